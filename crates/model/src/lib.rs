@@ -1,0 +1,36 @@
+//! The nouns of Qiao: typed names and ids, exact values and their JSON reader, the state machines as enums.
+//!
+//! Nothing here can fail because of the outside world: no async, no I/O, no SQL, no HTTP, no clock, no vendor.
+
+pub mod attempt;
+pub mod canonical;
+pub mod cause;
+pub mod class;
+pub mod connection;
+pub mod flow;
+pub mod id;
+pub mod intent;
+pub mod json;
+pub mod lang;
+pub mod link;
+pub mod number;
+pub mod path;
+pub mod record;
+pub mod secret;
+pub mod step;
+pub mod task;
+pub mod time;
+pub mod value;
+
+pub use canonical::Hash;
+pub use cause::{Catalogue, Cause, Sentence};
+pub use class::AnswerClass;
+pub use id::{
+    ArrivalId, AttemptId, ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, TaskId, TenantName,
+};
+pub use lang::Lang;
+pub use number::Number;
+pub use path::Path;
+pub use secret::Secret;
+pub use time::Timestamp;
+pub use value::{Map, Value};

@@ -1,0 +1,117 @@
+//! The fault dial: what goes wrong between a caller and a vendor, and how often.
+
+use serde::{Deserialize, Serialize};
+
+use crate::stand_in::Chance;
+
+/// How often each thing goes wrong, in parts per million of calls, and how long things take. All zero by default.
+/// `qiao sandbox --faults FILE` and `POST /_sandbox/faults` read it as JSON or YAML with these names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Faults {
+    /// Every answer takes this long, in milliseconds …
+    pub latency_ms: u64,
+    /// … plus up to this much more.
+    pub jitter_ms: u64,
+    /// Answered with an error of the gateway (HTTP 502 with an HTML page) and not applied.
+    pub refused: u32,
+    /// Applied, but the answer is lost: the connection closes.
+    pub answer_lost: u32,
+    /// Not answered; applied some seconds after the caller gave up.
+    pub applied_late: u32,
+    /// The longest delay of `applied_late`, in milliseconds, counted from the call.
+    pub late_by_ms: u64,
+    /// Applied, but the answer is cut off in the middle.
+    pub truncated: u32,
+    /// The session or token of the caller is forgotten before the call is looked at.
+    pub session_lost: u32,
+    /// Refused for too many calls, though the caller kept the limits.
+    pub throttled: u32,
+    /// Of a batch, one member that would have succeeded is refused for a reason of the moment.
+    pub partial: u32,
+    /// The document is locked by a person who edits it (K/3 网控).
+    pub locked: u32,
+    /// How far the vendor's clock is ahead of (or, negative, behind) ours, in milliseconds.
+    pub clock_skew_ms: i64,
+    /// The daily quota of calls; 0 is none.
+    pub quota: u64,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Faults {
+            latency_ms: 0,
+            jitter_ms: 0,
+            refused: 0,
+            answer_lost: 0,
+            applied_late: 0,
+            late_by_ms: 10_000,
+            truncated: 0,
+            session_lost: 0,
+            throttled: 0,
+            partial: 0,
+            locked: 0,
+            clock_skew_ms: 0,
+            quota: 0,
+        }
+    }
+}
+
+/// The faults of one call that only the vendor can act out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Conditions {
+    pub session_lost: bool,
+    pub throttled: bool,
+    pub partial: bool,
+    pub locked: bool,
+    /// The daily quota in force; 0 is none.
+    pub quota: u64,
+}
+
+/// What happens to one call on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Applied and answered.
+    Answered,
+    /// A gateway answers instead; nothing is applied.
+    Refused,
+    /// Applied; the connection closes without an answer.
+    AnswerLost,
+    /// Nothing comes back; applied this many milliseconds after the call.
+    AppliedLate(u64),
+    /// Applied; half of the answer arrives.
+    Truncated,
+}
+
+impl Faults {
+    /// Draws the fate of one call. A call that changes nothing is never lost or applied late: there is nothing to
+    /// lose, and the caller may simply repeat it. It is refused or truncated like any other.
+    pub fn fate(&self, chance: &mut Chance, changes: bool) -> Fate {
+        if chance.happens(self.refused) {
+            Fate::Refused
+        } else if changes && chance.happens(self.answer_lost) {
+            Fate::AnswerLost
+        } else if changes && chance.happens(self.applied_late) {
+            Fate::AppliedLate(1 + chance.below(self.late_by_ms.max(1)))
+        } else if chance.happens(self.truncated) {
+            Fate::Truncated
+        } else {
+            Fate::Answered
+        }
+    }
+
+    pub fn conditions(&self, chance: &mut Chance) -> Conditions {
+        Conditions {
+            session_lost: chance.happens(self.session_lost),
+            throttled: chance.happens(self.throttled),
+            partial: chance.happens(self.partial),
+            locked: chance.happens(self.locked),
+            quota: self.quota,
+        }
+    }
+
+    /// How long the answer of one call takes, in milliseconds.
+    pub fn latency(&self, chance: &mut Chance) -> u64 {
+        self.latency_ms + if self.jitter_ms > 0 { chance.below(self.jitter_ms + 1) } else { 0 }
+    }
+}

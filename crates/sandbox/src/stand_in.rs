@@ -1,0 +1,145 @@
+//! What every stand-in is: one vendor's system as a state machine from request to reply.
+
+use crate::faults::Conditions;
+
+/// One HTTP call as it reached the vendor.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: String,
+    /// The full path as the caller sent it, with any prefix the stand-in is mounted under: signatures cover it.
+    pub full_path: String,
+    /// The path below the mount prefix, beginning with `/`.
+    pub path: String,
+    /// The raw query text, without `?`.
+    pub query: String,
+    /// Names as sent; compare them without case through [`Request::header`].
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// The first header of that name, compared without case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+}
+
+/// What the vendor answers.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// A reply with a JSON body and that content type.
+    pub fn json(status: u16, body: &serde_json::Value) -> Reply {
+        Reply::text(status, "application/json; charset=utf-8", body.to_string())
+    }
+
+    pub fn text(status: u16, content_type: &str, body: impl Into<String>) -> Reply {
+        Reply {
+            status,
+            headers: vec![("Content-Type".into(), content_type.into())],
+            body: body.into().into_bytes(),
+        }
+    }
+
+    pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Reply {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+}
+
+/// The moment of one call: the vendor's clock, and chance. Nothing else in a stand-in may vary.
+pub struct Moment<'a> {
+    /// Milliseconds since 1970, by the vendor's own clock (the skew of the dial is already in it).
+    pub now_ms: i64,
+    pub chance: &'a mut Chance,
+    /// The faults drawn for this call that only the vendor itself can act out.
+    pub conditions: Conditions,
+}
+
+/// One vendor's system.
+pub trait StandIn: Send {
+    /// The connector folder it stands in for, which is also its path prefix: `fxiaoke`, `kingdee-k3cloud`, `dingtalk`.
+    fn system(&self) -> &'static str;
+
+    /// Answers one call and changes what it changes. Must be a function of its state and the arguments alone.
+    fn answer(&mut self, call: &Request, moment: &mut Moment) -> Reply;
+
+    /// Whether the call would change business data. Only such calls are applied late or answered into the void.
+    fn changes(&self, call: &Request) -> bool;
+
+    /// What the settings form of a connection to this system needs, with `base` the address it is served at
+    /// (`http://127.0.0.1:8080/fxiaoke`): one JSON object, printed by `qiao sandbox`.
+    fn connection(&self, base: &str) -> serde_json::Value;
+
+    /// The switches for protocol facts nobody is sure of (each L fact), by name, with the values they may take.
+    /// The first value is the default.
+    fn switches(&self) -> Vec<Switch>;
+
+    /// Sets a switch. `false` when the name or value is unknown.
+    fn set_switch(&mut self, name: &str, value: &str) -> bool;
+
+    /// Test access below `/_sandbox/<system>/…`: reading whole tables, editing as a user of the vendor's own screens
+    /// would (with the vendor's rules about modification times). `None` when the path is unknown.
+    fn control(
+        &mut self,
+        path: &str,
+        body: &serde_json::Value,
+        moment: &mut Moment,
+    ) -> Option<serde_json::Value>;
+}
+
+/// A protocol fact that nobody is sure of. The simulator draws one of the values at random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Switch {
+    pub name: &'static str,
+    pub values: &'static [&'static str],
+    /// One English sentence: what is not known, with the protocol section.
+    pub about: &'static str,
+}
+
+/// A small seeded generator (SplitMix64): the same seed gives the same sequence on every machine and version.
+#[derive(Debug, Clone)]
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Chance {
+        Chance(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number in `0..bound`; `bound` must not be 0.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    /// True `per_million` times in a million.
+    pub fn happens(&mut self, per_million: u32) -> bool {
+        per_million > 0 && self.below(1_000_000) < u64::from(per_million)
+    }
+
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len() as u64) as usize]
+    }
+
+    /// Lower-case hexadecimal text of that many characters.
+    pub fn hex(&mut self, characters: usize) -> String {
+        let mut text = String::with_capacity(characters + 16);
+        while text.len() < characters {
+            text.push_str(&format!("{:016x}", self.next()));
+        }
+        text.truncate(characters);
+        text
+    }
+}
