@@ -23,10 +23,11 @@ pub mod time;
 pub mod value;
 
 pub use canonical::Hash;
-pub use cause::{Catalogue, Cause, Sentence};
+pub use cause::{Catalogue, Cause, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
-    ArrivalId, AttemptId, ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, TaskId, TenantName,
+    ArrivalId, AttemptId, ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, TaskId,
+    TenantName,
 };
 pub use lang::Lang;
 pub use number::Number;

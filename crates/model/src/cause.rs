@@ -1,0 +1,154 @@
+//! Why something is as it is: a code and parameters, stored; a sentence in the reader's language, rendered late.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Lang;
+
+/// A reason, as stored: `mapping.required {field: FName}`. The words are in the [`Catalogue`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Dotted, lower case, stable over versions; its first segment is the room it comes from.
+    pub code: Cow<'static, str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub params: Vec<(String, String)>,
+}
+
+impl Cause {
+    pub fn new(code: impl Into<Cow<'static, str>>) -> Cause {
+        Cause { code: code.into(), params: Vec::new() }
+    }
+
+    /// Adds a parameter. Values may be shown to users and stored: never a secret.
+    pub fn with(mut self, name: &str, value: impl ToString) -> Cause {
+        self.params.push((name.into(), value.to_string()));
+        self
+    }
+
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+/// The words for one code: what happened, and what to do about it. `{name}` stands for a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    pub code: Cow<'static, str>,
+    pub zh: Cow<'static, str>,
+    pub en: Cow<'static, str>,
+    /// What the reader can do; may be empty where there is nothing to do.
+    pub remedy_zh: Cow<'static, str>,
+    pub remedy_en: Cow<'static, str>,
+}
+
+impl Sentence {
+    /// A sentence written in the code.
+    pub const fn new(
+        code: &'static str,
+        zh: &'static str,
+        en: &'static str,
+        remedy_zh: &'static str,
+        remedy_en: &'static str,
+    ) -> Sentence {
+        Sentence {
+            code: Cow::Borrowed(code),
+            zh: Cow::Borrowed(zh),
+            en: Cow::Borrowed(en),
+            remedy_zh: Cow::Borrowed(remedy_zh),
+            remedy_en: Cow::Borrowed(remedy_en),
+        }
+    }
+}
+
+/// All the sentences there are: each crate's own and those of the connectors' error tables.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue(BTreeMap<String, Sentence>);
+
+/// A cause in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// What happened.
+    pub what: String,
+    /// What to do; empty where there is nothing to do.
+    pub remedy: String,
+}
+
+impl Catalogue {
+    pub fn add(&mut self, sentences: impl IntoIterator<Item = Sentence>) {
+        for sentence in sentences {
+            self.0.insert(sentence.code.clone().into_owned(), sentence);
+        }
+    }
+
+    /// The cause in the reader's language. A code without a sentence is shown as it is, with its parameters, so that
+    /// nothing is hidden.
+    pub fn render(&self, cause: &Cause, lang: Lang) -> Rendered {
+        match self.0.get(&*cause.code) {
+            Some(sentence) => Rendered {
+                what: fill(lang.choose(&sentence.zh, &sentence.en), cause),
+                remedy: fill(lang.choose(&sentence.remedy_zh, &sentence.remedy_en), cause),
+            },
+            None => {
+                let params: Vec<String> = cause.params.iter().map(|(n, v)| format!("{n}={v}")).collect();
+                Rendered {
+                    what: format!("{} {}", cause.code, params.join(", ")).trim_end().into(),
+                    remedy: String::new(),
+                }
+            }
+        }
+    }
+
+    /// What happened and what to do, as one text.
+    pub fn text(&self, cause: &Cause, lang: Lang) -> String {
+        let rendered = self.render(cause, lang);
+        match rendered.remedy.is_empty() {
+            true => rendered.what,
+            false => format!("{}{}{}", rendered.what, lang.choose("", " "), rendered.remedy),
+        }
+    }
+
+    pub fn contains(&self, code: &str) -> bool {
+        self.0.contains_key(code)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Sentence> {
+        self.0.values()
+    }
+}
+
+/// Replaces `{name}` by the parameter; a name without a parameter becomes `?`.
+fn fill(template: &str, cause: &Cause) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let Some(length) = rest[open..].find('}') else { break };
+        out.push_str(&rest[..open]);
+        out.push_str(cause.param(&rest[open + 1..open + length]).unwrap_or("?"));
+        rest = &rest[open + length + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_in_the_readers_language() {
+        let mut catalogue = Catalogue::default();
+        catalogue.add([Sentence::new(
+            "mapping.required",
+            "字段 {field} 没有值。",
+            "Field {field} has no value.",
+            "请在源系统填写。",
+            "Fill it in at the source.",
+        )]);
+        let cause = Cause::new("mapping.required").with("field", "FName");
+        assert_eq!(catalogue.text(&cause, Lang::Zh), "字段 FName 没有值。请在源系统填写。");
+        assert_eq!(catalogue.text(&cause, Lang::En), "Field FName has no value. Fill it in at the source.");
+        assert_eq!(catalogue.text(&Cause::new("x.y").with("a", 1), Lang::En), "x.y a=1");
+    }
+}

@@ -1,0 +1,191 @@
+//! A flow (集成流), as written: source object → target object, with scope, mapping and policies.
+//!
+//! The text form is read by `mapping`, which also compiles what is text here (scope, expressions).
+
+use std::time::Duration;
+
+use crate::{ConnectionName, FlowName, Map, ObjectName, Path, Value};
+
+/// One flow of its file. Texts in the languages of users are pairs (Chinese, English).
+#[derive(Debug, Clone)]
+pub struct Flow {
+    pub name: FlowName,
+    pub title: (String, String),
+    pub mode: Mode,
+    pub source: Source,
+    pub target: Target,
+    /// The condition a record must meet, as an expression; absent takes all.
+    pub scope: Option<Located<String>>,
+    /// The complete packet that fills creates.
+    pub base: Option<Map<'static>>,
+    pub map: Vec<Entry>,
+    pub void: Void,
+    /// Source field ← what the sync came to.
+    pub write_back: Vec<(String, WriteBack)>,
+    pub retries: Retries,
+    /// The file with recorded samples, relative to the flow's own.
+    pub tests: Option<String>,
+}
+
+/// What a flow does with a record that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Brings a document over and keeps it in agreement.
+    Document,
+    /// Tells people; at most once for each key.
+    Notify { keep: Keep },
+}
+
+/// Which notices go out when a record changed several times before the first was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    Every,
+    Latest,
+}
+
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub connection: ConnectionName,
+    pub object: ObjectName,
+    /// The longest a change may wait to be read; absent takes the connector's usual one.
+    pub within: Option<Duration>,
+    /// Whether records from before the flow are brought over too.
+    pub history: bool,
+    /// The vendor's own filter, sent with every page (K/3 `FilterString`).
+    pub filter: Option<String>,
+    /// Fields to read beyond those that the mapping names.
+    pub fields: Vec<String>,
+    /// Related records read into the document: `contacts: { object: ContactObj, by: account_id }`.
+    pub include: Vec<Include>,
+}
+
+/// Records of another object that are part of the document: those whose field `by` holds the document's id.
+#[derive(Debug, Clone)]
+pub struct Include {
+    /// The name of the list in the document.
+    pub name: String,
+    pub object: ObjectName,
+    pub by: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub connection: ConnectionName,
+    pub object: ObjectName,
+    /// The wanted status, one of the connector's names: `saved`, `submitted`, `audited`.
+    pub status: Option<String>,
+    /// The vendor's own options of a write, as they are.
+    pub options: Map<'static>,
+    /// Our stamp: the target field that makes a create recognisable.
+    pub key: Option<String>,
+    /// The target fields by which a record from before us is found; all must be equal.
+    pub matching: Vec<String>,
+}
+
+/// One line of the mapping: a target field and where its value comes from.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub to: Path,
+    pub from: From,
+    pub required: bool,
+    /// Send the field empty when the source is, instead of leaving it out.
+    pub send_empty: bool,
+    /// Written in a second pass, after the document exists (cycles).
+    pub later: bool,
+    /// Type conversion at the end.
+    pub convert: Option<String>,
+    /// Line and column in the flow's file, from 1.
+    pub at: (usize, usize),
+}
+
+/// Where a target field's value comes from.
+#[derive(Debug, Clone)]
+pub enum From {
+    Field(Path),
+    Constant(Value<'static>),
+    Expression(String),
+    /// A source field through a value map: either a named one or one written in place.
+    Values {
+        field: Path,
+        values: ValueMap,
+    },
+    /// The linked id or number of another record.
+    Reference {
+        field: Path,
+        reference: Reference,
+    },
+    /// The same person (or department) in the target connection.
+    Person {
+        field: Path,
+        connection: ConnectionName,
+    },
+    /// Line by line from a detail list at the source.
+    Lines {
+        list: Path,
+        key: Option<String>,
+        entries: Vec<Entry>,
+    },
+}
+
+/// An option-to-option table.
+#[derive(Debug, Clone)]
+pub struct ValueMap {
+    pub pairs: Vec<(String, Value<'static>)>,
+    /// What is sent for a value that is not in the table; absent makes it an error.
+    pub otherwise: Option<Value<'static>>,
+}
+
+/// Which record is meant by an id at the source, and what of its other side is wanted.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// The object at the source whose id (or number) the field holds.
+    pub object: ObjectName,
+    /// The object at the target, where several flows carry the source object there.
+    pub target: Option<ObjectName>,
+    pub want: Wanted,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Id,
+    Number,
+}
+
+/// What happens at the target when the record is voided or deleted at the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Void {
+    Keep,
+    /// A transition of the connector by name: `Forbid`, `Delete`.
+    Do(String),
+}
+
+/// What of a sync is written back to the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteBack {
+    TargetNumber,
+    TargetId,
+    TaskState,
+    /// The sentence of the failure, empty when it went well.
+    TaskReason,
+}
+
+/// When a failed try is tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retries {
+    /// One wait for each retry; when used up the task fails.
+    pub waits: Vec<Duration>,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        let waits = [20, 300, 3_600, 14_400, 72_000].map(Duration::from_secs);
+        Retries { waits: waits.to_vec() }
+    }
+}
+
+/// A text with its place in the file: line and column, from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    pub value: T,
+    pub at: (usize, usize),
+}

@@ -1,0 +1,119 @@
+//! Tasks: one row for (flow, record), saying that the record must be brought over.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cause, FlowName, RecordId, TaskId, Timestamp};
+
+/// What a task shows. `running` is not among them: it is derived from an intent in flight, never stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// To be done now.
+    Ready,
+    /// For something that the cause names; wakes by itself.
+    Waiting,
+    /// Tried, and due again at a time.
+    Retrying,
+    /// A write went out and its answer did not come back.
+    Unknown,
+    Synced,
+    /// Out of scope.
+    Skipped,
+    /// Needs a person.
+    Failed,
+    /// A person said so.
+    Ignored,
+}
+
+impl State {
+    pub const ALL: [State; 8] = [
+        State::Ready,
+        State::Waiting,
+        State::Retrying,
+        State::Unknown,
+        State::Synced,
+        State::Skipped,
+        State::Failed,
+        State::Ignored,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Ready => "ready",
+            State::Waiting => "waiting",
+            State::Retrying => "retrying",
+            State::Unknown => "unknown",
+            State::Synced => "synced",
+            State::Skipped => "skipped",
+            State::Failed => "failed",
+            State::Ignored => "ignored",
+        }
+    }
+
+    pub fn of_name(name: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Chinese and English names for people.
+    pub fn title(self) -> (&'static str, &'static str) {
+        match self {
+            State::Ready => ("待同步", "ready"),
+            State::Waiting => ("等待中", "waiting"),
+            State::Retrying => ("重试中", "retrying"),
+            State::Unknown => ("结果未知", "unknown"),
+            State::Synced => ("已同步", "synced"),
+            State::Skipped => ("已跳过", "skipped"),
+            State::Failed => ("失败", "failed"),
+            State::Ignored => ("已忽略", "ignored"),
+        }
+    }
+
+    /// Whether nothing more happens to the task by itself.
+    pub fn rests(self) -> bool {
+        matches!(self, State::Synced | State::Skipped | State::Failed | State::Ignored)
+    }
+}
+
+/// What a task does with its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Brings the record to the flow's target.
+    Deliver,
+    /// Tells people of it.
+    Notify,
+    /// Brings what the sync came to back to the source.
+    WriteBack,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Deliver => "deliver",
+            Kind::Notify => "notify",
+            Kind::WriteBack => "write_back",
+        }
+    }
+
+    pub fn of_name(name: &str) -> Option<Kind> {
+        [Kind::Deliver, Kind::Notify, Kind::WriteBack].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// One task as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    pub id: TaskId,
+    pub flow: FlowName,
+    pub record: RecordId,
+    pub kind: Kind,
+    pub state: State,
+    pub cause: Option<Cause>,
+    /// The revision that should be there.
+    pub want: i64,
+    /// The revision that is there; 0 before the first.
+    pub done: i64,
+    /// Tries since the last success, for the back-off.
+    pub tries: u32,
+    /// When it is to be looked at again; meaningful unless it rests.
+    pub due: Timestamp,
+}
