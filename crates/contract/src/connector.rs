@@ -1,0 +1,286 @@
+//! The connector seam: how to talk to one kind of system.
+//!
+//! A connector is a value without state of its own; everything that varies (settings, tokens, time, the network)
+//! comes through the [`Wire`]. Operations that a system does not have answer with [`unsupported`].
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::step::Step;
+use model::{AnswerClass, Cause, Map, Timestamp, Value};
+
+use crate::wire::Wire;
+
+/// Why an operation did not do what it was asked to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {}", class.name(), cause.code)]
+pub struct Refusal {
+    pub class: AnswerClass,
+    pub cause: Cause,
+}
+
+impl Refusal {
+    pub fn new(class: AnswerClass, cause: Cause) -> Refusal {
+        Refusal { class, cause }
+    }
+}
+
+/// The refusal for an operation that the system does not have.
+pub fn unsupported(operation: &str) -> Refusal {
+    Refusal::new(AnswerClass::Config, Cause::new("connector.unsupported").with("operation", operation))
+}
+
+/// What holds for every connection of this connector; from its manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// How long after a write whose answer was lost the system may still show it.
+    pub settle_window: Duration,
+    /// How far back a read begins before the end of the last one.
+    pub overlap: Duration,
+    /// The usual reading interval.
+    pub within: Duration,
+    /// Most records on one page.
+    pub page: usize,
+    /// Most documents in one write call; 1 where the system takes no batches.
+    pub batch: usize,
+    /// Most ids or keys in one look-up.
+    pub lookup: usize,
+    pub limits: Limits,
+    /// Whether notices with the same content within a day reach people once only, which makes a second send of a
+    /// notice whose answer was lost harmless that day.
+    pub notice_dedupe: bool,
+}
+
+/// The vendor's limits on calls, for one connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// At most so many calls in each such span; several may hold at once.
+    pub rates: Vec<(u32, Duration)>,
+    /// Calls in flight at once.
+    pub at_once: u32,
+    /// Calls a day; `None` where there is no quota.
+    pub daily: Option<u64>,
+}
+
+/// What holds for one object of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectFacts {
+    /// The field with the unchanging id.
+    pub id: String,
+    /// The field with the number people know it by.
+    pub number: Option<String>,
+    pub name: Option<String>,
+    /// The field with the version or modification time; where there is none a change is read again before a write.
+    pub version: Option<String>,
+    /// Names of wanted statuses, from the weakest to the strongest; empty where it has none.
+    pub statuses: Vec<String>,
+    /// Fields with personal data, masked in records of calls.
+    pub personal: Vec<String>,
+}
+
+/// One record as found at a system.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub id: String,
+    pub number: Option<String>,
+    pub name: Option<String>,
+    pub version: Option<i64>,
+    /// The observed status, one of [`ObjectFacts::statuses`] or a further word of the connector's.
+    pub status: Option<String>,
+    /// Voided or deleted.
+    pub void: bool,
+    pub body: Map<'static>,
+}
+
+/// One page to be read of a window. The window is fixed while the walk lasts; `after` moves.
+#[derive(Debug, Clone)]
+pub struct PageAsk<'a> {
+    pub object: &'a str,
+    /// Fields to read; the connector adds those of [`ObjectFacts`].
+    pub fields: &'a [String],
+    /// The vendor's own filter, from the flow.
+    pub filter: Option<&'a str>,
+    /// Changed at or after this …
+    pub from: Timestamp,
+    /// … and at or before this: closed on both ends.
+    pub to: Timestamp,
+    /// Where the last page ended, as [`Page::next`] said.
+    pub after: Option<&'a str>,
+    pub size: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    pub found: Vec<Found>,
+    /// To be given as [`PageAsk::after`]; `None` when the window has been read to its end.
+    pub next: Option<String>,
+}
+
+/// Which records to look for: those where all fields of a key equal its values.
+#[derive(Debug, Clone)]
+pub struct LookupAsk<'a> {
+    pub object: &'a str,
+    /// Target fields, the same for every key. Dotted where the mapping's are: `FCreateOrgId.FNumber`.
+    pub by: &'a [String],
+    /// One row of values per key, in the order of `by`.
+    pub keys: &'a [Vec<String>],
+    pub fields: &'a [String],
+}
+
+/// What a plan is made from.
+#[derive(Debug, Clone)]
+pub struct PlanAsk<'a> {
+    pub object: &'a str,
+    /// The complete document for a create (base and mapping merged).
+    pub create: &'a Map<'a>,
+    /// The mapped fields only, for an update.
+    pub mapped: &'a Map<'a>,
+    /// Top-level fields of `mapped` that differ from the last agreement (all of them when there is none).
+    pub changed: &'a [String],
+    /// What the target holds now; `None` where there is nothing yet.
+    pub observed: Option<&'a Found>,
+    /// The wanted status, or a transition that a voided record asks for.
+    pub status: Option<&'a str>,
+    /// The transition for a voided record; then nothing else is done.
+    pub void: Option<&'a str>,
+    pub options: &'a Map<'a>,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Done {
+    /// The target's id, where the answer tells it.
+    pub id: Option<String>,
+    pub number: Option<String>,
+}
+
+/// A notice to people.
+#[derive(Debug, Clone)]
+pub struct Notice<'a> {
+    /// The kind of message: `text`, `markdown`, `oa` …
+    pub object: &'a str,
+    /// The mapped document: receivers, title, content, as the connector's object describes.
+    pub document: &'a Map<'a>,
+}
+
+/// What became of an accepted notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    Pending,
+    Received,
+    /// Accepted, but nobody or not everybody got it.
+    Missed(Cause),
+}
+
+/// One finding of a check: what was tried and how it went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub ok: bool,
+    /// A code with a sentence, whether it went well or not.
+    pub cause: Cause,
+}
+
+/// An object as the system describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Description {
+    pub object: String,
+    pub title: String,
+    pub fields: Vec<Field>,
+    /// Detail objects under this master.
+    pub details: Vec<Description>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Field {
+    pub name: String,
+    pub title: String,
+    /// The vendor's word for the type.
+    pub kind: String,
+    pub required: bool,
+    pub read_only: bool,
+    /// For options: value and label.
+    pub options: Vec<(String, String)>,
+    /// For references: the object referred to.
+    pub refers_to: Option<String>,
+}
+
+/// How to talk to one kind of system. All operations are cancel-safe in this sense: dropped at an await they leave
+/// the system as if the answer had been lost.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// The folder's name: `kingdee-k3cloud`.
+    fn name(&self) -> &str;
+
+    /// Facts with the connection's own settings applied (a connection may set its limits).
+    fn facts(&self, wire: &dyn Wire) -> Facts;
+
+    fn object(&self, object: &str) -> ObjectFacts;
+
+    /// Tries the sign-in and what else can be tried without changing anything.
+    async fn check(&self, wire: &dyn Wire) -> Vec<Finding>;
+
+    /// Describes one object, or lists all (without fields) when none is named.
+    async fn describe(&self, wire: &dyn Wire, object: Option<&str>) -> Result<Vec<Description>, Refusal>;
+
+    async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal>;
+
+    /// The records of these ids that exist, in any order; voided ones too where the system shows them.
+    async fn get(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        ids: &[String],
+        fields: &[String],
+    ) -> Result<Vec<Found>, Refusal>;
+
+    /// How many records changed in the closed span.
+    async fn count(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<u64, Refusal>;
+
+    /// For each key, in order, every record that has it. An error means that nothing is known about any.
+    async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal>;
+
+    /// The steps from what is observed to what is wanted; none when nothing is to be done. Pure.
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause>;
+
+    /// Whether the observed record already is as the step would make it. Pure. Decides what became of a step whose
+    /// answer was lost.
+    fn accomplished(&self, step: &Step, observed: &Found) -> bool;
+
+    /// Carries out steps of one action on one object; one outcome per step, in order. All go in one call where the
+    /// system takes batches (at most [`Facts::batch`]).
+    async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>>;
+
+    /// The exact calls the steps would make, for `flow plan`: operation and body. Nothing is sent.
+    fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<(String, String)>;
+
+    /// Sends a notice; gives the receipt's name, by which [`Connector::receipt`] asks later.
+    async fn notify(&self, wire: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal>;
+
+    async fn receipt(&self, wire: &dyn Wire, receipt: &str) -> Result<Receipt, Refusal>;
+
+    /// The id in this system of the person known by this mobile number or employee number.
+    async fn person(&self, wire: &dyn Wire, by: &str) -> Result<Option<String>, Refusal>;
+
+    /// A plain value as the field of the object wants it: for systems whose references are maps
+    /// (`"603"` → `{"FNumber":"603"}`). Most systems take values as they are.
+    async fn shape(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        document: Map<'static>,
+    ) -> Result<Map<'static>, Refusal> {
+        let _ = (wire, object);
+        Ok(document)
+    }
+}
+
+/// A document's value as text for a look-up: texts and numbers as they are. `None` for what cannot be a key.
+pub fn key_text(value: &Value) -> Option<String> {
+    value.plain().filter(|text| !text.trim().is_empty()).map(|text| text.into_owned())
+}

@@ -1,0 +1,63 @@
+//! The store's seams, split by use. Every method is one transaction and takes batches.
+//!
+//! A handle is scoped to one tenant. What a method reports as done is on disk (fsync) when it returns.
+
+mod config;
+mod links;
+mod queue;
+mod records;
+mod views;
+
+pub use config::{Applied, Config, ConfigText};
+pub use links::{LinkSides, Links};
+pub use queue::{
+    Due, IntentChange, Lease, LinkChange, Opened, Opening, Queue, Raise, Settled, Settlement, SettlementBatch,
+};
+pub use records::{Cursor, Incoming, Ingest, Ingested, Reading, Records, Walk};
+pub use views::{ArrivalLine, AttemptLine, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views};
+
+use model::Cause;
+
+/// Everything the engine asks of one store.
+pub trait Store: Queue + Records + Links + Config + Views {}
+
+impl<T: Queue + Records + Links + Config + Views> Store for T {}
+
+/// Why a use case did not happen. In every case nothing of it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    #[error("the disk is full")]
+    Full,
+    /// Written by a newer version of the product.
+    #[error("the database has version {found}, this program knows versions up to {known}")]
+    Newer { found: i64, known: i64 },
+    /// Another process uses the database.
+    #[error("the database is in use by another process")]
+    InUse,
+    /// The lane was taken over: whoever held this lease must stop writing.
+    #[error("the lease of lane {lane} has epoch {epoch}, which is no longer current")]
+    Stale { lane: String, epoch: i64 },
+    /// The key that sealed the secrets is not the one given.
+    #[error("the secrets cannot be opened with this key")]
+    WrongKey,
+    #[error("the database fails: {0}")]
+    Broken(String),
+}
+
+impl StoreError {
+    /// The error as a cause with a sentence (`store.full` …).
+    pub fn cause(&self) -> Cause {
+        match self {
+            StoreError::Full => Cause::new("store.full"),
+            StoreError::Newer { found, known } => {
+                Cause::new("store.newer").with("found", found).with("known", known)
+            }
+            StoreError::InUse => Cause::new("store.in_use"),
+            StoreError::Stale { lane, epoch } => {
+                Cause::new("store.stale").with("lane", lane).with("epoch", epoch)
+            }
+            StoreError::WrongKey => Cause::new("store.wrong_key"),
+            StoreError::Broken(reason) => Cause::new("store.broken").with("reason", reason),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Tasks, their intents and settlements, lane by lane.
+
+use async_trait::async_trait;
+use model::attempt::{Attempt, CallRecord};
+use model::intent::Intent;
+use model::link::{Agreed, LinkSide};
+use model::record::{Record, RecordKey};
+use model::task::{Kind, State, Task};
+use model::{Cause, ConnectionName, FlowName, LaneName, LinkId, ObjectName, TaskId, Timestamp};
+
+use super::StoreError;
+
+/// The work of lanes. Every write is guarded by the lease's epoch: after a take-over the old owner's writes fail with
+/// [`StoreError::Stale`] and change nothing.
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// Takes the lane until that time when it is free, expired or already this owner's (then the epoch stays);
+    /// `None` while another owner holds it.
+    async fn lease(
+        &self,
+        lane: &LaneName,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Lease>, StoreError>;
+
+    /// Gives the lane back at once. A stale lease is passed over.
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError>;
+
+    /// Tasks of the lane in `ready`, `waiting`, `retrying` or `unknown` that are due, those with open intents first,
+    /// then by due time and id; with their records and intents. Tasks in `except` are left out.
+    async fn due(
+        &self,
+        lane: &LaneName,
+        now: Timestamp,
+        limit: usize,
+        except: &[TaskId],
+    ) -> Result<Vec<Due>, StoreError>;
+
+    /// When the next task of the lane is due; `None` when none ever is by itself.
+    async fn next_due(&self, lane: &LaneName) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Stores intents, and reserves links where there are none, before any call goes out. In order.
+    async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError>;
+
+    /// Settles tasks: state, intent, link, attempt, further tasks; and the calls made. In order. A settlement whose
+    /// link would be filled with a target that is another record's is not applied at all and answered with
+    /// [`Settled::Taken`]. A task whose `want` was raised beyond the settled revision while it ran does not rest: it
+    /// becomes ready again. Tasks that await a link filled here become ready.
+    async fn settle(&self, lease: &Lease, batch: SettlementBatch) -> Result<Vec<Settled>, StoreError>;
+
+    /// A person lets failed, ignored, waiting or retrying tasks run now. An unknown task is only looked at sooner.
+    async fn replay(&self, tasks: &[TaskId], now: Timestamp) -> Result<u64, StoreError>;
+
+    /// A person sets failed or waiting tasks aside. Tasks with an open intent are not touched.
+    async fn ignore(&self, tasks: &[TaskId]) -> Result<u64, StoreError>;
+}
+
+/// The right to write for a lane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    pub lane: LaneName,
+    pub owner: String,
+    /// Raised by one with each change of owner.
+    pub epoch: i64,
+    pub until: Timestamp,
+}
+
+/// A task to be worked on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    pub task: Task,
+    pub record: Record,
+    pub intent: Option<Intent>,
+}
+
+/// An intent to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Its `link` is set by the store to that of the reservation.
+    pub intent: Intent,
+    /// The source side of the link, reserved when there is none yet. A notice's is `record id#hash`.
+    pub source: RecordKey,
+    pub target_connection: ConnectionName,
+    pub target_object: ObjectName,
+}
+
+/// What came of an opening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    pub link: LinkId,
+    /// The target id, when the link was there and filled already.
+    pub target_id: Option<String>,
+}
+
+/// A further or the same task to be raised. What raising does to a task's state: `synced`, `skipped` and `failed`
+/// become `ready` and due at once with no tries; a task that waits for a link becomes `ready`; `retrying`, `unknown`,
+/// other `waiting` and `ignored` stay as they are; a missing task is made, `ready`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Raise {
+    pub flow: FlowName,
+    pub kind: Kind,
+    pub lane: LaneName,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct SettlementBatch {
+    pub at: Timestamp,
+    pub settlements: Vec<Settlement>,
+    /// Calls to be recorded; joined to attempts by their numbers.
+    pub calls: Vec<CallRecord>,
+}
+
+/// What became of a task in this round.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    pub task: TaskId,
+    /// The revision (for a write-back the `want`) that was worked on.
+    pub revision: i64,
+    pub state: State,
+    pub cause: Option<Cause>,
+    pub due: Timestamp,
+    pub tries: u32,
+    /// The revision that is there now; `None` leaves it.
+    pub done: Option<i64>,
+    pub intent: IntentChange,
+    pub link: Option<LinkChange>,
+    /// The link whose filling makes the task ready.
+    pub awaits: Option<LinkSide>,
+    pub attempt: Option<Attempt>,
+    /// Numbers of the calls that belong to the attempt.
+    pub calls: Vec<u64>,
+    /// Further tasks of the same record: a write-back's `want` goes up by one each time it is raised here.
+    pub raise: Vec<Raise>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IntentChange {
+    Keep,
+    Close,
+    /// Closes the open one and stores the next step's, in the same transaction.
+    Replace(Intent),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkChange {
+    pub link: LinkId,
+    /// Target id and number, the moment they are known.
+    pub fill: Option<(String, Option<String>)>,
+    /// `None` leaves what was agreed.
+    pub agreed: Option<Agreed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    Done,
+    /// The target id is already linked to this other source record; nothing of the settlement is stored.
+    Taken(RecordKey),
+}

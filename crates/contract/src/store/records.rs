@@ -1,0 +1,149 @@
+//! What came in, and the last known state of each record.
+
+use async_trait::async_trait;
+use model::attempt::CallRecord;
+use model::record::{Record, RecordKey};
+use model::{ConnectionName, Hash, ObjectName, RecordId, Timestamp};
+
+use super::{Raise, StoreError};
+
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// Stores what was read or pushed, in order, and raises the tasks of what changed; moves the cursor; all in one
+    /// transaction. For each incoming record:
+    /// * with a version older than the stored one: history only, no task is raised;
+    /// * with the stored hash and void mark: the version is noted, nothing is raised;
+    /// * else: the revision goes up by one, the body becomes the current version, `want` of each raise becomes the
+    ///   revision (see [`Raise`] for what that does to a task's state), and `part_of` is wished for.
+    ///
+    /// Wishes for the incoming ids and for `absent` ids are closed.
+    async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError>;
+
+    async fn cursor(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        walk: Walk,
+    ) -> Result<Option<Cursor>, StoreError>;
+
+    /// The stored records of these keys, in order.
+    async fn find(&self, keys: &[RecordKey]) -> Result<Vec<Option<Record>>, StoreError>;
+
+    /// Earlier versions: the record as of each revision, in order.
+    async fn versions(&self, of: &[(RecordId, i64)]) -> Result<Vec<Option<Record>>, StoreError>;
+
+    /// Asks for records to be read at their source soon (a missing parent, a changed part, a wake-up). Asking twice
+    /// is asking once.
+    async fn wish(&self, keys: &[RecordKey], at: Timestamp) -> Result<(), StoreError>;
+
+    /// The open wishes of one object, oldest first.
+    async fn wishes(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError>;
+
+    /// Raises tasks for records that are already stored: by key, or all of an object when `keys` is empty. Tasks that
+    /// exist are raised only when `again` is set; then even those whose want is reached become ready.
+    /// Gives how many were raised.
+    async fn raise(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        keys: &[String],
+        raise: &Raise,
+        again: bool,
+        at: Timestamp,
+    ) -> Result<u64, StoreError>;
+}
+
+/// What came in with one page, push or wish.
+#[derive(Debug, Clone)]
+pub struct Ingest {
+    pub connection: ConnectionName,
+    pub object: ObjectName,
+    pub reading: Reading,
+    pub at: Timestamp,
+    pub incoming: Vec<Incoming>,
+    /// Wished-for ids that the source does not have.
+    pub absent: Vec<String>,
+    /// The tasks that a change raises.
+    pub raise: Vec<Raise>,
+    pub cursor: Option<(Walk, Cursor)>,
+    /// The calls that brought it.
+    pub calls: Vec<CallRecord>,
+}
+
+/// One record as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    pub id: String,
+    pub number: Option<String>,
+    pub name: Option<String>,
+    pub version: Option<i64>,
+    pub void: bool,
+    pub hash: Hash,
+    /// JSON text.
+    pub body: String,
+    /// The document that this record is a part of and that must be read again when it changed.
+    pub part_of: Option<RecordKey>,
+}
+
+/// How something came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    Poll,
+    History,
+    Wish,
+    Hand,
+}
+
+impl Reading {
+    pub fn name(self) -> &'static str {
+        match self {
+            Reading::Poll => "poll",
+            Reading::History => "history",
+            Reading::Wish => "wish",
+            Reading::Hand => "hand",
+        }
+    }
+}
+
+/// Counts of one ingest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ingested {
+    pub changed: u64,
+    pub same: u64,
+    pub stale: u64,
+}
+
+/// Which walk over an object a cursor belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Walk {
+    /// What changes from now on.
+    Changes,
+    /// What existed before; ends once.
+    History,
+}
+
+impl Walk {
+    pub fn name(self) -> &'static str {
+        match self {
+            Walk::Changes => "changes",
+            Walk::History => "history",
+        }
+    }
+}
+
+/// How far an object has been read (轮询位点): a fixed window and the place inside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The window being read, or the last one read, closed on both ends.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    /// The place inside the window; `None` when it has been read to its end.
+    pub after: Option<String>,
+    /// Whether the window has been read to its end.
+    pub finished: bool,
+}

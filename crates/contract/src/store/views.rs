@@ -1,0 +1,89 @@
+//! What people ask: where is this number, what waits, what failed.
+
+use async_trait::async_trait;
+use model::attempt::{Attempt, CallRecord};
+use model::link::Link;
+use model::record::Record;
+use model::task::{Kind, State, Task};
+use model::{ArrivalId, AttemptId, FlowName, TaskId, Timestamp};
+
+use super::StoreError;
+
+#[async_trait]
+pub trait Views: Send + Sync {
+    /// The stories of the records whose id, number or name on either side is the text, best first; those that are
+    /// only linked to them too. At most `limit`.
+    async fn trace(&self, text: &str, limit: usize) -> Result<Vec<Story>, StoreError>;
+
+    async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError>;
+
+    /// Tasks of each flow, kind and state.
+    async fn counts(&self) -> Result<Vec<FlowCount>, StoreError>;
+
+    /// The attempts at a task with their calls, newest first.
+    async fn attempts(&self, task: TaskId, limit: usize) -> Result<Vec<AttemptLine>, StoreError>;
+
+    /// Open wishes of all objects.
+    async fn open_wishes(&self) -> Result<u64, StoreError>;
+}
+
+/// Everything known of one record.
+#[derive(Debug, Clone)]
+pub struct Story {
+    pub record: Record,
+    /// Newest first, at most 50.
+    pub arrivals: Vec<ArrivalLine>,
+    pub links: Vec<Link>,
+    pub tasks: Vec<StoryTask>,
+}
+
+#[derive(Debug, Clone)]
+pub struct StoryTask {
+    pub task: Task,
+    /// Newest first, at most 20.
+    pub attempts: Vec<AttemptLine>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ArrivalLine {
+    pub id: ArrivalId,
+    pub at: Timestamp,
+    /// A name of [`super::Reading`].
+    pub reading: String,
+    /// The revision it became; `None` for one that was older than what was known.
+    pub revision: Option<i64>,
+}
+
+#[derive(Debug, Clone)]
+pub struct AttemptLine {
+    pub id: AttemptId,
+    pub attempt: Attempt,
+    pub calls: Vec<CallRecord>,
+}
+
+/// Which tasks to list. Empty fields take all.
+#[derive(Debug, Clone, Default)]
+pub struct TaskFilter {
+    pub flow: Option<FlowName>,
+    pub states: Vec<State>,
+    pub after: Option<TaskId>,
+    /// 0 is 100.
+    pub limit: usize,
+}
+
+#[derive(Debug, Clone)]
+pub struct TaskLine {
+    pub task: Task,
+    pub source_id: String,
+    pub number: Option<String>,
+    pub name: Option<String>,
+    pub has_intent: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowCount {
+    pub flow: FlowName,
+    pub kind: Kind,
+    pub state: State,
+    pub tasks: u64,
+}

@@ -1,0 +1,114 @@
+//! The network seam: one HTTP call and its answer.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+/// One HTTP call to a system.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The operation of the connector, for records and counts: `Save`, `data/query`.
+    pub operation: &'static str,
+    pub method: &'static str,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Bytes,
+    /// From sending to the last byte of the answer.
+    pub timeout: Duration,
+    /// An answer larger than this is cut off and refused.
+    pub max_bytes: usize,
+    /// Texts in headers, body or answer that no record may show: passwords, tokens, signatures.
+    pub secrets: Vec<String>,
+}
+
+impl Call {
+    /// A POST of JSON text with the usual limits: 30 s, 32 MB.
+    pub fn post_json(operation: &'static str, url: impl Into<String>, body: impl Into<Bytes>) -> Call {
+        Call {
+            operation,
+            method: "POST",
+            url: url.into(),
+            headers: vec![("Content-Type".into(), "application/json".into())],
+            body: body.into(),
+            timeout: Duration::from_secs(30),
+            max_bytes: 32 << 20,
+            secrets: Vec::new(),
+        }
+    }
+
+    /// A GET with the usual limits.
+    pub fn get(operation: &'static str, url: impl Into<String>) -> Call {
+        Call { method: "GET", headers: Vec::new(), ..Call::post_json(operation, url, Bytes::new()) }
+    }
+
+    pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Call {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Names a text that must not be shown. Blank texts are passed over.
+    pub fn hiding(mut self, secret: &str) -> Call {
+        if !secret.trim().is_empty() {
+            self.secrets.push(secret.into());
+        }
+        self
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The first header of that name, compared without case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+}
+
+/// Why there is no answer. The difference between the first kinds and the rest decides whether a write may simply be
+/// repeated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// The call never left: refused by the guard of outbound calls.
+    #[error("the address {host} is not allowed: {reason}")]
+    Forbidden { host: String, reason: String },
+    /// The call never left: no such host, nobody listens, no trust in the certificate.
+    #[error("{host} cannot be reached: {reason}")]
+    NotSent { host: String, reason: String },
+    /// The certificate was not accepted, so the call never left.
+    #[error("the certificate of {host} is not accepted: {reason}")]
+    Certificate { host: String, reason: String },
+    /// Sent, perhaps carried out; no answer in time.
+    #[error("{host} did not answer within {seconds} s")]
+    TimedOut { host: String, seconds: u64 },
+    /// Sent, perhaps carried out; the connection ended before the answer did.
+    #[error("the connection to {host} broke: {reason}")]
+    Broken { host: String, reason: String },
+    /// Carried out perhaps; the answer is larger than allowed.
+    #[error("the answer of {host} is larger than {limit} bytes")]
+    TooLarge { host: String, limit: usize },
+}
+
+impl TransportError {
+    /// Whether the system can have seen the call.
+    pub fn may_have_arrived(&self) -> bool {
+        !matches!(
+            self,
+            TransportError::Forbidden { .. }
+                | TransportError::NotSent { .. }
+                | TransportError::Certificate { .. }
+        )
+    }
+}
+
+/// Sends one HTTP call. Implementations verify TLS, follow no redirects and honour the call's limits.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    async fn send(&self, call: &Call) -> Result<Answer, TransportError>;
+}
