@@ -13,6 +13,9 @@ pub trait Config: Send + Sync {
     /// The current texts with their versions, by kind and name.
     async fn current(&self) -> Result<Vec<(ConfigText, i64)>, StoreError>;
 
+    /// Goes up with every change of configuration, by whichever process: a running server polls it to notice.
+    async fn generation(&self) -> Result<i64, StoreError>;
+
     /// Stores a secret, sealed with a key that is not in the database.
     async fn keep_secret(&self, name: &str, secret: &Secret) -> Result<(), StoreError>;
 

@@ -6,7 +6,7 @@ use model::intent::Intent;
 use model::link::{Agreed, LinkSide};
 use model::record::{Record, RecordKey};
 use model::task::{Kind, State, Task};
-use model::{Cause, ConnectionName, FlowName, LaneName, LinkId, ObjectName, TaskId, Timestamp};
+use model::{Cause, ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, TaskId, Timestamp};
 
 use super::StoreError;
 
@@ -40,7 +40,12 @@ pub trait Queue: Send + Sync {
     /// When the next task of the lane is due; `None` when none ever is by itself.
     async fn next_due(&self, lane: &LaneName) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Stores intents, and reserves links where there are none, before any call goes out. In order.
+    /// The tasks of these flows, records and kinds, in order.
+    async fn tasks_of(&self, of: &[(FlowName, RecordId, Kind)]) -> Result<Vec<Option<Task>>, StoreError>;
+
+    /// Stores intents, and reserves links where there are none, before any call goes out. In order. The link's
+    /// `agreed.mapped` is cleared for every action but a notice and for every kind but a write-back: until the write
+    /// is settled nobody knows what the target holds.
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError>;
 
     /// Settles tasks: state, intent, link, attempt, further tasks; and the calls made. In order. A settlement whose
@@ -147,7 +152,8 @@ pub struct LinkChange {
     pub link: LinkId,
     /// Target id and number, the moment they are known.
     pub fill: Option<(String, Option<String>)>,
-    /// `None` leaves what was agreed.
+    /// What is agreed from now on; fields that are `None` are left as they are (the target's lane and the source's
+    /// write-backs settle the same link).
     pub agreed: Option<Agreed>,
 }
 
