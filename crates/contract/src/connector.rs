@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use model::connection::Connection;
 use model::step::Step;
 use model::{AnswerClass, Cause, Map, Timestamp, Value};
 
@@ -212,7 +213,7 @@ pub trait Connector: Send + Sync {
     fn name(&self) -> &str;
 
     /// Facts with the connection's own settings applied (a connection may set its limits).
-    fn facts(&self, wire: &dyn Wire) -> Facts;
+    fn facts(&self, connection: &Connection) -> Facts;
 
     fn object(&self, object: &str) -> ObjectFacts;
 
