@@ -3,6 +3,7 @@
 //! A connector is a value without state of its own; everything that varies (settings, tokens, time, the network)
 //! comes through the [`Wire`]. Operations that a system does not have answer with [`unsupported`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -79,7 +80,8 @@ pub struct ObjectFacts {
     pub personal: Vec<String>,
 }
 
-/// One record as found at a system.
+/// One record as found at a system. Its body holds the fields asked for, each in the shape in which a write would
+/// have it, so that what was written and what was read back can be compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     pub id: String,
@@ -121,7 +123,8 @@ pub struct Page {
 #[derive(Debug, Clone)]
 pub struct LookupAsk<'a> {
     pub object: &'a str,
-    /// Target fields, the same for every key. Dotted where the mapping's are: `FCreateOrgId.FNumber`.
+    /// Target fields, the same for every key. Dotted where the mapping's are: `FCreateOrgId.FNumber`. A reference
+    /// named without its member (`FCreateOrgId`) is compared by the member that plain values go to.
     pub by: &'a [String],
     /// One row of values per key, in the order of `by`.
     pub keys: &'a [Vec<String>],
@@ -144,6 +147,11 @@ pub struct PlanAsk<'a> {
     pub status: Option<&'a str>,
     /// The transition for a voided record; then nothing else is done.
     pub void: Option<&'a str>,
+    /// The mapped document of the last agreement; `None` where there is none.
+    pub agreed: Option<&'a Map<'a>>,
+    /// Detail lists of the mapping, each with the field that identifies a line in it. A line of the agreement that is
+    /// no longer mapped is to be removed; lines that neither names were made by people and stay.
+    pub lines: &'a [(String, String)],
     pub options: &'a Map<'a>,
 }
 
@@ -284,4 +292,12 @@ pub trait Connector: Send + Sync {
 /// A document's value as text for a look-up: texts and numbers as they are. `None` for what cannot be a key.
 pub fn key_text(value: &Value) -> Option<String> {
     value.plain().filter(|text| !text.trim().is_empty()).map(|text| text.into_owned())
+}
+
+/// The connectors there are: the built-in ones, and those of a user's own folder.
+pub trait Connectors: Send + Sync {
+    fn connector(&self, name: &str) -> Option<Arc<dyn Connector>>;
+
+    /// The settings of this connector that are secrets: they are sealed wherever they are stored.
+    fn secret_settings(&self, name: &str) -> Vec<String>;
 }

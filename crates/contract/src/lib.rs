@@ -15,6 +15,6 @@ pub mod suites;
 
 pub use chance::Chance;
 pub use clock::Clock;
-pub use connector::Connector;
-pub use transport::Transport;
+pub use connector::{Connector, Connectors};
+pub use transport::{Network, Transport};
 pub use wire::Wire;

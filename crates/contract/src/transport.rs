@@ -1,9 +1,11 @@
 //! The network seam: one HTTP call and its answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use model::connection::Connection;
 
 /// One HTTP call to a system.
 #[derive(Debug, Clone)]
@@ -111,4 +113,9 @@ impl TransportError {
 #[async_trait]
 pub trait Transport: Send + Sync {
     async fn send(&self, call: &Call) -> Result<Answer, TransportError>;
+}
+
+/// Gives each connection its transport, which lets calls out to the hosts of that connection only.
+pub trait Network: Send + Sync {
+    fn transport(&self, connection: &Connection) -> Arc<dyn Transport>;
 }

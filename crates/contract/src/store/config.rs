@@ -10,6 +10,9 @@ pub trait Config: Send + Sync {
     /// Stores those texts that differ from the current ones as new versions; in order.
     async fn apply(&self, texts: &[ConfigText], at: Timestamp) -> Result<Vec<Applied>, StoreError>;
 
+    /// Takes texts out of force, by kind and name; their versions stay. Gives how many there were.
+    async fn remove(&self, texts: &[(String, String)], at: Timestamp) -> Result<u64, StoreError>;
+
     /// The current texts with their versions, by kind and name.
     async fn current(&self) -> Result<Vec<(ConfigText, i64)>, StoreError>;
 

@@ -1,0 +1,151 @@
+//! Masking of recorded calls: no secret and no personal field is ever stored or shown.
+
+/// Longer texts are cut in records.
+const LONGEST: usize = 16 << 10;
+
+/// Names of fields that hold a secret in any system, compared without case.
+const SECRET_FIELDS: &[&str] = &[
+    "appsecret",
+    "permanentcode",
+    "corpaccesstoken",
+    "appaccesstoken",
+    "access_token",
+    "accesstoken",
+    "password",
+    "secret",
+    "token",
+    "kdsvcsessionid",
+];
+
+/// Names of fields with personal data in any system, compared without case.
+const PERSONAL_FIELDS: &[&str] =
+    &["mobile", "mobile1", "mobile2", "tel", "tel1", "phone", "fmobile", "ftel", "fmobilephone", "email", "femail", "id_card", "fidcard"];
+
+/// The text as it may be stored: secrets by their value and by their field's name, personal fields of JSON texts,
+/// and at most 16 KB.
+pub fn masked(text: &[u8], secrets: &[String], personal: &[String]) -> String {
+    let cut = &text[..text.len().min(LONGEST)];
+    let mut out = mask_fields(&String::from_utf8_lossy(cut), personal);
+    for secret in secrets {
+        if out.contains(secret.as_str()) {
+            out = out.replace(secret.as_str(), "***");
+        }
+    }
+    if text.len() > LONGEST {
+        out.push_str(&format!("… ({} bytes)", text.len()));
+    }
+    out
+}
+
+/// A URL as it may be stored: the values of secret query parameters are hidden.
+pub fn masked_url(url: &str, secrets: &[String]) -> String {
+    let mut out = match url.split_once('?') {
+        None => url.to_owned(),
+        Some((path, query)) => {
+            let pairs: Vec<String> = query
+                .split('&')
+                .map(|pair| match pair.split_once('=') {
+                    Some((name, _)) if is_secret(name) => format!("{name}=***"),
+                    _ => pair.to_owned(),
+                })
+                .collect();
+            format!("{path}?{}", pairs.join("&"))
+        }
+    };
+    for secret in secrets {
+        out = out.replace(secret.as_str(), "***");
+    }
+    out
+}
+
+/// Goes through `"name" : "value"` pairs of a JSON text, whole or cut, and masks the values of named fields.
+fn mask_fields(text: &str, personal: &[String]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('"') {
+        let Some(name_length) = string_length(&rest[open + 1..]) else { break };
+        let name = &rest[open + 1..open + 1 + name_length];
+        let after_name = open + 2 + name_length;
+        out.push_str(&rest[..after_name]);
+        rest = &rest[after_name..];
+        let Some(value_at) = value_start(rest) else { continue };
+        let length = string_length(&rest[value_at..]).unwrap_or(rest.len() - value_at);
+        let value = &rest[value_at..value_at + length];
+        if let Some(mask) = mask_of(name, value, personal) {
+            out.push_str(&rest[..value_at]);
+            out.push_str(&mask);
+            rest = &rest[value_at + length..];
+            if rest.starts_with('"') {
+                out.push('"');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Where the text of a string value begins, when a colon and a string follow.
+fn value_start(rest: &str) -> Option<usize> {
+    let after_colon = rest.trim_start().strip_prefix(':')?.trim_start();
+    after_colon.starts_with('"').then(|| rest.len() - after_colon.len() + 1)
+}
+
+/// The length of a string's inside, given the text after its opening quote; `None` when it does not end.
+fn string_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => return Some(at),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+fn mask_of(name: &str, value: &str, personal: &[String]) -> Option<String> {
+    if is_secret(name) && !value.is_empty() {
+        return Some("***".into());
+    }
+    let is_personal = PERSONAL_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field))
+        || personal.iter().any(|field| name.eq_ignore_ascii_case(field));
+    (is_personal && !value.trim().is_empty()).then(|| middle_hidden(value))
+}
+
+fn is_secret(name: &str) -> bool {
+    SECRET_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field))
+}
+
+/// `13812345678` → `138****5678`; short texts lose all but the first character.
+fn middle_hidden(value: &str) -> String {
+    let characters: Vec<char> = value.chars().collect();
+    if characters.len() < 8 {
+        return format!("{}***", characters[0]);
+    }
+    let (head, tail): (String, String) =
+        (characters[..3].iter().collect(), characters[characters.len() - 4..].iter().collect());
+    format!("{head}****{tail}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_and_personal_fields_are_hidden_and_the_rest_is_not() {
+        let text = r#"{"appSecret":"s3cr3t","name":"桥梁公司","mobile1" : "13812345678","FTel":"0755","cut":"x"#;
+        assert_eq!(
+            masked(text.as_bytes(), &[], &[]),
+            r#"{"appSecret":"***","name":"桥梁公司","mobile1" : "138****5678","FTel":"0***","cut":"x"#
+        );
+        assert_eq!(masked("Bearer abc".as_bytes(), &["abc".into()], &[]), "Bearer ***");
+        assert_eq!(masked(r#"{"legal":"张三丰"}"#.as_bytes(), &[], &["legal".into()]), r#"{"legal":"张***"}"#);
+    }
+
+    #[test]
+    fn tokens_in_addresses_are_hidden() {
+        assert_eq!(masked_url("https://a/b?access_token=1&x=2", &[]), "https://a/b?access_token=***&x=2");
+    }
+}

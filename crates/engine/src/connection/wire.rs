@@ -1,0 +1,117 @@
+//! The wire of one operation: calls through ledger and limiter, recorded and masked.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use contract::connector::Refusal;
+use contract::transport::{Answer, Call, TransportError};
+use contract::wire::{Tokens, Wire};
+use contract::{Chance, Clock};
+use model::attempt::CallRecord;
+use model::connection::Connection;
+use model::{AnswerClass, Cause, Timestamp};
+
+use super::Line;
+use super::masking::{masked, masked_url};
+
+/// Numbers calls within this process; joins calls to attempts in one settlement.
+static NEXT_CALL: AtomicU64 = AtomicU64::new(1);
+
+/// One operation's way to its system, and the record of the calls it made.
+pub struct ConnectionWire<'l> {
+    line: &'l Line,
+    calls: Mutex<Vec<CallRecord>>,
+}
+
+impl<'l> ConnectionWire<'l> {
+    pub(super) fn new(line: &'l Line) -> ConnectionWire<'l> {
+        ConnectionWire { line, calls: Mutex::default() }
+    }
+
+    /// The calls made so far, masked; they are given once.
+    pub fn take_calls(&self) -> Vec<CallRecord> {
+        std::mem::take(&mut *self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    fn record(&self, call: &Call, sent: Timestamp, outcome: &Result<Answer, TransportError>) {
+        let secrets: Vec<String> = (self.line.connection.secrets.iter().map(|(_, s)| s.reveal().to_owned()))
+            .filter(|secret| secret.len() >= 4)
+            .chain(call.secrets.iter().cloned())
+            .collect();
+        let (status, response) = match outcome {
+            Ok(answer) => (Some(answer.status), masked(&answer.body, &secrets, &[])),
+            Err(error) => (None, error.to_string()),
+        };
+        let record = CallRecord {
+            number: NEXT_CALL.fetch_add(1, Ordering::Relaxed),
+            connection: self.line.name().clone(),
+            operation: call.operation.to_owned(),
+            method: call.method.to_owned(),
+            url: masked_url(&call.url, &secrets),
+            sent,
+            took_ms: self.clock().now().since(sent).as_millis() as u64,
+            status,
+            request: masked(&call.body, &secrets, &[]),
+            response,
+        };
+        self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(record);
+    }
+}
+
+#[async_trait]
+impl Wire for ConnectionWire<'_> {
+    fn connection(&self) -> &Connection {
+        &self.line.connection
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        &*self.line.seams.clock
+    }
+
+    fn chance(&self) -> &dyn Chance {
+        &*self.line.seams.chance
+    }
+
+    async fn send(&self, call: Call) -> Result<Answer, Refusal> {
+        let line = self.line;
+        let _permit = line.limiter.admit(self.clock()).await;
+        let sent = self.clock().now();
+        line.ledger.count(call.operation, sent).map_err(|free_at| {
+            let cause = Cause::new("connection.quota_spent").with("connection", line.name());
+            Refusal::new(AnswerClass::Throttled(Some(free_at)), cause)
+        })?;
+        let outcome = line.transport.send(&call).await;
+        self.record(&call, sent, &outcome);
+        outcome.map_err(refusal)
+    }
+
+    fn tokens(&self) -> &dyn Tokens {
+        &*self.line.tokens
+    }
+}
+
+/// What the lack of an answer means (see [`Wire::send`]).
+fn refusal(error: TransportError) -> Refusal {
+    let (class, cause) = match error {
+        TransportError::Forbidden { host, reason } => {
+            (AnswerClass::Config, Cause::new("transport.forbidden").with("host", host).with("reason", reason))
+        }
+        TransportError::Certificate { host, reason } => {
+            (AnswerClass::Config, Cause::new("transport.certificate").with("host", host).with("reason", reason))
+        }
+        TransportError::NotSent { host, reason } => {
+            (AnswerClass::Transient, Cause::new("transport.not_sent").with("host", host).with("reason", reason))
+        }
+        TransportError::TimedOut { host, seconds } => {
+            (AnswerClass::Unknown, Cause::new("transport.timed_out").with("host", host).with("seconds", seconds))
+        }
+        TransportError::Broken { host, reason } => {
+            (AnswerClass::Unknown, Cause::new("transport.broken").with("host", host).with("reason", reason))
+        }
+        TransportError::TooLarge { host, limit } => {
+            (AnswerClass::Unknown, Cause::new("transport.too_large").with("host", host).with("limit", limit))
+        }
+    };
+    Refusal::new(class, cause)
+}

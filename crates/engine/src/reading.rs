@@ -1,0 +1,10 @@
+//! Reading: one schedule and one cursor per object of a connection, shared by all flows.
+
+mod ask;
+mod reader;
+mod take;
+mod window;
+
+pub use ask::ObjectReading;
+pub use reader::Reader;
+pub(crate) use take::incoming;

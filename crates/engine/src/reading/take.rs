@@ -1,0 +1,42 @@
+//! From what a system answered to what the store takes in.
+
+use contract::connector::Found;
+use contract::store::Incoming;
+use model::record::RecordKey;
+use model::{Hash, Map, Value, json};
+
+use super::ask::ObjectReading;
+
+/// The found record as it is stored. Its hash leaves the version field out: a record whose modification time moved
+/// and nothing else did not change.
+pub(crate) fn incoming(reading: &ObjectReading, version_field: Option<&str>, found: Found) -> Incoming {
+    let body = Value::Map(found.body);
+    let part_of = reading.part_of.iter().find_map(|(whole, by)| {
+        let id = body.get(by)?.plain()?.into_owned();
+        Some(RecordKey::new(reading.line.name(), whole, id))
+    });
+    Incoming {
+        hash: content_hash(&body, version_field),
+        body: json::write(&body),
+        id: found.id,
+        number: found.number,
+        name: found.name,
+        version: found.version,
+        void: found.void,
+        part_of,
+    }
+}
+
+fn content_hash(body: &Value, version_field: Option<&str>) -> Hash {
+    match (body, version_field) {
+        (Value::Map(map), Some(version)) if map.get(version).is_some() => {
+            let content: Map = map
+                .iter()
+                .filter(|(name, _)| *name != version)
+                .map(|(name, value)| (name.into(), value.borrow()))
+                .collect();
+            Hash::of_map(&content)
+        }
+        _ => Hash::of(body),
+    }
+}

@@ -1,0 +1,127 @@
+//! What is configured, in force: connections as lines, flows compiled, and what is wrong with the rest.
+
+mod load;
+mod problems;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use contract::store::Raise;
+use mapping::Compiled;
+use model::flow::{Flow, Mode};
+use model::link::LinkSide;
+use model::record::RecordKey;
+use model::task::Kind;
+use model::{ConnectionName, FlowName, LaneName, ObjectName};
+
+pub use load::SEALED;
+pub use problems::Problem;
+
+use crate::connection::Line;
+
+/// The configuration in force. A new one is made when the texts change; the cursors and tasks are not touched.
+pub struct Setup {
+    /// The store's generation it was made from.
+    pub generation: i64,
+    pub lines: BTreeMap<ConnectionName, Arc<Line>>,
+    pub flows: BTreeMap<FlowName, Arc<ActiveFlow>>,
+    /// Texts that could not be taken, and why; what they name is not in force.
+    pub problems: Vec<Problem>,
+}
+
+/// A flow in force.
+pub struct ActiveFlow {
+    pub compiled: Compiled,
+    /// The version of its text.
+    pub version: i64,
+    pub source: Arc<Line>,
+    pub target: Arc<Line>,
+}
+
+impl Setup {
+    /// The lanes there is work for: towards each target, and back to each source that is written to.
+    pub fn lanes(&self) -> BTreeMap<LaneName, Arc<Line>> {
+        let mut lanes = BTreeMap::new();
+        for flow in self.flows.values() {
+            lanes.insert(lane_of(flow.target.name()), flow.target.clone());
+            if !flow.flow().write_back.is_empty() {
+                lanes.insert(lane_of(flow.source.name()), flow.source.clone());
+            }
+        }
+        lanes
+    }
+
+    /// The flows that carry an object of a connection to a target connection (and object, when one is named).
+    pub fn carrying<'s>(
+        &'s self,
+        connection: &'s ConnectionName,
+        object: &'s ObjectName,
+        target: &'s ConnectionName,
+        target_object: Option<&'s ObjectName>,
+    ) -> impl Iterator<Item = &'s Arc<ActiveFlow>> {
+        self.flows.values().filter(move |active| {
+            let flow = active.flow();
+            flow.mode == Mode::Document
+                && flow.source.connection == *connection
+                && flow.source.object == *object
+                && flow.target.connection == *target
+                && target_object.is_none_or(|object| flow.target.object == *object)
+        })
+    }
+
+    /// The objects that are read, each with the flows that want it.
+    pub fn objects_read(&self) -> BTreeSet<(ConnectionName, ObjectName)> {
+        let mut objects = BTreeSet::new();
+        for active in self.flows.values() {
+            let source = &active.flow().source;
+            objects.insert((source.connection.clone(), source.object.clone()));
+            for include in &source.include {
+                objects.insert((source.connection.clone(), include.object.clone()));
+            }
+        }
+        objects
+    }
+}
+
+impl ActiveFlow {
+    pub fn flow(&self) -> &Flow {
+        self.compiled.flow()
+    }
+
+    pub fn name(&self) -> &FlowName {
+        &self.flow().name
+    }
+
+    /// The task that a change at the source raises.
+    pub fn raise(&self) -> Raise {
+        let kind = match self.flow().mode {
+            Mode::Document => Kind::Deliver,
+            Mode::Notify { .. } => Kind::Notify,
+        };
+        Raise { flow: self.name().clone(), kind, lane: lane_of(self.target.name()) }
+    }
+
+    /// The task that brings the outcome back to the source, where the flow wants that.
+    pub fn write_back(&self) -> Option<Raise> {
+        let flow = self.flow();
+        (!flow.write_back.is_empty()).then(|| Raise {
+            flow: flow.name.clone(),
+            kind: Kind::WriteBack,
+            lane: lane_of(self.source.name()),
+        })
+    }
+
+    /// The side of the link of a record that this flow carries.
+    pub fn link_side(&self, record: &RecordKey) -> LinkSide {
+        LinkSide {
+            source: record.clone(),
+            target_connection: self.flow().target.connection.clone(),
+            target_object: Some(self.flow().target.object.clone()),
+        }
+    }
+}
+
+/// The lane of all work towards a connection.
+pub fn lane_of(connection: &ConnectionName) -> LaneName {
+    LaneName::new(connection.as_str())
+}

@@ -1,0 +1,193 @@
+//! Making the configuration in force from its texts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contract::store::{ConfigText, StoreError};
+use mapping::{ConnectionText, Files, Finding, SettingValue, Severity, Text};
+use model::connection::Connection;
+use model::flow::{Flow, Mode, ValueMap};
+use model::{Cause, Secret};
+
+use super::{ActiveFlow, Problem, Setup};
+use crate::connection::{Line, TokenBox};
+use crate::seams::Seams;
+
+/// What stands in a stored text where a secret was: the secret itself is sealed apart.
+pub const SEALED: &str = "(sealed)";
+
+impl Setup {
+    /// Reads the current texts of the store. What is wrong with one text does not keep the others from being in force.
+    pub async fn load(seams: &Seams, tokens: &Arc<TokenBox>) -> Result<Setup, StoreError> {
+        let generation = seams.store.generation().await?;
+        let texts = seams.store.current().await?;
+        let mut loading = Loading::new(seams, tokens, &texts);
+        loading.read(&texts);
+        loading.connect().await?;
+        loading.compile();
+        Ok(Setup {
+            generation,
+            lines: loading.lines,
+            flows: loading.flows.into_iter().map(|flow| (flow.name().clone(), Arc::new(flow))).collect(),
+            problems: loading.problems,
+        })
+    }
+}
+
+/// The name under which a connection's secret is sealed.
+pub(crate) fn sealed_name(connection: &str, setting: &str) -> String {
+    format!("connection:{connection}:{setting}")
+}
+
+/// Files that a flow names, among the texts.
+struct AppliedFiles<'t>(&'t [(ConfigText, i64)]);
+
+impl Files for AppliedFiles<'_> {
+    fn load(&self, relative: &str) -> Option<String> {
+        let named = |(text, _): &&(ConfigText, i64)| text.name == relative && is_file(&text.kind);
+        self.0.iter().find(named).map(|(text, _)| text.text.clone())
+    }
+}
+
+fn is_file(kind: &str) -> bool {
+    matches!(kind, "packet" | "tests")
+}
+
+struct Loading<'a> {
+    seams: &'a Seams,
+    tokens: &'a Arc<TokenBox>,
+    files: AppliedFiles<'a>,
+    connections: Vec<ConnectionText>,
+    values: BTreeMap<String, ValueMap>,
+    read_flows: Vec<(Flow, i64)>,
+    lines: BTreeMap<model::ConnectionName, Arc<Line>>,
+    flows: Vec<ActiveFlow>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Loading<'a> {
+    fn new(seams: &'a Seams, tokens: &'a Arc<TokenBox>, texts: &'a [(ConfigText, i64)]) -> Loading<'a> {
+        Loading {
+            seams,
+            tokens,
+            files: AppliedFiles(texts),
+            connections: Vec::new(),
+            values: BTreeMap::new(),
+            read_flows: Vec::new(),
+            lines: BTreeMap::new(),
+            flows: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn read(&mut self, texts: &[(ConfigText, i64)]) {
+        for (text, version) in texts.iter().filter(|(text, _)| !is_file(&text.kind)) {
+            match mapping::read(&text.text, &self.files) {
+                Ok(Text::Connection(connection)) => self.connections.push(connection),
+                Ok(Text::Values(values)) => {
+                    self.values.insert(values.name, values.map);
+                }
+                Ok(Text::Flow(flow)) => self.read_flows.push((flow, *version)),
+                Err(findings) => self.note(&text.kind, &text.name, findings),
+            }
+        }
+    }
+
+    async fn connect(&mut self) -> Result<(), StoreError> {
+        for text in std::mem::take(&mut self.connections) {
+            let Some(connector) = self.seams.connectors.connector(&text.connector) else {
+                let cause = Cause::new("config.unknown_connector").with("connector", &text.connector);
+                self.problem("connection", &text.name, (1, 1), cause);
+                continue;
+            };
+            let connection = self.connection(text).await?;
+            let line = Line::new(connection, connector, self.tokens.clone(), self.seams.clone());
+            self.lines.insert(line.name().clone(), line);
+        }
+        Ok(())
+    }
+
+    /// Puts the sealed values back where the text says so.
+    async fn connection(&self, text: ConnectionText) -> Result<Connection, StoreError> {
+        let secret_names = self.seams.connectors.secret_settings(&text.connector);
+        let (mut settings, mut secrets) = (Vec::new(), Vec::new());
+        for (name, value) in text.settings {
+            let kept = match value {
+                SettingValue::Text(value) if value != SEALED => Some(Secret::new(value)),
+                _ => self.seams.store.recall_secret(&sealed_name(&text.name, &name)).await?,
+            };
+            let Some(kept) = kept else { continue };
+            match secret_names.contains(&name) {
+                true => secrets.push((name, kept)),
+                false => settings.push((name, kept.reveal().to_owned())),
+            }
+        }
+        Ok(Connection {
+            name: text.name.as_str().into(),
+            connector: text.connector,
+            title_zh: text.title.0,
+            title_en: text.title.1,
+            settings,
+            secrets,
+            hosts: text.hosts,
+        })
+    }
+
+    fn compile(&mut self) {
+        for (flow, version) in std::mem::take(&mut self.read_flows) {
+            let name = flow.name.to_string();
+            let (source, target) = (self.line(&flow.source.connection), self.line(&flow.target.connection));
+            let (Some(source), Some(target)) = (source, target) else {
+                for connection in [&flow.source.connection, &flow.target.connection] {
+                    if !self.lines.contains_key(connection) {
+                        let cause = Cause::new("config.unknown_connection").with("connection", connection);
+                        self.problem("flow", &name, (1, 1), cause);
+                    }
+                }
+                continue;
+            };
+            if let Some(other) = self.same_link(&flow) {
+                let cause = Cause::new("config.same_link").with("flow", &name).with("other", other);
+                self.problem("flow", &name, (1, 1), cause);
+                continue;
+            }
+            let values = &self.values;
+            match mapping::compile(flow, &|name| values.get(name).cloned()) {
+                Ok(compiled) => self.flows.push(ActiveFlow { compiled, version, source, target }),
+                Err(findings) => self.note("flow", &name, findings),
+            }
+        }
+    }
+
+    fn line(&self, name: &model::ConnectionName) -> Option<Arc<Line>> {
+        self.lines.get(name).cloned()
+    }
+
+    /// A flow in force that reserves the same links: the same source object to the same target object.
+    fn same_link(&self, flow: &Flow) -> Option<String> {
+        let same = |other: &&ActiveFlow| {
+            let other = other.flow();
+            flow.mode == Mode::Document
+                && other.mode == Mode::Document
+                && other.source.connection == flow.source.connection
+                && other.source.object == flow.source.object
+                && other.target.connection == flow.target.connection
+                && other.target.object == flow.target.object
+        };
+        self.flows.iter().find(same).map(|other| other.name().to_string())
+    }
+
+    fn note(&mut self, kind: &str, name: &str, findings: Vec<Finding>) {
+        self.problems.extend(findings.into_iter().map(|finding| Problem {
+            kind: kind.into(),
+            name: name.into(),
+            at: finding.at,
+            cause: finding.cause,
+            is_warning: finding.severity == Severity::Warning,
+        }));
+    }
+
+    fn problem(&mut self, kind: &str, name: &str, at: (usize, usize), cause: Cause) {
+        self.problems.push(Problem { kind: kind.into(), name: name.into(), at, cause, is_warning: false });
+    }
+}
