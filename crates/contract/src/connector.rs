@@ -58,6 +58,8 @@ pub struct Facts {
 pub struct Limits {
     /// At most so many calls in each such span; several may hold at once.
     pub rates: Vec<(u32, Duration)>,
+    /// Whether the rates hold for each operation by itself (Fxiaoke counts by interface) or for all together.
+    pub each_operation: bool,
     /// Calls in flight at once.
     pub at_once: u32,
     /// Calls a day; `None` where there is no quota.

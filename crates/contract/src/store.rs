@@ -11,7 +11,8 @@ mod views;
 pub use config::{Applied, Config, ConfigText};
 pub use links::{LinkSides, Links};
 pub use queue::{
-    Due, IntentChange, Lease, LinkChange, Opened, Opening, Queue, Raise, Settled, Settlement, SettlementBatch,
+    Due, IntentChange, Lease, LinkChange, LinkRef, Opened, Opening, Queue, Raise, Settled, Settlement,
+    SettlementBatch,
 };
 pub use records::{Cursor, Incoming, Ingest, Ingested, Reading, Records, Walk};
 pub use views::{ArrivalLine, AttemptLine, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views};

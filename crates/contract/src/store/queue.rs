@@ -149,12 +149,25 @@ pub enum IntentChange {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkChange {
-    pub link: LinkId,
+    pub link: LinkRef,
     /// Target id and number, the moment they are known.
     pub fill: Option<(String, Option<String>)>,
     /// What is agreed from now on; fields that are `None` are left as they are (the target's lane and the source's
     /// write-backs settle the same link).
     pub agreed: Option<Agreed>,
+}
+
+/// Which link is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkRef {
+    Known(LinkId),
+    /// The link of this source side; reserved here when there is none yet (a target that existed before us and needs
+    /// no write).
+    Of {
+        source: RecordKey,
+        target_connection: ConnectionName,
+        target_object: ObjectName,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
