@@ -1,1 +1,38 @@
-fn main() {}
+//! `cargo xtask`: what a developer runs here. `demo` shows the product, `test` is all that a change must pass, `long`
+//! runs what takes hours and keeps count.
+
+mod demo;
+mod long;
+mod machine;
+mod sdk;
+mod shell;
+mod tally;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask demo [options of `qiao demo`]   build, then show the product with stand-ins
+cargo xtask test                            format, lints, tests, SDK checks, kills: all that a change must pass
+cargo xtask long seeds|kills|fuzz [N]       what takes hours; goes on where docs/long-runs.md stands";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let rest = arguments.get(1..).unwrap_or_default();
+    let outcome = match arguments.first().map(String::as_str) {
+        Some("demo") => demo::run(rest),
+        Some("test") => test::run(),
+        Some("long") => long::run(rest),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

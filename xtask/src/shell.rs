@@ -1,0 +1,66 @@
+//! Running other programs from the root of the workspace.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+/// The root of the workspace.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is below the root").to_owned()
+}
+
+/// A variable of the surroundings; blank ones count as absent.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "xtask has no configuration of its own: cargo speaks in variables"
+)]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// Where cargo builds.
+pub fn target() -> PathBuf {
+    match variable("CARGO_TARGET_DIR") {
+        Some(target) => root().join(target),
+        None => root().join("target"),
+    }
+}
+
+/// A program, to be run in the root of the workspace.
+pub fn program(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(name);
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// Cargo itself: the one that runs us.
+pub fn cargo(arguments: &[&str]) -> Command {
+    program(&variable("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
+}
+
+/// Runs to its end with our own output; an exit code other than 0 is an error.
+pub fn succeed(command: &mut Command) -> Result<()> {
+    let shown = shown(command);
+    let status = command.status().with_context(|| format!("cannot run {shown}"))?;
+    if !status.success() {
+        bail!("{shown}: {status}");
+    }
+    Ok(())
+}
+
+/// Whether the program can be started at all.
+pub fn is_there(name: &str, argument: &str) -> bool {
+    program(name, &[argument]).output().is_ok_and(|output| output.status.success())
+}
+
+/// Builds the binary (dev profile) and gives its path.
+pub fn build_qiao() -> Result<PathBuf> {
+    succeed(&mut cargo(&["build", "--package", "cli", "--bin", "qiao"]))?;
+    Ok(target().join("debug").join("qiao"))
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

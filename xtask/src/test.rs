@@ -1,0 +1,98 @@
+//! `cargo xtask test`: all that a change must pass, step by step, with a closing summary.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::{sdk, shell};
+
+/// How much the kills of the ordinary run ask for; `cargo xtask long kills` asks for more.
+const KILLS: &[&str] = &["demo", "--once", "--json", "--records", "300", "--faults", "--kill", "10"];
+
+struct Step {
+    name: &'static str,
+    run: fn() -> Result<()>,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "format", run: format },
+    Step { name: "lints", run: lints },
+    Step { name: "tests", run: tests },
+    Step { name: "doc tests", run: doc_tests },
+    Step { name: "walls (cargo-deny)", run: walls },
+    Step { name: "SDK checks", run: sdk::run },
+    Step { name: "demo with faults and ten kills", run: kills },
+];
+
+/// Runs every step, also after one has failed: the summary says it all at once.
+pub fn run() -> Result<u8> {
+    let mut lines = Vec::new();
+    let mut failed = 0;
+    for step in STEPS {
+        println!("\n== {} ==", step.name);
+        let (outcome, took) = timed(step.run);
+        let verdict = match &outcome {
+            Ok(()) => "ok".to_owned(),
+            Err(error) => {
+                failed += 1;
+                eprintln!("{}: {error:#}", step.name);
+                format!("FAILED: {error:#}")
+            }
+        };
+        lines.push(format!("{:>7.1} s  {:<32} {verdict}", took.as_secs_f32(), step.name));
+    }
+    println!("\n{}\n{}", lines.join("\n"), closing(failed));
+    Ok(u8::from(failed > 0))
+}
+
+fn closing(failed: usize) -> String {
+    match failed {
+        0 => "All steps passed.".into(),
+        _ => format!("{failed} of {} steps failed.", STEPS.len()),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a step took is told to the developer and decides nothing"
+)]
+fn timed(run: fn() -> Result<()>) -> (Result<()>, Duration) {
+    let started = Instant::now();
+    let outcome = run();
+    (outcome, started.elapsed())
+}
+
+fn format() -> Result<()> {
+    shell::succeed(&mut shell::cargo(&["fmt", "--all", "--check"]))
+}
+
+fn lints() -> Result<()> {
+    shell::succeed(&mut shell::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+fn tests() -> Result<()> {
+    if shell::is_there("cargo-nextest", "--version") {
+        return shell::succeed(&mut shell::cargo(&["nextest", "run", "--workspace"]));
+    }
+    shell::succeed(&mut shell::cargo(&["test", "--workspace", "--lib", "--bins", "--tests"]))
+}
+
+fn doc_tests() -> Result<()> {
+    shell::succeed(&mut shell::cargo(&["test", "--workspace", "--doc"]))
+}
+
+/// The same walls are tested by `crates/cli/tests/it/tidy/`; cargo-deny sees the whole tree and the licences too.
+fn walls() -> Result<()> {
+    if !shell::is_there("cargo-deny", "--version") {
+        println!(
+            "cargo-deny is not installed (`cargo install cargo-deny`): only the tidy tests guard the walls."
+        );
+        return Ok(());
+    }
+    shell::succeed(&mut shell::cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]))
+}
+
+fn kills() -> Result<()> {
+    let qiao = shell::build_qiao()?;
+    shell::succeed(std::process::Command::new(qiao).args(KILLS))
+}
