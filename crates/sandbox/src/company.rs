@@ -3,18 +3,25 @@
 //! Each stand-in takes what its product would hold (the CRM the customers and contacts, the ERP the organisation and
 //! the base data, the messenger the staff) and adds its own ids. All of it follows from the seed.
 
+mod making;
+mod words;
+
 use crate::stand_in::Chance;
+use making::Maker;
 
 /// Someone who works at the company. The mobile number is the same in every system.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub name: String,
     pub mobile: String,
+    /// `EMP001`; unique.
     pub employee_number: String,
+    /// Index into [`Company::departments`].
     pub department: usize,
     pub is_salesperson: bool,
 }
 
+/// A person at a customer.
 #[derive(Debug, Clone)]
 pub struct Contact {
     pub name: String,
@@ -23,35 +30,44 @@ pub struct Contact {
     pub email: String,
 }
 
+/// An account of a customer at a bank.
 #[derive(Debug, Clone)]
 pub struct Bank {
+    /// With its branch: `招商银行苏州高新区支行`.
     pub bank_name: String,
     pub account_name: String,
+    /// 19 digits.
     pub account_number: String,
 }
 
 /// A customer as a salesperson would know it.
 #[derive(Debug, Clone)]
 pub struct Customer {
-    /// The company's own customer number: `KH000123`.
+    /// The company's own customer number: `KH000123`; unique.
     pub number: String,
+    /// The registered name; unique.
     pub name: String,
     pub short_name: String,
     pub province: String,
     pub city: String,
     pub address: String,
     pub tel: String,
+    /// 统一社会信用代码: 18 characters, the last one a check character.
     pub tax_number: String,
     /// Index into [`Company::people`], a salesperson.
     pub owner: usize,
     /// Index into [`Company::customer_types`].
     pub customer_type: usize,
+    /// 1 to 4.
     pub contacts: Vec<Contact>,
+    /// 1 to 3.
     pub banks: Vec<Bank>,
 }
 
+/// Something the company sells.
 #[derive(Debug, Clone)]
 pub struct Product {
+    /// `01.01.0001`; unique.
     pub number: String,
     pub name: String,
     pub specification: String,
@@ -62,16 +78,21 @@ pub struct Product {
 
 #[derive(Debug, Clone)]
 pub struct OrderLine {
+    /// Index into [`Company::products`].
     pub product: usize,
     pub quantity: u32,
+    /// Price of one as decimal text with two places.
     pub price: String,
 }
 
 #[derive(Debug, Clone)]
 pub struct Order {
+    /// `XSDD000001`; unique.
     pub number: String,
+    /// Index into [`Company::customers`].
     pub customer: usize,
     pub days_ago: u32,
+    /// 1 to 4.
     pub lines: Vec<OrderLine>,
 }
 
@@ -84,6 +105,7 @@ pub struct Company {
     pub departments: Vec<(String, String)>,
     /// (number, name), as the ERP's 客户类别 base data.
     pub customer_types: Vec<(String, String)>,
+    /// The first one administers the systems.
     pub people: Vec<Person>,
     pub customers: Vec<Customer>,
     pub products: Vec<Product>,
@@ -91,9 +113,25 @@ pub struct Company {
 }
 
 impl Company {
-    /// Makes the company of that seed with that many customers.
+    /// Makes the company of that seed with that many customers. The same arguments give the same company on every
+    /// machine; a larger number of customers keeps the smaller company's customers as they are.
     pub fn new(seed: u64, customers: usize) -> Company {
-        let _ = (Chance::new(seed), customers);
-        unreachable!()
+        let mut staff = Maker::new(Chance::new(seed ^ 0x5741_4646));
+        let people = staff.people();
+        let mut market = Maker::new(Chance::new(seed ^ 0x4355_5354));
+        let customers: Vec<Customer> = (1..=customers).map(|n| market.customer(n, &people)).collect();
+        let products = making::products();
+        let mut sales = Maker::new(Chance::new(seed ^ 0x4f52_4445));
+        let orders = sales.orders(customers.len(), &products);
+        Company {
+            name: words::ORGANISATIONS[0].1.into(),
+            organisations: making::pairs(words::ORGANISATIONS),
+            departments: making::pairs(words::DEPARTMENTS),
+            customer_types: making::pairs(words::CUSTOMER_TYPES),
+            people,
+            customers,
+            products,
+            orders,
+        }
     }
 }

@@ -29,6 +29,8 @@ pub struct Faults {
     pub throttled: u32,
     /// Of a batch, one member that would have succeeded is refused for a reason of the moment.
     pub partial: u32,
+    /// Applied, but the system itself answers that it timed out (Fxiaoke 50009).
+    pub timed_out: u32,
     /// The document is locked by a person who edits it (K/3 网控).
     pub locked: u32,
     /// How far the vendor's clock is ahead of (or, negative, behind) ours, in milliseconds.
@@ -50,6 +52,7 @@ impl Default for Faults {
             session_lost: 0,
             throttled: 0,
             partial: 0,
+            timed_out: 0,
             locked: 0,
             clock_skew_ms: 0,
             quota: 0,
@@ -63,6 +66,7 @@ pub struct Conditions {
     pub session_lost: bool,
     pub throttled: bool,
     pub partial: bool,
+    pub timed_out: bool,
     pub locked: bool,
     /// The daily quota in force; 0 is none.
     pub quota: u64,
@@ -105,6 +109,7 @@ impl Faults {
             session_lost: chance.happens(self.session_lost),
             throttled: chance.happens(self.throttled),
             partial: chance.happens(self.partial),
+            timed_out: chance.happens(self.timed_out),
             locked: chance.happens(self.locked),
             quota: self.quota,
         }

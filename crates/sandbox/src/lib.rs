@@ -9,10 +9,13 @@ pub mod company;
 pub mod dingtalk;
 pub mod faults;
 pub mod fxiaoke;
+#[cfg(feature = "kingdee")]
 pub mod kingdee;
 pub mod server;
 pub mod stand_in;
 
+mod exact;
 mod sandbox;
+mod switchboard;
 
-pub use sandbox::Sandbox;
+pub use sandbox::{Outcome, Sandbox, Setting, Tally};

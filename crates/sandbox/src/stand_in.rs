@@ -7,6 +7,7 @@ use crate::faults::Conditions;
 pub struct Request {
     pub method: String,
     /// The full path as the caller sent it, with any prefix the stand-in is mounted under: signatures cover it.
+    /// Without the query.
     pub full_path: String,
     /// The path below the mount prefix, beginning with `/`.
     pub path: String,
@@ -18,14 +19,74 @@ pub struct Request {
 }
 
 impl Request {
+    /// A call to `full_path` (with its query after `?`, if any), not yet mounted: the path below the mount is the
+    /// full path.
+    pub fn new(method: &str, full_path: &str, headers: Vec<(String, String)>, body: impl Into<Vec<u8>>) -> Request {
+        let (path, query) = full_path.split_once('?').unwrap_or((full_path, ""));
+        Request {
+            method: method.into(),
+            full_path: path.into(),
+            path: path.into(),
+            query: query.into(),
+            headers,
+            body: body.into(),
+        }
+    }
+
+    /// The same call as seen below a mount prefix such as `/fxiaoke`; `None` when the path is not below it.
+    pub fn below(&self, prefix: &str) -> Option<Request> {
+        let rest = self.full_path.strip_prefix(prefix)?;
+        let path = match rest {
+            "" => "/".to_string(),
+            _ if rest.starts_with('/') => rest.to_string(),
+            _ => return None,
+        };
+        Some(Request { path, ..self.clone() })
+    }
+
+    /// The first value of a query parameter, percent-decoded. A `+` is a space, as in forms.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        form_pairs(self.query.as_bytes()).into_iter().find(|(n, _)| n == name).map(|(_, value)| value)
+    }
+
     /// The first header of that name, compared without case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 }
 
+/// The pairs of a query or of a form body (`application/x-www-form-urlencoded`), decoded, in their order. Bytes that
+/// are no UTF-8 become replacement characters; a `%` without two hexadecimal digits stays as it is.
+pub fn form_pairs(text: &[u8]) -> Vec<(String, String)> {
+    text.split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let at = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+            (form_text(&pair[..at]), form_text(pair.get(at + 1..).unwrap_or_default()))
+        })
+        .collect()
+}
+
+fn form_text(encoded: &[u8]) -> String {
+    let hex = |at: usize| encoded.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut at = 0;
+    while at < encoded.len() {
+        match (encoded[at], hex(at + 1), hex(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push((high * 16 + low) as u8);
+                at += 2;
+            }
+            (b'+', ..) => bytes.push(b' '),
+            (byte, ..) => bytes.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// What the vendor answers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     pub status: u16,
     pub headers: Vec<(String, String)>,
@@ -69,6 +130,16 @@ pub trait StandIn: Send {
     /// Answers one call and changes what it changes. Must be a function of its state and the arguments alone.
     fn answer(&mut self, call: &Request, moment: &mut Moment) -> Reply;
 
+    /// The name under which calls of this kind are counted: the path, unless the system names operations otherwise.
+    fn operation(&self, call: &Request) -> String {
+        call.path.clone()
+    }
+
+    /// The code with which a reply refuses its call, for the counts; `None` for a success. By default the HTTP status.
+    fn refusal(&self, reply: &Reply) -> Option<String> {
+        (reply.status >= 400).then(|| reply.status.to_string())
+    }
+
     /// Whether the call would change business data. Only such calls are applied late or answered into the void.
     fn changes(&self, call: &Request) -> bool;
 
@@ -80,11 +151,18 @@ pub trait StandIn: Send {
     /// The first value is the default.
     fn switches(&self) -> Vec<Switch>;
 
+    /// The value a switch has now; `None` when the name is unknown.
+    fn switch(&self, name: &str) -> Option<&'static str> {
+        let _ = name;
+        None
+    }
+
     /// Sets a switch. `false` when the name or value is unknown.
     fn set_switch(&mut self, name: &str, value: &str) -> bool;
 
     /// Test access below `/_sandbox/<system>/…`: reading whole tables, editing as a user of the vendor's own screens
-    /// would (with the vendor's rules about modification times). `None` when the path is unknown.
+    /// would (with the vendor's rules about modification times). `path` is what follows `/_sandbox/<system>`; a body
+    /// of `null` means a GET. `None` when the path is unknown.
     fn control(
         &mut self,
         path: &str,
