@@ -1,1 +1,29 @@
-//! 
+//! The mapping engine: reads the texts of flows, connections and value maps, finds what is wrong with them, explains
+//! them, and brings records into the shape of their target.
+//!
+//! It is pure: no I/O (files come through [`Files`]), no time, no connectors, no storage. From text to document:
+//!
+//! 1. [`read`] a text; every mistake is a [`Finding`] with its line and column.
+//! 2. [`compile`] the flow with the value maps it names.
+//! 3. For each record ask [`Compiled::scope`], gather [`Compiled::needs`], resolve them, and [`Compiled::map`].
+//! 4. [`Compiled::create_document`] fills the packet of a create.
+//!
+//! Plain paths and constants never enter the expression engine, and values are borrowed wherever they pass through.
+
+mod compile;
+mod convert;
+mod dates;
+mod expression;
+mod finding;
+mod functions;
+mod map;
+mod route;
+mod text;
+mod yaml;
+
+pub use compile::{Compiled, ReferenceUse, compile};
+pub use finding::{Finding, Place, Severity};
+pub use functions::{FunctionDoc, functions, reference as functions_reference};
+pub use map::{Mapped, Missing, Need, Resolve};
+pub use text::{ConnectionText, Files, NoFiles, SettingValue, Text, ValuesText, read};
+pub use yaml::split;

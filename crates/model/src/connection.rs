@@ -4,7 +4,7 @@ use crate::{ConnectionName, Secret};
 
 /// A connection (连接, 账套): which connector, with which settings. Secrets are apart from settings and are sealed
 /// wherever they are stored.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
     pub name: ConnectionName,
     /// The connector's folder: `kingdee-k3cloud`.

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::{ConnectionName, FlowName, Map, ObjectName, Path, Value};
+use crate::{AnswerClass, ConnectionName, FlowName, Map, ObjectName, Path, Value};
 
 /// One flow of its file. Texts in the languages of users are pairs (Chinese, English).
 #[derive(Debug, Clone)]
@@ -92,51 +92,85 @@ pub struct Entry {
     pub send_empty: bool,
     /// Written in a second pass, after the document exists (cycles).
     pub later: bool,
-    /// Type conversion at the end.
-    pub convert: Option<String>,
+    /// Type conversions at the end, one after the other.
+    pub convert: Vec<Convert>,
     /// Line and column in the flow's file, from 1.
     pub at: (usize, usize),
 }
 
-/// Where a target field's value comes from.
+/// Where a target field's value comes from. Paths of lines are the line's own; those that begin with `$` or `record`
+/// reach the master.
 #[derive(Debug, Clone)]
 pub enum From {
     Field(Path),
     Constant(Value<'static>),
-    Expression(String),
-    /// A source field through a value map: either a named one or one written in place.
+    Expression(Located<String>),
+    /// A source field through a value map (值映射).
     Values {
         field: Path,
-        values: ValueMap,
+        values: Values,
+        /// What is sent for a value that is not in the table, before the table's own.
+        otherwise: Option<Value<'static>>,
     },
     /// The linked id or number of another record.
     Reference {
         field: Path,
         reference: Reference,
     },
-    /// The same person (or department) in the target connection.
-    Person {
-        field: Path,
-        connection: ConnectionName,
-    },
     /// Line by line from a detail list at the source.
     Lines {
         list: Path,
+        /// The target field that tells one line from another.
         key: Option<String>,
         entries: Vec<Entry>,
     },
 }
 
-/// An option-to-option table.
+/// A value map as a flow names it. Names are replaced by their tables when the flow is compiled.
 #[derive(Debug, Clone)]
+pub enum Values {
+    Named(Located<String>),
+    Inline(ValueMap),
+}
+
+/// An option-to-option table.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ValueMap {
     pub pairs: Vec<(String, Value<'static>)>,
     /// What is sent for a value that is not in the table; absent makes it an error.
     pub otherwise: Option<Value<'static>>,
 }
 
+impl ValueMap {
+    /// The value that stands for an option; `None` when it is not in the table.
+    pub fn get(&self, option: &str) -> Option<&Value<'static>> {
+        self.pairs.iter().find(|(known, _)| known == option).map(|(_, value)| value)
+    }
+}
+
+/// A type conversion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Convert {
+    Text,
+    Number,
+    /// A whole number; a fraction other than zero is an error.
+    Integer,
+    /// Rounded half away from zero (四舍五入) to so many places, and written with all of them.
+    Decimal(u32),
+    Boolean,
+    /// `yyyy-MM-dd`, from milliseconds or text.
+    Date,
+    /// `yyyy-MM-dd HH:mm:ss`, from milliseconds or text.
+    DateTime,
+    /// Milliseconds since 1970, from text.
+    Epoch,
+    Upper,
+    Lower,
+    Trim,
+}
+
 /// Which record is meant by an id at the source, and what of its other side is wanted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     /// The object at the source whose id (or number) the field holds.
     pub object: ObjectName,
@@ -145,7 +179,7 @@ pub struct Reference {
     pub want: Wanted,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Wanted {
     Id,
     Number,
@@ -172,14 +206,16 @@ pub enum WriteBack {
 /// When a failed try is tried again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retries {
-    /// One wait for each retry; when used up the task fails.
+    /// One wait for each retry; when used up the task fails. Empty where retries are off.
     pub waits: Vec<Duration>,
+    /// The classes of answers that are tried again; absent leaves it to the class.
+    pub classes: Option<Vec<AnswerClass>>,
 }
 
 impl Default for Retries {
     fn default() -> Self {
         let waits = [20, 300, 3_600, 14_400, 72_000].map(Duration::from_secs);
-        Retries { waits: waits.to_vec() }
+        Retries { waits: waits.to_vec(), classes: None }
     }
 }
 

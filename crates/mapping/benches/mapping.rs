@@ -1,0 +1,2 @@
+//! Parse, map and write one record.
+fn main() {}

@@ -1,0 +1,230 @@
+//! From a flow as read to one that runs: paths split, expressions compiled, value maps put in.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use model::flow::{Convert, Entry, Flow, From, Located, Reference, ValueMap, Values};
+use model::{Cause, ObjectName, Value};
+
+use crate::expression::{Expression, Reads, Tables};
+use crate::finding::{Finding, Findings, Place};
+use crate::route::Route;
+
+/// A flow ready to run. It holds no state and may be shared by any number of threads.
+#[derive(Debug)]
+pub struct Compiled {
+    flow: Flow,
+    pub(crate) scope: Option<Expression>,
+    pub(crate) rules: Vec<Rule>,
+    references: Vec<ReferenceUse>,
+}
+
+/// A reference that a flow makes, whatever the record: for finding cycles across flows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceUse {
+    /// The object at the source that is referred to.
+    pub object: ObjectName,
+    /// The object at the target, where the flow names it.
+    pub target: Option<ObjectName>,
+    /// Written in a second pass, so that it makes no cycle.
+    pub later: bool,
+}
+
+/// One mapping entry, ready to run.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    /// The target field, split at its dots.
+    pub to: Box<[Box<str>]>,
+    /// The target field as written.
+    pub field: String,
+    pub origin: Origin,
+    pub required: bool,
+    pub send_empty: bool,
+    pub later: bool,
+    pub convert: Vec<Convert>,
+    pub at: Place,
+}
+
+#[derive(Debug)]
+pub(crate) enum Origin {
+    Path(Route),
+    Constant(Value<'static>),
+    Expression(Expression),
+    Values { route: Route, table: ValueMap, name: Option<String> },
+    Reference { route: Route, reference: Reference },
+    Lines { route: Route, key: Option<String>, rules: Vec<Rule> },
+}
+
+/// Compiles a flow. `values` gives the named value maps. Fails with everything wrong with its expressions and names;
+/// never panics, whatever the flow is.
+pub fn compile(mut flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<Compiled, Vec<Finding>> {
+    let mut compiler = Compiler { values, findings: Findings::default(), references: Vec::new() };
+    compiler.name_tables(&mut flow.map);
+    let scope = flow.scope.as_ref().and_then(|scope| compiler.expression(scope));
+    let rules = compiler.rules(&flow.map, false);
+    match compiler.findings.has_errors() {
+        true => Err(compiler.findings.into_sorted()),
+        false => Ok(Compiled { scope, rules, references: compiler.references, flow }),
+    }
+}
+
+struct Compiler<'v> {
+    values: &'v dyn Fn(&str) -> Option<ValueMap>,
+    findings: Findings,
+    references: Vec<ReferenceUse>,
+}
+
+impl Compiler<'_> {
+    /// Puts the tables in the place of their names, in the flow itself.
+    fn name_tables(&mut self, entries: &mut [Entry]) {
+        for entry in entries {
+            match &mut entry.from {
+                From::Lines { entries, .. } => self.name_tables(entries),
+                From::Values { values: Values::Named(name), .. } if (self.values)(&name.value).is_none() => {
+                    let cause = Cause::new("mapping.unknown_values").with("name", &name.value);
+                    self.findings.error(name.at, cause);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn rules(&mut self, entries: &[Entry], in_lines: bool) -> Vec<Rule> {
+        entries.iter().filter_map(|entry| self.rule(entry, in_lines)).collect()
+    }
+
+    fn rule(&mut self, entry: &Entry, in_lines: bool) -> Option<Rule> {
+        Some(Rule {
+            to: entry.to.segments().map(Box::from).collect(),
+            field: entry.to.to_string(),
+            origin: self.origin(entry, in_lines)?,
+            required: entry.required,
+            send_empty: entry.send_empty,
+            later: entry.later,
+            convert: entry.convert.clone(),
+            at: entry.at,
+        })
+    }
+
+    fn origin(&mut self, entry: &Entry, in_lines: bool) -> Option<Origin> {
+        let route = |path| Route::new(path, in_lines);
+        Some(match &entry.from {
+            From::Field(path) => Origin::Path(route(path)),
+            From::Constant(value) => Origin::Constant(value.clone()),
+            From::Expression(text) => Origin::Expression(self.expression(text)?),
+            From::Values { field, values, otherwise } => {
+                let (mut table, name) = match values {
+                    Values::Inline(table) => (table.clone(), None),
+                    Values::Named(name) => ((self.values)(&name.value)?, Some(name.value.clone())),
+                };
+                table.otherwise = otherwise.clone().or(table.otherwise);
+                Origin::Values { route: route(field), table, name }
+            }
+            From::Reference { field, reference } => {
+                let Reference { object, target, .. } = reference.clone();
+                self.references.push(ReferenceUse { object, target, later: entry.later });
+                Origin::Reference { route: route(field), reference: reference.clone() }
+            }
+            From::Lines { list, key, entries } => {
+                Origin::Lines { route: route(list), key: key.clone(), rules: self.rules(entries, true) }
+            }
+        })
+    }
+
+    /// Compiles an expression; its mistakes become findings at their place in the file.
+    fn expression(&mut self, text: &Located<String>) -> Option<Expression> {
+        let place = |(line, column): Place| (text.at.0 + line - 1, text.at.1 + column - 1);
+        let expression = match Expression::compile(&text.value) {
+            Ok(expression) => expression,
+            Err(mistakes) => {
+                mistakes.into_iter().for_each(|(at, cause)| self.findings.error(place(at), cause));
+                return None;
+            }
+        };
+        let mut tables = Tables::default();
+        for (name, at) in &expression.reads().tables {
+            match (self.values)(name) {
+                Some(table) => tables.0.push((name.clone(), table)),
+                None => {
+                    let cause = Cause::new("mapping.unknown_values").with("name", name);
+                    self.findings.error(place(*at), cause);
+                }
+            }
+        }
+        Some(expression.with_tables(&Arc::new(tables)))
+    }
+}
+
+impl Compiled {
+    pub fn flow(&self) -> &Flow {
+        &self.flow
+    }
+
+    /// The top-level fields of the source record that the flow reads: by its scope, its mapping, its references and
+    /// expressions. The lists of details are among them, their inner fields are not.
+    pub fn source_fields(&self) -> BTreeSet<String> {
+        let mut fields = BTreeSet::new();
+        if let Some(scope) = &self.scope {
+            reads(scope.reads(), false, &mut fields);
+        }
+        fields_read(&self.rules, false, &mut fields);
+        fields
+    }
+
+    /// The target fields that are written, dotted; those of lines below their list.
+    pub fn target_fields(&self) -> Vec<String> {
+        written(&self.rules)
+    }
+
+    /// The lists that are written line by line and the field that tells their lines apart, where the flow names one.
+    pub fn line_keys(&self) -> Vec<(String, String)> {
+        let keyed = |rule: &Rule| match &rule.origin {
+            Origin::Lines { key: Some(key), .. } => Some((rule.field.clone(), key.clone())),
+            _ => None,
+        };
+        self.rules.iter().filter_map(keyed).collect()
+    }
+
+    /// The references it makes, whatever the record.
+    pub fn references(&self) -> &[ReferenceUse] {
+        &self.references
+    }
+}
+
+fn reads(reads: &Reads, in_lines: bool, fields: &mut BTreeSet<String>) {
+    if !in_lines {
+        fields.extend(reads.fields.iter().map(|name| name.to_string()));
+    }
+    fields.extend(reads.record.iter().map(|name| name.to_string()));
+}
+
+fn fields_read(rules: &[Rule], in_lines: bool, fields: &mut BTreeSet<String>) {
+    for rule in rules {
+        let route = match &rule.origin {
+            Origin::Constant(_) => continue,
+            Origin::Expression(expression) => {
+                reads(expression.reads(), in_lines, fields);
+                continue;
+            }
+            Origin::Lines { route, rules, .. } => {
+                fields_read(rules, true, fields);
+                route
+            }
+            Origin::Path(route) | Origin::Values { route, .. } | Origin::Reference { route, .. } => route,
+        };
+        fields.extend(route.record_field(in_lines).map(str::to_owned));
+    }
+}
+
+fn written(rules: &[Rule]) -> Vec<String> {
+    let mut fields = Vec::new();
+    for rule in rules {
+        match &rule.origin {
+            Origin::Lines { rules, .. } => {
+                fields.extend(written(rules).into_iter().map(|field| format!("{}.{field}", rule.field)));
+            }
+            _ => fields.push(rule.field.clone()),
+        }
+    }
+    fields
+}

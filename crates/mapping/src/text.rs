@@ -1,0 +1,111 @@
+//! The texts people write: flows, connections and value maps, each a YAML document of its `kind`.
+//!
+//! Everything wrong with a text is found in one reading, as far as it can be read.
+
+mod checks;
+mod connection;
+mod entries;
+pub(crate) mod fields;
+mod flow;
+
+use model::Cause;
+use model::flow::{Flow, ValueMap};
+
+pub use connection::{ConnectionText, SettingValue, ValuesText};
+
+use crate::finding::{Finding, Findings, unknown_word};
+use crate::yaml;
+use fields::Fields;
+
+/// Where the files are that a text names.
+pub trait Files {
+    /// The content of the file at this path, relative to the text's own; `None` when there is none.
+    fn load(&self, relative: &str) -> Option<String>;
+}
+
+/// No files at all.
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn load(&self, _relative: &str) -> Option<String> {
+        None
+    }
+}
+
+/// What a text says.
+#[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "texts are read one by one and taken apart at once")]
+pub enum Text {
+    Flow(Flow),
+    Connection(ConnectionText),
+    Values(ValuesText),
+}
+
+/// A named value map.
+impl ValuesText {
+    fn read(fields: Fields, findings: &mut Findings) -> Option<ValuesText> {
+        let name = fields.required_text("name", findings);
+        let pairs = fields.required("map", findings).and_then(|node| entries::pairs(node, findings));
+        let otherwise = fields.get("otherwise").map(yaml::Node::value);
+        Some(ValuesText { name: name?, map: ValueMap { pairs: pairs?, otherwise } })
+    }
+}
+
+/// Reads one document of kind `flow`, `connection` or `values`. Fails with everything that is wrong with it, in the
+/// order of the text; never panics, whatever the text is.
+pub fn read(text: &str, files: &dyn Files) -> Result<Text, Vec<Finding>> {
+    let node = yaml::read(text).map_err(|finding| vec![finding])?;
+    let mut findings = Findings::default();
+    let read = read_node(&node, files, &mut findings);
+    match read {
+        Some(text) if !findings.has_errors() => Ok(text),
+        _ => Err(findings.into_sorted()),
+    }
+}
+
+fn read_node(node: &yaml::Node, files: &dyn Files, findings: &mut Findings) -> Option<Text> {
+    let kind = Fields::open(node, "kind", findings)?.required("kind", findings)?;
+    let word = fields::text(kind, "kind", findings)?;
+    let mut fields = |known| Fields::of(node, "kind", known, findings);
+    match word.as_str() {
+        "flow" => {
+            let fields = fields(flow::KNOWN)?;
+            flow::read(fields, files, findings).map(Text::Flow)
+        }
+        "connection" => {
+            let fields = fields(connection::KNOWN)?;
+            ConnectionText::read(fields, findings).map(Text::Connection)
+        }
+        "values" => {
+            let fields = fields(&["kind", "name", "title", "map", "otherwise"])?;
+            ValuesText::read(fields, findings).map(Text::Values)
+        }
+        other => {
+            let cause = unknown_word("word", other, &["flow", "connection", "values"]).with("key", "kind");
+            findings.error(kind.at, cause);
+            None
+        }
+    }
+}
+
+/// A title in Chinese and English: `{ zh: …, en: … }`, or one text for both. Without one the name stands for it.
+fn title(fields: &Fields, name: &str, findings: &mut Findings) -> (String, String) {
+    let Some(node) = fields.get("title") else { return (name.into(), name.into()) };
+    if fields::scalar(node).is_some() {
+        let title = fields::text(node, "title", findings).unwrap_or_default();
+        return (title.clone(), title);
+    }
+    let Some(both) = Fields::of(node, "title", &["zh", "en"], findings) else { return Default::default() };
+    let (zh, en) = (both.text("zh", findings), both.text("en", findings));
+    match (zh, en) {
+        (Some(zh), Some(en)) => (zh, en),
+        (Some(one), None) | (None, Some(one)) => (one.clone(), one),
+        (None, None) => {
+            findings.error(node.at, Cause::new("mapping.key_missing").with("key", "zh"));
+            Default::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! What must hold between the parts of a flow: each target field once, keys that are written, lists that are read.
+
+use model::flow::{Entry, From};
+use model::{Cause, Map, Path};
+
+use super::fields::{self, Fields};
+use super::flow::written;
+use crate::finding::{Findings, Place};
+use crate::yaml::{Kind, Node};
+
+/// Checks the flow as a whole. Its members have been read; here only what connects them is looked at.
+pub(super) fn check(fields: &Fields, base: Option<&Map>, map: &[Entry], findings: &mut Findings) {
+    each_field_once(map, findings);
+    let Some(Kind::Map(target)) = fields.get("target").map(|node| &node.kind) else { return };
+    for (key, node) in target {
+        match key.name.as_str() {
+            "key" => is_written(node, map, base, findings),
+            "match" => fields::list(node, "match", &mut Findings::default())
+                .iter()
+                .for_each(|node| is_written(node, map, base, findings)),
+            _ => {}
+        }
+    }
+}
+
+/// Two entries write the same field, or one writes into what the other writes whole.
+fn each_field_once(entries: &[Entry], findings: &mut Findings) {
+    for (n, entry) in entries.iter().enumerate() {
+        let earlier = entries[..n].iter().find(|earlier| overlap(&earlier.to, &entry.to));
+        if let Some(earlier) = earlier {
+            let cause = Cause::new("mapping.field_twice").with("field", &entry.to).with("line", earlier.at.0);
+            findings.error(entry.at, cause);
+        }
+        if let From::Lines { entries, key, .. } = &entry.from {
+            each_field_once(entries, findings);
+            line_key(entry.at, key.as_deref(), entries, findings);
+        }
+    }
+}
+
+fn overlap(one: &Path, other: &Path) -> bool {
+    one.segments().zip(other.segments()).all(|(a, b)| a == b)
+}
+
+fn line_key(at: Place, key: Option<&str>, entries: &[Entry], findings: &mut Findings) {
+    if let Some(key) = key.filter(|key| !entries.iter().any(|entry| entry.to.as_str() == *key)) {
+        findings.error(at, Cause::new("mapping.line_key_not_written").with("field", key));
+    }
+}
+
+/// A key or match field must be in the document: from the mapping, or at least from the packet. A reference named
+/// without its member (`FCreateOrgId`) is there when a member is.
+fn is_written(node: &Node, map: &[Entry], base: Option<&Map>, findings: &mut Findings) {
+    let Some(field) = fields::scalar(node).map(|scalar| scalar.text.as_str()) else { return };
+    let below = |written: &String| {
+        written == field || written.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'))
+    };
+    let in_base = || {
+        let path = Path::parse(field);
+        base.zip(path).is_some_and(|(base, path)| path.find(&base.borrow().into()).is_some())
+    };
+    if !written(map).iter().any(below) && !in_base() {
+        findings.error(node.at, Cause::new("mapping.key_not_written").with("field", field));
+    }
+}

@@ -1,0 +1,219 @@
+//! The mapping entries of a flow: a target field each, and where its value comes from.
+
+use model::flow::{Convert, Entry, From, Reference, ValueMap, Values, Wanted};
+use model::{Cause, Value};
+
+use super::fields::{self, Fields};
+use super::flow::expression;
+use crate::finding::{Findings, shown, unknown_word};
+use crate::yaml::{Key, Node};
+
+/// The one member that says where the value comes from.
+const SOURCES: &[&str] = &["from", "value", "expr", "lines"];
+
+const CONVERSIONS: &[(&str, Convert)] = &[
+    ("text", Convert::Text),
+    ("number", Convert::Number),
+    ("integer", Convert::Integer),
+    ("boolean", Convert::Boolean),
+    ("date", Convert::Date),
+    ("datetime", Convert::DateTime),
+    ("epoch", Convert::Epoch),
+    ("upper", Convert::Upper),
+    ("lower", Convert::Lower),
+    ("trim", Convert::Trim),
+];
+
+/// Reads `map:`, of a document or of its lines.
+pub(super) fn read(node: &Node, findings: &mut Findings) -> Option<Vec<Entry>> {
+    let fields = Fields::open(node, "map", findings)?;
+    if fields.len() == 0 {
+        findings.error(node.at, Cause::new("mapping.map_empty"));
+    }
+    Some(fields.iter().filter_map(|(key, node)| entry(key, node, findings)).collect())
+}
+
+/// The pairs of a value map.
+pub(super) fn pairs(node: &Node, findings: &mut Findings) -> Option<Vec<(String, Value<'static>)>> {
+    let fields = Fields::open(node, "map", findings)?;
+    Some(fields.iter().map(|(key, node)| (key.name.clone(), node.value())).collect())
+}
+
+fn entry(key: &Key, node: &Node, findings: &mut Findings) -> Option<Entry> {
+    let to = fields::path(key.at, &key.name, findings)?;
+    if to.segments().any(|segment| segment.bytes().all(|b| b.is_ascii_digit())) {
+        findings.error(key.at, Cause::new("mapping.target_index").with("field", &to));
+        return None;
+    }
+    let mut entry = Entry {
+        to,
+        from: From::Constant(Value::Null),
+        required: false,
+        send_empty: false,
+        later: false,
+        convert: Vec::new(),
+        at: key.at,
+    };
+    if fields::scalar(node).is_some() {
+        entry.from = From::Field(source_path(node, findings)?);
+        return Some(entry);
+    }
+    let fields = Fields::of(node, &key.name, KNOWN_AND_PERSON, findings)?;
+    if let Some((person, _)) = fields.member("person") {
+        findings.error(person.at, Cause::new("mapping.person_not_yet").with("field", &entry.to));
+        return None;
+    }
+    entry.required = fields.flag("required", findings);
+    entry.send_empty = fields.word("empty", &[("send", true), ("omit", false)], findings).unwrap_or(false);
+    entry.later = fields.flag("later", findings);
+    entry.convert = fields.get("convert").map(|node| conversions(node, findings)).unwrap_or_default();
+    entry.from = origin(key, &fields, findings)?;
+    if entry.later && !matches!(entry.from, From::Reference { .. }) {
+        findings.error(key.at, Cause::new("mapping.later_without_reference").with("field", &entry.to));
+    }
+    Some(entry)
+}
+
+/// `person` is known, so that it gets a sentence of its own.
+const KNOWN_AND_PERSON: &[&str] = &[
+    "value",
+    "expr",
+    "from",
+    "lines",
+    "values",
+    "otherwise",
+    "reference",
+    "target",
+    "want",
+    "key",
+    "map",
+    "required",
+    "empty",
+    "later",
+    "convert",
+    "person",
+];
+
+/// A source path written as a plain text. A quoted one, or one that begins with a digit, was meant as a constant.
+fn source_path(node: &Node, findings: &mut Findings) -> Option<model::Path> {
+    let scalar = fields::scalar(node);
+    let is_constant =
+        |text: &str| text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    match scalar {
+        Some(scalar) if scalar.plain && !is_constant(&scalar.text) => {
+            fields::path(node.at, &scalar.text, findings)
+        }
+        Some(scalar) => {
+            let cause = Cause::new("mapping.constant_as_path").with("value", shown(&scalar.text));
+            findings.error(node.at, cause);
+            None
+        }
+        None => {
+            findings.error(node.at, Cause::new("mapping.not_text").with("key", "from"));
+            None
+        }
+    }
+}
+
+fn origin(key: &Key, fields: &Fields, findings: &mut Findings) -> Option<From> {
+    let present: Vec<&(Key, Node)> = SOURCES.iter().filter_map(|name| fields.member(name)).collect();
+    let [(word, node)] = present.as_slice() else {
+        let code = if present.is_empty() { "mapping.no_source" } else { "mapping.two_sources" };
+        findings.error(key.at, Cause::new(code).with("field", &key.name));
+        return None;
+    };
+    let belongs: &[&str] = match word.name.as_str() {
+        "value" | "expr" => &[],
+        "lines" => &["key", "map"],
+        _ if fields.get("values").is_some() => &["values", "otherwise"],
+        _ if fields.get("reference").is_some() => &["reference", "target", "want"],
+        _ => &[],
+    };
+    let parts = ["values", "otherwise", "reference", "target", "want", "key", "map"];
+    for part in parts.iter().filter(|part| !belongs.contains(part)) {
+        if let Some((stray, _)) = fields.member(part) {
+            let cause = Cause::new("mapping.stray_key").with("key", part).with("field", &key.name);
+            findings.error(stray.at, cause);
+        }
+    }
+    match word.name.as_str() {
+        "value" => Some(From::Constant(node.value())),
+        "expr" => expression(node, "expr", findings).map(From::Expression),
+        "lines" => lines(key, node, fields, findings),
+        _ => from(node, fields, findings),
+    }
+}
+
+fn from(node: &Node, fields: &Fields, findings: &mut Findings) -> Option<From> {
+    let field = source_path(node, findings)?;
+    if let Some(node) = fields.get("values") {
+        let otherwise = fields.get("otherwise").map(Node::value);
+        return values(node, findings).map(|values| From::Values { field, values, otherwise });
+    }
+    if fields.get("reference").is_none() {
+        return Some(From::Field(field));
+    }
+    let object = fields.text("reference", findings)?;
+    let target = fields.text("target", findings);
+    let wanted = [("id", Wanted::Id), ("number", Wanted::Number)];
+    let reference = Reference {
+        object: object.as_str().into(),
+        target: target.map(|target| target.as_str().into()),
+        want: fields.word("want", &wanted, findings).unwrap_or(Wanted::Number),
+    };
+    Some(From::Reference { field, reference })
+}
+
+fn values(node: &Node, findings: &mut Findings) -> Option<Values> {
+    if fields::scalar(node).is_some() {
+        let name = expression(node, "values", findings)?;
+        return Some(Values::Named(model::flow::Located { value: name.value, at: node.at }));
+    }
+    pairs(node, findings).map(|pairs| Values::Inline(ValueMap { pairs, otherwise: None }))
+}
+
+fn lines(key: &Key, node: &Node, fields: &Fields, findings: &mut Findings) -> Option<From> {
+    let list = source_path(node, findings);
+    let line_key = fields.text("key", findings);
+    let entries = match fields.get("map") {
+        Some(node) => read(node, findings),
+        None => {
+            findings.error(key.at, Cause::new("mapping.key_missing").with("key", "map"));
+            None
+        }
+    }?;
+    for entry in &entries {
+        if entry.later {
+            findings.error(entry.at, Cause::new("mapping.later_in_lines").with("field", &entry.to));
+        }
+        if matches!(entry.from, From::Lines { .. }) {
+            findings.error(entry.at, Cause::new("mapping.lines_in_lines").with("field", &entry.to));
+        }
+    }
+    Some(From::Lines { list: list?, key: line_key, entries })
+}
+
+/// One conversion, or a list of them: `trim`, `decimal(2)`, `[trim, upper]`.
+fn conversions(node: &Node, findings: &mut Findings) -> Vec<Convert> {
+    let nodes = match fields::scalar(node) {
+        Some(_) => std::slice::from_ref(node),
+        None => fields::list(node, "convert", findings),
+    };
+    nodes.iter().filter_map(|node| conversion(node, findings)).collect()
+}
+
+fn conversion(node: &Node, findings: &mut Findings) -> Option<Convert> {
+    let text = fields::text(node, "convert", findings)?;
+    let places = text.strip_prefix("decimal(").and_then(|rest| rest.strip_suffix(')'));
+    if let Some(places) = places.and_then(|places| places.trim().parse().ok()).filter(|places| *places <= 20)
+    {
+        return Some(Convert::Decimal(places));
+    }
+    let found = CONVERSIONS.iter().find(|(word, _)| *word == text).map(|(_, convert)| *convert);
+    if found.is_none() {
+        let mut known: Vec<&str> = CONVERSIONS.iter().map(|(word, _)| *word).collect();
+        known.push("decimal(2)");
+        findings.error(node.at, unknown_word("word", &text, &known).with("key", "convert"));
+    }
+    found
+}

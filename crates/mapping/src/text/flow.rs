@@ -1,0 +1,244 @@
+//! The text of a flow, but for its mapping entries.
+
+use model::flow::{Entry, Flow, Include, Keep, Located, Mode, Retries, Source, Target, Void, WriteBack};
+use model::{AnswerClass, Cause, Map, Value, json};
+
+use super::fields::{self, Fields};
+use super::{Files, checks, entries, title};
+use crate::finding::{Findings, shown, unknown_word};
+use crate::yaml::{self, Node};
+
+pub(super) const KNOWN: &[&str] = &[
+    "kind",
+    "name",
+    "title",
+    "mode",
+    "keep",
+    "source",
+    "target",
+    "scope",
+    "base",
+    "map",
+    "void",
+    "write_back",
+    "retries",
+    "tests",
+];
+
+const KEEPS: &[(&str, Keep)] = &[("every", Keep::Every), ("latest", Keep::Latest)];
+
+pub(super) const WRITE_BACKS: &[(&str, WriteBack)] = &[
+    ("target.number", WriteBack::TargetNumber),
+    ("target.id", WriteBack::TargetId),
+    ("task.state", WriteBack::TaskState),
+    ("task.reason", WriteBack::TaskReason),
+];
+
+/// Reads the members of a flow. `None` when something without which there is no flow could not be read.
+pub(super) fn read(fields: Fields, files: &dyn Files, findings: &mut Findings) -> Option<Flow> {
+    let name = fields.required_text("name", findings);
+    let title = title(&fields, name.as_deref().unwrap_or_default(), findings);
+    let source = fields.required("source", findings).and_then(|node| source(node, findings));
+    let target = fields.required("target", findings).and_then(|node| target(node, findings));
+    let base = fields.get("base").and_then(|node| base(node, files, findings));
+    let map = fields.required("map", findings).and_then(|node| entries::read(node, findings));
+    checks::check(&fields, base.as_ref(), map.as_deref().unwrap_or_default(), findings);
+    let flow = Flow {
+        mode: mode(&fields, findings),
+        scope: fields.get("scope").and_then(|node| expression(node, "scope", findings)),
+        void: void(&fields, findings),
+        write_back: write_back(&fields, findings),
+        retries: retries(&fields, findings),
+        tests: fields.text("tests", findings),
+        name: name?.as_str().into(),
+        title,
+        source: source?,
+        target: target?,
+        base,
+        map: map?,
+    };
+    Some(flow)
+}
+
+/// An expression with the place where its text begins.
+pub(super) fn expression(node: &Node, name: &str, findings: &mut Findings) -> Option<Located<String>> {
+    let text = fields::text(node, name, findings)?;
+    let at = fields::scalar(node).map_or(node.at, |scalar| scalar.begins);
+    Some(Located { value: text, at })
+}
+
+fn mode(fields: &Fields, findings: &mut Findings) -> Mode {
+    let keep = fields.word("keep", KEEPS, findings);
+    let Some(node) = fields.get("mode") else {
+        if let Some((key, _)) = fields.member("keep") {
+            findings.error(key.at, Cause::new("mapping.keep_without_notify"));
+        }
+        return Mode::Document;
+    };
+    let notify = |keep: Option<Keep>| Mode::Notify { keep: keep.unwrap_or(Keep::Latest) };
+    if fields::scalar(node).is_none() {
+        let inner = Fields::of(node, "mode", &["notify"], findings);
+        return notify(inner.and_then(|inner| inner.word("notify", KEEPS, findings)).or(keep));
+    }
+    match fields::word(node, "mode", &[("document", false), ("notify", true)], findings) {
+        Some(true) => notify(keep),
+        _ => Mode::Document,
+    }
+}
+
+fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
+    let known = &["connection", "object", "within", "history", "filter", "fields", "include"];
+    let fields = Fields::of(node, "source", known, findings)?;
+    let connection = fields.required_text("connection", findings);
+    let object = fields.required_text("object", findings);
+    let within = fields.duration("within", findings);
+    let filter = fields.text("filter", findings);
+    let history = fields.flag("history", findings);
+    let read_too = fields.texts("fields", findings);
+    let include = fields.get("include").map(|node| include(node, findings)).unwrap_or_default();
+    Some(Source {
+        connection: connection?.as_str().into(),
+        object: object?.as_str().into(),
+        within,
+        history,
+        filter,
+        fields: read_too,
+        include,
+    })
+}
+
+fn include(node: &Node, findings: &mut Findings) -> Vec<Include> {
+    let Some(lists) = Fields::open(node, "include", findings) else { return Vec::new() };
+    let mut includes = Vec::new();
+    for (key, node) in lists.iter() {
+        let Some(fields) = Fields::of(node, &key.name, &["object", "by"], findings) else { continue };
+        let object = fields.required_text("object", findings);
+        let by = fields.required_text("by", findings);
+        if let (Some(object), Some(by)) = (object, by) {
+            includes.push(Include { name: key.name.clone(), object: object.as_str().into(), by });
+        }
+    }
+    includes
+}
+
+fn target(node: &Node, findings: &mut Findings) -> Option<Target> {
+    let known = &["connection", "object", "status", "options", "key", "match"];
+    let fields = Fields::of(node, "target", known, findings)?;
+    let connection = fields.required_text("connection", findings);
+    let object = fields.required_text("object", findings);
+    let status = fields.text("status", findings);
+    let options = match fields.get("options") {
+        Some(node) => Fields::open(node, "options", findings).map(|_| node.value()),
+        None => None,
+    };
+    let key = fields.text("key", findings);
+    let matching = fields.texts("match", findings);
+    Some(Target {
+        connection: connection?.as_str().into(),
+        object: object?.as_str().into(),
+        status,
+        options: options.and_then(into_map).unwrap_or_default(),
+        key,
+        matching,
+    })
+}
+
+fn into_map(value: Value<'static>) -> Option<Map<'static>> {
+    match value {
+        Value::Map(map) => Some(map),
+        _ => None,
+    }
+}
+
+/// The packet that fills creates: in place, or a JSON file.
+fn base(node: &Node, files: &dyn Files, findings: &mut Findings) -> Option<Map<'static>> {
+    let Some(scalar) = fields::scalar(node) else {
+        return Fields::open(node, "base", findings).and_then(|_| into_map(node.value()));
+    };
+    let Some(text) = files.load(&scalar.text) else {
+        findings.error(node.at, Cause::new("mapping.file_missing").with("file", shown(&scalar.text)));
+        return None;
+    };
+    let cause = match json::read(&text) {
+        Ok(Value::Map(map)) => return Some(map.into_owned()),
+        Ok(_) => Cause::new("mapping.file_not_map"),
+        Err(error) => Cause::new("mapping.file_not_json")
+            .with("line", error.line)
+            .with("column", error.column)
+            .with("reason", error.kind),
+    };
+    findings.error(node.at, cause.with("file", shown(&scalar.text)));
+    None
+}
+
+fn void(fields: &Fields, findings: &mut Findings) -> Void {
+    let Some(node) = fields.get("void") else { return Void::Keep };
+    if fields::scalar(node).is_some() {
+        fields::word(node, "void", &[("keep", ())], findings);
+        return Void::Keep;
+    }
+    let inner = Fields::of(node, "void", &["do"], findings);
+    match inner.and_then(|inner| inner.required_text("do", findings)) {
+        Some(transition) => Void::Do(transition),
+        None => Void::Keep,
+    }
+}
+
+fn write_back(fields: &Fields, findings: &mut Findings) -> Vec<(String, WriteBack)> {
+    let Some(node) = fields.get("write_back") else { return Vec::new() };
+    let Some(inner) = Fields::open(node, "write_back", findings) else { return Vec::new() };
+    let mut read = Vec::new();
+    for (key, node) in inner.iter() {
+        if let Some(what) = fields::word(node, &key.name, WRITE_BACKS, findings) {
+            read.push((key.name.clone(), what));
+        }
+    }
+    read
+}
+
+fn retries(fields: &Fields, findings: &mut Findings) -> Retries {
+    let Some(node) = fields.get("retries") else { return Retries::default() };
+    if fields::scalar(node).is_some() {
+        return match fields::word(node, "retries", &[("off", false), ("default", true)], findings) {
+            Some(false) => Retries { waits: Vec::new(), classes: None },
+            _ => Retries::default(),
+        };
+    }
+    let Some(inner) = Fields::of(node, "retries", &["waits", "classes"], findings) else {
+        return Retries::default();
+    };
+    let mut retries = Retries::default();
+    if let Some(node) = inner.get("waits") {
+        let waits = fields::list(node, "waits", findings).iter();
+        retries.waits = waits.filter_map(|node| fields::duration(node, "waits", findings)).collect();
+    }
+    if let Some(node) = inner.get("classes") {
+        let nodes = fields::list(node, "classes", findings).iter();
+        retries.classes = Some(nodes.filter_map(|node| class(node, findings)).collect());
+    }
+    retries
+}
+
+fn class(node: &yaml::Node, findings: &mut Findings) -> Option<AnswerClass> {
+    let text = fields::text(node, "classes", findings)?;
+    let class = AnswerClass::of_name(&text);
+    if class.is_none() {
+        let known = ["rejected", "config", "auth", "throttled", "transient", "unknown"];
+        findings.error(node.at, unknown_word("word", &text, &known).with("key", "classes"));
+    }
+    class
+}
+
+/// The target fields a mapping writes, dotted, those of lines below their list.
+pub(super) fn written(entries: &[Entry]) -> Vec<String> {
+    let mut fields = Vec::new();
+    for entry in entries {
+        match &entry.from {
+            model::flow::From::Lines { entries, .. } => {
+                fields.extend(written(entries).into_iter().map(|field| format!("{}.{field}", entry.to)));
+            }
+            _ => fields.push(entry.to.to_string()),
+        }
+    }
+    fields
+}

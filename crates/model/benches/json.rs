@@ -1,0 +1,2 @@
+//! The JSON reader and writer beside serde_json's, over the same records.
+fn main() {}
