@@ -46,6 +46,10 @@ impl Findings {
         self.0.push(Finding::warning(at, cause));
     }
 
+    pub fn extend(&mut self, findings: Vec<Finding>) {
+        self.0.extend(findings);
+    }
+
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|finding| finding.severity == Severity::Error)
     }

@@ -8,22 +8,30 @@
 //! 3. For each record ask [`Compiled::scope`], gather [`Compiled::needs`], resolve them, and [`Compiled::map`].
 //! 4. [`Compiled::create_document`] fills the packet of a create.
 //!
+//! For people there are [`lint`], [`Compiled::explain`] and [`Compiled::run_sample`].
+//!
 //! Plain paths and constants never enter the expression engine, and values are borrowed wherever they pass through.
 
 mod compile;
 mod convert;
 mod dates;
+mod explain;
 mod expression;
 mod finding;
 mod functions;
 mod map;
 mod route;
+mod sample;
 mod text;
+mod words;
 mod yaml;
 
 pub use compile::{Compiled, ReferenceUse, compile};
+pub use explain::{Explained, Explanation, Outcome, Told};
 pub use finding::{Finding, Place, Severity};
 pub use functions::{FunctionDoc, functions, reference as functions_reference};
 pub use map::{Mapped, Missing, Need, Resolve};
-pub use text::{ConnectionText, Files, NoFiles, SettingValue, Text, ValuesText, read};
-pub use yaml::split;
+pub use sample::{Difference, Expected, Sample, SampleOutcome, samples};
+pub use text::{ConnectionText, Files, NoFiles, SettingValue, Text, ValuesText, lint, read};
+pub use words::sentences;
+pub use yaml::{read_value, split};

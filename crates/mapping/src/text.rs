@@ -63,6 +63,20 @@ pub fn read(text: &str, files: &dyn Files) -> Result<Text, Vec<Finding>> {
     }
 }
 
+/// Everything to be said about one text: its mistakes, those of its expressions and the value maps it names, and what
+/// is doubtful in it. `values` gives the named value maps.
+pub fn lint(text: &str, files: &dyn Files, values: &dyn Fn(&str) -> Option<ValueMap>) -> Vec<Finding> {
+    let node = match yaml::read(text) {
+        Ok(node) => node,
+        Err(finding) => return vec![finding],
+    };
+    let mut findings = Findings::default();
+    if let Some(Text::Flow(flow)) = read_node(&node, files, &mut findings) {
+        findings.extend(crate::compile(flow, values).err().unwrap_or_default());
+    }
+    findings.into_sorted()
+}
+
 fn read_node(node: &yaml::Node, files: &dyn Files, findings: &mut Findings) -> Option<Text> {
     let kind = Fields::open(node, "kind", findings)?.required("kind", findings)?;
     let word = fields::text(kind, "kind", findings)?;

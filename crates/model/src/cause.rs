@@ -118,15 +118,22 @@ impl Catalogue {
     }
 }
 
-/// Replaces `{name}` by the parameter; a name without a parameter becomes `?`.
+/// Replaces `{name}` by the parameter; a name without a parameter becomes `?`. Braces around anything but a name stay,
+/// so that a sentence can show a text such as `{ value: "603" }`.
 fn fill(template: &str, cause: &Cause) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some(open) = rest.find('{') {
-        let Some(length) = rest[open..].find('}') else { break };
-        out.push_str(&rest[..open]);
-        out.push_str(cause.param(&rest[open + 1..open + length]).unwrap_or("?"));
-        rest = &rest[open + length + 1..];
+        let (before, after) = (&rest[..open], &rest[open + 1..]);
+        let length = after.bytes().take_while(|b| b.is_ascii_lowercase() || *b == b'_').count();
+        out.push_str(before);
+        if length > 0 && after.as_bytes().get(length) == Some(&b'}') {
+            out.push_str(cause.param(&after[..length]).unwrap_or("?"));
+            rest = &after[length + 1..];
+        } else {
+            out.push('{');
+            rest = after;
+        }
     }
     out.push_str(rest);
     out
@@ -150,5 +157,11 @@ mod tests {
         assert_eq!(catalogue.text(&cause, Lang::Zh), "字段 FName 没有值。请在源系统填写。");
         assert_eq!(catalogue.text(&cause, Lang::En), "Field FName has no value. Fill it in at the source.");
         assert_eq!(catalogue.text(&Cause::new("x.y").with("a", 1), Lang::En), "x.y a=1");
+    }
+
+    #[test]
+    fn braces_around_anything_but_a_name_stay() {
+        let cause = Cause::new("x").with("value", "603");
+        assert_eq!(fill("写成 { value: {value} } 或 {},{missing}", &cause), "写成 { value: 603 } 或 {},?");
     }
 }

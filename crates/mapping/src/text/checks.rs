@@ -11,7 +11,14 @@ use crate::yaml::{Kind, Node};
 /// Checks the flow as a whole. Its members have been read; here only what connects them is looked at.
 pub(super) fn check(fields: &Fields, base: Option<&Map>, map: &[Entry], findings: &mut Findings) {
     each_field_once(map, findings);
-    let Some(Kind::Map(target)) = fields.get("target").map(|node| &node.kind) else { return };
+    pointless_constants(map, findings);
+    let Some((at, Kind::Map(target))) = fields.member("target").map(|(key, node)| (key.at, &node.kind))
+    else {
+        return;
+    };
+    if !target.iter().any(|(key, _)| matches!(key.name.as_str(), "key" | "match")) {
+        findings.warn(at, Cause::new("mapping.may_duplicate"));
+    }
     for (key, node) in target {
         match key.name.as_str() {
             "key" => is_written(node, map, base, findings),
@@ -34,6 +41,19 @@ fn each_field_once(entries: &[Entry], findings: &mut Findings) {
         if let From::Lines { entries, key, .. } = &entry.from {
             each_field_once(entries, findings);
             line_key(entry.at, key.as_deref(), entries, findings);
+        }
+    }
+}
+
+/// A constant is never empty by surprise.
+fn pointless_constants(entries: &[Entry], findings: &mut Findings) {
+    for entry in entries {
+        match &entry.from {
+            From::Constant(_) if entry.required || entry.send_empty => {
+                findings.warn(entry.at, Cause::new("mapping.required_constant").with("field", &entry.to));
+            }
+            From::Lines { entries, .. } => pointless_constants(entries, findings),
+            _ => {}
         }
     }
 }

@@ -1,0 +1,21 @@
+//! The words of every cause of this crate, in Chinese and English.
+
+mod expressions;
+mod records;
+mod texts;
+
+use model::Sentence;
+
+/// What was written, in a table: code, Chinese, English, what to do in Chinese, in English.
+type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
+
+/// All sentences of the mapping engine.
+pub fn sentences() -> Vec<Sentence> {
+    let rows = [texts::ROWS, expressions::ROWS, records::ROWS];
+    let sentence =
+        |(code, zh, en, remedy_zh, remedy_en): &Row| Sentence::new(code, zh, en, remedy_zh, remedy_en);
+    rows.iter().flat_map(|rows| rows.iter()).map(sentence).collect()
+}
+
+#[cfg(test)]
+mod tests;
