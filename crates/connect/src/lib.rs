@@ -6,6 +6,7 @@
 //! storage, flows or the queue.
 
 pub mod exchanges;
+mod fxiaoke;
 pub mod manifest;
 mod nearest;
 mod registry;

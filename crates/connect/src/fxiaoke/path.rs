@@ -1,0 +1,66 @@
+//! The vendor's paths: preset objects and custom ones have different ones (`protocols/fxiaoke.md §4.1`).
+//!
+//! The path is the operation's name as well: Fxiaoke counts its limits by interface.
+
+pub(super) const TOKEN: &str = "/cgi/corpAccessToken/get/V2";
+pub(super) const OAUTH_TOKEN: &str = "/oauth2.0/token";
+pub(super) const USER_BY_MOBILE: &str = "/cgi/user/getByMobile";
+pub(super) const OBJECT_LIST: &str = "/cgi/crm/v2/object/list";
+pub(super) const OBJECT_DESCRIBE: &str = "/cgi/crm/v2/object/describe";
+pub(super) const MESSAGE_SEND: &str = "/cgi/message/send";
+
+/// What is done with records of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Act {
+    Query,
+    Get,
+    Create,
+    Update,
+    Invalid,
+    Recover,
+}
+
+impl Act {
+    /// The path of this act on records of the object.
+    pub(super) fn path(self, object: &str) -> &'static str {
+        match (self, is_custom(object)) {
+            (Act::Query, false) => "/cgi/crm/v2/data/query",
+            (Act::Query, true) => "/cgi/crm/custom/v2/data/query",
+            (Act::Get, false) => "/cgi/crm/v2/data/get",
+            (Act::Get, true) => "/cgi/crm/custom/v2/data/get",
+            (Act::Create, false) => "/cgi/crm/v2/data/create",
+            (Act::Create, true) => "/cgi/crm/custom/v2/data/create",
+            (Act::Update, false) => "/cgi/crm/v2/data/update",
+            (Act::Update, true) => "/cgi/crm/custom/v2/data/update",
+            (Act::Invalid, false) => "/cgi/crm/v2/data/invalid",
+            (Act::Invalid, true) => "/cgi/crm/custom/v2/data/invalid",
+            (Act::Recover, false) => "/cgi/crm/v2/data/recover",
+            (Act::Recover, true) => "/cgi/crm/custom/v2/data/recover",
+        }
+    }
+}
+
+/// Custom objects are named `object_XXXXX__c`; everything else is preset.
+pub(super) fn is_custom(object: &str) -> bool {
+    object.ends_with("__c")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn preset_and_custom_objects_have_their_own_paths() {
+        for (act, object, path) in [
+            (Act::Query, "AccountObj", "/cgi/crm/v2/data/query"),
+            (Act::Query, "object_8Kx2a__c", "/cgi/crm/custom/v2/data/query"),
+            (Act::Create, "SalesOrderObj", "/cgi/crm/v2/data/create"),
+            (Act::Update, "object_8Kx2a__c", "/cgi/crm/custom/v2/data/update"),
+            (Act::Invalid, "ContactObj", "/cgi/crm/v2/data/invalid"),
+            // The ERP intermediate objects of the vendor's own platform are preset by form.
+            (Act::Get, "erpSalesOrderObj", "/cgi/crm/v2/data/get"),
+        ] {
+            assert_eq!(act.path(object), path, "{act:?} {object}");
+        }
+    }
+}
