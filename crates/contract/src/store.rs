@@ -6,6 +6,7 @@ mod config;
 mod links;
 mod queue;
 mod records;
+mod sentences;
 mod views;
 
 pub use config::{Applied, Config, ConfigText};
@@ -15,6 +16,7 @@ pub use queue::{
     SettlementBatch,
 };
 pub use records::{Cursor, Incoming, Ingest, Ingested, Reading, Records, Walk};
+pub use sentences::sentences;
 pub use views::{ArrivalLine, AttemptLine, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views};
 
 use model::Cause;
@@ -41,6 +43,14 @@ pub enum StoreError {
     /// The key that sealed the secrets is not the one given.
     #[error("the secrets cannot be opened with this key")]
     WrongKey,
+    /// The file is something else than a database of this product.
+    #[error("the file is not a database of Qiao")]
+    Foreign,
+    #[error("the database file is damaged")]
+    Corrupt,
+    /// The file system does not let the database be read or written; the system's own words.
+    #[error("the file system refuses: {0}")]
+    Denied(String),
     #[error("the database fails: {0}")]
     Broken(String),
 }
@@ -58,6 +68,9 @@ impl StoreError {
                 Cause::new("store.stale").with("lane", lane).with("epoch", epoch)
             }
             StoreError::WrongKey => Cause::new("store.wrong_key"),
+            StoreError::Foreign => Cause::new("store.foreign"),
+            StoreError::Corrupt => Cause::new("store.corrupt"),
+            StoreError::Denied(reason) => Cause::new("store.denied").with("reason", reason),
             StoreError::Broken(reason) => Cause::new("store.broken").with("reason", reason),
         }
     }

@@ -50,8 +50,9 @@ pub trait Queue: Send + Sync {
 
     /// Settles tasks: state, intent, link, attempt, further tasks; and the calls made. In order. A settlement whose
     /// link would be filled with a target that is another record's is not applied at all and answered with
-    /// [`Settled::Taken`]. A task whose `want` was raised beyond the settled revision while it ran does not rest: it
-    /// becomes ready again. Tasks that await a link filled here become ready.
+    /// [`Settled::Taken`]. A task whose `want` was raised beyond the settled revision while it ran does not rest, nor
+    /// wait for a link: it becomes ready again. Tasks that await a link filled here become ready. A task that a
+    /// person set aside while it ran stays aside, unless it came out synced.
     async fn settle(&self, lease: &Lease, batch: SettlementBatch) -> Result<Vec<Settled>, StoreError>;
 
     /// A person lets failed, ignored, waiting or retrying tasks run now. An unknown task is only looked at sooner.
@@ -124,16 +125,17 @@ pub struct Settlement {
     pub revision: i64,
     pub state: State,
     pub cause: Option<Cause>,
+    /// When it is to be looked at again; `i64::MAX` is never by itself.
     pub due: Timestamp,
     pub tries: u32,
     /// The revision that is there now; `None` leaves it.
     pub done: Option<i64>,
     pub intent: IntentChange,
     pub link: Option<LinkChange>,
-    /// The link whose filling makes the task ready.
+    /// The link whose filling makes the task ready; at once when it is filled already.
     pub awaits: Option<LinkSide>,
     pub attempt: Option<Attempt>,
-    /// Numbers of the calls that belong to the attempt.
+    /// Numbers of the calls of the same batch that belong to the attempt.
     pub calls: Vec<u64>,
     /// Further tasks of the same record: a write-back's `want` goes up by one each time it is raised here.
     pub raise: Vec<Raise>,

@@ -12,11 +12,14 @@ pub trait Records: Send + Sync {
     /// Stores what was read or pushed, in order, and raises the tasks of what changed; moves the cursor; all in one
     /// transaction. For each incoming record:
     /// * with a version older than the stored one: history only, no task is raised;
-    /// * with the stored hash and void mark: the version is noted, nothing is raised;
+    /// * with the stored hash and void mark: the version is noted, nothing is raised (a poll of exactly what is known
+    ///   leaves no arrival: overlapping windows cost nothing);
     /// * else: the revision goes up by one, the body becomes the current version, `want` of each raise becomes the
     ///   revision (see [`Raise`] for what that does to a task's state), and `part_of` is wished for.
     ///
-    /// Wishes for the incoming ids and for `absent` ids are closed.
+    /// An ingest of [`Reading::Wish`] closes the wishes for the incoming and the `absent` ids that
+    /// [`Records::wishes`] has handed out and that were not asked for again since. No other reading closes any: it
+    /// may have begun before the reason for the wish.
     async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError>;
 
     async fn cursor(
@@ -33,10 +36,12 @@ pub trait Records: Send + Sync {
     async fn versions(&self, of: &[(RecordId, i64)]) -> Result<Vec<Option<Record>>, StoreError>;
 
     /// Asks for records to be read at their source soon (a missing parent, a changed part, a wake-up). Asking twice
-    /// is asking once.
+    /// is asking once, but for what was handed out in between: it is handed out again, since what is being read for
+    /// the first asking may be older than the reason for the second.
     async fn wish(&self, keys: &[RecordKey], at: Timestamp) -> Result<(), StoreError>;
 
-    /// The open wishes of one object, oldest first.
+    /// Hands out the open wishes of one object, oldest first. They stay open until what was read is ingested: a
+    /// reader that is lost on the way loses no wish.
     async fn wishes(
         &self,
         connection: &ConnectionName,

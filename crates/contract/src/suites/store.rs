@@ -1,1 +1,109 @@
-//! What every store must do, use case by use case.
+//! What every store must do, promise by promise.
+//!
+//! Each promise is a function that takes a way to a fresh, empty store. An implementation runs all of them with one
+//! line: [`every_store_promise!`](crate::every_store_promise) hands their names to a macro of its tests.
+//!
+//! To add a promise: write the function in the file of its use case, and its name into the list. The tests below
+//! fail when a name is missing from the list, and when a method of a seam is used by no promise.
+
+pub mod configuring;
+pub mod due;
+mod given;
+pub mod lanes;
+pub mod linking;
+pub mod opening;
+pub mod people;
+pub mod raising;
+pub mod settling;
+pub mod taking_in;
+pub mod viewing;
+pub mod waiting;
+pub mod wishing;
+
+/// Calls the macro with the names of all promises, as `file::promise`. A macro because a test must be named where it
+/// is made, and no list of functions can do that.
+#[macro_export]
+macro_rules! every_store_promise {
+    ($run:ident) => {
+        $run! {
+            lanes::a_lane_has_one_owner_until_its_lease_ends,
+            lanes::an_owner_who_renews_keeps_the_epoch,
+            lanes::a_lane_given_back_is_free_at_once_and_ends_the_old_lease,
+            lanes::giving_back_a_stale_lease_changes_nothing,
+            lanes::after_a_take_over_the_old_owner_writes_nothing,
+            lanes::lanes_are_independent,
+            due::due_tasks_come_with_their_records_in_order,
+            due::due_shows_only_this_lanes_tasks_whose_time_has_come,
+            due::open_intents_come_first,
+            due::what_rests_is_never_due,
+            due::the_next_due_time_is_that_of_the_earliest_task_of_the_lane,
+            due::an_open_intents_time_counts_for_the_next_due_time,
+            due::tasks_are_found_by_flow_record_and_kind,
+            opening::opening_reserves_a_link_and_stores_the_intent,
+            opening::opening_again_finds_the_same_link_and_what_fills_it,
+            opening::while_a_write_is_open_nothing_is_agreed,
+            opening::a_notice_has_a_link_of_its_own,
+            opening::a_task_set_aside_goes_on_when_its_write_is_opened,
+            opening::an_intent_stays_until_it_is_closed_or_replaced,
+            settling::a_settled_task_shows_what_it_came_to,
+            settling::a_link_is_filled_and_agreed_upon_with_the_settlement,
+            settling::what_is_not_said_of_a_link_stays,
+            settling::a_target_that_needs_no_write_is_linked_by_its_source,
+            settling::a_target_is_never_linked_to_two_records,
+            settling::one_taken_target_does_not_stop_the_others_of_its_batch,
+            settling::a_task_raised_while_it_ran_does_not_rest,
+            settling::attempts_are_kept_with_their_calls,
+            settling::write_backs_are_counted,
+            settling::another_task_of_the_record_wants_its_newest_revision,
+            settling::a_settlement_of_a_task_that_is_not_there_stores_nothing,
+            settling::what_a_person_set_aside_meanwhile_stays_aside_unless_it_synced,
+            waiting::a_task_that_awaits_a_link_wakes_when_it_is_filled,
+            waiting::a_link_that_is_only_reserved_wakes_nobody,
+            waiting::another_link_wakes_nobody,
+            waiting::a_link_filled_just_before_wakes_at_once,
+            waiting::a_change_wakes_a_task_that_awaits_a_link_whenever_it_comes,
+            waiting::what_waits_no_longer_is_not_woken,
+            people::a_person_lets_what_stands_still_run_now,
+            people::a_person_sets_failed_and_waiting_tasks_aside,
+            people::a_task_with_an_open_intent_is_not_set_aside,
+            people::replaying_keeps_an_open_intent,
+            taking_in::a_new_record_is_stored_and_raises_its_tasks,
+            taking_in::a_change_is_a_new_revision_and_raises_what_rests,
+            taking_in::what_came_before_stays_readable,
+            taking_in::an_older_version_is_history_only,
+            taking_in::the_same_content_raises_nothing_and_its_version_is_noted,
+            taking_in::being_voided_is_a_change,
+            taking_in::records_without_a_version_are_compared_by_content_alone,
+            taking_in::a_page_is_taken_in_order,
+            taking_in::a_change_never_touches_an_open_intent_nor_an_unknown_outcome,
+            taking_in::the_cursor_moves_with_its_page,
+            taking_in::a_poll_of_what_is_known_leaves_no_arrival,
+            wishing::wishes_are_handed_out_oldest_first_and_once_each,
+            wishing::a_wish_is_open_until_it_was_read,
+            wishing::asking_again_while_it_is_read_asks_once_more,
+            wishing::a_page_that_began_before_the_wish_does_not_close_it,
+            wishing::a_changed_part_asks_for_its_whole,
+            raising::a_new_flow_takes_on_all_of_an_object,
+            raising::only_the_records_named_are_raised,
+            raising::raising_again_makes_even_what_is_done_ready,
+            raising::a_flow_pointed_elsewhere_takes_its_tasks_along,
+            linking::links_are_found_by_either_side_in_order,
+            linking::a_side_without_an_object_gives_the_first_filled_link,
+            configuring::only_texts_that_differ_become_new_versions,
+            configuring::a_text_taken_out_of_force_keeps_its_versions,
+            configuring::the_generation_goes_up_with_every_change_and_only_then,
+            configuring::secrets_come_back_as_they_were_kept,
+            configuring::calls_spent_add_up_by_connection_and_day,
+            viewing::a_record_is_found_by_what_either_side_calls_it,
+            viewing::exact_hits_come_before_beginnings,
+            viewing::what_is_linked_to_a_hit_is_told_too,
+            viewing::a_story_tells_all_of_a_record,
+            viewing::attempts_are_listed_newest_first,
+            viewing::tasks_are_listed_by_flow_and_state_page_by_page,
+            viewing::counts_follow_every_move,
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! The words for what a store can fail with.
+
+use model::Sentence;
+
+/// The sentences of the `store.*` causes, which [`super::StoreError::cause`] gives.
+pub fn sentences() -> Vec<Sentence> {
+    vec![
+        Sentence::new(
+            "store.full",
+            "磁盘已满，数据库无法继续写入；本次操作没有保存任何内容。",
+            "The disk is full and the database cannot be written; nothing of this operation was stored.",
+            "请清理磁盘空间或把数据目录移到更大的磁盘，然后重试；同步会自动继续。",
+            "Free disk space or move the data folder to a larger disk, then try again; syncing goes on by itself.",
+        ),
+        Sentence::new(
+            "store.newer",
+            "数据库由更新版本的程序写入（数据库版本 {found}，本程序最高支持 {known}）。",
+            "The database was written by a newer version of the program (version {found}; this one knows up to {known}).",
+            "请升级程序，或恢复升级之前的备份。",
+            "Upgrade the program, or restore the backup from before the upgrade.",
+        ),
+        Sentence::new(
+            "store.in_use",
+            "另一个进程正在使用这个数据库。",
+            "Another process is using this database.",
+            "请先停止已经在运行的服务，或为本服务指定另一个数据目录。",
+            "Stop the server that is running already, or give this one another data folder.",
+        ),
+        Sentence::new(
+            "store.stale",
+            "通道 {lane} 已由另一个工作进程接管（本方序号 {epoch} 已失效），本次写入没有保存。",
+            "Lane {lane} has been taken over by another worker (epoch {epoch} is no longer current); nothing was stored.",
+            "无需处理：接管的一方会继续。若反复出现，请检查是否启动了两个服务。",
+            "Nothing to do: whoever took over goes on. If it keeps happening, check whether two servers are running.",
+        ),
+        Sentence::new(
+            "store.wrong_key",
+            "密钥不正确：数据库中的密码和令牌是用另一个密钥加密的。",
+            "The key is wrong: the secrets in the database were sealed with another one.",
+            "请使用首次启动时的密钥文件；若已丢失，只能新建数据库并重新填写各连接的密码。",
+            "Use the key file of the first start; if it is lost, start a new database and enter the connections' secrets again.",
+        ),
+        Sentence::new(
+            "store.foreign",
+            "这个文件不是本系统的数据库。",
+            "The file is not a database of this product.",
+            "请检查数据库路径；本程序没有改动该文件。",
+            "Check the path of the database; the file was not touched.",
+        ),
+        Sentence::new(
+            "store.corrupt",
+            "数据库文件已损坏。",
+            "The database file is damaged.",
+            "请停止服务，检查磁盘，并恢复最近的备份。",
+            "Stop the server, check the disk, and restore the latest backup.",
+        ),
+        Sentence::new(
+            "store.denied",
+            "无法读写数据库文件或其目录：{reason}。",
+            "The database file or its folder cannot be read or written: {reason}.",
+            "请检查数据目录是否存在，以及运行本程序的用户是否有读写权限。",
+            "Check that the data folder exists and that the user who runs the program may read and write it.",
+        ),
+        Sentence::new(
+            "store.broken",
+            "数据库出错：{reason}。本次操作没有保存任何内容。",
+            "The database fails: {reason}. Nothing of this operation was stored.",
+            "请检查磁盘；若重复出现，请把这句话连同日志交给维护者。",
+            "Check the disk; if it happens again, hand this sentence and the log to the maintainers.",
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Catalogue, Lang};
+
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn every_error_has_its_words_in_both_languages() {
+        let mut catalogue = Catalogue::default();
+        catalogue.add(sentences());
+        let errors = [
+            StoreError::Full,
+            StoreError::Newer { found: 9, known: 1 },
+            StoreError::InUse,
+            StoreError::Stale { lane: "erp".into(), epoch: 4 },
+            StoreError::WrongKey,
+            StoreError::Foreign,
+            StoreError::Corrupt,
+            StoreError::Denied("permission denied".into()),
+            StoreError::Broken("no such table".into()),
+        ];
+        assert_eq!(errors.len(), sentences().len());
+        for error in errors {
+            let cause = error.cause();
+            assert!(catalogue.contains(&cause.code), "{}", cause.code);
+            for lang in [Lang::Zh, Lang::En] {
+                let text = catalogue.text(&cause, lang);
+                let unfilled = text.contains(['{', '}']) || text.replace("？", "").contains('?');
+                assert!(!unfilled, "{text}");
+                assert!(cause.params.iter().all(|(_, value)| text.contains(value)), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What people do to tasks.
+
+use model::TaskId;
+use model::task::State;
+
+use super::given::*;
+use crate::store::Settlement;
+
+/// One task in each state.
+async fn one_of_each(store: &Fresh) -> Vec<(State, TaskId)> {
+    let lease = lease(store).await;
+    let ids: Vec<&str> = State::ALL.iter().map(|state| state.name()).collect();
+    let tasks = ready(store, &ids).await;
+    let settlements = tasks.iter().zip(State::ALL).map(|(task, state)| Settlement {
+        cause: (!matches!(state, State::Ready | State::Synced)).then(refused),
+        tries: 5,
+        ..settlement(task, state)
+    });
+    settle(store, &lease, settlements.collect()).await;
+    State::ALL.into_iter().zip(tasks.into_iter().map(|task| task.id)).collect()
+}
+
+pub async fn a_person_lets_what_stands_still_run_now(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let tasks = one_of_each(&store).await;
+    let ids: Vec<TaskId> = tasks.iter().map(|(_, id)| *id).chain([TaskId(9_999)]).collect();
+    assert_eq!(store.replay(&ids, later(5)).await.unwrap(), 5);
+    for (state, becomes) in [
+        (State::Failed, State::Ready),
+        (State::Ignored, State::Ready),
+        (State::Waiting, State::Ready),
+        (State::Retrying, State::Ready),
+    ] {
+        let now = task_of(&store, state.name()).await;
+        let expected = (becomes, later(5), 0, None);
+        assert_eq!((now.state, now.due, now.tries, now.cause), expected, "{}", state.name());
+    }
+    let unknown = task_of(&store, "unknown").await;
+    let expected = (State::Unknown, later(5), 5, Some(refused()));
+    assert_eq!((unknown.state, unknown.due, unknown.tries, unknown.cause), expected);
+    for state in [State::Ready, State::Synced, State::Skipped] {
+        let now = task_of(&store, state.name()).await;
+        assert_eq!((now.state, now.due), (state, later(60)), "{}", state.name());
+    }
+}
+
+pub async fn a_person_sets_failed_and_waiting_tasks_aside(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let tasks = one_of_each(&store).await;
+    let ids: Vec<TaskId> = tasks.iter().map(|(_, id)| *id).collect();
+    assert_eq!(store.ignore(&ids).await.unwrap(), 2);
+    for (state, _) in tasks {
+        let now = task_of(&store, state.name()).await;
+        let set_aside = matches!(state, State::Failed | State::Waiting);
+        assert_eq!(now.state, if set_aside { State::Ignored } else { state }, "{}", state.name());
+        assert!(!set_aside || now.cause.is_some(), "why it stood still is not forgotten");
+    }
+}
+
+pub async fn a_task_with_an_open_intent_is_not_set_aside(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let task = ready(&store, &["1"]).await.remove(0);
+    store.open(&lease, vec![creation(&task, "1")]).await.unwrap();
+    settle(&store, &lease, vec![settlement(&task, State::Waiting)]).await;
+    assert_eq!(store.ignore(&[task.id]).await.unwrap(), 0);
+    assert_eq!(task_of(&store, "1").await.state, State::Waiting);
+}
+
+pub async fn replaying_keeps_an_open_intent(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let task = ready(&store, &["1"]).await.remove(0);
+    store.open(&lease, vec![creation(&task, "1")]).await.unwrap();
+    settle(&store, &lease, vec![settlement(&task, State::Unknown)]).await;
+    assert_eq!(store.replay(&[task.id], later(5)).await.unwrap(), 1);
+    let due = store.due(&lane(), later(5), 10, &[]).await.unwrap().remove(0);
+    assert_eq!(due.task.state, State::Unknown);
+    assert!(due.intent.is_some());
+}

@@ -1,0 +1,100 @@
+//! Waiting for a link: whoever needs it is woken when it is filled, whichever comes first.
+
+use model::link::LinkSide;
+use model::task::State;
+
+use super::given::*;
+use crate::store::Settlement;
+
+fn waits(task: &model::task::Task, side: LinkSide) -> Settlement {
+    Settlement {
+        cause: Some(model::Cause::new("engine.parent").with("record", &side.source)),
+        due: model::Timestamp(i64::MAX),
+        awaits: Some(side),
+        ..settlement(task, State::Waiting)
+    }
+}
+
+fn any_object(id: &str) -> LinkSide {
+    LinkSide { target_object: None, ..side(id) }
+}
+
+pub async fn a_task_that_awaits_a_link_wakes_when_it_is_filled(fresh: impl AsyncFn() -> Fresh) {
+    for awaited in [side("母公司"), any_object("母公司")] {
+        let store = fresh().await;
+        let lease = lease(&store).await;
+        let tasks = ready(&store, &["母公司", "子公司"]).await;
+        settle(&store, &lease, vec![waits(&tasks[1], awaited)]).await;
+        assert_eq!(task_of(&store, "子公司").await.state, State::Waiting);
+        carry_over(&store, &lease, "母公司", "100001").await;
+        let woken = task_of(&store, "子公司").await;
+        assert_eq!((woken.state, woken.due, woken.cause), (State::Ready, later(2), None));
+    }
+}
+
+pub async fn a_link_that_is_only_reserved_wakes_nobody(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let tasks = ready(&store, &["母公司", "子公司"]).await;
+    settle(&store, &lease, vec![waits(&tasks[1], side("母公司"))]).await;
+    store.open(&lease, vec![creation(&tasks[0], "母公司")]).await.unwrap();
+    assert_eq!(task_of(&store, "子公司").await.state, State::Waiting);
+}
+
+pub async fn another_link_wakes_nobody(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let tasks = ready(&store, &["母公司", "子公司", "别家"]).await;
+    let other_object = LinkSide { target_object: Some("BD_Supplier".into()), ..side("母公司") };
+    let other_target = LinkSide { target_connection: "oa".into(), ..side("母公司") };
+    settle(&store, &lease, vec![waits(&tasks[1], other_object)]).await;
+    settle(&store, &lease, vec![waits(&tasks[2], other_target)]).await;
+    carry_over(&store, &lease, "母公司", "100001").await;
+    assert_eq!(task_of(&store, "子公司").await.state, State::Waiting);
+    assert_eq!(task_of(&store, "别家").await.state, State::Waiting);
+}
+
+pub async fn a_link_filled_just_before_wakes_at_once(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let tasks = ready(&store, &["母公司", "子公司", "分公司"]).await;
+    carry_over(&store, &lease, "母公司", "100001").await;
+    settle(&store, &lease, vec![waits(&tasks[1], side("母公司")), waits(&tasks[2], any_object("母公司"))])
+        .await;
+    for id in ["子公司", "分公司"] {
+        let woken = task_of(&store, id).await;
+        assert_eq!((woken.state, woken.due, woken.cause), (State::Ready, later(2), None), "{id}");
+    }
+}
+
+pub async fn a_change_wakes_a_task_that_awaits_a_link_whenever_it_comes(fresh: impl AsyncFn() -> Fresh) {
+    for change_first in [false, true] {
+        let store = fresh().await;
+        let lease = lease(&store).await;
+        let task = ready(&store, &["子公司"]).await.remove(0);
+        let wait = vec![waits(&task, side("母公司"))];
+        let change = vec![incoming("子公司", 2, "换了母公司")];
+        if change_first {
+            take_in(&store, change).await;
+            settle(&store, &lease, wait).await;
+        } else {
+            settle(&store, &lease, wait).await;
+            take_in(&store, change).await;
+        }
+        let now = task_of(&store, "子公司").await;
+        assert_eq!((now.state, now.want, now.cause), (State::Ready, 2, None), "change first: {change_first}");
+    }
+}
+
+pub async fn what_waits_no_longer_is_not_woken(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let tasks = ready(&store, &["母公司", "子公司", "分公司"]).await;
+    settle(&store, &lease, vec![waits(&tasks[1], side("母公司")), waits(&tasks[2], side("母公司"))]).await;
+    store.ignore(&[tasks[1].id]).await.unwrap();
+    settle(&store, &lease, vec![settlement(&tasks[2], State::Retrying)]).await;
+    carry_over(&store, &lease, "母公司", "100001").await;
+    assert_eq!(task_of(&store, "子公司").await.state, State::Ignored);
+    let retrying = task_of(&store, "分公司").await;
+    assert_eq!((retrying.state, retrying.due), (State::Retrying, later(60)));
+}

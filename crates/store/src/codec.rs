@@ -1,0 +1,139 @@
+//! How values are written to columns, the same for every engine of storage.
+//!
+//! The codes of states and kinds are for ever: databases hold them. Codes below [`FIRST_RESTING`] are of states that
+//! go on by themselves, which is what the index of due work is cut down to.
+
+use model::attempt::StepTaken;
+use model::step::Step;
+use model::task::{Kind, State};
+use model::{Cause, Hash, Timestamp};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// States with a lower code are looked at again by themselves.
+#[cfg(test)]
+pub(crate) const FIRST_RESTING: i64 = 4;
+
+/// A due time that never comes by itself.
+pub(crate) const NEVER: Timestamp = Timestamp(i64::MAX);
+
+pub(crate) fn state_code(state: State) -> i64 {
+    match state {
+        State::Ready => 0,
+        State::Waiting => 1,
+        State::Retrying => 2,
+        State::Unknown => 3,
+        State::Synced => 4,
+        State::Skipped => 5,
+        State::Failed => 6,
+        State::Ignored => 7,
+    }
+}
+
+pub(crate) fn state_of_code(code: i64) -> Option<State> {
+    State::ALL.into_iter().find(|state| state_code(*state) == code)
+}
+
+pub(crate) fn kind_code(kind: Kind) -> i64 {
+    match kind {
+        Kind::Deliver => 0,
+        Kind::Notify => 1,
+        Kind::WriteBack => 2,
+    }
+}
+
+pub(crate) fn kind_of_code(code: i64) -> Option<Kind> {
+    [Kind::Deliver, Kind::Notify, Kind::WriteBack].into_iter().find(|kind| kind_code(*kind) == code)
+}
+
+pub(crate) fn hash_of_bytes(bytes: &[u8]) -> Option<Hash> {
+    bytes.try_into().ok().map(Hash::from_bytes)
+}
+
+pub(crate) fn cause_text(cause: &Cause) -> String {
+    written(cause)
+}
+
+pub(crate) fn cause_of_text(text: &str) -> Option<Cause> {
+    serde_json::from_str(text).ok()
+}
+
+pub(crate) fn step_text(step: &Step) -> String {
+    written(step)
+}
+
+pub(crate) fn key_text(key: &[(String, String)]) -> String {
+    written(&key)
+}
+
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
+}
+
+/// A [`StepTaken`] as written.
+#[derive(Serialize, Deserialize)]
+struct WrittenStep {
+    name: String,
+    at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    note: String,
+}
+
+pub(crate) fn steps_text(steps: &[StepTaken]) -> String {
+    let steps = steps.iter().map(|step| WrittenStep {
+        name: step.name.clone(),
+        at: step.at.0,
+        cause: step.cause.clone(),
+        note: step.note.clone(),
+    });
+    written(&steps.collect::<Vec<_>>())
+}
+
+pub(crate) fn steps_of_text(text: &str) -> Option<Vec<StepTaken>> {
+    let steps: Vec<WrittenStep> = read(text)?;
+    let steps = steps.into_iter().map(|step| StepTaken {
+        name: step.name,
+        at: Timestamp(step.at),
+        cause: step.cause,
+        note: step.note,
+    });
+    Some(steps.collect())
+}
+
+fn written(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("texts, numbers and lists of them can always be written")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_and_kind_has_its_own_code() {
+        for state in State::ALL {
+            assert_eq!(state_of_code(state_code(state)), Some(state));
+            assert_eq!(state_code(state) >= FIRST_RESTING, state.rests(), "{}", state.name());
+        }
+        for kind in [Kind::Deliver, Kind::Notify, Kind::WriteBack] {
+            assert_eq!(kind_of_code(kind_code(kind)), Some(kind));
+        }
+        assert_eq!(state_of_code(99), None);
+        assert_eq!(kind_of_code(99), None);
+    }
+
+    #[test]
+    fn steps_come_back_as_they_were_written() {
+        let steps = vec![
+            StepTaken { name: "lookup".into(), at: Timestamp(1), cause: None, note: String::new() },
+            StepTaken {
+                name: "Submit".into(),
+                at: Timestamp(2),
+                cause: Some(Cause::new("kingdee.rejected").with("message", "客户名称重复")),
+                note: "CUST0001".into(),
+            },
+        ];
+        assert_eq!(steps_of_text(&steps_text(&steps)), Some(steps));
+        assert_eq!(steps_of_text("{"), None);
+    }
+}

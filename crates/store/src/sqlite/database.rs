@@ -1,0 +1,176 @@
+//! One database: who may use its connections, and when.
+//!
+//! With threads, one thread writes and a few read. Inline there is one connection, and everything happens in whoever
+//! asks, before the returned future is first polled to its end: no thread, no waiting, one order.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use contract::store::StoreError;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::commit::{Work, Write, commit, work};
+use super::failure::{Done, Failure};
+
+/// Reader connections, each on a thread.
+const READERS: usize = 3;
+
+/// Pieces of work that may wait before whoever brings more is made to wait too.
+const WAITING: usize = 1024;
+
+type Question = Box<dyn FnOnce(&Connection) + Send>;
+
+pub(crate) struct Database {
+    how: How,
+    commits: Arc<AtomicU64>,
+    /// Held for as long as a server uses the file.
+    _lock: Option<File>,
+}
+
+enum How {
+    Inline(Mutex<Connection>),
+    Threads(Threads),
+}
+
+/// The ends of the threads' queues; dropping them ends the threads.
+struct Threads {
+    writer: Option<mpsc::Sender<Work>>,
+    readers: Option<mpsc::Sender<Question>>,
+    handles: Vec<JoinHandle<()>>,
+}
+
+impl Database {
+    pub(crate) fn inline(connection: Connection, lock: Option<File>) -> Database {
+        Database { how: How::Inline(Mutex::new(connection)), commits: Arc::default(), _lock: lock }
+    }
+
+    /// Takes the writer's connection, and opens the readers'.
+    pub(crate) fn threads(
+        writer: Connection,
+        lock: Option<File>,
+        path: &Path,
+        reader: impl Fn(&Path) -> Done<Connection>,
+    ) -> Done<Database> {
+        let readers: Vec<Connection> = (0..READERS).map(|_| reader(path)).collect::<Done<_>>()?;
+        let commits = Arc::<AtomicU64>::default();
+        let how = How::Threads(Threads::start(writer, readers, commits.clone())?);
+        Ok(Database { how, commits, _lock: lock })
+    }
+
+    /// Transactions committed since it was opened.
+    pub(crate) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Does the body in a transaction. Once this is `Ok`, what it wrote is on disk. A caller who stops waiting does
+    /// not stop the work.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        tenant: i64,
+        body: impl FnOnce(&mut Write) -> Done<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (work, result) = work(tenant, body);
+        match &self.how {
+            How::Inline(connection) => {
+                let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+                let committed = commit(&connection, std::iter::once(work));
+                self.commits.fetch_add(u64::from(committed), Ordering::Relaxed);
+            }
+            How::Threads(threads) => {
+                let writer = threads.writer.as_ref().expect("taken on drop only");
+                writer.send(work).await.map_err(|_| gone())?;
+            }
+        }
+        result.await.map_err(|_| gone())?
+    }
+
+    /// Asks something of one state of the database: the newest that has been committed.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> Done<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match &self.how {
+            How::Inline(connection) => {
+                let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(question(&connection)?)
+            }
+            How::Threads(threads) => {
+                let (sender, answer) = oneshot::channel();
+                let question: Question = Box::new(move |connection| {
+                    // Whoever asked may have stopped listening.
+                    let _ = sender.send(in_one_state(connection, question));
+                });
+                let readers = threads.readers.as_ref().expect("taken on drop only");
+                readers.send(question).await.map_err(|_| gone())?;
+                Ok(answer.await.map_err(|_| gone())??)
+            }
+        }
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Broken("the store's thread has ended".into())
+}
+
+fn in_one_state<T>(connection: &Connection, question: impl FnOnce(&Connection) -> Done<T>) -> Done<T> {
+    connection.prepare_cached("begin")?.execute([])?;
+    let answer = question(connection);
+    connection.prepare_cached("commit")?.execute([])?;
+    answer
+}
+
+impl Threads {
+    fn start(writer: Connection, readers: Vec<Connection>, commits: Arc<AtomicU64>) -> Done<Threads> {
+        let (work_sender, work_receiver) = mpsc::channel(WAITING);
+        let (question_sender, question_receiver) = mpsc::channel(WAITING);
+        let mut handles =
+            vec![thread("store-writer", move || write_until_closed(&writer, work_receiver, &commits))?];
+        let questions = Arc::new(Mutex::new(question_receiver));
+        for reader in readers {
+            let questions = questions.clone();
+            handles.push(thread("store-reader", move || read_until_closed(&reader, &questions))?);
+        }
+        Ok(Threads { writer: Some(work_sender), readers: Some(question_sender), handles })
+    }
+}
+
+/// Waits until everything accepted is done, so that whoever reopens the file finds it at rest.
+impl Drop for Threads {
+    fn drop(&mut self) {
+        drop((self.writer.take(), self.readers.take()));
+        for handle in self.handles.drain(..) {
+            // A thread that panicked has nothing left to wait for.
+            let _ = handle.join();
+        }
+    }
+}
+
+fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> Done<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.into())
+        .spawn(body)
+        .map_err(|error| Failure::broken(format!("no thread could be started: {error}")))
+}
+
+fn write_until_closed(connection: &Connection, mut queue: mpsc::Receiver<Work>, commits: &AtomicU64) {
+    while let Some(first) = queue.blocking_recv() {
+        let group = std::iter::once(first).chain(std::iter::from_fn(|| queue.try_recv().ok()));
+        let committed = commit(connection, group);
+        commits.fetch_add(u64::from(committed), Ordering::Relaxed);
+    }
+}
+
+fn read_until_closed(connection: &Connection, queue: &Mutex<mpsc::Receiver<Question>>) {
+    loop {
+        // The reader that waits holds the queue; the others wait for it.
+        let question = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        match question {
+            Some(question) => question(connection),
+            None => return,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The schema's versions: an append-only list. A database of an older version is brought up to date when it is
+//! opened, in one transaction; one of a newer version is refused.
+
+use contract::store::StoreError;
+use rusqlite::Connection;
+
+use super::failure::Done;
+
+/// Marks a file as ours: `Qiao` in ASCII.
+const APPLICATION: i64 = 0x5169_616f;
+
+/// Applied in order; the number of a migration is its place, from 1. Never change one that has been released.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+
+/// The newest version this program knows.
+pub(crate) const KNOWN: i64 = MIGRATIONS.len() as i64;
+
+/// Brings the database up to date.
+pub(crate) fn migrate(connection: &Connection) -> Done<()> {
+    if version(connection)? == KNOWN {
+        return Ok(());
+    }
+    let transaction =
+        rusqlite::Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
+    // Another process may have migrated it while this one waited for the lock.
+    refuse_strangers(&transaction)?;
+    let found = usize::try_from(version(&transaction)?).unwrap_or_default();
+    for migration in &MIGRATIONS[found..] {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", KNOWN)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Done<i64> {
+    Ok(connection.query_row("pragma user_version", [], |row| row.get(0))?)
+}
+
+/// Refuses what is not ours, or is too new for us. Changes nothing: somebody else's file stays as it is.
+pub(crate) fn refuse_strangers(connection: &Connection) -> Done<()> {
+    let application: i64 = connection.query_row("pragma application_id", [], |row| row.get(0))?;
+    let tables: i64 = connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
+    let found = version(connection)?;
+    if application != APPLICATION && (tables > 0 || found != 0) {
+        return Err(StoreError::Foreign.into());
+    }
+    if !(0..=KNOWN).contains(&found) {
+        return Err(StoreError::Newer { found, known: KNOWN }.into());
+    }
+    Ok(())
+}

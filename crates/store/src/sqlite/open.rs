@@ -1,0 +1,181 @@
+//! Opening a database: folder, lock, pragmas, migrations, key.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+
+use contract::store::StoreError;
+use model::TenantName;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+
+use super::Sqlite;
+use super::database::Database;
+use super::failure::{Done, Failure};
+use super::migrations::{migrate, refuse_strangers};
+use crate::seal::{Key, Nonces, Sealed, Sealer};
+
+/// How long a write waits for another process's before it is refused as in use.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Prepared statements kept by each connection: all there are.
+const STATEMENTS: usize = 128;
+
+const PAGE: u64 = 4096;
+
+/// What seals the key check; not a name that a secret can have.
+const KEY_CHECK: &str = "\0key check";
+
+/// How a database is opened.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub key: Key,
+    pub nonces: Nonces,
+    pub tenant: TenantName,
+    pub role: Role,
+    pub mode: Mode,
+    /// The file does not grow beyond that many bytes: writes then fail with [`StoreError::Full`].
+    pub largest: Option<u64>,
+}
+
+impl Options {
+    /// A server of the one tenant `default`, with threads.
+    pub fn new(key: Key, nonces: Nonces) -> Options {
+        let tenant = TenantName::new("default");
+        Options { key, nonces, tenant, role: Role::Server, mode: Mode::Threads, largest: None }
+    }
+}
+
+/// Who opens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The only one that runs lanes and readers; a second one is refused.
+    Server,
+    /// A command that reads and writes beside a server.
+    Command,
+}
+
+/// Where the work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One thread writes, a few read.
+    Threads,
+    /// In whoever asks: one order, the same every time.
+    Inline,
+}
+
+pub(super) fn open(path: &Path, options: Options) -> Done<Sqlite> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| denied(&error))?;
+    }
+    let lock = match options.role {
+        Role::Server => Some(lock(path)?),
+        Role::Command => None,
+    };
+    let connection = Connection::open(path)?;
+    prepare(&connection)?;
+    refuse_strangers(&connection)?;
+    let mode: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(Failure::broken(format!("the file system takes no write-ahead log (mode {mode})")));
+    }
+    let (tenant, sealer) = set_up(&connection, &options)?;
+    let database = match options.mode {
+        Mode::Inline => Database::inline(connection, lock),
+        Mode::Threads => Database::threads(connection, lock, path, reader)?,
+    };
+    Ok(Sqlite { database: Arc::new(database), sealer: Arc::new(sealer), tenant })
+}
+
+pub(super) fn memory(options: Options) -> Done<Sqlite> {
+    let connection = Connection::open_in_memory()?;
+    prepare(&connection)?;
+    let (tenant, sealer) = set_up(&connection, &options)?;
+    Ok(Sqlite { database: Arc::new(Database::inline(connection, None)), sealer: Arc::new(sealer), tenant })
+}
+
+/// The tenant of that name; made when it is missing.
+pub(super) fn tenant(sql: &Connection, name: &TenantName) -> Done<i64> {
+    let known = sql.query_row("select id from tenant where name = ?1", [name.as_str()], |row| row.get(0));
+    match known.optional()? {
+        Some(id) => Ok(id),
+        None => {
+            sql.execute("insert into tenant (name) values (?1) on conflict do nothing", [name.as_str()])?;
+            Ok(sql.query_row("select id from tenant where name = ?1", [name.as_str()], |row| row.get(0))?)
+        }
+    }
+}
+
+fn set_up(connection: &Connection, options: &Options) -> Done<(i64, Sealer)> {
+    migrate(connection)?;
+    if let Some(bytes) = options.largest {
+        connection.pragma_update(None, "max_page_count", i64::try_from(bytes / PAGE).unwrap_or(i64::MAX))?;
+    }
+    let sealer = Sealer::new(&options.key, options.nonces.clone());
+    check_key(connection, &sealer)?;
+    Ok((tenant(connection, &options.tenant)?, sealer))
+}
+
+/// Refuses a key that is not the one of the first opening.
+fn check_key(connection: &Connection, sealer: &Sealer) -> Done<()> {
+    let read = || {
+        connection
+            .query_row("select nonce, sealed from key_check", [], |row| {
+                Ok(Sealed { nonce: row.get(0)?, text: row.get(1)? })
+            })
+            .optional()
+    };
+    if read()?.is_none() {
+        let sealed = sealer.seal(KEY_CHECK, b"Qiao");
+        connection.execute(
+            "insert into key_check (id, nonce, sealed) values (1, ?1, ?2) on conflict do nothing",
+            params![sealed.nonce, sealed.text],
+        )?;
+    }
+    match read()?.and_then(|sealed| sealer.open(KEY_CHECK, &sealed)) {
+        Some(_) => Ok(()),
+        None => Err(StoreError::WrongKey.into()),
+    }
+}
+
+fn prepare(connection: &Connection) -> Done<()> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.execute_batch(
+        "pragma synchronous = full;
+         pragma temp_store = memory;
+         pragma cache_size = -8000;
+         pragma journal_size_limit = 67108864;
+         pragma trusted_schema = off;",
+    )?;
+    Ok(())
+}
+
+fn reader(path: &Path) -> Done<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    prepare(&connection)?;
+    connection.execute_batch("pragma query_only = on;")?;
+    Ok(connection)
+}
+
+fn lock(path: &Path) -> Done<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(name)
+        .map_err(|error| denied(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse.into()),
+        Err(TryLockError::Error(error)) => Err(denied(&error)),
+    }
+}
+
+fn denied(error: &std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => StoreError::Full.into(),
+        _ => StoreError::Denied(error.to_string()).into(),
+    }
+}

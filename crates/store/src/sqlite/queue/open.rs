@@ -1,0 +1,50 @@
+//! Opening an intent: the link is reserved and the step stored before any call goes out.
+
+use contract::store::{Opened, Opening};
+use model::LinkId;
+use model::intent::Intent;
+use model::step::Action;
+use model::task::Kind;
+use rusqlite::params;
+
+use super::links;
+use super::tasks::{moved, moving};
+use crate::codec::{key_text, step_text};
+use crate::sqlite::commit::Write;
+use crate::sqlite::failure::Done;
+use crate::sqlite::rows::known;
+
+pub(super) fn open(write: &mut Write, opening: &Opening) -> Done<Opened> {
+    let intent = &opening.intent;
+    let task = known(moving(write, intent.task)?, "the task of an intent")?;
+    let opened = links::reserve(write, &opening.source, &opening.target_connection, &opening.target_object)?;
+    store_intent(write, intent, opened.link)?;
+    moved(write, &task, task.standing.opened(intent.sent))?;
+    if intent.step.action != Action::Notify && task.kind != Kind::WriteBack {
+        write
+            .sql
+            .prepare_cached("update link set mapped = null where id = ?1 and mapped is not null")?
+            .execute([opened.link.0])?;
+    }
+    Ok(opened)
+}
+
+/// Stores the intent in the place of the one that was open.
+pub(super) fn store_intent(write: &Write, intent: &Intent, link: LinkId) -> Done<()> {
+    write
+        .sql
+        .prepare_cached(
+            "insert into intent (task, link, step, key, revision, sent) values (?1, ?2, ?3, ?4, ?5, ?6)
+         on conflict do update set link = excluded.link, step = excluded.step, key = excluded.key,
+             revision = excluded.revision, sent = excluded.sent",
+        )?
+        .execute(params![
+            intent.task.0,
+            link.0,
+            step_text(&intent.step),
+            key_text(&intent.key),
+            intent.revision,
+            intent.sent.0
+        ])?;
+    Ok(())
+}

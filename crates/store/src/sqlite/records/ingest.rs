@@ -1,0 +1,201 @@
+//! Taking in what was read: history, the new revision, the tasks it raises, wishes and the cursor, in one transaction.
+//!
+//! Overlapping windows read the same record again and again. One that came exactly as it is known leaves no trace but
+//! the cursor's move, so that re-reading costs nothing but the reading.
+
+use contract::store::{Cursor, Incoming, Ingest, Ingested, Reading, Walk};
+use model::{Hash, RecordId};
+use rusqlite::params;
+
+use super::{store_calls, wishes};
+use crate::sqlite::commit::Write;
+use crate::sqlite::failure::Done;
+use crate::sqlite::queue::{Raising, raise};
+use crate::sqlite::rows::{self, first, known};
+
+/// A record as it is known before.
+struct Known {
+    id: RecordId,
+    version: Option<i64>,
+    revision: i64,
+    hash: Hash,
+    void: bool,
+}
+
+pub(super) fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
+    store_calls(write, &ingest.calls)?;
+    if ingest.reading == Reading::Wish {
+        let ids = ingest.incoming.iter().map(|incoming| &*incoming.id);
+        let ids = ids.chain(ingest.absent.iter().map(|id| &**id));
+        wishes::close(write, &ingest.connection, &ingest.object, ids)?;
+    }
+    let mut ingested = Ingested::default();
+    for incoming in &ingest.incoming {
+        let count = match known_before(write, ingest, incoming)? {
+            Some(known) if known.version.zip(incoming.version).is_some_and(|(known, came)| came < known) => {
+                store_arrival(write, ingest, known.id, None, incoming)?;
+                &mut ingested.stale
+            }
+            Some(known) if known.hash == incoming.hash && known.void == incoming.void => {
+                note_version(write, ingest, &known, incoming)?;
+                &mut ingested.same
+            }
+            known => {
+                change(write, ingest, known, incoming)?;
+                &mut ingested.changed
+            }
+        };
+        *count += 1;
+    }
+    if let Some((walk, cursor)) = &ingest.cursor {
+        move_cursor(write, ingest, *walk, cursor)?;
+    }
+    Ok(ingested)
+}
+
+fn known_before(write: &Write, ingest: &Ingest, incoming: &Incoming) -> Done<Option<Known>> {
+    let mut find = write.sql.prepare_cached(
+        "select id, version, revision, hash, void from record
+         where tenant = ?1 and source_id = ?2 and object = ?3 and connection = ?4",
+    )?;
+    let key = (write.tenant, &incoming.id, ingest.object.as_str(), ingest.connection.as_str());
+    first(&mut find, key, |row| {
+        Ok(Known {
+            id: RecordId(row.get(0)?),
+            version: row.get(1)?,
+            revision: row.get(2)?,
+            hash: known(rows::hash(row, 3)?, "a record's hash")?,
+            void: row.get(4)?,
+        })
+    })
+}
+
+/// The same content: a newer version is noted. What somebody asked for leaves an arrival, a poll of nothing new none.
+fn note_version(write: &Write, ingest: &Ingest, known: &Known, incoming: &Incoming) -> Done<()> {
+    let is_newer = incoming.version.is_some() && incoming.version != known.version;
+    if is_newer {
+        write
+            .sql
+            .prepare_cached("update record set version = ?2 where id = ?1")?
+            .execute(params![known.id.0, incoming.version])?;
+    }
+    match is_newer || ingest.reading == Reading::Hand {
+        true => store_arrival(write, ingest, known.id, Some(known.revision), incoming),
+        false => Ok(()),
+    }
+}
+
+fn change(write: &mut Write, ingest: &Ingest, known: Option<Known>, incoming: &Incoming) -> Done<()> {
+    let (record, revision) = match known {
+        Some(known) => update(write, &known, incoming)?,
+        None => insert(write, ingest, incoming)?,
+    };
+    write
+        .sql
+        .prepare_cached(
+            "insert into revision (record, revision, at, number, name, version, hash, void, body)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            record.0,
+            revision,
+            ingest.at.0,
+            incoming.number,
+            incoming.name,
+            incoming.version,
+            incoming.hash.to_bytes(),
+            incoming.void,
+            incoming.body
+        ])?;
+    store_arrival(write, ingest, record, Some(revision), incoming)?;
+    for what in &ingest.raise {
+        raise(write, Raising { record, revision, raise: what, at: ingest.at, again: true })?;
+    }
+    match &incoming.part_of {
+        Some(whole) => wishes::wish(write, whole, ingest.at),
+        None => Ok(()),
+    }
+}
+
+fn update(write: &Write, known: &Known, incoming: &Incoming) -> Done<(RecordId, i64)> {
+    let revision = known.revision + 1;
+    // A source that names no version this time has not taken back the one it named before.
+    write.sql.prepare_cached(
+        "update record set number = ?2, name = ?3, version = coalesce(?4, version), revision = ?5, hash = ?6,
+             void = ?7
+         where id = ?1",
+    )?
+    .execute(params![
+        known.id.0,
+        incoming.number,
+        incoming.name,
+        incoming.version,
+        revision,
+        incoming.hash.to_bytes(),
+        incoming.void
+    ])?;
+    Ok((known.id, revision))
+}
+
+fn insert(write: &Write, ingest: &Ingest, incoming: &Incoming) -> Done<(RecordId, i64)> {
+    write.sql.prepare_cached(
+        "insert into record (tenant, connection, object, source_id, number, name, version, revision, hash, void)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9)",
+    )?
+    .execute(params![
+        write.tenant,
+        ingest.connection.as_str(),
+        ingest.object.as_str(),
+        incoming.id,
+        incoming.number,
+        incoming.name,
+        incoming.version,
+        incoming.hash.to_bytes(),
+        incoming.void
+    ])?;
+    Ok((RecordId(write.sql.last_insert_rowid()), 1))
+}
+
+/// The receipt of what came in. The body is kept here only where no revision has it.
+fn store_arrival(
+    write: &Write,
+    ingest: &Ingest,
+    record: RecordId,
+    revision: Option<i64>,
+    incoming: &Incoming,
+) -> Done<()> {
+    write.sql.prepare_cached(
+        "insert into arrival (record, at, reading, revision, version, body) values (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        record.0,
+        ingest.at.0,
+        ingest.reading.name(),
+        revision,
+        incoming.version,
+        revision.is_none().then_some(&incoming.body)
+    ])?;
+    Ok(())
+}
+
+fn move_cursor(write: &Write, ingest: &Ingest, walk: Walk, cursor: &Cursor) -> Done<()> {
+    write
+        .sql
+        .prepare_cached(
+            r#"insert into cursor (tenant, connection, object, walk, "from", "to", after, finished)
+           values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+           on conflict do update set "from" = excluded."from", "to" = excluded."to", after = excluded.after,
+               finished = excluded.finished"#,
+        )?
+        .execute(params![
+            write.tenant,
+            ingest.connection.as_str(),
+            ingest.object.as_str(),
+            walk.name(),
+            cursor.from.0,
+            cursor.to.0,
+            cursor.after,
+            cursor.finished
+        ])?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! What people ask. Reads only, on connections of their own.
+
+mod stories;
+mod trace;
+
+use async_trait::async_trait;
+use contract::store::{AttemptLine, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views};
+use model::task::State;
+use model::{FlowName, TaskId};
+use rusqlite::{Connection, params};
+
+use super::Sqlite;
+use super::failure::Done;
+use super::rows::{self, all, known, signed, unsigned};
+use crate::codec::{kind_of_code, state_code, state_of_code};
+
+/// Lines listed when nothing is said of how many.
+const USUAL_LIMIT: usize = 100;
+
+#[async_trait]
+impl Views for Sqlite {
+    async fn trace(&self, text: &str, limit: usize) -> Result<Vec<Story>, StoreError> {
+        let text = text.to_owned();
+        self.read(move |sql, tenant| {
+            let records = trace::matching(sql, tenant, &text, limit)?;
+            records.into_iter().map(|record| stories::story(sql, tenant, record)).collect()
+        })
+        .await
+    }
+
+    async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError> {
+        let filter = filter.clone();
+        self.read(move |sql, tenant| tasks(sql, tenant, &filter)).await
+    }
+
+    async fn counts(&self) -> Result<Vec<FlowCount>, StoreError> {
+        self.read(counts).await
+    }
+
+    async fn attempts(&self, task: TaskId, limit: usize) -> Result<Vec<AttemptLine>, StoreError> {
+        self.read(move |sql, tenant| stories::attempts(sql, tenant, task, limit)).await
+    }
+
+    async fn open_wishes(&self) -> Result<u64, StoreError> {
+        self.read(|sql, tenant| {
+            let mut count = sql.prepare_cached("select count(*) from wish where tenant = ?1")?;
+            Ok(unsigned(count.query_row([tenant], |row| row.get(0))?))
+        })
+        .await
+    }
+}
+
+fn counts(sql: &Connection, tenant: i64) -> Done<Vec<FlowCount>> {
+    let mut find = sql.prepare_cached(
+        "select flow, kind, state, tasks from task_count where tenant = ?1 and tasks > 0
+         order by flow, kind, state",
+    )?;
+    all(&mut find, [tenant], |row| {
+        Ok(FlowCount {
+            flow: FlowName::new(rows::text(row, 0)?),
+            kind: known(kind_of_code(row.get(1)?), "a task's kind")?,
+            state: known(state_of_code(row.get(2)?), "a task's state")?,
+            tasks: unsigned(row.get(3)?),
+        })
+    })
+}
+
+/// The tasks of the filter by id: the first of each flow and state that has any, merged. Each is a walk along the
+/// index, so that a page costs the same however many tasks there are.
+fn tasks(sql: &Connection, tenant: i64, filter: &TaskFilter) -> Done<Vec<TaskLine>> {
+    let limit = if filter.limit == 0 { USUAL_LIMIT } else { filter.limit };
+    let mut find = sql.prepare_cached(
+        "select id from task where tenant = ?1 and flow = ?2 and state = ?3 and id > ?4 order by id limit ?5",
+    )?;
+    let after = filter.after.map_or(0, |task| task.0);
+    let mut ids: Vec<i64> = Vec::new();
+    for (flow, state) in populated(sql, tenant, filter)? {
+        let params = params![tenant, flow.as_str(), state_code(state), after, signed(limit as u64)];
+        ids.extend(all(&mut find, params, |row| Ok(row.get::<_, i64>(0)?))?);
+    }
+    ids.sort_unstable();
+    ids.truncate(limit);
+    ids.into_iter().map(|id| line(sql, id)).collect()
+}
+
+/// Flows and states of the filter that have tasks.
+fn populated(sql: &Connection, tenant: i64, filter: &TaskFilter) -> Done<Vec<(FlowName, State)>> {
+    let mut populated: Vec<(FlowName, State)> = counts(sql, tenant)?
+        .into_iter()
+        .filter(|count| filter.flow.as_ref().is_none_or(|flow| *flow == count.flow))
+        .filter(|count| filter.states.is_empty() || filter.states.contains(&count.state))
+        .map(|count| (count.flow, count.state))
+        .collect();
+    populated.sort();
+    populated.dedup();
+    Ok(populated)
+}
+
+fn line(sql: &Connection, task: i64) -> Done<TaskLine> {
+    let mut find = sql.prepare_cached(&format!(
+        "select {}, r.source_id, r.number, r.name from task t join record r on r.id = t.record
+         left join task_cause c on c.task = t.id where t.id = ?1",
+        rows::TASK
+    ))?;
+    let line = rows::first(&mut find, [task], |row| {
+        Ok(TaskLine {
+            task: rows::task(row)?,
+            has_intent: row.get(9)?,
+            source_id: row.get(12)?,
+            number: row.get(13)?,
+            name: row.get(14)?,
+        })
+    })?;
+    known(line, "a task's record")
+}

@@ -1,0 +1,178 @@
+//! How a task moves: pure, and the same for every engine of storage. The words are those of `contract::store`
+//! (`Raise`, `Queue::settle`, `Queue::replay`, `Queue::ignore`).
+
+use contract::store::Settlement;
+use model::Timestamp;
+use model::task::{Kind, State};
+
+/// What of a task moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub state: State,
+    pub want: i64,
+    pub done: i64,
+    pub tries: u32,
+    pub due: Timestamp,
+    /// Whether an intent is open.
+    pub open: bool,
+    /// Whether it waits for a link to be filled.
+    pub awaits: bool,
+}
+
+/// The `want` that a raise asks for.
+pub(crate) fn wanted(kind: Kind, revision: i64, want: i64) -> i64 {
+    match kind {
+        Kind::WriteBack => want + 1,
+        Kind::Deliver | Kind::Notify => want.max(revision),
+    }
+}
+
+impl Standing {
+    /// A task that was not there before.
+    pub(crate) fn made(want: i64, at: Timestamp) -> Standing {
+        Standing { state: State::Ready, want, done: 0, tries: 0, due: at, open: false, awaits: false }
+    }
+
+    /// A change at the source: what rests by itself or has failed wakes, back-offs and unknown outcomes stay.
+    pub(crate) fn raised(self, want: i64, at: Timestamp) -> Standing {
+        let raised = Standing { want, ..self };
+        match self.state {
+            State::Synced | State::Skipped | State::Failed => Standing { tries: 0, ..raised.woken(at) },
+            State::Waiting if self.awaits => raised.woken(at),
+            _ => raised,
+        }
+    }
+
+    /// The link that it waits for has been filled.
+    pub(crate) fn linked(self, at: Timestamp) -> Standing {
+        match self.state {
+            State::Waiting | State::Retrying if self.awaits => self.woken(at),
+            _ => self,
+        }
+    }
+
+    /// What came of a round. `linked`: the awaited link is filled already. What a person set aside while the round
+    /// ran stays aside, unless the round brought it over.
+    pub(crate) fn settled(self, settlement: &Settlement, linked: bool, at: Timestamp) -> Standing {
+        let done = settlement.done.unwrap_or(self.done);
+        if self.state == State::Ignored && settlement.state != State::Synced {
+            return Standing { done, ..self };
+        }
+        let settled = Standing {
+            state: settlement.state,
+            done,
+            tries: settlement.tries,
+            due: settlement.due,
+            awaits: settlement.awaits.is_some(),
+            ..self
+        };
+        let raised = self.want > settlement.revision;
+        match settlement.state {
+            state if state.rests() && raised => Standing { tries: 0, ..settled.woken(at) },
+            State::Waiting if settled.awaits && (raised || linked) => settled.woken(at),
+            State::Retrying if settled.awaits && linked => settled.woken(at),
+            _ => settled,
+        }
+    }
+
+    /// A person lets it run now; `None` where that says nothing.
+    pub(crate) fn replayed(self, now: Timestamp) -> Option<Standing> {
+        match self.state {
+            State::Failed | State::Ignored | State::Waiting | State::Retrying => {
+                Some(Standing { tries: 0, ..self.woken(now) })
+            }
+            State::Unknown => Some(Standing { due: now, ..self }),
+            State::Ready | State::Synced | State::Skipped => None,
+        }
+    }
+
+    /// A person sets it aside; `None` where that is not allowed.
+    pub(crate) fn ignored(self) -> Option<Standing> {
+        match self.state {
+            State::Failed | State::Waiting if !self.open => {
+                Some(Standing { state: State::Ignored, awaits: false, ..self })
+            }
+            _ => None,
+        }
+    }
+
+    /// An intent is stored for it. A task that was set aside meanwhile goes on: its step may go out.
+    pub(crate) fn opened(self, at: Timestamp) -> Standing {
+        let opened = Standing { open: true, ..self };
+        if self.state.rests() { opened.woken(at) } else { opened }
+    }
+
+    fn woken(self, at: Timestamp) -> Standing {
+        Standing { state: State::Ready, due: at, awaits: false, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: Timestamp = Timestamp(1_000);
+
+    fn standing(state: State) -> Standing {
+        Standing { state, want: 3, done: 2, tries: 4, due: Timestamp(9_000), open: false, awaits: false }
+    }
+
+    #[test]
+    fn a_raise_wakes_what_rests_and_leaves_what_backs_off() {
+        for (state, becomes) in [
+            (State::Ready, State::Ready),
+            (State::Waiting, State::Waiting),
+            (State::Retrying, State::Retrying),
+            (State::Unknown, State::Unknown),
+            (State::Synced, State::Ready),
+            (State::Skipped, State::Ready),
+            (State::Failed, State::Ready),
+            (State::Ignored, State::Ignored),
+        ] {
+            let raised = standing(state).raised(4, AT);
+            assert_eq!((raised.state, raised.want), (becomes, 4), "{}", state.name());
+            let woken = state.rests() && becomes == State::Ready;
+            let expected = if woken { (AT, 0) } else { (Timestamp(9_000), 4) };
+            assert_eq!((raised.due, raised.tries), expected, "{}", state.name());
+        }
+        let waiting = Standing { awaits: true, ..standing(State::Waiting) };
+        assert_eq!(
+            waiting.raised(4, AT),
+            Standing { state: State::Ready, want: 4, due: AT, awaits: false, ..waiting }
+        );
+    }
+
+    #[test]
+    fn a_write_backs_want_counts_and_the_others_never_go_down() {
+        assert_eq!(wanted(Kind::WriteBack, 9, 2), 3);
+        assert_eq!(wanted(Kind::Deliver, 9, 2), 9);
+        assert_eq!(wanted(Kind::Notify, 1, 2), 2);
+    }
+
+    #[test]
+    fn a_person_replays_what_stands_still_and_never_an_unknown_outcome() {
+        for (state, becomes) in [
+            (State::Failed, Some(State::Ready)),
+            (State::Ignored, Some(State::Ready)),
+            (State::Waiting, Some(State::Ready)),
+            (State::Retrying, Some(State::Ready)),
+            (State::Unknown, Some(State::Unknown)),
+            (State::Ready, None),
+            (State::Synced, None),
+            (State::Skipped, None),
+        ] {
+            let replayed = standing(state).replayed(AT);
+            assert_eq!(replayed.map(|standing| standing.state), becomes, "{}", state.name());
+            assert!(replayed.is_none_or(|standing| standing.due == AT), "{}", state.name());
+        }
+    }
+
+    #[test]
+    fn only_failed_and_waiting_tasks_without_an_open_intent_are_set_aside() {
+        for state in State::ALL {
+            let allowed = matches!(state, State::Failed | State::Waiting);
+            assert_eq!(standing(state).ignored().is_some(), allowed, "{}", state.name());
+            assert_eq!(Standing { open: true, ..standing(state) }.ignored(), None);
+        }
+    }
+}

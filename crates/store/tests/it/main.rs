@@ -1,0 +1,4 @@
+//! The store's tests: the suite that every store must pass, against a file with threads, a file inline, and memory;
+//! and what only SQLite promises.
+
+mod promises;
