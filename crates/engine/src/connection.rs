@@ -12,8 +12,8 @@ mod wire;
 
 use std::sync::Arc;
 
-use contract::Connector;
 use contract::connector::{Facts, Refusal};
+use contract::{Connector, Transport};
 use model::connection::Connection;
 use model::{AnswerClass, ConnectionName};
 
@@ -33,6 +33,7 @@ pub struct Line {
     pub breaker: Breaker,
     limiter: Limiter,
     ledger: Ledger,
+    transport: Arc<dyn Transport>,
     tokens: Arc<TokenBox>,
     seams: Seams,
 }
@@ -43,38 +44,33 @@ impl Line {
         connector: Arc<dyn Connector>,
         tokens: Arc<TokenBox>,
         seams: Seams,
-    ) -> Arc<Line> {
-        Arc::new_cyclic(|_| {
-            let mut line = Line {
-                facts: Facts::none(),
-                breaker: Breaker::default(),
-                limiter: Limiter::default(),
-                ledger: Ledger::default(),
-                connection,
-                connector,
-                tokens,
-                seams,
-            };
-            line.facts = line.connector.facts(&ConnectionWire::new(&line));
-            line.limiter = Limiter::new(&line.facts.limits);
-            line.ledger = Ledger::new(line.facts.limits.daily);
-            line
-        })
+    ) -> Line {
+        let facts = connector.facts(&connection);
+        Line {
+            breaker: Breaker::default(),
+            limiter: Limiter::new(&facts.limits),
+            ledger: Ledger::new(facts.limits.daily),
+            transport: seams.network.transport(&connection),
+            facts,
+            connection,
+            connector,
+            tokens,
+            seams,
+        }
     }
 
     pub fn name(&self) -> &ConnectionName {
         &self.connection.name
     }
 
-    /// A wire for one operation.
-    pub fn wire(&self) -> ConnectionWire<'_> {
-        ConnectionWire::new(self)
+    /// A wire for one operation on an object; what it records masks the object's personal fields.
+    pub fn wire(&self, object: &str) -> ConnectionWire<'_> {
+        ConnectionWire::new(self, self.connector.object(object).personal)
     }
 
     /// Tells the breaker how an operation went.
     pub fn went<T>(&self, outcome: &Result<T, Refusal>) {
-        let class = outcome.as_ref().err().map(|refusal| refusal.class);
-        self.went_as(class);
+        self.went_as(outcome.as_ref().err().map(|refusal| refusal.class));
     }
 
     /// Tells the breaker that an operation went well (`None`) or how it was refused.

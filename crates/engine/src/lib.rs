@@ -1,1 +1,25 @@
-//! 
+//! What the product does: reads what changes, brings it over, and answers for it.
+//!
+//! [`Engine`] is everything that runs by itself: a reader for each object that flows read ([`reading`]), a lane for
+//! each connection that is written to ([`lane`]), where tasks go from scope to settlement (`delivery`). Beside it are
+//! the use cases of people: [`apply`], [`preview`], [`by_hand`], [`check`]. Time, chance, network, storage and the
+//! connectors come as [`Seams`].
+
+mod delivery;
+mod engine;
+mod seams;
+mod sentences;
+mod signals;
+
+pub mod apply;
+pub mod by_hand;
+pub mod check;
+pub mod connection;
+pub mod lane;
+pub mod preview;
+pub mod reading;
+pub mod setup;
+
+pub use engine::{Engine, Options};
+pub use seams::Seams;
+pub use sentences::sentences;

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use contract::store::Store;
+use contract::store::{Store, StoreError};
 use contract::{Chance, Clock, Connectors, Network};
+use model::Catalogue;
+use model::link::{Link, LinkSide};
 
 /// Time, chance, network, storage and the connectors there are.
 #[derive(Clone)]
@@ -14,4 +16,16 @@ pub struct Seams {
     /// Makes the transport of one connection, which allows the hosts that it lists.
     pub network: Arc<dyn Network>,
     pub connectors: Arc<dyn Connectors>,
+    /// The words for causes, for what is written back to the source in the language of its users.
+    pub catalogue: Arc<Catalogue>,
+}
+
+impl Seams {
+    /// The links of these source sides, in order; asks nothing where there are none.
+    pub(crate) async fn links_of(&self, sides: &[LinkSide]) -> Result<Vec<Option<Link>>, StoreError> {
+        match sides.is_empty() {
+            true => Ok(Vec::new()),
+            false => self.store.by_source(sides).await,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What is configured, in force: connections as lines, flows compiled, and what is wrong with the rest.
 
+mod cycles;
 mod load;
 mod problems;
 
@@ -15,6 +16,7 @@ use model::task::Kind;
 use model::{ConnectionName, FlowName, LaneName, ObjectName};
 
 pub use load::SEALED;
+pub(crate) use load::sealed_name;
 pub use problems::Problem;
 
 use crate::connection::Line;
@@ -51,15 +53,15 @@ impl Setup {
         lanes
     }
 
-    /// The flows that carry an object of a connection to a target connection (and object, when one is named).
-    pub fn carrying<'s>(
-        &'s self,
-        connection: &'s ConnectionName,
-        object: &'s ObjectName,
-        target: &'s ConnectionName,
-        target_object: Option<&'s ObjectName>,
-    ) -> impl Iterator<Item = &'s Arc<ActiveFlow>> {
-        self.flows.values().filter(move |active| {
+    /// The flow that carries an object of a connection to a target connection (and object, when one is named).
+    pub fn carrying(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        target: &ConnectionName,
+        target_object: Option<&ObjectName>,
+    ) -> Option<&Arc<ActiveFlow>> {
+        self.flows.values().find(|active| {
             let flow = active.flow();
             flow.mode == Mode::Document
                 && flow.source.connection == *connection

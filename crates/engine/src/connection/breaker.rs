@@ -1,5 +1,7 @@
 //! The breaker of one connection: after several failures of one class in a row nothing is sent for a while, then one
-//! probe. It resumes alone. Failures of business data (`rejected`) say nothing about the connection and do not count.
+//! probe. It resumes alone. Failures of business data (`rejected`) say nothing about the connection and do not count;
+//! `config` counts only where one breaker stands for one flow ([`Breaker::of_flow`]), since one flow's wrong setting
+//! must not stop the others.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -12,7 +14,11 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 #[derive(Debug, Default)]
-pub struct Breaker(Mutex<State>);
+pub struct Breaker {
+    /// Whether only `config` counts, instead of everything else.
+    for_config: bool,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default, Clone, Copy)]
 struct State {
@@ -34,6 +40,11 @@ pub enum Admission {
 }
 
 impl Breaker {
+    /// A breaker for one flow: it counts only refusals that an administrator must mend.
+    pub fn of_flow() -> Breaker {
+        Breaker { for_config: true, ..Breaker::default() }
+    }
+
     pub fn admission(&self, now: Timestamp) -> Admission {
         let state = self.state();
         match state.closed_until {
@@ -52,7 +63,9 @@ impl Breaker {
     /// Notes how one operation went: `None` is well.
     pub fn note(&self, class: Option<AnswerClass>, now: Timestamp) {
         let mut state = self.state();
+        let is_config = matches!(class, Some(AnswerClass::Config));
         match class {
+            Some(_) if is_config != self.for_config => {}
             None | Some(AnswerClass::Rejected) => *state = State::default(),
             Some(AnswerClass::Throttled(until)) => {
                 state.class = class;
@@ -63,12 +76,16 @@ impl Breaker {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
 impl State {
     fn fail(&mut self, class: AnswerClass, now: Timestamp) {
+        if self.closed_until.is_some_and(|until| now < until) {
+            // It was under way when the breaker opened, and says nothing new.
+            return;
+        }
         let probing = self.closed_until.is_some();
         self.failures = if self.class == Some(class) { self.failures + 1 } else { 1 };
         self.class = Some(class);

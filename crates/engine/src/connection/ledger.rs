@@ -56,8 +56,10 @@ impl Ledger {
             if page.day == 0 {
                 page.day = day_of(now);
             }
-            let spent: Vec<(String, u64)> =
-                std::mem::take(&mut page.unstored).into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
+            let spent: Vec<(String, u64)> = std::mem::take(&mut page.unstored)
+                .into_iter()
+                .map(|(name, n)| (name.to_owned(), n))
+                .collect();
             (page.day, spent)
         };
         let total = store.spend(connection, day, &spent).await?;

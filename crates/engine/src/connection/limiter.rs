@@ -1,9 +1,10 @@
-//! The limiter of one connection: at most so many calls in a span, and so many at once.
+//! The limiter of one connection: at most so many calls in a span, for all operations together or for each by itself,
+//! and so many at once.
 //!
 //! Spans slide: the times of the last calls are kept, one ring per rate, so the vendor never sees more than its limit
 //! in any span of that length, wherever it begins.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,7 +19,10 @@ const MARGIN: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Limiter {
     at_once: Arc<Semaphore>,
-    rates: Mutex<Vec<Ring>>,
+    limits: Vec<(u32, Duration)>,
+    each_operation: bool,
+    /// By operation; all under one empty name where the rates hold for all together.
+    rings: Mutex<BTreeMap<&'static str, Vec<Ring>>>,
 }
 
 #[derive(Debug)]
@@ -28,49 +32,48 @@ struct Ring {
     sent: VecDeque<Timestamp>,
 }
 
-impl Default for Limiter {
-    fn default() -> Self {
-        Limiter { at_once: Arc::new(Semaphore::new(1)), rates: Mutex::default() }
-    }
-}
-
 impl Limiter {
     pub fn new(limits: &Limits) -> Limiter {
-        let ring = |&(most, span): &(u32, Duration)| Ring {
-            most: most.max(1) as usize,
-            span: span + MARGIN,
-            sent: VecDeque::with_capacity(most as usize),
-        };
         Limiter {
             at_once: Arc::new(Semaphore::new(limits.at_once.max(1) as usize)),
-            rates: Mutex::new(limits.rates.iter().map(ring).collect()),
+            limits: limits.rates.clone(),
+            each_operation: limits.each_operation,
+            rings: Mutex::default(),
         }
     }
 
-    /// Waits until one more call may go out. The permit is held while the call is under way.
-    pub async fn admit(&self, clock: &dyn Clock) -> Option<OwnedSemaphorePermit> {
-        let permit = self.at_once.clone().acquire_owned().await.ok();
+    /// Waits until one more call of the operation may go out. The permit is held while the call is under way.
+    pub async fn admit(&self, operation: &'static str, clock: &dyn Clock) -> Option<OwnedSemaphorePermit> {
         loop {
-            let now = clock.now();
-            match self.take(now) {
+            let permit = self.at_once.clone().acquire_owned().await.ok();
+            match self.take(operation, clock.now()) {
                 None => return permit,
-                Some(free_at) => clock.sleep_until(free_at).await,
+                Some(free_at) => {
+                    drop(permit);
+                    clock.sleep_until(free_at).await;
+                }
             }
         }
     }
 
     /// Notes a call now, or says when the next may go.
-    fn take(&self, now: Timestamp) -> Option<Timestamp> {
-        let mut rates = self.rates.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let busy_until = rates.iter_mut().filter_map(|ring| ring.busy_until(now)).max();
+    fn take(&self, operation: &'static str, now: Timestamp) -> Option<Timestamp> {
+        let mut rings = self.rings.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let name = if self.each_operation { operation } else { "" };
+        let rings = rings.entry(name).or_insert_with(|| self.limits.iter().map(Ring::new).collect());
+        let busy_until = rings.iter_mut().filter_map(|ring| ring.busy_until(now)).max();
         if busy_until.is_none() {
-            rates.iter_mut().for_each(|ring| ring.sent.push_back(now));
+            rings.iter_mut().for_each(|ring| ring.sent.push_back(now));
         }
         busy_until
     }
 }
 
 impl Ring {
+    fn new(&(most, span): &(u32, Duration)) -> Ring {
+        Ring { most: most.max(1) as usize, span: span + MARGIN, sent: VecDeque::new() }
+    }
+
     fn busy_until(&mut self, now: Timestamp) -> Option<Timestamp> {
         while self.sent.front().is_some_and(|&oldest| oldest + self.span <= now) {
             self.sent.pop_front();
@@ -84,13 +87,26 @@ impl Ring {
 mod tests {
     use super::*;
 
+    fn limiter(each_operation: bool) -> Limiter {
+        let rates = vec![(3, Duration::from_secs(1))];
+        Limiter::new(&Limits { rates, each_operation, at_once: 10, daily: None })
+    }
+
+    #[test]
+    fn rates_of_each_operation_do_not_touch_each_other() {
+        for (each_operation, free) in [(true, true), (false, false)] {
+            let limiter = limiter(each_operation);
+            (0..3).for_each(|_| assert_eq!(limiter.take("query", Timestamp(0)), None));
+            assert_eq!(limiter.take("get", Timestamp(0)).is_none(), free);
+        }
+    }
+
     #[test]
     fn no_span_ever_sees_more_than_the_limit() {
-        let limits = Limits { rates: vec![(3, Duration::from_secs(1))], at_once: 10, daily: None };
-        let limiter = Limiter::new(&limits);
+        let limiter = limiter(false);
         let (mut now, mut sent) = (Timestamp(0), Vec::new());
         while sent.len() < 30 {
-            match limiter.take(now) {
+            match limiter.take("Save", now) {
                 None => sent.push(now),
                 Some(free_at) => now = free_at,
             }

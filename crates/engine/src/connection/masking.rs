@@ -18,8 +18,21 @@ const SECRET_FIELDS: &[&str] = &[
 ];
 
 /// Names of fields with personal data in any system, compared without case.
-const PERSONAL_FIELDS: &[&str] =
-    &["mobile", "mobile1", "mobile2", "tel", "tel1", "phone", "fmobile", "ftel", "fmobilephone", "email", "femail", "id_card", "fidcard"];
+const PERSONAL_FIELDS: &[&str] = &[
+    "mobile",
+    "mobile1",
+    "mobile2",
+    "tel",
+    "tel1",
+    "phone",
+    "fmobile",
+    "ftel",
+    "fmobilephone",
+    "email",
+    "femail",
+    "id_card",
+    "fidcard",
+];
 
 /// The text as it may be stored: secrets by their value and by their field's name, personal fields of JSON texts,
 /// and at most 16 KB.
@@ -135,13 +148,17 @@ mod tests {
 
     #[test]
     fn secrets_and_personal_fields_are_hidden_and_the_rest_is_not() {
-        let text = r#"{"appSecret":"s3cr3t","name":"桥梁公司","mobile1" : "13812345678","FTel":"0755","cut":"x"#;
+        let text =
+            r#"{"appSecret":"s3cr3t","name":"桥梁公司","mobile1" : "13812345678","FTel":"0755","cut":"x"#;
         assert_eq!(
             masked(text.as_bytes(), &[], &[]),
             r#"{"appSecret":"***","name":"桥梁公司","mobile1" : "138****5678","FTel":"0***","cut":"x"#
         );
         assert_eq!(masked("Bearer abc".as_bytes(), &["abc".into()], &[]), "Bearer ***");
-        assert_eq!(masked(r#"{"legal":"张三丰"}"#.as_bytes(), &[], &["legal".into()]), r#"{"legal":"张***"}"#);
+        assert_eq!(
+            masked(r#"{"legal":"张三丰"}"#.as_bytes(), &[], &["legal".into()]),
+            r#"{"legal":"张***"}"#
+        );
     }
 
     #[test]

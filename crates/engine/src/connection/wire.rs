@@ -21,12 +21,13 @@ static NEXT_CALL: AtomicU64 = AtomicU64::new(1);
 /// One operation's way to its system, and the record of the calls it made.
 pub struct ConnectionWire<'l> {
     line: &'l Line,
+    personal: Vec<String>,
     calls: Mutex<Vec<CallRecord>>,
 }
 
 impl<'l> ConnectionWire<'l> {
-    pub(super) fn new(line: &'l Line) -> ConnectionWire<'l> {
-        ConnectionWire { line, calls: Mutex::default() }
+    pub(super) fn new(line: &'l Line, personal: Vec<String>) -> ConnectionWire<'l> {
+        ConnectionWire { line, personal, calls: Mutex::default() }
     }
 
     /// The calls made so far, masked; they are given once.
@@ -40,7 +41,7 @@ impl<'l> ConnectionWire<'l> {
             .chain(call.secrets.iter().cloned())
             .collect();
         let (status, response) = match outcome {
-            Ok(answer) => (Some(answer.status), masked(&answer.body, &secrets, &[])),
+            Ok(answer) => (Some(answer.status), masked(&answer.body, &secrets, &self.personal)),
             Err(error) => (None, error.to_string()),
         };
         let record = CallRecord {
@@ -52,7 +53,7 @@ impl<'l> ConnectionWire<'l> {
             sent,
             took_ms: self.clock().now().since(sent).as_millis() as u64,
             status,
-            request: masked(&call.body, &secrets, &[]),
+            request: masked(&call.body, &secrets, &self.personal),
             response,
         };
         self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(record);
@@ -75,7 +76,7 @@ impl Wire for ConnectionWire<'_> {
 
     async fn send(&self, call: Call) -> Result<Answer, Refusal> {
         let line = self.line;
-        let _permit = line.limiter.admit(self.clock()).await;
+        let _permit = line.limiter.admit(call.operation, self.clock()).await;
         let sent = self.clock().now();
         line.ledger.count(call.operation, sent).map_err(|free_at| {
             let cause = Cause::new("connection.quota_spent").with("connection", line.name());
@@ -97,15 +98,18 @@ fn refusal(error: TransportError) -> Refusal {
         TransportError::Forbidden { host, reason } => {
             (AnswerClass::Config, Cause::new("transport.forbidden").with("host", host).with("reason", reason))
         }
-        TransportError::Certificate { host, reason } => {
-            (AnswerClass::Config, Cause::new("transport.certificate").with("host", host).with("reason", reason))
-        }
-        TransportError::NotSent { host, reason } => {
-            (AnswerClass::Transient, Cause::new("transport.not_sent").with("host", host).with("reason", reason))
-        }
-        TransportError::TimedOut { host, seconds } => {
-            (AnswerClass::Unknown, Cause::new("transport.timed_out").with("host", host).with("seconds", seconds))
-        }
+        TransportError::Certificate { host, reason } => (
+            AnswerClass::Config,
+            Cause::new("transport.certificate").with("host", host).with("reason", reason),
+        ),
+        TransportError::NotSent { host, reason } => (
+            AnswerClass::Transient,
+            Cause::new("transport.not_sent").with("host", host).with("reason", reason),
+        ),
+        TransportError::TimedOut { host, seconds } => (
+            AnswerClass::Unknown,
+            Cause::new("transport.timed_out").with("host", host).with("seconds", seconds),
+        ),
         TransportError::Broken { host, reason } => {
             (AnswerClass::Unknown, Cause::new("transport.broken").with("host", host).with("reason", reason))
         }

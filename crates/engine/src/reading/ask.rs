@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::store::Raise;
-use model::flow::Include;
+use contract::store::{Raise, Reading};
+use model::flow::{Include, Mode};
 use model::{ConnectionName, ObjectName};
 
 use crate::connection::Line;
@@ -23,13 +23,33 @@ pub struct ObjectReading {
     pub within: Duration,
     pub history: bool,
     pub include: Vec<Include>,
-    /// The tasks a change raises.
-    pub raise: Vec<Raise>,
+    /// The tasks a change raises, each with what its flow takes.
+    raise: Vec<Raised>,
     /// Objects that this one is part of, with the field that names the whole.
     pub part_of: Vec<(ObjectName, String)>,
 }
 
+/// A task to be raised, and when.
+struct Raised {
+    raise: Raise,
+    /// Records from before the flow too.
+    history: bool,
+    /// Documents are brought over when others need them; people are not told of what was only pulled in.
+    is_document: bool,
+}
+
 impl ObjectReading {
+    /// The tasks that a change raises which came in this way.
+    pub fn raise_for(&self, how: Reading) -> Vec<Raise> {
+        let takes = |raised: &&Raised| how != Reading::History || raised.history;
+        self.raise.iter().filter(takes).map(|raised| raised.raise.clone()).collect()
+    }
+
+    /// The tasks of a record that was read for the first time because another needs it.
+    pub fn raise_for_parents(&self) -> Vec<Raise> {
+        self.raise.iter().filter(|raised| raised.is_document).map(|raised| raised.raise.clone()).collect()
+    }
+
     pub fn of(setup: &Setup, connection: &ConnectionName, object: &ObjectName) -> Option<ObjectReading> {
         let line = setup.lines.get(connection)?.clone();
         let mut reading = ObjectReading {
@@ -63,7 +83,11 @@ impl ObjectReading {
                 reading.include.extend(source.include.iter().cloned());
                 reading.within = reading.within.min(source.within.unwrap_or(reading.within));
                 reading.history |= source.history;
-                reading.raise.push(active.raise());
+                reading.raise.push(Raised {
+                    raise: active.raise(),
+                    history: source.history,
+                    is_document: active.flow().mode == Mode::Document,
+                });
             }
         }
         reading.include.iter().for_each(|include| {

@@ -1,15 +1,13 @@
 //! The reader of one object: wishes first, then what changed, then history, page by page.
 
-use std::collections::BTreeMap;
-
-use contract::connector::{Facts, Found, LookupAsk, PageAsk, Refusal};
-use contract::store::{Ingest, Reading, StoreError, Walk};
+use contract::connector::{Found, PageAsk, Refusal};
+use contract::store::{Incoming, Ingest, Raise, Reading, StoreError, Walk};
 use model::attempt::CallRecord;
-use model::{AnswerClass, Timestamp, Value};
-use tokio::sync::watch;
+use model::record::RecordKey;
+use model::{AnswerClass, Timestamp};
 
 use super::ask::ObjectReading;
-use super::take::incoming;
+use super::take::{incoming, whole_of};
 use super::window::{advanced, window};
 use crate::connection::Admission;
 use crate::seams::Seams;
@@ -18,13 +16,17 @@ use crate::signals::Signals;
 /// How long a reader waits at most before it looks for wishes again.
 const WISHES_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
 
+/// How long a reader rests after a refusal, at first and at most.
+const FIRST_REST: std::time::Duration = std::time::Duration::from_secs(5);
+const LONGEST_REST: std::time::Duration = std::time::Duration::from_secs(300);
+
 /// Reads one object for as long as it is not dropped.
 pub struct Reader {
     pub seams: Seams,
     pub reading: ObjectReading,
     pub signals: Signals,
-    /// Whether reading goes on its schedule; false reads wishes only (`serve --paused`, tests).
-    pub scheduled: watch::Receiver<bool>,
+    /// Whether reading goes on its schedule; otherwise only wishes are read.
+    pub scheduled: bool,
 }
 
 /// What went wrong in one round of reading.
@@ -48,14 +50,15 @@ impl From<StoreError> for Trouble {
 impl Reader {
     pub async fn run(self) {
         let mut next_walk = self.seams.clock.now();
+        let mut refusals = 0;
         loop {
             if let Admission::Paused(until) = self.reading.line.breaker.admission(self.seams.clock.now()) {
                 self.seams.clock.sleep_until(until).await;
                 continue;
             }
             match self.round(&mut next_walk).await {
-                Ok(()) => {}
-                Err(Trouble::Refused(refusal)) => self.note_refusal(&refusal).await,
+                Ok(()) => refusals = 0,
+                Err(Trouble::Refused(refusal)) => self.note_refusal(&refusal, &mut refusals).await,
                 Err(Trouble::Store(error)) => {
                     tracing::error!(%error, object = %self.reading.object, "reading stops for a while");
                     self.rest(self.seams.clock.now() + WISHES_EVERY).await;
@@ -69,7 +72,7 @@ impl Reader {
     async fn round(&self, next_walk: &mut Timestamp) -> Result<(), Trouble> {
         while self.read_wishes().await? {}
         let now = self.seams.clock.now();
-        if now < *next_walk || !*self.scheduled.borrow() {
+        if now < *next_walk || !self.scheduled {
             return Ok(());
         }
         self.walk(Walk::Changes).await?;
@@ -89,7 +92,7 @@ impl Reader {
         }
         loop {
             let window = window(walk, last.as_ref(), self.seams.clock.now(), line.facts.overlap);
-            let wire = line.wire();
+            let wire = line.wire(object.as_str());
             let ask = PageAsk {
                 object: object.as_str(),
                 fields: &self.reading.fields,
@@ -99,13 +102,11 @@ impl Reader {
                 after: window.after.as_deref(),
                 size: line.facts.page,
             };
-            let page = line.connector.page(&wire, &ask).await;
-            line.went(&page);
-            let page = page?;
-            let found = self.with_includes(&wire, page.found).await?;
+            let page = self.reading.page(&wire, &ask).await?;
             let cursor = advanced(&window, page.next);
             let reading = if walk == Walk::History { Reading::History } else { Reading::Poll };
-            self.store_found(reading, found, Vec::new(), Some((walk, cursor.clone())), wire.take_calls()).await?;
+            let moved = Some((walk, cursor.clone()));
+            self.store_found(reading, page.found, Vec::new(), moved, wire.take_calls()).await?;
             if cursor.finished {
                 return Ok(());
             }
@@ -117,50 +118,19 @@ impl Reader {
     /// Reads some wished-for records; whether there may be more.
     async fn read_wishes(&self) -> Result<bool, Trouble> {
         let (line, object) = (&self.reading.line, &self.reading.object);
-        let Facts { lookup, .. } = line.facts;
+        let lookup = line.facts.lookup;
         let ids = self.seams.store.wishes(line.name(), object, lookup).await?;
         if ids.is_empty() {
             return Ok(false);
         }
-        let wire = line.wire();
-        let found = line.connector.get(&wire, object.as_str(), &ids, &self.reading.fields).await;
-        line.went(&found);
-        let found = self.with_includes(&wire, found?).await?;
+        let wire = line.wire(object.as_str());
+        let found = self.reading.get(&wire, &ids).await?;
         let absent = ids.iter().filter(|id| !found.iter().any(|f| f.id == **id)).cloned().collect();
         self.store_found(Reading::Wish, found, absent, None, wire.take_calls()).await?;
         Ok(ids.len() == lookup)
     }
 
-    /// Adds the lists of related records, read for many masters in one look-up.
-    async fn with_includes(
-        &self,
-        wire: &crate::connection::ConnectionWire<'_>,
-        mut found: Vec<Found>,
-    ) -> Result<Vec<Found>, Refusal> {
-        if found.is_empty() {
-            return Ok(found);
-        }
-        let line = &self.reading.line;
-        for include in &self.reading.include {
-            let keys: Vec<Vec<String>> = found.iter().map(|master| vec![master.id.clone()]).collect();
-            let by = [include.by.clone()];
-            let mut lists = Vec::with_capacity(keys.len());
-            for keys in keys.chunks(line.facts.lookup.max(1)) {
-                let ask = LookupAsk { object: include.object.as_str(), by: &by, keys, fields: &[] };
-                let looked_up = line.connector.lookup(wire, &ask).await;
-                line.went(&looked_up);
-                lists.extend(looked_up?);
-            }
-            for (master, parts) in found.iter_mut().zip(lists) {
-                let by_id: BTreeMap<String, Found> =
-                    parts.into_iter().filter(|part| !part.void).map(|part| (part.id.clone(), part)).collect();
-                let list: Vec<Value> = by_id.into_values().map(|part| Value::Map(part.body)).collect();
-                master.body.set(include.name.clone(), list);
-            }
-        }
-        Ok(found)
-    }
-
+    /// Stores what was read, with the cursor; asks for the wholes that a part has left.
     async fn store_found(
         &self,
         how: Reading,
@@ -172,32 +142,83 @@ impl Reader {
         let line = &self.reading.line;
         let facts = line.connector.object(self.reading.object.as_str());
         let version = facts.version.as_deref();
-        let ingest = Ingest {
+        let incoming: Vec<Incoming> =
+            found.into_iter().map(|found| incoming(&self.reading, version, found)).collect();
+        self.wish_for_former_wholes(&incoming).await?;
+        let (known, new) = match how {
+            Reading::Wish => self.known(incoming).await?,
+            _ => (incoming, Vec::new()),
+        };
+        let store = |incoming: Vec<Incoming>, absent, raise: Vec<Raise>, cursor| Ingest {
             connection: line.name().clone(),
             object: self.reading.object.clone(),
             reading: how,
             at: self.seams.clock.now(),
-            incoming: found.into_iter().map(|found| incoming(&self.reading, version, found)).collect(),
+            incoming,
             absent,
-            raise: self.reading.raise.clone(),
+            raise,
             cursor,
-            calls: if calls.iter().any(|call| call.status != Some(200)) { calls } else { Vec::new() },
+            calls: calls.iter().filter(|call| call.status != Some(200)).cloned().collect(),
         };
-        let ingested = self.seams.store.ingest(ingest).await?;
-        if ingested.changed > 0 {
-            self.reading.raise.iter().for_each(|raise| self.signals.wake_lane(&raise.lane));
+        let mut changed = 0;
+        if !new.is_empty() {
+            let ingest = store(new, Vec::new(), self.reading.raise_for_parents(), None);
+            changed += self.seams.store.ingest(ingest).await?.changed;
+        }
+        let ingest = store(known, absent, self.reading.raise_for(how), cursor);
+        changed += self.seams.store.ingest(ingest).await?.changed;
+        if changed > 0 {
+            self.reading
+                .raise_for(Reading::Poll)
+                .iter()
+                .for_each(|raise| self.signals.wake_lane(&raise.lane));
             self.reading.part_of.iter().for_each(|(whole, _)| self.signals.wake_reader(line.name(), whole));
         }
         line.store_spending().await
     }
 
-    async fn note_refusal(&self, refusal: &Refusal) {
+    /// Those that were known before, and those that were not.
+    async fn known(&self, incoming: Vec<Incoming>) -> Result<(Vec<Incoming>, Vec<Incoming>), StoreError> {
+        let records = self.seams.store.find(&self.keys(&incoming)).await?;
+        let (known, new): (Vec<_>, Vec<_>) =
+            incoming.into_iter().zip(records).partition(|(_, record)| record.is_some());
+        let incoming = |pairs: Vec<(Incoming, _)>| pairs.into_iter().map(|(incoming, _)| incoming).collect();
+        Ok((incoming(known), incoming(new)))
+    }
+
+    fn keys(&self, incoming: &[Incoming]) -> Vec<RecordKey> {
+        let (connection, object) = (self.reading.line.name(), &self.reading.object);
+        incoming.iter().map(|incoming| RecordKey::new(connection, object, incoming.id.as_str())).collect()
+    }
+
+    /// A part that moved to another whole changed two of them.
+    async fn wish_for_former_wholes(&self, incoming: &[Incoming]) -> Result<(), StoreError> {
+        if self.reading.part_of.is_empty() || incoming.is_empty() {
+            return Ok(());
+        }
+        let records = self.seams.store.find(&self.keys(incoming)).await?;
+        let mut former = Vec::new();
+        for (incoming, record) in incoming.iter().zip(records) {
+            let Some(record) = record else { continue };
+            let Ok(body) = model::json::read(&record.body) else { continue };
+            let whole = whole_of(&self.reading, &body);
+            former.extend(whole.filter(|whole| incoming.part_of.as_ref() != Some(whole)));
+        }
+        match former.is_empty() {
+            true => Ok(()),
+            false => self.seams.store.wish(&former, self.seams.clock.now()).await,
+        }
+    }
+
+    /// Rests longer with each refusal in a row: what an administrator must mend is not asked for again and again.
+    async fn note_refusal(&self, refusal: &Refusal, refusals: &mut u32) {
         let (object, code) = (&self.reading.object, &refusal.cause.code);
         tracing::warn!(connection = %self.reading.line.name(), %object, %code, "reading was refused");
         let wait = match refusal.class {
             AnswerClass::Throttled(Some(until)) => until,
-            _ => self.seams.clock.now() + std::time::Duration::from_secs(5),
+            _ => self.seams.clock.now() + (FIRST_REST * (1 << (*refusals).min(6))).min(LONGEST_REST),
         };
+        *refusals += 1;
         self.rest(wait).await;
     }
 

@@ -11,10 +11,7 @@ use super::ask::ObjectReading;
 /// and nothing else did not change.
 pub(crate) fn incoming(reading: &ObjectReading, version_field: Option<&str>, found: Found) -> Incoming {
     let body = Value::Map(found.body);
-    let part_of = reading.part_of.iter().find_map(|(whole, by)| {
-        let id = body.get(by)?.plain()?.into_owned();
-        Some(RecordKey::new(reading.line.name(), whole, id))
-    });
+    let part_of = whole_of(reading, &body);
     Incoming {
         hash: content_hash(&body, version_field),
         body: json::write(&body),
@@ -25,6 +22,14 @@ pub(crate) fn incoming(reading: &ObjectReading, version_field: Option<&str>, fou
         void: found.void,
         part_of,
     }
+}
+
+/// The document that a record with this content is a part of.
+pub(super) fn whole_of(reading: &ObjectReading, body: &Value) -> Option<RecordKey> {
+    reading.part_of.iter().find_map(|(whole, by)| {
+        let id = body.get(by)?.plain().filter(|id| !id.trim().is_empty())?.into_owned();
+        Some(RecordKey::new(reading.line.name(), whole, id))
+    })
 }
 
 fn content_hash(body: &Value, version_field: Option<&str>) -> Hash {

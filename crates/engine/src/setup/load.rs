@@ -9,6 +9,7 @@ use model::connection::Connection;
 use model::flow::{Flow, Mode, ValueMap};
 use model::{Cause, Secret};
 
+use super::cycles::cycles;
 use super::{ActiveFlow, Problem, Setup};
 use crate::connection::{Line, TokenBox};
 use crate::seams::Seams;
@@ -18,15 +19,31 @@ pub const SEALED: &str = "(sealed)";
 
 impl Setup {
     /// Reads the current texts of the store. What is wrong with one text does not keep the others from being in force.
-    pub async fn load(seams: &Seams, tokens: &Arc<TokenBox>) -> Result<Setup, StoreError> {
+    /// Connections that did not change keep their line of the previous setup, and so their limiter and breaker.
+    pub async fn load(
+        seams: &Seams,
+        tokens: &Arc<TokenBox>,
+        previous: Option<&Setup>,
+    ) -> Result<Setup, StoreError> {
         let generation = seams.store.generation().await?;
         let texts = seams.store.current().await?;
-        let mut loading = Loading::new(seams, tokens, &texts);
-        loading.read(&texts);
-        loading.connect().await?;
+        Ok(Setup { generation, ..Setup::of(seams, tokens, &texts, previous).await? })
+    }
+
+    /// The setup that these texts make.
+    pub(crate) async fn of(
+        seams: &Seams,
+        tokens: &Arc<TokenBox>,
+        texts: &[(ConfigText, i64)],
+        previous: Option<&Setup>,
+    ) -> Result<Setup, StoreError> {
+        let mut loading = Loading::new(seams, tokens, texts);
+        loading.read(texts);
+        loading.connect(previous).await?;
         loading.compile();
+        loading.refuse_cycles();
         Ok(Setup {
-            generation,
+            generation: 0,
             lines: loading.lines,
             flows: loading.flows.into_iter().map(|flow| (flow.name().clone(), Arc::new(flow))).collect(),
             problems: loading.problems,
@@ -93,7 +110,7 @@ impl<'a> Loading<'a> {
         }
     }
 
-    async fn connect(&mut self) -> Result<(), StoreError> {
+    async fn connect(&mut self, previous: Option<&Setup>) -> Result<(), StoreError> {
         for text in std::mem::take(&mut self.connections) {
             let Some(connector) = self.seams.connectors.connector(&text.connector) else {
                 let cause = Cause::new("config.unknown_connector").with("connector", &text.connector);
@@ -101,7 +118,11 @@ impl<'a> Loading<'a> {
                 continue;
             };
             let connection = self.connection(text).await?;
-            let line = Line::new(connection, connector, self.tokens.clone(), self.seams.clone());
+            let kept = previous.and_then(|setup| setup.lines.get(&connection.name));
+            let line = match kept.filter(|line| line.connection == connection) {
+                Some(line) => line.clone(),
+                None => Arc::new(Line::new(connection, connector, self.tokens.clone(), self.seams.clone())),
+            };
             self.lines.insert(line.name().clone(), line);
         }
         Ok(())
@@ -156,6 +177,16 @@ impl<'a> Loading<'a> {
                 Ok(compiled) => self.flows.push(ActiveFlow { compiled, version, source, target }),
                 Err(findings) => self.note("flow", &name, findings),
             }
+        }
+    }
+
+    /// A chain of references that leads back to its beginning never ends, unless one of them is written later.
+    fn refuse_cycles(&mut self) {
+        for cycle in cycles(&self.flows) {
+            let names: Vec<&str> = cycle.iter().map(|flow| flow.as_str()).collect();
+            let cause = Cause::new("config.cycle").with("flows", names.join(" → "));
+            self.problem("flow", names[0], (1, 1), cause);
+            self.flows.retain(|flow| !cycle.contains(flow.name()));
         }
     }
 

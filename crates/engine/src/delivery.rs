@@ -1,0 +1,31 @@
+//! From a task to its settlement: scope → map → resolve → plan → deliver → settle.
+//!
+//! A [`Bundle`] takes some due tasks of one flow along these arrows together, so that systems which take batches get
+//! batches. Each arrow is one module here, in this order; whatever ends a task's way on an arrow is its [`Verdict`].
+//! The preview walks the same arrows and stops before *deliver*.
+
+mod bundle;
+mod claims;
+mod deliver;
+mod item;
+mod notices;
+mod observe;
+mod parents;
+mod plan;
+mod prepare;
+mod read_back;
+mod resolve;
+mod retries;
+mod settle;
+mod unknown;
+mod write_back;
+
+pub(crate) use bundle::{Bundle, shape, work};
+pub(crate) use claims::Claims;
+pub(crate) use item::Item;
+pub(crate) use observe::observe;
+pub(crate) use parents::tell_parents;
+pub(crate) use plan::plan;
+pub(crate) use prepare::prepare;
+pub(crate) use resolve::resolve;
+pub(crate) use write_back::written_back;

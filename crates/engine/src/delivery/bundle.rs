@@ -1,0 +1,196 @@
+//! Some due tasks of one flow and kind, taken all the way together.
+
+use contract::connector::Refusal;
+use contract::store::{Due, StoreError};
+use model::attempt::CallRecord;
+use model::task::{Kind, State};
+use model::{Cause, FlowName};
+
+use super::claims::Claimed;
+use super::deliver::{Route, deliver};
+use super::item::{Item, Verdict};
+use super::notices;
+use super::observe::observe;
+use super::parents::pull_parents;
+use super::plan::{agrees, plan};
+use super::prepare::prepare;
+use super::read_back::read_back;
+use super::resolve::resolve;
+use super::retries::after_refusal;
+use super::settle::{adopt, settle};
+use super::unknown::resolve_open;
+use super::write_back;
+use crate::connection::Line;
+use crate::lane::Work;
+use crate::seams::Seams;
+use crate::setup::ActiveFlow;
+
+/// Due tasks of one flow and kind.
+pub(crate) struct Bundle {
+    pub flow: FlowName,
+    pub kind: Kind,
+    pub dues: Vec<Due>,
+}
+
+/// Takes a bundle all the way. What the store refuses leaves the tasks as they are: whatever went out is found again
+/// by its intent.
+pub(crate) async fn work(work: &Work<'_>, bundle: Bundle) -> Result<(), StoreError> {
+    let Some(active) = work.setup.flows.get(&bundle.flow) else {
+        return not_in_force(work, &bundle).await;
+    };
+    let dues = match bundle.kind {
+        Kind::Notify => at_revisions(work, active, bundle.dues).await?,
+        _ => bundle.dues,
+    };
+    let started = work.seams.clock.now();
+    let mut items: Vec<Item> = dues.iter().map(|due| Item::new(due, started)).collect();
+    match bundle.kind {
+        Kind::WriteBack => write_back::run(work, active, &mut items).await,
+        Kind::Notify => notify(work, active, &mut items).await,
+        Kind::Deliver => bring_over(work, active, &mut items).await,
+    }
+}
+
+async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+    let flow = active.flow();
+    let route = Route {
+        line: &active.target,
+        retries: &flow.retries,
+        target_connection: &flow.target.connection,
+        target_object: &flow.target.object,
+        fills: true,
+    };
+    let mut calls = resolve_open(work, active, &route, items).await?;
+    map(work, active, items).await?;
+    leave_agreed(items);
+    let mut claimed = work.claims.holder();
+    claim(work, active, items, &mut claimed);
+    calls.extend(observe(work.seams, active, items).await);
+    calls.extend(shape(work.seams, active, items).await);
+    adopt(work, active, items).await?;
+    plan(active, items);
+    calls.extend(deliver(work, &route, items).await?);
+    calls.extend(read_back(work.seams, active, items).await);
+    work.note_spending(&active.target).await;
+    settle(work, active, items, calls).await
+}
+
+async fn notify(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+    map(work, active, items).await?;
+    notices::run(work, active, items, Vec::new()).await
+}
+
+async fn map(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+    prepare(work.seams, active, items).await?;
+    let missing = resolve(work.seams, active, items).await?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    pull_parents(work, active, &missing, items).await
+}
+
+/// Ends what is known to agree, unless a second pass still waits for its reference.
+fn leave_agreed(items: &mut [Item<'_>]) {
+    for item in items.iter_mut().filter(|item| item.goes_on()) {
+        if !agrees(item) {
+            continue;
+        }
+        let done = item.revision();
+        match item.later_missing.clone() {
+            None => item.end(Verdict::new(State::Synced).done(done)),
+            Some(side) => {
+                let cause = Cause::new("engine.waits_for_parent")
+                    .with("object", &side.source.object)
+                    .with("id", &side.source.id)
+                    .with("number", &side.source.id);
+                let due = item.started + std::time::Duration::from_secs(600);
+                item.end(Verdict::new(State::Waiting).because(cause).due(due).awaiting(side));
+            }
+        }
+    }
+}
+
+/// Records that would make the same document go one after the other.
+fn claim(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>], claimed: &mut Claimed) {
+    let object = active.flow().target.object.as_str();
+    for item in items.iter_mut().filter(|item| item.goes_on()) {
+        let is_new = item.linked_id().is_none() && !item.key.is_empty();
+        if is_new && !claimed.claim(object, &item.key) {
+            let soon = work.seams.clock.now() + std::time::Duration::from_secs(1);
+            let cause = Cause::new("engine.document_busy");
+            item.end(Verdict::put_back(soon, item.due.task.tries, cause));
+        }
+    }
+}
+
+/// Brings the documents into the target's own shape.
+pub(crate) async fn shape(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) -> Vec<CallRecord> {
+    let line = &active.target;
+    let wire = line.wire(active.flow().target.object.as_str());
+    for item in items.iter_mut().filter(|item| item.goes_on() && item.void.is_none()) {
+        if let Err(refusal) = shape_one(line, &wire, active, item).await {
+            let (retries, tries) = (&active.flow().retries, item.due.task.tries);
+            let now = seams.clock.now();
+            item.note_refusal("shape", now, &refusal);
+            item.end(after_refusal(&refusal, retries, tries, now, &*seams.chance));
+        }
+    }
+    wire.take_calls()
+}
+
+async fn shape_one(
+    line: &Line,
+    wire: &crate::connection::ConnectionWire<'_>,
+    active: &ActiveFlow,
+    item: &mut Item<'_>,
+) -> Result<(), Refusal> {
+    let object = active.flow().target.object.as_str();
+    if item.observed.is_none() {
+        let create = active.compiled.create_document(&item.document).into_owned();
+        item.create = line.connector.shape(wire, object, create).await?;
+    }
+    let document = std::mem::take(&mut item.document);
+    item.document = line.connector.shape(wire, object, document).await?;
+    Ok(())
+}
+
+/// Tasks of a flow that is no longer in force keep, and are looked at now and then.
+async fn not_in_force(work: &Work<'_>, bundle: &Bundle) -> Result<(), StoreError> {
+    let now = work.seams.clock.now();
+    let settlements = bundle.dues.iter().map(|due| contract::store::Settlement {
+        task: due.task.id,
+        revision: due.task.want,
+        state: if due.intent.is_some() { State::Unknown } else { State::Waiting },
+        cause: Some(Cause::new("engine.flow_not_in_force").with("flow", &bundle.flow)),
+        due: now + std::time::Duration::from_secs(60),
+        tries: due.task.tries,
+        done: None,
+        intent: contract::store::IntentChange::Keep,
+        link: None,
+        awaits: None,
+        attempt: None,
+        calls: Vec::new(),
+        raise: Vec::new(),
+    });
+    let batch =
+        contract::store::SettlementBatch { at: now, settlements: settlements.collect(), calls: Vec::new() };
+    work.seams.store.settle(&work.lease(), batch).await.map(|_| ())
+}
+
+/// Notices of every change are told from the version that each change made.
+async fn at_revisions(work: &Work<'_>, active: &ActiveFlow, dues: Vec<Due>) -> Result<Vec<Due>, StoreError> {
+    let started = work.seams.clock.now();
+    let asked: Vec<_> = dues
+        .iter()
+        .map(|due| (due.record.id, notices::next_revision(active, &Item::new(due, started))))
+        .collect();
+    if dues.iter().zip(&asked).all(|(due, (_, revision))| due.record.revision == *revision) {
+        return Ok(dues);
+    }
+    let versions = work.seams.store.versions(&asked).await?;
+    let at = |(mut due, version): (Due, Option<model::record::Record>)| {
+        due.record = version.unwrap_or(due.record);
+        due
+    };
+    Ok(dues.into_iter().zip(versions).map(at).collect())
+}

@@ -1,0 +1,253 @@
+//! The arrow *deliver*: steps go out wave by wave, each behind its stored intent.
+//!
+//! All items' next steps are one wave; steps of one action on one object go out in one call where the system takes
+//! batches. After a wave one transaction settles what was done, fills links the moment ids are known, and stores the
+//! intents of the next wave.
+
+use std::collections::BTreeMap;
+
+use contract::connector::{Done, Refusal};
+use contract::store::{
+    IntentChange, LinkChange, LinkRef, Opening, Settled, Settlement, SettlementBatch, StoreError,
+};
+use futures_util::future::join_all;
+use model::attempt::CallRecord;
+use model::flow::Retries;
+use model::intent::Intent;
+use model::record::RecordKey;
+use model::step::{Action, Step};
+use model::task::State;
+use model::{AnswerClass, Cause, ConnectionName, LinkId, ObjectName};
+
+use super::item::Item;
+use super::retries::{after_lost_answer, after_refusal};
+use crate::connection::Line;
+use crate::lane::Work;
+
+/// Where the steps of a bundle go, and which link stands for each item.
+pub(super) struct Route<'a> {
+    /// The system that is written to.
+    pub line: &'a Line,
+    pub retries: &'a Retries,
+    /// The target side of the links; for a write-back too, which shares the link of its sync.
+    pub target_connection: &'a ConnectionName,
+    pub target_object: &'a ObjectName,
+    /// Whether a first step's id fills the link: not for a write-back.
+    pub fills: bool,
+}
+
+/// Carries out the steps of all items that have some. Items whose steps are all done go on without a verdict.
+pub(super) async fn deliver(
+    work: &Work<'_>,
+    route: &Route<'_>,
+    items: &mut [Item<'_>],
+) -> Result<Vec<CallRecord>, StoreError> {
+    let mut calls = Vec::new();
+    open(work, route, items).await?;
+    while items.iter().any(is_under_way) {
+        if !work.lease_is_good() {
+            // Somebody else may own the lane by now: the intents stay and are looked into.
+            break;
+        }
+        let waves = send(work, route, items).await;
+        for wave in waves {
+            take_outcomes(work, route, items, wave, &mut calls);
+        }
+        settle_wave(work, route, items).await?;
+    }
+    Ok(calls)
+}
+
+fn is_under_way(item: &Item) -> bool {
+    item.goes_on() && !item.steps.is_empty()
+}
+
+/// Stores the first intents, and reserves links.
+async fn open(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+    let mut openings = Vec::new();
+    for item in items.iter().filter(|item| is_under_way(item)) {
+        openings.push(Opening {
+            intent: intent(work, item, LinkId(0)),
+            source: source_of(item),
+            target_connection: route.target_connection.clone(),
+            target_object: route.target_object.clone(),
+        });
+    }
+    if openings.is_empty() {
+        return Ok(());
+    }
+    let opened = work.seams.store.open(&work.lease(), openings).await?;
+    for (item, opened) in items.iter_mut().filter(|item| is_under_way(item)).zip(opened) {
+        item.link_id = Some(opened.link);
+    }
+    Ok(())
+}
+
+fn source_of(item: &Item) -> RecordKey {
+    match &item.link {
+        Some(link) => link.source.clone(),
+        None => item.record_key().clone(),
+    }
+}
+
+fn intent(work: &Work<'_>, item: &Item, link: LinkId) -> Intent {
+    let step = item.steps.front().cloned().expect("an item under way has a step");
+    Intent {
+        task: item.due.task.id,
+        link,
+        key: if step.action == Action::Create { item.key.clone() } else { Vec::new() },
+        step,
+        revision: item.revision(),
+        sent: work.seams.clock.now(),
+    }
+}
+
+/// One call's worth of steps and what came of them.
+struct Wave {
+    /// Which items, in the order of the outcomes.
+    items: Vec<usize>,
+    outcomes: Vec<Result<Done, Refusal>>,
+    calls: Vec<CallRecord>,
+}
+
+/// Sends the next step of every item, in as few calls as the system allows, all at once.
+async fn send(work: &Work<'_>, route: &Route<'_>, items: &[Item<'_>]) -> Vec<Wave> {
+    let mut groups: BTreeMap<(String, String, String), Vec<usize>> = BTreeMap::new();
+    for (at, item) in items.iter().enumerate().filter(|(_, item)| is_under_way(item)) {
+        let step = &item.steps[0];
+        let group = (step.action.name().to_owned(), step.object.clone(), step.options.clone());
+        groups.entry(group).or_default().push(at);
+    }
+    let batch = route.line.facts.batch.max(1);
+    let sending = groups.values().flat_map(|group| group.chunks(batch)).map(|chunk| async move {
+        let steps: Vec<Step> = chunk.iter().map(|&at| items[at].steps[0].clone()).collect();
+        let wire = route.line.wire(&steps[0].object);
+        let mut outcomes = route.line.connector.step(&wire, &steps).await;
+        outcomes.resize_with(steps.len(), || Err(unanswered()));
+        let classes = outcomes.iter().map(|outcome| outcome.as_ref().err().map(|refusal| refusal.class));
+        classes.for_each(|class| route.line.went_as(class));
+        Wave { items: chunk.to_vec(), outcomes, calls: wire.take_calls() }
+    });
+    let waves = join_all(sending).await;
+    work.note_spending(route.line).await;
+    waves
+}
+
+/// A connector that answers for fewer steps than it was given says nothing about the rest.
+fn unanswered() -> Refusal {
+    Refusal::new(AnswerClass::Unknown, Cause::new("engine.unanswered"))
+}
+
+fn take_outcomes(
+    work: &Work<'_>,
+    route: &Route<'_>,
+    items: &mut [Item<'_>],
+    wave: Wave,
+    calls: &mut Vec<CallRecord>,
+) {
+    let numbers: Vec<u64> = wave.calls.iter().map(|call| call.number).collect();
+    calls.extend(wave.calls);
+    let now = work.seams.clock.now();
+    for (at, outcome) in wave.items.into_iter().zip(wave.outcomes) {
+        let item = &mut items[at];
+        item.calls.extend(&numbers);
+        let step = item.steps.pop_front().expect("a step was sent");
+        match outcome {
+            Ok(done) => take_done(item, &step, done, now),
+            Err(refusal) => {
+                item.note_refusal(step.action.name(), now, &refusal);
+                let tries = item.due.task.tries;
+                let verdict = match refusal.class {
+                    AnswerClass::Unknown => after_lost_answer(refusal.cause, tries, now),
+                    _ => after_refusal(&refusal, route.retries, tries, now, &*work.seams.chance),
+                };
+                item.end(verdict);
+            }
+        }
+    }
+}
+
+fn take_done(item: &mut Item, step: &Step, done: Done, now: model::Timestamp) {
+    let id = done.id.or_else(|| step.id.clone());
+    let number = done.number.or_else(|| step.number.clone());
+    item.note(step.action.name(), now, None, number.as_deref().or(id.as_deref()).unwrap_or_default());
+    item.target_id = id.or(item.target_id.take());
+    item.target_number = number.or(item.target_number.take());
+    if let Some(next) = item.steps.front_mut() {
+        next.id = next.id.take().or_else(|| item.target_id.clone());
+        next.number = next.number.take().or_else(|| item.target_number.clone());
+    }
+}
+
+/// Stores what the wave did: links filled, intents closed or replaced by those of the next wave. Verdicts are stored
+/// by whoever ends the bundle.
+async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+    let at = work.seams.clock.now();
+    let mut waiting = Vec::new();
+    let mut settlements = Vec::new();
+    for (index, item) in items.iter().enumerate().filter(|(_, item)| item.goes_on()) {
+        let Some(link) = item.link_id else { continue };
+        let fill = newly_filled(route, item);
+        if fill.is_none() && item.steps.is_empty() {
+            continue;
+        }
+        let intent = match item.steps.is_empty() {
+            true => IntentChange::Close,
+            false => IntentChange::Replace(intent(work, item, link)),
+        };
+        waiting.push(index);
+        settlements.push(Settlement {
+            task: item.due.task.id,
+            revision: item.revision(),
+            state: State::Ready,
+            cause: None,
+            due: at,
+            tries: item.due.task.tries,
+            done: None,
+            intent,
+            link: fill.map(|fill| LinkChange { link: LinkRef::Known(link), fill: Some(fill), agreed: None }),
+            awaits: None,
+            attempt: None,
+            calls: Vec::new(),
+            raise: Vec::new(),
+        });
+    }
+    if settlements.is_empty() {
+        return Ok(());
+    }
+    let batch = SettlementBatch { at, settlements, calls: Vec::new() };
+    let settled = work.seams.store.settle(&work.lease(), batch).await?;
+    for (index, settled) in waiting.into_iter().zip(settled) {
+        match settled {
+            Settled::Done => items[index].mark_filled(),
+            Settled::Taken(other) => items[index].fail(taken(&items[index], &other)),
+        }
+    }
+    Ok(())
+}
+
+fn newly_filled(route: &Route<'_>, item: &Item) -> Option<(String, Option<String>)> {
+    let is_new = route.fills && !item.is_filled();
+    is_new.then(|| Some((item.target_id.clone()?, item.target_number.clone()))).flatten()
+}
+
+/// Two records of the source would share one target document.
+pub(super) fn taken(item: &Item, other: &RecordKey) -> Cause {
+    let target = item.target_number.clone().or_else(|| item.target_id.clone());
+    let observed = item.observed.as_ref().map(|found| found.number.clone().unwrap_or(found.id.clone()));
+    Cause::new("engine.taken")
+        .with("target", target.or(observed).unwrap_or_default())
+        .with("object", &other.object)
+        .with("other", &other.id)
+}
+
+impl Item<'_> {
+    fn is_filled(&self) -> bool {
+        self.filled || self.linked_id().is_some()
+    }
+
+    /// The link in the store now holds the target's id.
+    pub(super) fn mark_filled(&mut self) {
+        self.filled |= self.target_id.is_some();
+    }
+}

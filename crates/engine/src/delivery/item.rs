@@ -1,0 +1,189 @@
+//! One task on its way, and what ends it.
+
+use std::collections::VecDeque;
+
+use contract::connector::{Found, Refusal};
+use contract::store::{Due, IntentChange, LinkChange};
+use model::attempt::StepTaken;
+use model::link::{Link, LinkSide};
+use model::record::RecordKey;
+use model::step::Step;
+use model::task::{Kind, State};
+use model::{AnswerClass, Cause, Hash, LinkId, Map, Timestamp, Value};
+
+/// A task of a bundle, with what the arrows found out so far.
+pub(crate) struct Item<'d> {
+    pub due: &'d Due,
+    pub started: Timestamp,
+    /// The record's content, borrowed from the stored text.
+    pub record: Value<'d>,
+    pub link: Option<Link>,
+    /// The mapped document in the target's shape, later entries included once the target exists.
+    pub document: Map<'static>,
+    /// The complete document for a create.
+    pub create: Map<'static>,
+    /// Entries that are written in a second pass, and whether one of them still lacks its reference.
+    pub later: Map<'static>,
+    pub later_missing: Option<LinkSide>,
+    /// The hash by which the agreement is known.
+    pub agreement: Option<Hash>,
+    /// The transition that a voided record asks for.
+    pub void: Option<String>,
+    pub observed: Option<Found>,
+    /// How a create is recognised.
+    pub key: Vec<(String, String)>,
+    pub steps: VecDeque<Step>,
+    /// The link that was reserved or known when the first intent was opened.
+    pub link_id: Option<LinkId>,
+    /// The target as far as the steps told it.
+    pub target_id: Option<String>,
+    pub target_number: Option<String>,
+    /// Whether the link in the store holds the target's id already.
+    pub filled: bool,
+    pub steps_taken: Vec<StepTaken>,
+    pub calls: Vec<u64>,
+    pub verdict: Option<Verdict>,
+}
+
+/// What becomes of a task in this round.
+#[derive(Debug, Clone)]
+pub(crate) struct Verdict {
+    pub state: State,
+    pub cause: Option<Cause>,
+    pub due: Timestamp,
+    pub tries: u32,
+    pub done: Option<i64>,
+    pub intent: IntentChange,
+    pub link: Option<LinkChange>,
+    pub awaits: Option<LinkSide>,
+    /// The class of the refusal that led to it.
+    pub class: Option<AnswerClass>,
+    /// Whether the try is recorded; putting a task back for a moment is not.
+    pub is_attempt: bool,
+}
+
+impl<'d> Item<'d> {
+    pub fn new(due: &'d Due, started: Timestamp) -> Item<'d> {
+        Item {
+            due,
+            started,
+            record: Value::Null,
+            link: None,
+            document: Map::new(),
+            create: Map::new(),
+            later: Map::new(),
+            later_missing: None,
+            agreement: None,
+            void: None,
+            observed: None,
+            key: Vec::new(),
+            steps: VecDeque::new(),
+            link_id: None,
+            target_id: None,
+            target_number: None,
+            filled: false,
+            steps_taken: Vec::new(),
+            calls: Vec::new(),
+            verdict: None,
+        }
+    }
+
+    pub fn record_key(&self) -> &RecordKey {
+        &self.due.record.key
+    }
+
+    /// The revision that this try brings; a write-back counts its own.
+    pub fn revision(&self) -> i64 {
+        match self.due.task.kind {
+            Kind::WriteBack => self.due.task.want,
+            Kind::Deliver | Kind::Notify => self.due.record.revision,
+        }
+    }
+
+    /// Whether it is still on its way.
+    pub fn goes_on(&self) -> bool {
+        self.verdict.is_none()
+    }
+
+    /// The target's id by the link, when it is filled.
+    pub fn linked_id(&self) -> Option<&str> {
+        self.link.as_ref().and_then(|link| link.target_id.as_deref())
+    }
+
+    pub fn end(&mut self, verdict: Verdict) {
+        self.verdict = Some(verdict);
+    }
+
+    /// Ends it as failed: a person is needed.
+    pub fn fail(&mut self, cause: Cause) {
+        self.end(Verdict::new(State::Failed).because(cause));
+    }
+
+    /// Notes a step for the story.
+    pub fn note(&mut self, name: &str, at: Timestamp, cause: Option<Cause>, note: impl Into<String>) {
+        self.steps_taken.push(StepTaken { name: name.to_owned(), at, cause, note: note.into() });
+    }
+
+    /// Notes a step that was refused.
+    pub fn note_refusal(&mut self, name: &str, at: Timestamp, refusal: &Refusal) {
+        self.note(name, at, Some(refusal.cause.clone()), "");
+    }
+}
+
+impl Verdict {
+    /// At rest with no tries, unless said otherwise.
+    pub fn new(state: State) -> Verdict {
+        Verdict {
+            state,
+            cause: None,
+            due: Timestamp(0),
+            tries: 0,
+            done: None,
+            intent: IntentChange::Close,
+            link: None,
+            awaits: None,
+            class: None,
+            is_attempt: true,
+        }
+    }
+
+    pub fn because(mut self, cause: Cause) -> Verdict {
+        self.cause = Some(cause);
+        self
+    }
+
+    pub fn due(mut self, due: Timestamp) -> Verdict {
+        self.due = due;
+        self
+    }
+
+    pub fn tries(mut self, tries: u32) -> Verdict {
+        self.tries = tries;
+        self
+    }
+
+    pub fn done(mut self, revision: i64) -> Verdict {
+        self.done = Some(revision);
+        self
+    }
+
+    pub fn keeping_intent(mut self) -> Verdict {
+        self.intent = IntentChange::Keep;
+        self
+    }
+
+    pub fn link(mut self, change: LinkChange) -> Verdict {
+        self.link = Some(change);
+        self
+    }
+
+    pub fn awaiting(mut self, side: LinkSide) -> Verdict {
+        self.awaits = Some(side);
+        self
+    }
+
+    /// Put back for a moment; no try at all.
+    pub fn put_back(until: Timestamp, tries: u32, cause: Cause) -> Verdict {
+        Verdict { is_attempt: false, ..Verdict::new(State::Waiting).because(cause).due(until).tries(tries) }
+    }
+}

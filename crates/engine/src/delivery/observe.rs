@@ -1,0 +1,187 @@
+//! What the target holds now: by its id where it is linked, by `match` and `key` where it is not.
+
+use std::collections::BTreeMap;
+
+use contract::connector::{Found, LookupAsk, Refusal};
+use model::attempt::CallRecord;
+use model::task::State;
+use model::{AnswerClass, Cause};
+
+use super::item::{Item, Verdict};
+use super::resolve::field_text;
+use super::retries::{after_refusal, retry};
+use crate::connection::Line;
+use crate::seams::Seams;
+use crate::setup::ActiveFlow;
+
+/// Observes the targets of all items that need a write. Gives the calls made.
+pub(crate) async fn observe(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) -> Vec<CallRecord> {
+    let mut calls = observe_linked(seams, active, items).await;
+    calls.extend(observe_by_key(seams, active, items).await);
+    calls
+}
+
+async fn observe_linked(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) -> Vec<CallRecord> {
+    let ids: Vec<String> = (items.iter().filter(|item| item.goes_on()))
+        .filter_map(|item| item.linked_id().map(str::to_owned))
+        .collect();
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    let read = read_targets(active, &ids).await;
+    let now = seams.clock.now();
+    let retries = &active.flow().retries;
+    for item in items.iter_mut().filter(|item| item.goes_on()) {
+        let Some(id) = item.linked_id().map(str::to_owned) else { continue };
+        item.calls.extend(read.calls.iter().map(|call| call.number));
+        let tries = item.due.task.tries;
+        match &read.outcome {
+            Err(refusal) => {
+                item.note_refusal("get", now, refusal);
+                item.end(after_refusal(refusal, retries, tries, now, &*seams.chance));
+            }
+            Ok(found) => match found.get(&id) {
+                Some(found) => item.observed = Some(found.clone()),
+                None if item.void.is_some() => {
+                    let done = item.revision();
+                    item.end(Verdict::new(State::Synced).done(done));
+                }
+                None => {
+                    // Perhaps only not visible yet, so it is tried again before a person is asked.
+                    let cause = Cause::new("engine.target_gone").with("id", &id);
+                    let class = AnswerClass::Transient;
+                    item.end(retry(cause, class, retries, tries, now, &*seams.chance));
+                }
+            },
+        }
+    }
+    read.calls
+}
+
+/// Targets by id, as read.
+pub(super) struct Targets {
+    pub outcome: Result<BTreeMap<String, Found>, Refusal>,
+    pub calls: Vec<CallRecord>,
+}
+
+/// Reads the target documents of these ids with all fields that the flow writes.
+pub(super) async fn read_targets(active: &ActiveFlow, ids: &[String]) -> Targets {
+    let fields = active.compiled.target_fields();
+    read_ids(&active.target, active.flow().target.object.as_str(), ids, &fields).await
+}
+
+pub(super) async fn read_ids(line: &Line, object: &str, ids: &[String], fields: &[String]) -> Targets {
+    let wire = line.wire(object);
+    let mut by_id = BTreeMap::new();
+    for ids in ids.chunks(line.facts.lookup.max(1)) {
+        let found = line.connector.get(&wire, object, ids, fields).await;
+        line.went(&found);
+        match found {
+            Ok(found) => by_id.extend(found.into_iter().map(|found| (found.id.clone(), found))),
+            Err(refusal) => return Targets { outcome: Err(refusal), calls: wire.take_calls() },
+        }
+    }
+    Targets { outcome: Ok(by_id), calls: wire.take_calls() }
+}
+
+/// Looks for documents that are there though no link says so: made before us, or by us before a restore.
+async fn observe_by_key(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) -> Vec<CallRecord> {
+    let mut calls = Vec::new();
+    for by in ways_to_match(active) {
+        let asking: Vec<(usize, Vec<String>)> = items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| item.goes_on() && item.linked_id().is_none() && item.observed.is_none())
+            .filter_map(|(at, item)| {
+                let values = by.iter().map(|field| field_text(&item.document, field));
+                Some((at, values.collect::<Option<Vec<_>>>()?))
+            })
+            .collect();
+        if asking.is_empty() {
+            continue;
+        }
+        let keys: Vec<Vec<String>> = asking.iter().map(|(_, key)| key.clone()).collect();
+        let looked_up = look_up(active, &by, &keys).await;
+        let numbers: Vec<u64> = looked_up.calls.iter().map(|call| call.number).collect();
+        for (n, (at, key)) in asking.into_iter().enumerate() {
+            let item = &mut items[at];
+            item.calls.extend(&numbers);
+            take_hits(seams, active, item, looked_up.outcome.as_ref().map(|hits| &hits[n]), &by, &key);
+        }
+        calls.extend(looked_up.calls);
+    }
+    calls
+}
+
+/// `match` first; then the stamp by itself, when it is not part of that.
+fn ways_to_match(active: &ActiveFlow) -> Vec<Vec<String>> {
+    let target = &active.flow().target;
+    let mut ways = Vec::new();
+    if !target.matching.is_empty() {
+        ways.push(target.matching.clone());
+    }
+    if let Some(key) = target.key.as_ref().filter(|key| !target.matching.contains(key)) {
+        ways.push(vec![key.clone()]);
+    }
+    ways
+}
+
+pub(super) struct Hits {
+    pub outcome: Result<Vec<Vec<Found>>, Refusal>,
+    pub calls: Vec<CallRecord>,
+}
+
+/// Every record that has the key, for each key in order.
+pub(super) async fn look_up(active: &ActiveFlow, by: &[String], keys: &[Vec<String>]) -> Hits {
+    let line = &active.target;
+    let object = active.flow().target.object.as_str();
+    let (wire, fields) = (line.wire(object), active.compiled.target_fields());
+    let mut hits = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(line.facts.lookup.max(1)) {
+        let ask = LookupAsk { object, by, keys, fields: &fields };
+        let found = line.connector.lookup(&wire, &ask).await;
+        line.went(&found);
+        match found {
+            Ok(found) => hits.extend(found),
+            Err(refusal) => return Hits { outcome: Err(refusal), calls: wire.take_calls() },
+        }
+    }
+    hits.resize_with(keys.len(), Vec::new);
+    Hits { outcome: Ok(hits), calls: wire.take_calls() }
+}
+
+fn take_hits(
+    seams: &Seams,
+    active: &ActiveFlow,
+    item: &mut Item,
+    hits: Result<&Vec<Found>, &Refusal>,
+    by: &[String],
+    key: &[String],
+) {
+    let now = seams.clock.now();
+    let written: Vec<String> = by.iter().zip(key).map(|(field, value)| format!("{field}={value}")).collect();
+    let written = written.join(", ");
+    match hits {
+        Err(refusal) => {
+            item.note_refusal("lookup", now, refusal);
+            let (retries, tries) = (&active.flow().retries, item.due.task.tries);
+            item.end(after_refusal(refusal, retries, tries, now, &*seams.chance));
+        }
+        Ok(found) => match found.as_slice() {
+            [] => item.note("lookup", now, None, format!("{written}: –")),
+            [one] => {
+                item.note("lookup", now, None, format!("{written}: {}", one.id));
+                item.observed = Some(one.clone());
+            }
+            several => {
+                let ids: Vec<&str> =
+                    several.iter().map(|found| found.number.as_deref().unwrap_or(&found.id)).collect();
+                let cause = Cause::new("engine.several_match")
+                    .with("key", written)
+                    .with("count", several.len())
+                    .with("found", ids.join(", "));
+                item.fail(cause);
+            }
+        },
+    }
+}

@@ -1,0 +1,158 @@
+//! The arrow *plan*: the steps from what the target holds to what it should hold.
+
+use contract::connector::{Found, PlanAsk};
+use contract::store::{LinkChange, LinkRef};
+use model::link::{Agreed, Link};
+use model::task::State;
+use model::{Cause, Hash, Map, Value, json};
+
+use super::item::{Item, Verdict};
+use crate::setup::ActiveFlow;
+
+/// Whether both sides are known to agree, so that nothing need be looked at.
+pub(super) fn agrees(item: &Item) -> bool {
+    let agreed = item.link.as_ref().and_then(|link| link.agreed.mapped);
+    agreed.is_some() && agreed == item.agreement
+}
+
+/// Plans the steps of each item; ends those where nothing is to be done.
+pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
+    for item in items.iter_mut().filter(|item| item.goes_on()) {
+        match steps(active, item) {
+            Ok(steps) if steps.is_empty() => {
+                let done = item.revision();
+                let link = agreed_as_observed(active, item);
+                let verdict = Verdict::new(State::Synced).done(done);
+                item.end(Verdict { link, ..verdict });
+            }
+            Ok(steps) => item.steps = steps.into(),
+            Err(cause) => item.fail(cause),
+        }
+    }
+}
+
+fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cause> {
+    let flow = active.flow();
+    let lines = active.compiled.line_keys();
+    let agreed = trusted_agreement(item.link.as_ref());
+    let changed = changed_fields(&item.document, agreed.as_ref(), item.observed.as_ref());
+    let ask = PlanAsk {
+        object: flow.target.object.as_str(),
+        create: &item.create,
+        mapped: &item.document,
+        changed: &changed,
+        observed: item.observed.as_ref(),
+        status: flow.target.status.as_deref(),
+        void: item.void.as_deref(),
+        agreed: agreed.as_ref(),
+        lines: &lines,
+        options: &flow.target.options,
+    };
+    let is_create = item.observed.is_none();
+    if is_create && flow.target.key.is_some() && item.key.is_empty() {
+        let key = flow.target.key.as_deref().unwrap_or_default();
+        return Err(Cause::new("engine.no_key_value").with("field", key));
+    }
+    active.target.connector.plan(&ask)
+}
+
+/// The field values of the last agreement, unless a write is open or was lost since: then nobody knows what the target
+/// holds, and only what is observed counts.
+fn trusted_agreement(link: Option<&Link>) -> Option<Map<'static>> {
+    let agreed = &link?.agreed;
+    agreed.mapped?;
+    match json::read(agreed.fields.as_deref()?).ok()?.into_owned() {
+        Value::Map(map) => Some(map),
+        _ => None,
+    }
+}
+
+/// Top-level fields that differ from the last agreement; without one, from what is observed; without that, all.
+fn changed_fields(document: &Map, agreed: Option<&Map>, observed: Option<&Found>) -> Vec<String> {
+    let before = agreed.or(observed.map(|found| &found.body));
+    let differs = |name: &str, value: &Value| {
+        let nothing = Value::Null;
+        let before = before.map(|map| map.get(name).unwrap_or(&nothing));
+        before.is_none_or(|before| Hash::of(before) != Hash::of(value))
+    };
+    document.iter().filter(|(name, value)| differs(name, value)).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The link as agreed on without any write.
+fn agreed_as_observed(active: &ActiveFlow, item: &Item) -> Option<LinkChange> {
+    let observed = item.observed.as_ref()?;
+    let link = match &item.link {
+        Some(link) => LinkRef::Known(link.id),
+        None => link_of(active, item),
+    };
+    let fill = item.linked_id().is_none().then(|| (observed.id.clone(), observed.number.clone()));
+    Some(LinkChange { link, fill, agreed: Some(agreed(active, item, Some(observed))) })
+}
+
+/// The link of the item's own side, to be reserved when there is none.
+pub(super) fn link_of(active: &ActiveFlow, item: &Item) -> LinkRef {
+    LinkRef::Of {
+        source: item.record_key().clone(),
+        target_connection: active.flow().target.connection.clone(),
+        target_object: active.flow().target.object.clone(),
+    }
+}
+
+/// What both sides agree on once the item is through.
+pub(super) fn agreed(active: &ActiveFlow, item: &Item, read_back: Option<&Found>) -> Agreed {
+    Agreed {
+        mapped: item.agreement,
+        target: read_back.map(|found| Hash::of_map(&projection(active, &found.body))),
+        written_back: None,
+        fields: Some(json::write(&Value::Map(item.document.borrow()))),
+    }
+}
+
+/// Of what was read, only what the flow writes.
+pub(super) fn projection<'f>(active: &ActiveFlow, body: &'f Map<'_>) -> Map<'f> {
+    let fields = active.compiled.target_fields();
+    let is_written = |name: &str| fields.iter().any(|field| field.split('.').next() == Some(name));
+    body.iter()
+        .filter(|(name, _)| is_written(name))
+        .map(|(name, value)| (name.into(), value.borrow()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(text: &str) -> Map<'static> {
+        match json::read(text).unwrap().into_owned() {
+            Value::Map(map) => map,
+            _ => panic!("no map"),
+        }
+    }
+
+    fn found(text: &str) -> Found {
+        Found {
+            id: "1".into(),
+            number: None,
+            name: None,
+            version: None,
+            status: None,
+            void: false,
+            body: map(text),
+        }
+    }
+
+    #[test]
+    fn only_what_differs_from_the_last_agreement_is_sent() {
+        let document = map(r#"{"FName":"桥梁公司","FTEL":"0755","FTaxRate":13.0}"#);
+        let agreed = map(r#"{"FName":"桥梁","FTEL":"0755","FTaxRate":13}"#);
+        assert_eq!(changed_fields(&document, Some(&agreed), None), ["FName"]);
+    }
+
+    #[test]
+    fn without_an_agreement_what_is_observed_counts_and_without_that_everything() {
+        let document = map(r#"{"FName":"桥梁公司","FTEL":""}"#);
+        let observed = found(r#"{"FName":"桥梁公司 ","FTEL":" "}"#);
+        assert_eq!(changed_fields(&document, None, Some(&observed)), ["FName"]);
+        assert_eq!(changed_fields(&document, None, None), ["FName", "FTEL"]);
+    }
+}

@@ -1,0 +1,82 @@
+//! What a refusal means for the task: wait, try again, or ask a person.
+
+use std::time::Duration;
+
+use contract::Chance;
+use contract::connector::Refusal;
+use model::flow::Retries;
+use model::task::State;
+use model::{AnswerClass, Cause, Timestamp};
+
+use super::item::Verdict;
+
+/// How long a throttled task waits when the vendor did not say.
+const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
+/// The first look at an unknown outcome comes soon; most answers that were lost were lost after the write.
+pub(super) const FIRST_LOOK: Duration = Duration::from_secs(2);
+const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_secs(30);
+
+/// After a refusal on a way where nothing can have been written.
+pub(super) fn after_refusal(
+    refusal: &Refusal,
+    retries: &Retries,
+    tries: u32,
+    now: Timestamp,
+    chance: &dyn Chance,
+) -> Verdict {
+    let cause = refusal.cause.clone();
+    let verdict = match refusal.class {
+        AnswerClass::Rejected => Verdict::new(State::Failed).because(cause),
+        AnswerClass::Throttled(until) => {
+            let due = until.unwrap_or(now + THROTTLED_PAUSE) + jitter(THROTTLED_PAUSE, chance);
+            Verdict::new(State::Waiting).because(cause).due(due).tries(tries)
+        }
+        AnswerClass::Config | AnswerClass::Auth | AnswerClass::Transient | AnswerClass::Unknown => {
+            retry(cause, refusal.class, retries, tries, now, chance)
+        }
+    };
+    Verdict { class: Some(refusal.class), ..verdict }
+}
+
+/// After a write whose answer did not come back: the intent stays, and it is looked for soon.
+pub(super) fn after_lost_answer(cause: Cause, tries: u32, now: Timestamp) -> Verdict {
+    Verdict::new(State::Unknown).because(cause).due(now + FIRST_LOOK).tries(tries).keeping_intent()
+}
+
+/// When an unknown outcome is looked for next: after half of the time that has passed, so that looks become rarer.
+pub(super) fn next_look(sent: Timestamp, now: Timestamp) -> Timestamp {
+    now + (now.since(sent) / 2).clamp(FIRST_LOOK, LONGEST_BETWEEN_LOOKS)
+}
+
+/// The next try by the flow's schedule; failed when it is used up.
+pub(super) fn retry(
+    cause: Cause,
+    class: AnswerClass,
+    retries: &Retries,
+    tries: u32,
+    now: Timestamp,
+    chance: &dyn Chance,
+) -> Verdict {
+    match wait(retries, class, tries) {
+        Some(wait) => {
+            let due = now + wait + jitter(wait, chance);
+            Verdict::new(State::Retrying).because(cause).due(due).tries(tries + 1)
+        }
+        None => Verdict::new(State::Failed).because(cause).tries(tries),
+    }
+}
+
+fn wait(retries: &Retries, class: AnswerClass, tries: u32) -> Option<Duration> {
+    let is_tried = |classes: &Vec<AnswerClass>| classes.iter().any(|tried| tried.name() == class.name());
+    retries
+        .classes
+        .as_ref()
+        .is_none_or(is_tried)
+        .then(|| retries.waits.get(tries as usize).copied())
+        .flatten()
+}
+
+/// Up to a tenth, so that many tasks that failed together do not come back together.
+fn jitter(wait: Duration, chance: &dyn Chance) -> Duration {
+    Duration::from_millis(chance.below(wait.as_millis() as u64 / 10 + 1))
+}

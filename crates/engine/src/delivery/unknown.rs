@@ -1,0 +1,202 @@
+//! An unknown outcome is resolved, not repeated: it is looked for until the system's settle window has passed.
+
+use contract::connector::Found;
+use contract::store::{IntentChange, LinkChange, LinkRef, StoreError};
+use model::attempt::CallRecord;
+use model::intent::Intent;
+use model::step::Action;
+use model::task::State;
+use model::{Cause, Timestamp};
+
+use super::deliver::Route;
+use super::item::{Item, Verdict};
+use super::observe::{look_up, read_ids};
+use super::retries::next_look;
+use crate::lane::Work;
+use crate::setup::ActiveFlow;
+
+/// Looks into the open intents of the items that have one; every such item gets a verdict. What was carried out, and
+/// what is known not to have been, makes the task ready again: it then goes all the way, from what the target holds.
+pub(super) async fn resolve_open(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    route: &Route<'_>,
+    items: &mut [Item<'_>],
+) -> Result<Vec<CallRecord>, StoreError> {
+    let mut calls = look_for_creates(work, active, items).await;
+    calls.extend(look_at_documents(work, active, route, items).await);
+    Ok(calls)
+}
+
+/// What a look found out about one intent.
+enum Look<'f> {
+    Found(&'f Found),
+    /// Deleted, as the step would have it.
+    Gone,
+    /// There, but not as the step would have made it.
+    Otherwise,
+    Absent,
+    /// More than one document has our key.
+    Several(usize),
+    /// The look itself failed: nothing is known.
+    Failed(Cause),
+}
+
+fn open_intent<'d>(item: &Item<'d>, is_create: bool) -> Option<&'d Intent> {
+    let intent = item.due.intent.as_ref().filter(|_| item.goes_on())?;
+    ((intent.step.action == Action::Create) == is_create).then_some(intent)
+}
+
+async fn look_for_creates(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Vec<CallRecord> {
+    let mut calls = Vec::new();
+    let mut groups: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
+    for (at, item) in items.iter_mut().enumerate() {
+        let Some(intent) = open_intent(item, true) else { continue };
+        if intent.key.is_empty() {
+            without_key(work, active, item, intent);
+            continue;
+        }
+        let by: Vec<String> = intent.key.iter().map(|(field, _)| field.clone()).collect();
+        match groups.iter_mut().find(|(known, _)| *known == by) {
+            Some((_, members)) => members.push(at),
+            None => groups.push((by, vec![at])),
+        }
+    }
+    for (by, members) in groups {
+        let values = |at: &usize| {
+            let intent = items[*at].due.intent.as_ref().expect("grouped by its intent");
+            intent.key.iter().map(|(_, value)| value.clone()).collect()
+        };
+        let keys: Vec<Vec<String>> = members.iter().map(values).collect();
+        let looked_up = look_up(active, &by, &keys).await;
+        let numbers: Vec<u64> = looked_up.calls.iter().map(|call| call.number).collect();
+        for (n, at) in members.into_iter().enumerate() {
+            let item = &mut items[at];
+            item.calls.extend(&numbers);
+            let look = match &looked_up.outcome {
+                Err(refusal) => Look::Failed(refusal.cause.clone()),
+                Ok(hits) => match hits[n].as_slice() {
+                    [] => Look::Absent,
+                    [one] => Look::Found(one),
+                    several => Look::Several(several.len()),
+                },
+            };
+            conclude(work, active, item, look);
+        }
+        calls.extend(looked_up.calls);
+    }
+    calls
+}
+
+/// A create without any key cannot be recognised: once it must have settled, a person looks.
+fn without_key(work: &Work<'_>, active: &ActiveFlow, item: &mut Item, intent: &Intent) {
+    let now = work.seams.clock.now();
+    let settled = intent.sent + active.target.facts.settle_window;
+    match now < settled {
+        true => {
+            let cause = Cause::new("engine.answer_lost");
+            item.end(still_unknown(item, cause, settled));
+        }
+        false => item.fail(Cause::new("engine.may_exist")),
+    }
+}
+
+async fn look_at_documents(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    route: &Route<'_>,
+    items: &mut [Item<'_>],
+) -> Vec<CallRecord> {
+    let mut ids_of: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
+    for (at, item) in items.iter().enumerate() {
+        if let Some(intent) = open_intent(item, false) {
+            ids_of.entry(intent.step.object.clone()).or_default().push(at);
+        }
+    }
+    let mut calls = Vec::new();
+    for (object, members) in ids_of {
+        let id = |at: &usize| items[*at].due.intent.as_ref().and_then(|intent| intent.step.id.clone());
+        let ids: Vec<String> = members.iter().filter_map(id).collect();
+        let fields = looked_at_fields(active, route);
+        let read = read_ids(route.line, &object, &ids, &fields).await;
+        let numbers: Vec<u64> = read.calls.iter().map(|call| call.number).collect();
+        for at in members {
+            let item = &mut items[at];
+            let intent = item.due.intent.as_ref().expect("grouped by its intent");
+            item.calls.extend(&numbers);
+            let found = |id: &String| read.outcome.as_ref().ok().and_then(|found| found.get(id));
+            let look = match (&read.outcome, intent.step.id.as_ref().and_then(found)) {
+                (Err(refusal), _) => Look::Failed(refusal.cause.clone()),
+                (Ok(_), None) if intent.step.action == Action::Delete => Look::Gone,
+                (Ok(_), None) => Look::Absent,
+                (Ok(_), Some(found)) => match route.line.connector.accomplished(&intent.step, found) {
+                    true => Look::Found(found),
+                    false => Look::Otherwise,
+                },
+            };
+            conclude(work, active, item, look);
+        }
+        calls.extend(read.calls);
+    }
+    calls
+}
+
+/// What is read to see whether a step was carried out: the fields that the flow writes there.
+fn looked_at_fields(active: &ActiveFlow, route: &Route<'_>) -> Vec<String> {
+    match route.fills {
+        true => active.compiled.target_fields().to_vec(),
+        false => active.flow().write_back.iter().map(|(field, _)| field.clone()).collect(),
+    }
+}
+
+fn conclude(work: &Work<'_>, active: &ActiveFlow, item: &mut Item, look: Look) {
+    let intent = item.due.intent.as_ref().expect("an open intent is looked into");
+    let line =
+        if item.due.task.kind == model::task::Kind::WriteBack { &active.source } else { &active.target };
+    let now = work.seams.clock.now();
+    let name = intent.step.action.name().to_owned();
+    let verdict = match look {
+        Look::Found(found) => {
+            item.note(&name, now, None, found.number.clone().unwrap_or_else(|| found.id.clone()));
+            carried_out(item, intent, found, now)
+        }
+        Look::Gone => {
+            item.note(&name, now, None, "");
+            ready(item, now)
+        }
+        Look::Several(count) => {
+            let cause = Cause::new("engine.key_not_unique").with("count", count);
+            Verdict::new(State::Failed).because(cause)
+        }
+        Look::Failed(cause) => still_unknown(item, cause, next_look(intent.sent, now)),
+        Look::Absent | Look::Otherwise if now < intent.sent + line.facts.settle_window => {
+            let cause = Cause::new("engine.answer_lost");
+            let settled = intent.sent + line.facts.settle_window;
+            still_unknown(item, cause, next_look(intent.sent, now).min(settled))
+        }
+        Look::Absent | Look::Otherwise => {
+            item.note("lookup", now, None, "–");
+            ready(item, now)
+        }
+    };
+    item.end(verdict);
+}
+
+fn carried_out(item: &Item, intent: &Intent, found: &Found, now: Timestamp) -> Verdict {
+    let verdict = ready(item, now);
+    if intent.step.action != Action::Create {
+        return verdict;
+    }
+    let fill = Some((found.id.clone(), found.number.clone()));
+    verdict.link(LinkChange { link: LinkRef::Known(intent.link), fill, agreed: None })
+}
+
+/// Goes all the way in the next round; the intent is settled.
+fn ready(item: &Item, now: Timestamp) -> Verdict {
+    let verdict = Verdict::new(State::Ready).due(now).tries(item.due.task.tries);
+    Verdict { intent: IntentChange::Close, ..verdict }
+}
+
+fn still_unknown(item: &Item, cause: Cause, due: Timestamp) -> Verdict {
+    Verdict::new(State::Unknown).because(cause).due(due).tries(item.due.task.tries).keeping_intent()
+}

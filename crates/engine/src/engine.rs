@@ -1,0 +1,131 @@
+//! The engine: readers and lanes of what is configured, until it is stopped.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::store::StoreError;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, join_all};
+use tokio::sync::watch;
+
+use crate::connection::TokenBox;
+use crate::lane::Lane;
+use crate::reading::{ObjectReading, Reader};
+use crate::seams::Seams;
+use crate::setup::Setup;
+use crate::signals::Signals;
+
+/// How often it is looked whether the configuration changed.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// How an engine runs.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Who leases the lanes: the same name after a restart takes them over at once.
+    pub owner: String,
+    /// Whether objects are read on their schedules; otherwise only what is wished for is read.
+    pub reads: bool,
+}
+
+/// Everything that runs by itself. One future, without threads or tasks of its own: dropped at any await it is as if
+/// the process had died, and another engine on the same store goes on.
+pub struct Engine {
+    seams: Seams,
+    options: Options,
+    signals: Signals,
+    tokens: Arc<TokenBox>,
+}
+
+impl Engine {
+    pub fn new(seams: Seams, options: Options) -> Engine {
+        let tokens = Arc::new(TokenBox::new(seams.store.clone()));
+        Engine { seams, options, signals: Signals::default(), tokens }
+    }
+
+    /// Works until `stop` is set; then finishes what is under way. Configuration that changes comes into force while
+    /// it runs.
+    pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        let mut setup = Arc::new(Setup::load(&self.seams, &self.tokens, None).await?);
+        while !*stop.borrow() {
+            tell_problems(&setup);
+            let (close, closing) = watch::channel(false);
+            let mut parts = join_all(self.parts(&setup, &closing)).fuse();
+            let changed = self.until_changed(&setup);
+            tokio::select! {
+                biased;
+                _ = &mut parts => {}
+                _ = stop.changed() => {}
+                changed = changed => changed?,
+            }
+            close.send_replace(true);
+            if !futures_util::future::FusedFuture::is_terminated(&parts) {
+                parts.await;
+            }
+            setup = Arc::new(Setup::load(&self.seams, &self.tokens, Some(&setup)).await?);
+        }
+        Ok(())
+    }
+
+    /// The setup in force now, for those who ask about it.
+    pub async fn setup(&self) -> Result<Setup, StoreError> {
+        Setup::load(&self.seams, &self.tokens, None).await
+    }
+
+    fn parts<'e>(&self, setup: &Arc<Setup>, closing: &watch::Receiver<bool>) -> Vec<BoxFuture<'e, ()>> {
+        let mut parts: Vec<BoxFuture<()>> = Vec::new();
+        for (connection, object) in setup.objects_read() {
+            let Some(reading) = ObjectReading::of(setup, &connection, &object) else { continue };
+            let reader = Reader {
+                seams: self.seams.clone(),
+                reading,
+                signals: self.signals.clone(),
+                scheduled: self.options.reads,
+            };
+            parts.push(until_closed(reader.run(), closing.clone()).boxed());
+        }
+        for (name, line) in setup.lanes() {
+            let lane = Lane {
+                name,
+                owner: self.options.owner.clone(),
+                line,
+                seams: self.seams.clone(),
+                setup: setup.clone(),
+                signals: self.signals.clone(),
+                closing: closing.clone(),
+            };
+            parts.push(lane.run().boxed());
+        }
+        parts.push(idle(closing.clone()).boxed());
+        parts
+    }
+
+    async fn until_changed(&self, setup: &Setup) -> Result<(), StoreError> {
+        loop {
+            self.seams.clock.sleep_until(self.seams.clock.now() + LOOK_EVERY).await;
+            if self.seams.store.generation().await? != setup.generation {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Keeps an engine without any flow waiting for one.
+async fn idle(mut closing: watch::Receiver<bool>) {
+    let _ = closing.wait_for(|closing| *closing).await;
+}
+
+/// A reader may be dropped at any await: its page and its cursor are stored together.
+async fn until_closed(part: impl Future<Output = ()>, mut closing: watch::Receiver<bool>) {
+    tokio::select! {
+        biased;
+        _ = closing.wait_for(|closing| *closing) => {}
+        () = part => {}
+    }
+}
+
+fn tell_problems(setup: &Setup) {
+    for problem in &setup.problems {
+        let (kind, name, code) = (&problem.kind, &problem.name, &problem.cause.code);
+        tracing::warn!(%kind, %name, line = problem.at.0, %code, "a configuration text is not in force as written");
+    }
+}

@@ -1,0 +1,52 @@
+//! Lanes: all work towards one connection, owned by one worker at a time.
+
+mod brakes;
+mod owner;
+mod worker;
+
+use std::sync::Mutex;
+
+use contract::store::Lease;
+use model::{AnswerClass, FlowName};
+
+pub(crate) use brakes::Brakes;
+pub use worker::Lane;
+
+use crate::connection::Line;
+use crate::delivery::Claims;
+use crate::seams::Seams;
+use crate::setup::Setup;
+use crate::signals::Signals;
+
+/// What the work on a bundle needs of its lane.
+pub(crate) struct Work<'a> {
+    pub seams: &'a Seams,
+    pub setup: &'a Setup,
+    pub signals: &'a Signals,
+    pub claims: &'a Claims,
+    brakes: &'a Brakes,
+    lease: &'a Mutex<Lease>,
+}
+
+impl Work<'_> {
+    pub fn lease(&self) -> Lease {
+        self.lease.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Whether the lease outlives the longest call: a write starts only then.
+    pub fn lease_is_good(&self) -> bool {
+        self.lease().until > self.seams.clock.now() + owner::LONGEST_CALL
+    }
+
+    /// Tells the flow's brake how one of its tasks went.
+    pub fn note_flow(&self, flow: &FlowName, class: Option<AnswerClass>) {
+        self.brakes.note(flow, class, self.seams.clock.now());
+    }
+
+    /// Stores what the line's ledger counted. What cannot be stored now is stored with the next.
+    pub async fn note_spending(&self, line: &Line) {
+        if let Err(error) = line.store_spending().await {
+            tracing::warn!(%error, connection = %line.name(), "calls spent could not be stored");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The worker of a lane: takes what is due, in bundles that are under way side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use contract::store::{Due, IntentChange, Lease, Settlement, SettlementBatch, StoreError};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use model::task::{Kind, State};
+use model::{Cause, FlowName, LaneName, TaskId, Timestamp};
+use tokio::sync::watch;
+
+use super::{Brakes, Work, owner};
+use crate::connection::{Admission, Line};
+use crate::delivery::{Bundle, Claims, work};
+use crate::seams::Seams;
+use crate::setup::Setup;
+use crate::signals::Signals;
+
+/// Other processes raise tasks too (the command line), without a signal.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a lane rests when the store fails.
+const STORE_PAUSE: Duration = Duration::from_secs(2);
+/// Bundles are as large as the system's batches, within these bounds: small ones share reads too, and large ones would
+/// hold too many documents.
+const BUNDLE: std::ops::RangeInclusive<usize> = 10..=100;
+
+/// One lane and what it works with.
+pub struct Lane {
+    pub name: LaneName,
+    pub owner: String,
+    pub line: Arc<Line>,
+    pub seams: Seams,
+    pub setup: Arc<Setup>,
+    pub signals: Signals,
+    /// Set when the lane is to finish what is under way and give its lease back.
+    pub closing: watch::Receiver<bool>,
+}
+
+impl Lane {
+    /// Works until it is closed. Dropped at any await it leaves tasks and intents as if the process had died.
+    pub async fn run(mut self) {
+        while !*self.closing.borrow() {
+            match self.own().await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(lane = %self.name, %error, "the lane stops for a while");
+                    let until = self.seams.clock.now() + STORE_PAUSE;
+                    tokio::select! {
+                        biased;
+                        () = self.seams.clock.sleep_until(until) => {}
+                        _ = self.closing.changed() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes the lease and works with it until the lane closes or the store fails.
+    async fn own(&mut self) -> Result<(), StoreError> {
+        let mut closing = self.closing.clone();
+        let lease = tokio::select! {
+            biased;
+            lease = owner::take(&self.seams, &self.name, &self.owner) => Mutex::new(lease?),
+            _ = closing.changed() => return Ok(()),
+        };
+        self.work_with(&lease).await?;
+        let lease = lease.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.seams.store.release(&lease).await
+    }
+
+    async fn work_with(&mut self, lease: &Mutex<Lease>) -> Result<(), StoreError> {
+        let (claims, brakes) = (Claims::default(), Brakes::default());
+        let under = Work {
+            seams: &self.seams,
+            setup: &self.setup,
+            signals: &self.signals,
+            claims: &claims,
+            brakes: &brakes,
+            lease,
+        };
+        let mut closing = self.closing.clone();
+        let mut in_flight: BTreeSet<TaskId> = BTreeSet::new();
+        let mut bundles = FuturesUnordered::new();
+        loop {
+            owner::renew(&self.seams, lease).await?;
+            let is_closing = *closing.borrow();
+            let mut next_look = self.seams.clock.now() + LOOK_EVERY;
+            if !is_closing {
+                match self.room(bundles.len()) {
+                    Room::None => {}
+                    Room::NotBefore(until) => next_look = next_look.max(until),
+                    Room::For(bundles_free, size) => {
+                        let limit = bundles_free * size;
+                        let except: Vec<TaskId> = in_flight.iter().copied().collect();
+                        let now = self.seams.clock.now();
+                        let dues = self.seams.store.due(&self.name, now, limit, &except).await?;
+                        let dues = self.hold_back(&under, dues).await?;
+                        for bundle in bundled(dues, size) {
+                            let ids: Vec<TaskId> = bundle.dues.iter().map(|due| due.task.id).collect();
+                            in_flight.extend(&ids);
+                            let under = &under;
+                            bundles.push(async move { (ids, work(under, bundle).await) });
+                        }
+                    }
+                }
+            }
+            if bundles.is_empty() && is_closing {
+                return Ok(());
+            }
+            let ended = tokio::select! {
+                biased;
+                Some(ended) = bundles.next(), if !bundles.is_empty() => Some(ended),
+                () = self.signals.lane_woken(&self.name), if !is_closing => None,
+                () = self.seams.clock.sleep_until(next_look) => None,
+                _ = closing.changed(), if !is_closing => None,
+            };
+            if let Some((ids, outcome)) = ended {
+                ids.iter().for_each(|id| {
+                    in_flight.remove(id);
+                });
+                outcome?;
+            }
+        }
+    }
+
+    /// How much more may be begun now.
+    fn room(&self, under_way: usize) -> Room {
+        let facts = &self.line.facts;
+        let size = facts.batch.clamp(*BUNDLE.start(), *BUNDLE.end());
+        let most = facts.limits.at_once.max(1) as usize * 2;
+        match self.line.breaker.admission(self.seams.clock.now()) {
+            Admission::Free if under_way < most => Room::For(most - under_way, size),
+            Admission::Probe if under_way == 0 => Room::For(1, 1),
+            Admission::Free | Admission::Probe => Room::None,
+            Admission::Paused(until) => Room::NotBefore(until),
+        }
+    }
+
+    /// Puts back the tasks of flows that are braked, but for one probe.
+    async fn hold_back(&self, under: &Work<'_>, dues: Vec<Due>) -> Result<Vec<Due>, StoreError> {
+        let now = self.seams.clock.now();
+        let mut probed: BTreeSet<FlowName> = BTreeSet::new();
+        let (mut go, mut held) = (Vec::with_capacity(dues.len()), Vec::new());
+        for due in dues {
+            match under.brakes.admission(&due.task.flow, now) {
+                Admission::Free => go.push(due),
+                Admission::Probe if probed.insert(due.task.flow.clone()) => go.push(due),
+                Admission::Probe => held.push((due, now + LOOK_EVERY)),
+                Admission::Paused(until) => held.push((due, until)),
+            }
+        }
+        if !held.is_empty() {
+            let settlements = held.iter().map(|(due, until)| held_back(due, *until)).collect();
+            let batch = SettlementBatch { at: now, settlements, calls: Vec::new() };
+            self.seams.store.settle(&under.lease(), batch).await?;
+        }
+        Ok(go)
+    }
+}
+
+enum Room {
+    None,
+    NotBefore(Timestamp),
+    /// So many bundles of that size.
+    For(usize, usize),
+}
+
+fn held_back(due: &Due, until: Timestamp) -> Settlement {
+    let last = due.task.cause.clone().filter(|cause| cause.code != "engine.flow_braked");
+    Settlement {
+        task: due.task.id,
+        revision: due.task.want,
+        state: if due.intent.is_some() { State::Unknown } else { State::Waiting },
+        cause: Some(last.unwrap_or_else(|| Cause::new("engine.flow_braked").with("flow", &due.task.flow))),
+        due: until,
+        tries: due.task.tries,
+        done: None,
+        intent: IntentChange::Keep,
+        link: None,
+        awaits: None,
+        attempt: None,
+        calls: Vec::new(),
+        raise: Vec::new(),
+    }
+}
+
+/// Bundles of one flow and kind, in the order in which their first task was due. A bundle holds intents that are to be
+/// looked into, or none: looks come first and end soon.
+fn bundled(dues: Vec<Due>, size: usize) -> Vec<Bundle> {
+    let mut bundles: Vec<Bundle> = Vec::new();
+    let mut open: BTreeMap<(FlowName, Kind, bool), usize> = BTreeMap::new();
+    for due in dues {
+        let group = (due.task.flow.clone(), due.task.kind, due.intent.is_some());
+        let at = open.get(&group).copied().filter(|&at| bundles[at].dues.len() < size);
+        match at {
+            Some(at) => bundles[at].dues.push(due),
+            None => {
+                let (flow, kind, _) = group.clone();
+                open.insert(group, bundles.len());
+                bundles.push(Bundle { flow, kind, dues: vec![due] });
+            }
+        }
+    }
+    bundles
+}

@@ -1,0 +1,134 @@
+//! What a flow would do: the same arrows as a delivery, stopped before anything is sent.
+
+use std::sync::Arc;
+
+use contract::connector::Found;
+use contract::store::{Due, StoreError};
+use model::flow::Mode;
+use model::record::{Record, RecordKey};
+use model::task::{Kind, State, Task};
+use model::{Cause, Hash, Map, RecordId, TaskId, Timestamp, Value, json};
+
+use crate::delivery::{self, Item};
+use crate::seams::Seams;
+use crate::setup::{ActiveFlow, Setup};
+
+/// What would happen to one record.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    pub id: String,
+    pub number: Option<String>,
+    pub name: Option<String>,
+    /// What ends its way before anything is sent: out of scope, nothing to do, a mistake.
+    pub ends: Option<(State, Option<Cause>)>,
+    /// The exact calls, in order: operation and body.
+    pub calls: Vec<(String, String)>,
+    /// The target's fields that would change: before and after.
+    pub changes: Vec<Change>,
+}
+
+/// One field of the target that would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub field: String,
+    /// JSON text; absent where the target has nothing there yet.
+    pub before: Option<String>,
+    pub after: String,
+}
+
+/// Previews records of a flow that are known here. Nothing is sent and nothing is stored.
+pub async fn preview(
+    seams: &Seams,
+    setup: &Setup,
+    flow: &Arc<ActiveFlow>,
+    records: Vec<Record>,
+) -> Result<Vec<Preview>, StoreError> {
+    let dues: Vec<Due> = records.into_iter().map(|record| as_due(flow, record)).collect();
+    let now = seams.clock.now();
+    let mut items: Vec<Item> = dues.iter().map(|due| Item::new(due, now)).collect();
+    delivery::prepare(seams, flow, &mut items).await?;
+    let missing = delivery::resolve(seams, flow, &mut items).await?;
+    delivery::tell_parents(seams, setup, flow, &missing, &mut items).await?;
+    if flow.flow().mode == Mode::Document {
+        delivery::observe(seams, flow, &mut items).await;
+        delivery::shape(seams, flow, &mut items).await;
+        delivery::plan(flow, &mut items);
+    }
+    Ok(items.iter().map(|item| of_item(flow, item)).collect())
+}
+
+/// Reads records of a flow's source by their ids, as they are there now.
+pub async fn read_records(
+    flow: &ActiveFlow,
+    reading: &crate::reading::ObjectReading,
+    ids: &[String],
+) -> Result<Vec<Record>, contract::connector::Refusal> {
+    let found = reading.read_now(ids).await?;
+    let source = &flow.flow().source;
+    let record = |(n, found): (usize, Found)| Record {
+        id: RecordId(-1 - n as i64),
+        key: RecordKey::new(&source.connection, &source.object, found.id),
+        number: found.number,
+        name: found.name,
+        version: found.version,
+        revision: 1,
+        hash: Hash(0),
+        void: found.void,
+        body: json::write(&Value::Map(found.body)),
+    };
+    Ok(found.into_iter().enumerate().map(record).collect())
+}
+
+fn as_due(flow: &ActiveFlow, record: Record) -> Due {
+    let task = Task {
+        id: TaskId(0),
+        flow: flow.name().clone(),
+        record: record.id,
+        kind: if flow.flow().mode == Mode::Document { Kind::Deliver } else { Kind::Notify },
+        state: State::Ready,
+        cause: None,
+        want: record.revision,
+        done: 0,
+        tries: 0,
+        due: Timestamp(0),
+    };
+    Due { task, record, intent: None }
+}
+
+fn of_item(flow: &ActiveFlow, item: &Item) -> Preview {
+    let steps: Vec<_> = item.steps.iter().cloned().collect();
+    let wire = flow.target.wire(flow.flow().target.object.as_str());
+    let calls = match flow.flow().mode {
+        Mode::Document => flow.target.connector.preview(&wire, &steps),
+        Mode::Notify { .. } if item.goes_on() => {
+            vec![("notify".to_owned(), json::write(&Value::Map(item.document.borrow())))]
+        }
+        Mode::Notify { .. } => Vec::new(),
+    };
+    let record = &item.due.record;
+    Preview {
+        id: record.key.id.clone(),
+        number: record.number.clone(),
+        name: record.name.clone(),
+        ends: item.verdict.as_ref().map(|verdict| (verdict.state, verdict.cause.clone())),
+        calls,
+        changes: if item.goes_on() { changes(item) } else { Vec::new() },
+    }
+}
+
+fn changes(item: &Item) -> Vec<Change> {
+    let nothing = Map::new();
+    let before = item.observed.as_ref().map_or(&nothing, |found| &found.body);
+    let is_same = |name: &str, after: &Value| {
+        before.get(name).is_some_and(|before| Hash::of(before) == Hash::of(after))
+    };
+    item.document
+        .iter()
+        .filter(|(name, after)| !is_same(name, after))
+        .map(|(name, after)| Change {
+            field: name.to_owned(),
+            before: before.get(name).map(json::write),
+            after: json::write(after),
+        })
+        .collect()
+}

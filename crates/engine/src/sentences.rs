@@ -1,0 +1,289 @@
+//! The words for the engine's causes.
+
+use model::Sentence;
+
+/// What happened, and what to do about it, in both languages.
+pub fn sentences() -> Vec<Sentence> {
+    [DELIVERY, PARENTS, NOTICES, CONFIGURATION, CARDS].concat()
+}
+
+const DELIVERY: &[Sentence] = &[
+    Sentence::new(
+        "engine.out_of_scope",
+        "数据不在集成流的数据范围内。",
+        "The record is outside the flow's scope.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.void_kept",
+        "数据已在源系统作废，按集成流的设置保留目标单据。",
+        "The record was voided at its source; the flow keeps the target document.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.void_before_sync",
+        "数据在同步之前已作废，目标系统中没有对应单据。",
+        "The record was voided before it was ever synced; the target has no document of it.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.unreadable_record",
+        "数据内容无法读取：{reason}。",
+        "The record's content cannot be read: {reason}.",
+        "原文已保留。请在源系统检查并重新保存该数据。",
+        "It is kept as it came. Check the record at its source and save it again.",
+    ),
+    Sentence::new(
+        "engine.document_busy",
+        "另一条数据正在写同一张目标单据，稍后自动继续。",
+        "Another record is writing the same target document; this one goes on by itself.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.answer_lost",
+        "写入已发出，但没有收到应答；正在目标系统中核实是否已写入，核实之前不会重复写入。",
+        "The write went out and its answer did not come back; it is being looked for and is not repeated before that.",
+        "无需处理，核实后自动继续。",
+        "Nothing to do: it goes on by itself.",
+    ),
+    Sentence::new(
+        "engine.unanswered",
+        "目标系统的应答中没有这一条的结果。",
+        "The target's answer says nothing of this record.",
+        "无需处理，核实后自动继续。",
+        "Nothing to do: it is looked for and goes on by itself.",
+    ),
+    Sentence::new(
+        "engine.may_exist",
+        "新建的应答丢失，而集成流没有可识别的键，无法判断单据是否已建立。",
+        "The answer to a create was lost, and the flow has no key by which the document could be recognised.",
+        "请在目标系统查看：已有则填写匹配字段后重试，没有则直接重试。建议为集成流设置 key。",
+        "Look in the target: if it is there, set `match` and replay; if not, replay. Give the flow a `key`.",
+    ),
+    Sentence::new(
+        "engine.key_not_unique",
+        "目标系统中有 {count} 张单据带有同一个键。",
+        "{count} documents in the target have the same key.",
+        "请在目标系统中保留一张，然后重试。",
+        "Keep one of them in the target, then replay.",
+    ),
+    Sentence::new(
+        "engine.several_match",
+        "按 {key} 在目标系统中找到 {count} 条：{found}，无法判断对应哪一条。",
+        "{count} records of the target match {key}: {found}. Which one is meant cannot be told.",
+        "请在目标系统合并或作废多余的，或修改集成流的 match 字段，然后重试。",
+        "Merge or void the others in the target, or change the flow's `match`, then replay.",
+    ),
+    Sentence::new(
+        "engine.no_key_value",
+        "键字段 {field} 没有值，无法安全地新建单据。",
+        "The key field {field} has no value, so a document cannot be created safely.",
+        "请在源系统填写对应字段，或修改字段映射。",
+        "Fill in the field at the source, or change the mapping.",
+    ),
+    Sentence::new(
+        "engine.taken",
+        "目标单据 {target} 已对应源系统的另一条数据 {object} {other}。",
+        "The target document {target} already belongs to another source record, {object} {other}.",
+        "两条数据可能重复：请在源系统合并，或改正编号后重试。",
+        "The two may be duplicates: merge them at the source, or correct the number, then replay.",
+    ),
+    Sentence::new(
+        "engine.target_gone",
+        "目标系统中找不到已对应的单据（内码 {id}），可能已被删除。",
+        "The linked document (id {id}) is not in the target; it may have been deleted.",
+        "请在目标系统恢复该单据，然后重试。",
+        "Restore it in the target, then replay.",
+    ),
+    Sentence::new(
+        "engine.source_gone",
+        "源系统中找不到要回写的数据（{id}）。",
+        "The record to be written back to ({id}) is not at the source.",
+        "如已删除可忽略此任务。",
+        "If it was deleted there, ignore this task.",
+    ),
+    Sentence::new(
+        "engine.read_back_differs",
+        "写入成功，但目标系统保存的内容与发送的不同：{fields}。",
+        "The write went well, but the target holds other values than were sent: {fields}.",
+        "常见原因是基础资料编号不存在，请核对这些字段的值。",
+        "Often a base-data number does not exist there: check these fields' values.",
+    ),
+    Sentence::new(
+        "connection.quota_spent",
+        "连接 {connection} 今日的接口调用次数已用完，零点后自动继续。",
+        "The calls of connection {connection} are used up for today; it goes on after midnight by itself.",
+        "如需更多请购买频次包，或放宽读取间隔。",
+        "Buy more calls if you need them, or read less often.",
+    ),
+];
+
+const PARENTS: &[Sentence] = &[
+    Sentence::new(
+        "engine.waits_for_parent",
+        "等待它所引用的 {object} {number} 先同步。",
+        "Waits for the {object} {number} that it refers to.",
+        "无需处理，完成后自动继续。",
+        "Nothing to do: it goes on by itself.",
+    ),
+    Sentence::new(
+        "engine.waits_for_reading",
+        "它所引用的 {object} {id} 尚未读到，正在从源系统读取。",
+        "The {object} {id} that it refers to is being read from its source.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.parent_failed",
+        "它所引用的 {object} {number} 同步失败，需先处理那一条。",
+        "The {object} {number} that it refers to has failed and must be mended first.",
+        "处理好那一条后，这一条自动继续。",
+        "Once that is mended, this one goes on by itself.",
+    ),
+    Sentence::new(
+        "engine.parent_skipped",
+        "它所引用的 {object} {number} 不在其集成流的数据范围内，未同步。",
+        "The {object} {number} that it refers to is outside its flow's scope and was not synced.",
+        "请调整那条集成流的数据范围，或修改这条数据。",
+        "Widen that flow's scope, or change this record.",
+    ),
+    Sentence::new(
+        "engine.parent_absent",
+        "源系统中找不到它所引用的 {object} {id}。",
+        "The {object} {id} that it refers to does not exist at the source.",
+        "请在源系统改正这条数据的引用。",
+        "Correct the reference at the source.",
+    ),
+    Sentence::new(
+        "engine.no_flow_for_parent",
+        "它引用了 {object} {id}，但没有集成流把 {object} 同步到目标系统。",
+        "It refers to {object} {id}, and no flow carries {object} to the target.",
+        "请为 {object} 建立集成流，或取消该引用。",
+        "Make a flow for {object}, or drop the reference.",
+    ),
+];
+
+const NOTICES: &[Sentence] = &[
+    Sentence::new(
+        "engine.waits_for_receipt",
+        "通知已被接收，正在确认是否送达。",
+        "The notice was accepted; it is being seen whether people got it.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.notice_pending",
+        "通知（{receipt}）长时间没有送达结果。",
+        "The notice ({receipt}) has had no result for long.",
+        "请在消息系统的后台查看，然后重试或忽略。",
+        "Look in the messenger's own console, then replay or ignore.",
+    ),
+    Sentence::new(
+        "engine.notice_perhaps_sent",
+        "发送通知的应答丢失，可能已经送达；为避免重复提醒，没有再次发送。",
+        "The answer to a notice was lost; it may have arrived, so it was not sent again.",
+        "如确认未收到，可重试。",
+        "If nobody got it, replay.",
+    ),
+];
+
+const CONFIGURATION: &[Sentence] = &[
+    Sentence::new(
+        "engine.flow_not_in_force",
+        "集成流 {flow} 未启用或配置有误，任务保留。",
+        "The flow {flow} is not in force or has a mistake; its tasks are kept.",
+        "请修正并重新应用该集成流。",
+        "Mend the flow and apply it again.",
+    ),
+    Sentence::new(
+        "engine.flow_braked",
+        "集成流 {flow} 的设置被目标系统拒绝，暂停后自动重试。",
+        "The target refuses the settings of flow {flow}; it pauses and tries again by itself.",
+        "请查看该集成流最近失败的原因。",
+        "See why its last tasks failed.",
+    ),
+    Sentence::new(
+        "config.unknown_connector",
+        "没有名为 {connector} 的连接器。",
+        "There is no connector named {connector}.",
+        "用 qiao connector lint 查看可用的连接器。",
+        "See the connectors there are with qiao connector lint.",
+    ),
+    Sentence::new(
+        "config.unknown_connection",
+        "没有名为 {connection} 的连接。",
+        "There is no connection named {connection}.",
+        "请先应用该连接，或改正名称。",
+        "Apply the connection first, or correct the name.",
+    ),
+    Sentence::new(
+        "config.same_link",
+        "集成流 {flow} 与 {other} 把同一对象同步到同一目标对象，会争用同一条数据映射。",
+        "The flows {flow} and {other} carry the same object to the same target object and would share their links.",
+        "请合并为一条集成流，或停用其中一条。",
+        "Make one flow of them, or take one out.",
+    ),
+    Sentence::new(
+        "config.cycle",
+        "集成流互相引用，形成循环：{flows}。",
+        "Flows refer to each other in a circle: {flows}.",
+        "请把其中一个引用标为 later: true，使其在单据建立后再写。",
+        "Mark one of the references `later: true`, so that it is written once the document exists.",
+    ),
+    Sentence::new(
+        "config.variable_not_set",
+        "连接 {connection} 的设置 {setting} 取自环境变量 {variable}，但该变量没有设置。",
+        "The setting {setting} of connection {connection} comes from the variable {variable}, which is not set.",
+        "请设置该环境变量后重新应用。",
+        "Set the variable and apply again.",
+    ),
+    Sentence::new(
+        "config.cannot_seal",
+        "连接 {connection} 的密钥 {setting} 无法从文本中安全移除。",
+        "The secret {setting} of connection {connection} cannot be taken out of the text safely.",
+        "请改写为 {setting}: { env: 变量名 }。",
+        "Write it as {setting}: { env: NAME }.",
+    ),
+];
+
+const CARDS: &[Sentence] = &[
+    Sentence::new(
+        "card.no_key",
+        "集成流没有设置 key，应答丢失时无法识别已建立的单据，可能重复。",
+        "The flow has no `key`: a document whose create was not answered cannot be recognised and may be doubled.",
+        "请为目标设置 key，例如由我方赋值的单据编号。",
+        "Give the target a `key`, for example a number that we assign.",
+    ),
+    Sentence::new(
+        "card.key_unknown",
+        "目标对象 {object} 没有键字段 {field}，可能重复。",
+        "The target object {object} has no key field {field}; documents may be doubled.",
+        "请改正 key，或在目标系统建立该字段。",
+        "Correct the `key`, or make the field in the target.",
+    ),
+    Sentence::new(
+        "card.key_read_only",
+        "目标对象 {object} 的键字段 {field} 不可写，可能重复。",
+        "The key field {field} of {object} cannot be written; documents may be doubled.",
+        "请选择可写的字段作为 key。",
+        "Choose a field that can be written.",
+    ),
+    Sentence::new(
+        "card.key_not_queryable",
+        "目标对象 {object} 的键字段 {field} 不可查询，可能重复。",
+        "The key field {field} of {object} cannot be looked up; documents may be doubled.",
+        "请选择可查询的字段作为 key。",
+        "Choose a field that can be looked up.",
+    ),
+    Sentence::new(
+        "card.no_dedupe",
+        "消息系统不去重：应答丢失的通知不会再发，可能漏发。",
+        "The messenger does not drop repetitions: a notice whose answer is lost is not sent again.",
+        "",
+        "",
+    ),
+];
