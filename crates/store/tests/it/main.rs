@@ -1,4 +1,9 @@
 //! The store's tests: the suite that every store must pass, against a file with threads, a file inline, and memory;
 //! and what only SQLite promises.
 
+mod committing;
+mod given;
+mod opening;
 mod promises;
+mod reference;
+mod tenants;
