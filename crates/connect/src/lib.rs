@@ -7,6 +7,7 @@
 
 pub mod exchanges;
 mod fxiaoke;
+mod kingdee;
 pub mod manifest;
 mod nearest;
 mod registry;

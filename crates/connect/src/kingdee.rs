@@ -1,0 +1,269 @@
+//! 金蝶云星空 (K/3 Cloud): an ERP whose documents are read by queries and written along a path of statuses.
+//!
+//! `protocols/kingdee.md` says how it talks. What it needs beyond a manifest: sessions or signatures ([`sign_in`]),
+//! rows folded into documents ([`query`], [`reading`]), plans of steps ([`plan`]), batches whose outcomes are told one
+//! by one ([`writing`]), and forms as presets and descriptions tell them ([`form`], [`metadata`]). The table of errors
+//! is the manifest's.
+//!
+//! **Duplicates.** A create that is refused because its number is taken (`kingdee.duplicate`) is classed `unknown`, not
+//! `rejected`: the number may be our own, written by a call whose answer was lost. The engine looks it up by its key,
+//! and either finds our document or, when everybody answers "absent", sends again and meets the same refusal.
+
+mod accomplished;
+mod alike;
+mod answer;
+mod call;
+mod check;
+mod form;
+mod metadata;
+mod operations;
+mod plan;
+mod query;
+mod reading;
+mod settings;
+mod shape;
+mod sign_in;
+mod viewed;
+mod writing;
+mod zone;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::Wire;
+use contract::connector::{
+    Connector, Description, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PlanAsk,
+    Receipt, Refusal, unsupported,
+};
+use model::connection::Connection;
+use model::step::Step;
+use model::{Cause, Map, Timestamp};
+
+use crate::manifest::Manifest;
+use crate::registry::BuiltIn;
+use call::Api;
+use form::{Form, Presets};
+use metadata::Forms;
+use reading::Reading;
+use writing::Writer;
+
+/// The connector and its folder.
+pub(crate) const BUILT_IN: BuiltIn = BuiltIn {
+    manifest: include_str!("../../../connectors/kingdee-k3cloud/connector.yaml"),
+    tests: include_str!("../../../connectors/kingdee-k3cloud/tests.yaml"),
+    connector: |manifest| Arc::new(Kingdee { manifest, presets: form::presets(), forms: Forms::default() }),
+};
+
+/// The connector. Its only memory is of the systems' own descriptions of forms (see [`metadata`]).
+struct Kingdee {
+    manifest: Arc<Manifest>,
+    presets: Presets,
+    forms: Forms,
+}
+
+impl Kingdee {
+    /// What is known beforehand of a form: its preset, else what a user's own manifest says of it.
+    fn preset(&self, object: &str) -> Option<Form> {
+        self.presets.form(object).or_else(|| {
+            let facts = &self.manifest.preset(object)?.facts;
+            Some(Form {
+                id: facts.id.clone(),
+                number: facts.number.clone(),
+                name: facts.name.clone(),
+                ..Form::bill(object)
+            })
+        })
+    }
+
+    /// The form without a call: its preset, else a bill.
+    fn form(&self, object: &str) -> Form {
+        self.preset(object).unwrap_or_else(|| Form::bill(object))
+    }
+
+    /// The form for reading these fields: the system is asked for its description only where the preset knows one of
+    /// them not.
+    async fn form_for(
+        &self,
+        api: &Api<'_>,
+        object: &str,
+        fields: &[&[String]],
+    ) -> Result<Arc<Form>, Refusal> {
+        if let Some(known) = self.forms.known(api, object) {
+            return Ok(known);
+        }
+        match self.preset(object) {
+            Some(form)
+                if fields.iter().all(|fields| query::columns::select(&form, fields).unknown.is_empty()) =>
+            {
+                Ok(Arc::new(form))
+            }
+            preset => self.forms.described(api, object, preset).await,
+        }
+    }
+
+    /// Whether a refusal is about a field that this version of the system does not have, which its description may
+    /// put right.
+    fn description_may_help(&self, refusal: &Refusal, form: &Form) -> bool {
+        refusal.cause.code == viewed::FIELD_UNKNOWN && !form.is_described
+    }
+
+    fn writer<'w>(&'w self, api: &'w Api<'w>, steps: &[Step]) -> Writer<'w> {
+        let preset = steps.first().and_then(|step| self.preset(&step.object));
+        Writer { api, forms: &self.forms, preset }
+    }
+}
+
+#[async_trait]
+impl Connector for Kingdee {
+    fn name(&self) -> &str {
+        self.manifest.name()
+    }
+
+    fn facts(&self, connection: &Connection) -> Facts {
+        self.manifest.facts(connection)
+    }
+
+    fn object(&self, object: &str) -> ObjectFacts {
+        let form = self.form(object);
+        ObjectFacts {
+            statuses: match form.status {
+                Some(_) => plan::STATUSES.map(str::to_owned).to_vec(),
+                None => Vec::new(),
+            },
+            id: form.id,
+            number: form.number,
+            name: form.name,
+            version: form.changed_by.into_iter().next(),
+            personal: self.presets.personal(object).to_vec(),
+        }
+    }
+
+    async fn check(&self, wire: &dyn Wire) -> Vec<Finding> {
+        match Api::open(wire, &self.manifest) {
+            Ok(api) => check::check(&api).await,
+            Err(refusal) => vec![Finding { ok: false, cause: refusal.cause }],
+        }
+    }
+
+    async fn describe(&self, wire: &dyn Wire, object: Option<&str>) -> Result<Vec<Description>, Refusal> {
+        let Some(object) = object else {
+            let title = |(object, zh, en): (&str, &str, &str)| Description {
+                object: object.to_owned(),
+                title: format!("{zh} {en}"),
+                ..Description::default()
+            };
+            return Ok(self.presets.titles().map(title).collect());
+        };
+        let api = Api::open(wire, &self.manifest)?;
+        Ok(vec![metadata::describe(&api, object).await?])
+    }
+
+    async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
+        let api = Api::open(wire, &self.manifest)?;
+        let form = self.form_for(&api, ask.object, &[ask.fields]).await?;
+        match Reading::new(&api, &form, ask.fields).await.page(ask).await {
+            Err(refusal) if self.description_may_help(&refusal, &form) => {
+                let form = self.forms.described(&api, ask.object, self.preset(ask.object)).await?;
+                Reading::new(&api, &form, ask.fields).await.page(ask).await
+            }
+            told => told,
+        }
+    }
+
+    async fn get(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        ids: &[String],
+        fields: &[String],
+    ) -> Result<Vec<Found>, Refusal> {
+        let api = Api::open(wire, &self.manifest)?;
+        let form = self.form_for(&api, object, &[fields]).await?;
+        match Reading::new(&api, &form, fields).await.get(ids).await {
+            Err(refusal) if refusal.cause.code == viewed::FIELD_UNKNOWN => {
+                let form = self.forms.described(&api, object, self.preset(object)).await?;
+                viewed::get(&api, &form, ids, fields).await
+            }
+            told => told,
+        }
+    }
+
+    async fn count(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<u64, Refusal> {
+        let api = Api::open(wire, &self.manifest)?;
+        let form = self.form_for(&api, object, &[]).await?;
+        match Reading::new(&api, &form, &[]).await.count(from, to).await {
+            Err(refusal) if self.description_may_help(&refusal, &form) => {
+                let form = self.forms.described(&api, object, self.preset(object)).await?;
+                Reading::new(&api, &form, &[]).await.count(from, to).await
+            }
+            told => told,
+        }
+    }
+
+    async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
+        let api = Api::open(wire, &self.manifest)?;
+        let form = self.form_for(&api, ask.object, &[ask.fields, ask.by]).await?;
+        match Reading::new(&api, &form, ask.fields).await.lookup(ask).await {
+            Err(refusal) if self.description_may_help(&refusal, &form) => {
+                let form = self.forms.described(&api, ask.object, self.preset(ask.object)).await?;
+                Reading::new(&api, &form, ask.fields).await.lookup(ask).await
+            }
+            told => told,
+        }
+    }
+
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
+        plan::plan(&self.form(ask.object), ask)
+    }
+
+    fn accomplished(&self, step: &Step, observed: &Found) -> bool {
+        accomplished::accomplished(step, observed)
+    }
+
+    async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<writing::Outcome> {
+        match Api::open(wire, &self.manifest) {
+            Ok(api) => self.writer(&api, steps).carry_out(steps).await,
+            Err(refusal) => steps.iter().map(|_| Err(refusal.clone())).collect(),
+        }
+    }
+
+    fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {
+        match Api::open(wire, &self.manifest) {
+            Ok(api) => self.writer(&api, steps).preview(steps),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    async fn notify(&self, _wire: &dyn Wire, _notice: &Notice<'_>) -> Result<String, Refusal> {
+        Err(unsupported("notify"))
+    }
+
+    async fn receipt(&self, _wire: &dyn Wire, _receipt: &str) -> Result<Receipt, Refusal> {
+        Err(unsupported("receipt"))
+    }
+
+    async fn person(&self, wire: &dyn Wire, by: &str) -> Result<Option<String>, Refusal> {
+        operations::person(&Api::open(wire, &self.manifest)?, by).await
+    }
+
+    async fn shape(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        document: Map<'static>,
+    ) -> Result<Map<'static>, Refusal> {
+        let form = self.form(object);
+        if !shape::has_unknown(&form, &document) {
+            return Ok(shape::shaped(&form, document));
+        }
+        let api = Api::open(wire, &self.manifest)?;
+        let form = self.forms.described(&api, object, self.preset(object)).await?;
+        Ok(shape::shaped(&form, document))
+    }
+}

@@ -1,0 +1,136 @@
+//! What an update changes: the fields that differ from what is there, and the lines of its lists.
+
+use contract::connector::{Found, PlanAsk};
+use model::step::{Action, Step};
+use model::{Cause, Map, Value, json};
+
+use super::super::alike::alike;
+use super::super::form::Form;
+use super::super::query::fold::id_value;
+use super::lines::{List, ListEdit, row_id, row_id_name};
+use super::options::{GONE, Options};
+
+/// The saves of an update, in their order: first rows that have to go, then what is new or differs.
+#[derive(Debug, Default)]
+pub struct Edits {
+    pub removal: Option<Step>,
+    pub update: Option<Step>,
+}
+
+impl Edits {
+    pub fn is_empty(&self) -> bool {
+        self.removal.is_none() && self.update.is_none()
+    }
+}
+
+/// The saves that bring the changed fields over.
+///
+/// # Errors
+/// What [`List::edit`] finds unsafe.
+pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options) -> Result<Edits, Cause> {
+    let mut model = Map::new();
+    model.push(form.id.clone(), id_value(&observed.id));
+    let mut update = Vec::new();
+    let mut gone = Map::new();
+    let is_changed = |name: &str| ask.changed.iter().any(|changed| changed == name);
+    for (name, value) in ask.mapped.iter().filter(|(name, _)| is_changed(name) && *name != form.id) {
+        if let Some(lines) = lines_of(form, name, value) {
+            let edit = list(form, ask, observed, name, lines).edit()?;
+            add_list(name, edit, &mut model, &mut update, &mut gone);
+        } else if !alike(value, observed.body.get(name)) {
+            update.push(name.to_owned());
+            if let (Some(entity), Value::Map(part)) = (form.entity(name), value) {
+                update.extend(
+                    part.iter().map(|(field, _)| field.to_owned()).filter(|field| *field != entity.id),
+                );
+            }
+            model.push(name.to_owned(), value.borrow().into_owned());
+        }
+    }
+    let step = |document: &Map, options: Map| Step {
+        action: Action::Update,
+        object: form.object.clone(),
+        id: Some(observed.id.clone()),
+        number: observed.number.clone(),
+        document: json::write(&Value::Map(document.borrow())),
+        options: json::write(&Value::Map(options)),
+    };
+    let returned = form.number.as_deref();
+    let removal = (!gone.is_empty()).then(|| {
+        let document = remaining(form, observed, &gone);
+        let mut options = options.save(&[], returned, true);
+        options.push(GONE, gone);
+        step(&document, options)
+    });
+    let update = (!update.is_empty()).then(|| step(&model, options.save(&update, returned, false)));
+    Ok(Edits { removal, update })
+}
+
+/// The lines of a list, when the field is one: by its value, or by its name where the value is blank.
+fn lines_of<'v>(form: &Form, name: &str, value: &'v Value<'v>) -> Option<&'v [Value<'v>]> {
+    let is_list = form.entity(name).is_some_and(|entity| !entity.is_single);
+    match value {
+        Value::List(lines) if is_list || lines.iter().any(|line| line.as_map().is_some()) => Some(lines),
+        blank if is_list && blank.is_blank() => Some(&[]),
+        _ => None,
+    }
+}
+
+fn list<'l>(
+    form: &'l Form,
+    ask: &'l PlanAsk<'l>,
+    observed: &'l Found,
+    name: &'l str,
+    mapped: &'l [Value<'l>],
+) -> List<'l> {
+    let key = ask.lines.iter().find(|(list, _)| list == name).map(|(_, key)| key.as_str());
+    let agreed = ask.agreed.and_then(|agreed| agreed.get(name)?.as_list()).unwrap_or_default();
+    let observed = observed.body.get(name).and_then(Value::as_list);
+    List { form, name, key, mapped, observed, agreed }
+}
+
+fn add_list(
+    name: &str,
+    edit: ListEdit,
+    model: &mut Map<'static>,
+    update: &mut Vec<String>,
+    gone: &mut Map<'static>,
+) {
+    if !edit.rows.is_empty() {
+        update.push(name.to_owned());
+        update.extend(edit.fields);
+        model.push(name.to_owned(), edit.rows);
+    }
+    if !edit.gone.is_empty() {
+        let ids: Vec<Value> = edit.gone.into_iter().map(Value::from).collect();
+        gone.push(name.to_owned(), ids);
+    }
+}
+
+/// The document of a save that removes rows: by id every row that stays, of every list that is known of the document,
+/// since rows that are not named are deleted (`protocols/kingdee.md §3.1`).
+pub fn remaining(form: &Form, observed: &Found, gone: &Map) -> Map<'static> {
+    let mut document = Map::new();
+    document.push(form.id.clone(), id_value(&observed.id));
+    for (name, rows) in observed.body.iter().filter_map(|(name, value)| Some((name, value.as_list()?))) {
+        let is_list = form.entity(name).is_some() || rows.iter().any(|row| row.as_map().is_some());
+        if !is_list {
+            continue;
+        }
+        let id_name = row_id_name(form, name, rows);
+        let goes = |id: &str| {
+            let ids = gone.get(name).and_then(Value::as_list).unwrap_or_default();
+            ids.iter().any(|gone| gone.as_text() == Some(id))
+        };
+        let ids = rows.iter().filter_map(|row| row.get(&id_name).and_then(row_id)).filter(|id| !goes(id));
+        let rows: Vec<Value> = ids
+            .map(|id| {
+                let mut row = Map::with_capacity(1);
+                row.push(id_name.clone(), id_value(&id));
+                Value::Map(row)
+            })
+            .collect();
+        document.push(name.to_owned(), rows);
+    }
+    document
+}

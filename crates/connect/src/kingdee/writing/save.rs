@@ -1,0 +1,162 @@
+//! Save, Draft and BatchSave (`protocols/kingdee.md §3.1`).
+//!
+//! Documents with the same options go together, because the options of a batch hold for all of it. A batch is not
+//! atomic: each document is told apart by its place (`DIndex`), and one that the answer does not mention may or may not
+//! have been saved.
+
+use contract::connector::{Done, Refusal};
+use model::step::{Action, Step};
+use model::{AnswerClass, Cause, Map, Value, json};
+
+use super::super::answer::{self, Entity, Nature, Status};
+use super::super::call::{Reply, Request};
+use super::super::plan::{remaining, row_id};
+use super::super::reading::Reading;
+use super::{Outcome, StepOptions, Writer, is_of_call, refused, silent};
+
+/// Most documents of one batch, by the vendor's advice.
+const BATCH: usize = 20;
+/// Threads of the server for one batch, by the vendor's advice.
+const BATCH_COUNT: i64 = 5;
+
+impl Writer<'_> {
+    pub(super) async fn save(&self, steps: &[Step]) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(steps.len());
+        for group in groups(steps) {
+            let request = match self.request(group).await {
+                Ok(request) => request,
+                Err(refusal) => {
+                    outcomes.extend(group.iter().map(|_| Err(refusal.clone())));
+                    continue;
+                }
+            };
+            let reply = self.api.call(&request).await;
+            outcomes.extend(match (group, reply) {
+                (_, Err(refusal)) => group.iter().map(|_| Err(refusal.clone())).collect(),
+                ([only], Ok(reply)) => vec![self.saved(only, &reply)],
+                (many, Ok(reply)) => self.batch_saved(many, &reply),
+            });
+        }
+        outcomes
+    }
+
+    pub(super) fn save_requests(&self, steps: &[Step]) -> Vec<Request> {
+        groups(steps).map(|group| self.request_of(group, &group[0].document)).collect()
+    }
+
+    /// The request for a group. A save that removes rows is completed with all the rows there are now.
+    async fn request(&self, group: &[Step]) -> Result<Request, Refusal> {
+        let options = StepOptions::of(&group[0]);
+        if options.gone.is_empty() {
+            return Ok(self.request_of(group, &group[0].document));
+        }
+        let document = self.remaining_now(&group[0], &options.gone).await?;
+        Ok(self.request_of(group, &document))
+    }
+
+    fn request_of(&self, group: &[Step], single: &str) -> Request {
+        let StepOptions { mut data, is_draft, .. } = StepOptions::of(&group[0]);
+        let form = &group[0].object;
+        let operation = match (is_draft, group) {
+            (true, _) => "Draft",
+            (false, [_]) => "Save",
+            (false, _) => "BatchSave",
+        };
+        let model = match group {
+            [_] => single.to_owned(),
+            many => {
+                data.set("BatchCount", BATCH_COUNT);
+                let documents: Vec<&str> = many.iter().map(|step| step.document.as_str()).collect();
+                format!("[{}]", documents.join(","))
+            }
+        };
+        let body = self.api.form_body(form, None, &with_model(data, &model));
+        Request { operation, body, nature: Nature::Write }
+    }
+
+    /// The document of a save that removes rows: every row of every list as it is now, but those that have to go. The
+    /// lists are those of the system's own description, since a row that is not named is deleted.
+    async fn remaining_now(&self, step: &Step, gone: &Map<'static>) -> Result<String, Refusal> {
+        let form = self.forms.described(self.api, &step.object, self.preset.clone()).await?;
+        let lists: Vec<String> = form.lists().map(|list| format!("{}.{}", list.key, list.id)).collect();
+        let id = step.id.clone().unwrap_or_default();
+        let found = Reading::new(self.api, &form, &lists).await.get(std::slice::from_ref(&id)).await?;
+        let Some(found) = found.into_iter().next() else {
+            let cause = Cause::new("kingdee.not_found").with("object", &step.object).with("number", id);
+            return Err(Refusal::new(AnswerClass::Rejected, cause));
+        };
+        Ok(json::write(&Value::Map(remaining(&form, &found, gone))))
+    }
+
+    /// The outcome of one Save or Draft.
+    fn saved(&self, step: &Step, reply: &Reply) -> Outcome {
+        let value = reply.value()?;
+        let status = answer::status(&value).ok_or_else(|| silent(step))?;
+        if !status.is_success {
+            return Err(refused(self.api, step, &status, None));
+        }
+        let result = value.get("Result");
+        let told = |name: &str| result.and_then(|result| result.get(name)).and_then(row_id);
+        let entity = status.entities.into_iter().next().unwrap_or_default();
+        Ok(done(
+            step,
+            Entity { id: told("Id").or(entity.id), number: told("Number").or(entity.number), index: None },
+        ))
+    }
+
+    fn batch_saved(&self, steps: &[Step], reply: &Reply) -> Vec<Outcome> {
+        let status = match reply.value() {
+            Ok(value) => answer::status(&value),
+            Err(refusal) => return steps.iter().map(|_| Err(refusal.clone())).collect(),
+        };
+        let Some(status) = status else { return steps.iter().map(|step| Err(silent(step))).collect() };
+        steps.iter().enumerate().map(|(at, step)| self.one_of_batch(at, step, steps.len(), &status)).collect()
+    }
+
+    fn one_of_batch(&self, at: usize, step: &Step, steps: usize, status: &Status) -> Outcome {
+        let all_are_named = status.is_success && status.entities.len() == steps;
+        let entity = status
+            .entities
+            .iter()
+            .find(|entity| entity.index == Some(at))
+            .or_else(|| status.entities.get(at).filter(|entity| all_are_named && entity.index.is_none()));
+        let fault = status.errors.iter().find(|fault| fault.index == Some(at));
+        match (entity, fault) {
+            (Some(entity), None) => Ok(done(step, entity.clone())),
+            (None, Some(fault)) => Err(refused(self.api, step, status, Some(fault))),
+            (None, None) if is_of_call(status) => Err(refused(self.api, step, status, None)),
+            // Both or neither: the answer does not tell what became of it.
+            _ => Err(silent(step)),
+        }
+    }
+}
+
+/// Steps that can share a call: neighbours with the same options that are no drafts and remove nothing.
+fn groups(steps: &[Step]) -> impl Iterator<Item = &[Step]> {
+    let shares = |one: &Step, other: &Step| {
+        let options = StepOptions::of(one);
+        one.options == other.options && !options.is_draft && options.gone.is_empty()
+    };
+    steps.chunk_by(shares).flat_map(|group| group.chunks(BATCH))
+}
+
+/// The data of a save: the options, then the model as it was planned, letter for letter.
+fn with_model(data: Map<'static>, model: &str) -> String {
+    let mut text = json::write(&Value::Map(data));
+    text.pop();
+    if text.len() > 1 {
+        text.push(',');
+    }
+    text.push_str("\"Model\":");
+    text.push_str(model);
+    text.push('}');
+    text
+}
+
+fn done(step: &Step, entity: Entity) -> Done {
+    let known = |told: Option<String>, planned: &Option<String>| told.or_else(|| planned.clone());
+    match step.action {
+        Action::Create => Done { id: entity.id, number: entity.number },
+        _ => Done { id: known(entity.id, &step.id), number: known(entity.number, &step.number) },
+    }
+}
