@@ -13,10 +13,10 @@ const STAFF: &str = "PersonnelObj";
 
 /// The id of the person known by this mobile number or, failing that, by this employee number.
 pub(super) async fn lookup(session: &Session<'_>, by: &str) -> Result<Option<String>, Refusal> {
-    if is_mobile(by) {
-        if let Some(id) = by_mobile(session, by).await? {
-            return Ok(Some(id));
-        }
+    if is_mobile(by)
+        && let Some(id) = by_mobile(session, by).await?
+    {
+        return Ok(Some(id));
     }
     in_staff(session, "employee_number", by).await
 }

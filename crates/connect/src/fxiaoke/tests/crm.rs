@@ -1,6 +1,8 @@
 //! A very small CRM: signs anybody in and answers queries over its rows, so that reading can be tested for what is
 //! read instead of for the calls made. It knows the operators that reading uses, and no offset but 0.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use async_trait::async_trait;
 use contract::connector::Refusal;
 use contract::transport::{Answer, Call};
@@ -21,21 +23,26 @@ pub(super) struct Crm {
     wire: ScriptedWire,
     rows: Vec<Map<'static>>,
     voided: VoidedRows,
-    queries: std::sync::atomic::AtomicUsize,
+    queries: AtomicUsize,
+    sign_ins: AtomicUsize,
 }
 
 impl Crm {
     pub(super) fn new(mut rows: Vec<Map<'static>>, voided: VoidedRows) -> Crm {
         rows.sort_by_key(|row| text(row, "_id"));
-        Crm { wire: wire(&[]), rows, voided, queries: Default::default() }
+        Crm { wire: wire(&[]), rows, voided, queries: AtomicUsize::new(0), sign_ins: AtomicUsize::new(0) }
     }
 
     pub(super) fn queries(&self) -> usize {
-        self.queries.load(std::sync::atomic::Ordering::Relaxed)
+        self.queries.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn sign_ins(&self) -> usize {
+        self.sign_ins.load(Ordering::Relaxed)
     }
 
     fn query(&self, call: &Call) -> String {
-        self.queries.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.queries.fetch_add(1, Ordering::Relaxed);
         let body = body(call);
         let inner = body.get("data").unwrap();
         let search = inner.get("search_query_info").unwrap();
@@ -140,7 +147,12 @@ impl Wire for Crm {
 
     async fn send(&self, call: Call) -> Result<Answer, Refusal> {
         let body = match path(&call) {
-            "/cgi/corpAccessToken/get/V2" => TOKEN.to_owned(),
+            "/cgi/corpAccessToken/get/V2" => {
+                self.sign_ins.fetch_add(1, Ordering::Relaxed);
+                // Others get their turn while the vendor thinks.
+                tokio::task::yield_now().await;
+                TOKEN.to_owned()
+            }
             path if path.ends_with("/data/query") => self.query(&call),
             path if path.ends_with("/data/get") => self.get(&call),
             other => panic!("no path {other}"),

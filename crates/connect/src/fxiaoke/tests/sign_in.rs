@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
+use contract::Wire;
 use contract::connector::LookupAsk;
 use model::AnswerClass;
 
+use super::crm::{Crm, VoidedRows};
 use super::*;
 
 const STALE: &str =
     r#"{"errorCode":20016,"errorMessage":"the cropId,cropAccessToken or authorization is error"}"#;
 
 /// Any call that reads: one query whose operator and token matter.
-async fn read(wire: &ScriptedWire) -> Result<(), (AnswerClass, String)> {
+async fn read(wire: &dyn Wire) -> Result<(), (AnswerClass, String)> {
     let by = strings(&["account_no"]);
     let keys = [strings(&["KH-001"])];
     let ask = LookupAsk { object: "AccountObj", by: &by, keys: &keys, fields: &[] };
@@ -48,6 +50,14 @@ async fn a_token_is_used_until_it_has_400_seconds_left() {
             "{rest}"
         );
     }
+}
+
+#[tokio::test]
+async fn callers_at_once_sign_in_once() {
+    let crm = Crm::new(Vec::new(), VoidedRows::Shown);
+    let (one, two, three) = futures_util::future::join3(read(&crm), read(&crm), read(&crm)).await;
+    assert_eq!((one, two, three), (Ok(()), Ok(()), Ok(())));
+    assert_eq!(crm.sign_ins(), 1);
 }
 
 #[tokio::test]
