@@ -202,8 +202,8 @@ impl Explanation {
             Err(cause) => catalogue.text(cause, lang),
         };
         let head = match lang {
-            Lang::Zh => ["目标字段", "来源", "源值", "结果", "位置"],
-            Lang::En => ["target field", "from", "source value", "result", "at"],
+            Lang::Zh => ["目标字段", "来源", "源值", "位置", "结果"],
+            Lang::En => ["target field", "from", "source value", "at", "result"],
         };
         let mut rows = vec![head.map(str::to_owned)];
         rows.extend(self.entries.iter().map(|entry| entry.row(lang, catalogue)));
@@ -230,7 +230,7 @@ impl Explained {
         }
         let source = self.source.as_ref().map_or_else(|| "-".to_owned(), model::json::write);
         let at = format!("{}:{}", self.at.0, self.at.1);
-        [self.field.clone(), from, source, self.outcome.words(lang, catalogue), at]
+        [self.field.clone(), from, source, at, self.outcome.words(lang, catalogue)]
     }
 
     fn to_value(&self) -> Value<'static> {
@@ -264,6 +264,3 @@ fn cause_value(cause: &Cause) -> Value<'static> {
     }
     Value::Map(map)
 }
-
-#[cfg(test)]
-mod tests;

@@ -34,4 +34,4 @@ pub use map::{Mapped, Missing, Need, Resolve};
 pub use sample::{Difference, Expected, Sample, SampleOutcome, samples};
 pub use text::{ConnectionText, Files, NoFiles, SettingValue, Text, ValuesText, lint, read};
 pub use words::sentences;
-pub use yaml::{read_value, split};
+pub use yaml::split;

@@ -129,6 +129,3 @@ fn need<'c>(value: &Value, reference: &'c Reference, later: bool, needs: &mut Ve
         None => needs.push(Need { reference, id: id.into_owned(), later }),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -218,6 +218,3 @@ fn compare_maps(within: &str, expected: &Map, found: &Map, differences: &mut Vec
         compare(&field, expected.get(name), found.get(name), differences);
     }
 }
-
-#[cfg(test)]
-mod tests;

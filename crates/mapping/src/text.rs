@@ -120,6 +120,3 @@ fn title(fields: &Fields, name: &str, findings: &mut Findings) -> (String, Strin
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,9 +1,13 @@
 //! Columns that stand under one another, also where Chinese characters take two cells.
 
-/// Rows as lines; the last column is not filled up. Values longer than a cell are cut.
+/// Rows as lines; the last column is not filled up. What is too long for its column is cut; the last one may hold a
+/// sentence.
 pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
-    let cut: Vec<[String; N]> = rows.iter().map(|row| std::array::from_fn(|n| one_line(&row[n]))).collect();
+    let cut: Vec<[String; N]> = rows
+        .iter()
+        .map(|row| std::array::from_fn(|n| one_line(&row[n], if n + 1 < N { WIDEST } else { WIDEST_LAST })))
+        .collect();
     for row in &cut {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cells(cell));
@@ -22,15 +26,16 @@ pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     out
 }
 
-/// The most cells of one value.
+/// The most cells of one value, and of the last one of its row.
 const WIDEST: usize = 60;
+const WIDEST_LAST: usize = 240;
 
-fn one_line(text: &str) -> String {
+fn one_line(text: &str, widest: usize) -> String {
     let mut out = String::new();
     let mut width = 0;
     for character in text.chars() {
         width += cells_of(character);
-        if width > WIDEST {
+        if width > widest {
             out.push('…');
             break;
         }

@@ -19,12 +19,13 @@ pub(super) fn check(fields: &Fields, base: Option<&Map>, map: &[Entry], findings
     if !target.iter().any(|(key, _)| matches!(key.name.as_str(), "key" | "match")) {
         findings.warn(at, Cause::new("mapping.may_duplicate"));
     }
+    let document = Document { written: written_names(fields, map), base };
     for (key, node) in target {
         match key.name.as_str() {
-            "key" => is_written(node, map, base, findings),
+            "key" => document.must_hold(node, findings),
             "match" => fields::list(node, "match", &mut Findings::default())
                 .iter()
-                .for_each(|node| is_written(node, map, base, findings)),
+                .for_each(|node| document.must_hold(node, findings)),
             _ => {}
         }
     }
@@ -68,18 +69,35 @@ fn line_key(at: Place, key: Option<&str>, entries: &[Entry], findings: &mut Find
     }
 }
 
-/// A key or match field must be in the document: from the mapping, or at least from the packet. A reference named
-/// without its member (`FCreateOrgId`) is there when a member is.
-fn is_written(node: &Node, map: &[Entry], base: Option<&Map>, findings: &mut Findings) {
-    let Some(field) = fields::scalar(node).map(|scalar| scalar.text.as_str()) else { return };
-    let below = |written: &String| {
-        written == field || written.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'))
-    };
-    let in_base = || {
-        let path = Path::parse(field);
-        base.zip(path).is_some_and(|(base, path)| path.find(&base.borrow().into()).is_some())
-    };
-    if !written(map).iter().any(below) && !in_base() {
-        findings.error(node.at, Cause::new("mapping.key_not_written").with("field", field));
+/// The target fields that the mapping writes, those among them whose entry could not be read.
+fn written_names(fields: &Fields, map: &[Entry]) -> Vec<String> {
+    let mut names = written(map);
+    if let Some(Kind::Map(entries)) = fields.get("map").map(|node| &node.kind) {
+        names.extend(entries.iter().map(|(key, _)| key.name.clone()));
+    }
+    names
+}
+
+/// What a created document holds.
+struct Document<'b> {
+    written: Vec<String>,
+    base: Option<&'b Map<'b>>,
+}
+
+impl Document<'_> {
+    /// A key or match field must be in the document: from the mapping, or at least from the packet. A reference named
+    /// without its member (`FCreateOrgId`) is there when a member is.
+    fn must_hold(&self, node: &Node, findings: &mut Findings) {
+        let Some(field) = fields::scalar(node).map(|scalar| scalar.text.as_str()) else { return };
+        let is_field_or_below = |name: &String| {
+            name.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let in_base = || {
+            let path = Path::parse(field);
+            self.base.zip(path).is_some_and(|(base, path)| path.find(&base.borrow().into()).is_some())
+        };
+        if !self.written.iter().any(is_field_or_below) && !in_base() {
+            findings.error(node.at, Cause::new("mapping.key_not_written").with("field", field));
+        }
     }
 }

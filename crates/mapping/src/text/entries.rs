@@ -104,7 +104,8 @@ fn source_path(node: &Node, findings: &mut Findings) -> Option<model::Path> {
             fields::path(node.at, &scalar.text, findings)
         }
         Some(scalar) => {
-            let cause = Cause::new("mapping.constant_as_path").with("value", shown(&scalar.text));
+            let value = model::json::write(&scalar.value());
+            let cause = Cause::new("mapping.constant_as_path").with("value", shown(&value));
             findings.error(node.at, cause);
             None
         }

@@ -174,7 +174,7 @@ fn base(node: &Node, files: &dyn Files, findings: &mut Findings) -> Option<Map<'
 fn void(fields: &Fields, findings: &mut Findings) -> Void {
     let Some(node) = fields.get("void") else { return Void::Keep };
     if fields::scalar(node).is_some() {
-        fields::word(node, "void", &[("keep", ())], findings);
+        fields::word(node, "void", &[("keep", ()), ("{ do: … }", ())], findings);
         return Void::Keep;
     }
     let inner = Fields::of(node, "void", &["do"], findings);

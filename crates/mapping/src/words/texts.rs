@@ -132,8 +132,8 @@ pub(super) const ROWS: &[Row] = &[
     ),
     (
         "mapping.constant_as_path",
-        "“{value}”看起来是常量,而这里要写来源字段。",
-        "“{value}” looks like a constant, where a source field is wanted.",
+        "{value} 看起来是常量,而这里要写来源字段。",
+        "{value} looks like a constant, where a source field is wanted.",
         "常量请写成 { value: {value} };字段名不要加引号。",
         "Write { value: {value} } for a constant; write field names without quotes.",
     ),

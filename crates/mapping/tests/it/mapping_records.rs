@@ -1,0 +1,188 @@
+//! Records in, documents out.
+
+use super::*;
+
+/// Maps the record with one entry and checks the document.
+fn check(entry: &str, record: &str, expected: Result<&str, &str>) {
+    let flow = compiled(&flow_text(&format!("map:\n  FNumber: {{ value: N }}\n  F: {entry}\n")));
+    let found = mapped(&flow, record).map(|document| document.replacen(r#""FNumber":"N""#, "", 1));
+    let found = found.map_err(|problems| problems.join(" "));
+    let expected = expected.map(|value| match value {
+        "" => "{}".to_owned(),
+        value => format!("{{,\"F\":{value}}}"),
+    });
+    assert_eq!(found, expected.map_err(str::to_owned), "{entry} over {record}");
+}
+
+#[test]
+fn each_kind_of_entry_gives_its_value() {
+    for (entry, record, expected) in [
+        ("name", r#"{"name":"上海启明"}"#, r#""上海启明""#),
+        ("owner.0", r#"{"owner":["1000","1001"]}"#, r#""1000""#),
+        ("address.city", r#"{"address":{"city":"上海"}}"#, r#""上海""#),
+        ("$.name", r#"{"name":"上海启明"}"#, r#""上海启明""#),
+        ("amount", r#"{"amount":10.10}"#, "10.10"),
+        ("{ value: 10.10 }", "{}", "10.10"),
+        ("{ value: \"603\" }", "{}", r#""603""#),
+        ("{ value: { FNumber: \"1\" } }", "{}", r#"{"FNumber":"1"}"#),
+        ("{ value: \"\" }", "{}", r#""""#),
+        ("{ expr: \"mul(a, b)\" }", r#"{"a":19.99,"b":3}"#, "59.97"),
+        ("{ from: t, values: customer-type }", r#"{"t":"1"}"#, r#""直销""#),
+        ("{ from: t, values: customer-type }", r#"{"t":2}"#, r#""渠道""#),
+        ("{ from: t, values: customer-type }", r#"{"t":["1","2"]}"#, r#"["直销","渠道"]"#),
+        ("{ from: t, values: { a: 1.50 }, otherwise: 0 }", r#"{"t":"a"}"#, "1.50"),
+        ("{ from: t, values: customer-type, otherwise: 其他 }", r#"{"t":"9"}"#, r#""其他""#),
+        ("{ expr: \"lookup('customer-type', t)\" }", r#"{"t":"2"}"#, r#""渠道""#),
+        ("{ expr: \"lookup('customer-type', t, '无')\" }", r#"{"t":"7"}"#, r#""无""#),
+        ("{ from: p, reference: AccountObj }", r#"{"p":"a1"}"#, r#""CUST0001""#),
+        ("{ from: p, reference: AccountObj, want: id }", r#"{"p":"a1"}"#, r#""id of CUST0001""#),
+        ("{ from: p, reference: AccountObj }", r#"{"p":["a1"]}"#, r#"["CUST0001"]"#),
+        ("{ from: d, convert: date }", r#"{"d":1780276364000}"#, r#""2026-06-01""#),
+        ("{ from: q, convert: decimal(2) }", r#"{"q":"2.345"}"#, "2.35"),
+        ("{ from: n, convert: [trim, upper] }", r#"{"n":" ab "}"#, r#""AB""#),
+    ] {
+        check(entry, record, Ok(expected));
+    }
+}
+
+#[test]
+fn a_source_without_a_value_is_left_out_sent_empty_or_an_error() {
+    for (entry, record, expected) in [
+        ("name", "{}", Ok("")),
+        ("name", r#"{"name":null}"#, Ok("")),
+        ("name", r#"{"name":" "}"#, Ok("")),
+        ("{ from: name, empty: send }", "{}", Ok("null")),
+        ("{ from: name, empty: send }", r#"{"name":""}"#, Ok(r#""""#)),
+        ("{ from: name, required: true }", r#"{"name":""}"#, Err("mapping.required F")),
+        ("{ expr: \"tel or mobile\", required: true }", "{}", Err("mapping.required F")),
+        ("{ from: t, values: customer-type }", r#"{"t":null}"#, Ok("")),
+        ("{ from: p, reference: AccountObj }", r#"{"p":""}"#, Ok("")),
+        ("{ from: zero, required: true }", r#"{"zero":0}"#, Ok("0")),
+        ("{ from: no, required: true }", r#"{"no":false}"#, Ok("false")),
+    ] {
+        check(entry, record, expected);
+    }
+}
+
+#[test]
+fn what_cannot_be_mapped_is_told_with_its_field() {
+    for (entry, record, problem) in [
+        ("{ from: t, values: customer-type }", r#"{"t":"9"}"#, "mapping.value_not_in_map F"),
+        ("{ from: p, reference: AccountObj }", r#"{"p":"zz"}"#, "mapping.reference_missing F"),
+        ("{ from: p, reference: AccountObj }", r#"{"p":{"x":1}}"#, "mapping.reference_no_id F"),
+        ("{ from: q, convert: integer }", r#"{"q":"1.5"}"#, "mapping.no_integer F"),
+        ("{ expr: \"add(q, 1)\" }", "{}", "mapping.argument_absent F"),
+        ("{ lines: list, map: { G: a } }", r#"{"list":"x"}"#, "mapping.not_lines F"),
+        ("{ lines: list, map: { G: a } }", r#"{"list":[1]}"#, "mapping.not_lines F"),
+    ] {
+        check(entry, record, Err(problem));
+    }
+}
+
+#[test]
+fn lines_map_line_by_line_and_reach_their_master() {
+    let flow = compiled(&flow_text(
+        "map:\n  FNumber: no\n  FEntity:\n    lines: items\n    map:\n      FSeq: line_number\n      FQty: qty\n      \
+         FNo: record.no\n      FDept.FNumber: $.dept\n      FAmount: { expr: \"mul(qty, default(price, 0))\" }\n",
+    ));
+    assert_eq!(
+        mapped(&flow, r#"{"no":"SO1","dept":"D1","items":[{"qty":1.50,"price":2},{"qty":3}]}"#).unwrap(),
+        r#"{"FNumber":"SO1","FEntity":[{"FSeq":1,"FQty":1.50,"FNo":"SO1","FDept":{"FNumber":"D1"},"FAmount":3.00},{"FSeq":2,"FQty":3,"FNo":"SO1","FDept":{"FNumber":"D1"},"FAmount":0}]}"#
+    );
+    assert_eq!(
+        mapped(&flow, r#"{"no":"SO1"}"#).unwrap(),
+        r#"{"FNumber":"SO1"}"#,
+        "absent lines are left alone"
+    );
+    assert_eq!(mapped(&flow, r#"{"no":"SO1","items":[]}"#).unwrap(), r#"{"FNumber":"SO1","FEntity":[]}"#);
+}
+
+#[test]
+fn a_problem_in_a_line_names_the_line_and_the_others_are_told_too() {
+    let flow = compiled(&flow_text(
+        "map:\n  FNumber: { from: no, required: true }\n  FEntity: { lines: items, map: { FQty: { from: qty, required: true } } }\n",
+    ));
+    assert_eq!(
+        mapped(&flow, r#"{"items":[{"qty":1},{},{"qty":""}]}"#).unwrap_err(),
+        ["mapping.required FNumber", "mapping.required FEntity[2].FQty", "mapping.required FEntity[3].FQty"]
+    );
+}
+
+#[test]
+fn references_are_needed_once_and_those_for_later_do_not_hinder() {
+    let flow = compiled(&flow_text(
+        "map:\n  FNumber: no\n  FParent.FNumber: { from: parent, reference: AccountObj }\n  \
+         FContact.FNumber: { from: contact, reference: ContactObj, later: true }\n  \
+         FOwner.FNumber: { from: owner, reference: PersonnelObj, later: true }\n  \
+         FEntity: { lines: items, map: { FCust.FNumber: { from: customer, reference: AccountObj } } }\n",
+    ));
+    let text = r#"{"no":"1","parent":"a1","contact":"c9","owner":"1000","items":[{"customer":"a1"},{"customer":"a2"},{}]}"#;
+    let record = json::read(text).unwrap();
+    let needs: Vec<_> = flow
+        .needs(&record)
+        .iter()
+        .map(|need| (need.reference.object.to_string(), need.id.clone(), need.later))
+        .collect();
+    let need = |object: &str, id: &str, later| (object.to_owned(), id.to_owned(), later);
+    assert_eq!(
+        needs,
+        [
+            need("AccountObj", "a1", false),
+            need("ContactObj", "c9", true),
+            need("PersonnelObj", "1000", true),
+            need("AccountObj", "a2", false)
+        ]
+    );
+    let mapped = flow.map(&record, &linked());
+    assert_eq!(json::write(&Value::Map(mapped.later)), r#"{"FOwner":{"FNumber":"S001"}}"#);
+    assert_eq!(mapped.later_missing[0].field, "FContact.FNumber");
+    assert_eq!(
+        mapped.problems.iter().map(cause_line).collect::<Vec<_>>(),
+        ["mapping.reference_missing FEntity[2].FCust.FNumber"]
+    );
+}
+
+#[test]
+fn the_scope_tells_records_apart_or_says_why_it_cannot() {
+    let flow =
+        compiled(&flow_text("scope: life_status == 'normal' and amount > 100\nmap: { FNumber: no }\n"));
+    let scope = |record: &str| flow.scope(&json::read(record).unwrap()).map_err(|cause| cause_line(&cause));
+    assert_eq!(scope(r#"{"life_status":"normal","amount":100.01}"#), Ok(true));
+    assert_eq!(scope(r#"{"life_status":"normal","amount":100.00}"#), Ok(false));
+    assert_eq!(scope(r#"{"life_status":"invalid"}"#), Ok(false));
+    assert_eq!(scope(r#"{"life_status":"normal"}"#), Err("mapping.compare_absent scope".into()));
+}
+
+#[test]
+fn a_create_is_the_packet_with_the_mapping_laid_over_it() {
+    let flow = compiled(&flow_text(
+        "base:\n  FCustId: 0\n  FName: 模板\n  FGroup: { FNumber: \"01\", FId: 7 }\n  FT_CONTACT: [{ FIsDefault: true, FPost: { FNumber: P1 } }]\n  \
+         FBanks: [{ FA: 1 }, { FA: 2 }]\n  FOther: [{ FKept: 1 }]\nmap:\n  FNumber: no\n  FName: name\n  FGroup.FNumber: grp\n  \
+         FT_CONTACT: { lines: contacts, map: { FN: name, FPost.FName: post } }\n  FBanks: { lines: banks, map: { FB: b } }\n",
+    ));
+    let create = |record: &str| {
+        let record = json::read(record).unwrap();
+        let mapped = flow.map(&record, &linked());
+        assert_eq!(mapped.problems, []);
+        json::write(&Value::Map(flow.create_document(&mapped.document)))
+    };
+    assert_eq!(
+        create(
+            r#"{"no":"C1","name":"启明","grp":"02","contacts":[{"name":"张三","post":"经理"},{"name":"李四"}],"banks":[{"b":1}]}"#
+        ),
+        r#"{"FCustId":0,"FName":"启明","FGroup":{"FNumber":"02","FId":7},"FT_CONTACT":[{"FIsDefault":true,"FPost":{"FNumber":"P1","FName":"经理"},"FN":"张三"},{"FIsDefault":true,"FPost":{"FNumber":"P1"},"FN":"李四"}],"FBanks":[{"FB":1}],"FOther":[{"FKept":1}],"FNumber":"C1"}"#
+    );
+    assert_eq!(
+        create(r#"{"no":"C1","contacts":[]}"#),
+        r#"{"FCustId":0,"FName":"模板","FGroup":{"FNumber":"01","FId":7},"FT_CONTACT":[],"FOther":[{"FKept":1}],"FNumber":"C1"}"#
+    );
+}
+
+#[test]
+fn values_that_pass_through_are_borrowed() {
+    let flow = compiled(&flow_text("map: { FNumber: no, FName: { value: 启明 } }\n"));
+    let record = json::read(r#"{"no":"C1"}"#).unwrap();
+    for (name, value) in flow.map(&record, &linked()).document.iter() {
+        assert!(matches!(value, Value::Text(std::borrow::Cow::Borrowed(_))), "{name}");
+    }
+}
