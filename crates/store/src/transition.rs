@@ -43,10 +43,12 @@ impl Standing {
         }
     }
 
-    /// The link that it waits for has been filled.
+    /// The link that it waits for has been filled. One that failed for want of it runs again too.
     pub(crate) fn linked(self, at: Timestamp) -> Standing {
         match self.state {
-            State::Waiting | State::Retrying if self.awaits => self.woken(at),
+            State::Unknown | State::Ignored => self,
+            state if self.awaits && state.rests() => Standing { tries: 0, ..self.woken(at) },
+            _ if self.awaits => self.woken(at),
             _ => self,
         }
     }
@@ -69,8 +71,8 @@ impl Standing {
         let raised = self.want > settlement.revision;
         match settlement.state {
             state if state.rests() && raised => Standing { tries: 0, ..settled.woken(at) },
-            State::Waiting if settled.awaits && (raised || linked) => settled.woken(at),
-            State::Retrying if settled.awaits && linked => settled.woken(at),
+            State::Waiting if settled.awaits && raised => settled.woken(at),
+            _ if linked => settled.linked(at),
             _ => settled,
         }
     }

@@ -132,7 +132,8 @@ pub struct Settlement {
     pub done: Option<i64>,
     pub intent: IntentChange,
     pub link: Option<LinkChange>,
-    /// The link whose filling makes the task ready; at once when it is filled already.
+    /// The link whose filling makes the task ready, whatever its state but `unknown` and `ignored`; at once when it is
+    /// filled already.
     pub awaits: Option<LinkSide>,
     pub attempt: Option<Attempt>,
     /// Numbers of the calls of the same batch that belong to the attempt.

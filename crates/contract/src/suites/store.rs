@@ -62,6 +62,7 @@ macro_rules! every_store_promise {
             waiting::another_link_wakes_nobody,
             waiting::a_link_filled_just_before_wakes_at_once,
             waiting::a_change_wakes_a_task_that_awaits_a_link_whenever_it_comes,
+            waiting::what_failed_for_want_of_a_link_runs_again_when_it_is_filled,
             waiting::what_waits_no_longer_is_not_woken,
             people::a_person_lets_what_stands_still_run_now,
             people::a_person_sets_failed_and_waiting_tasks_aside,

@@ -12,7 +12,7 @@ use model::link::{Agreed, LinkSide};
 use model::step::{Action, Step};
 use model::task::{Kind, State};
 use model::{Hash, LaneName, LinkId, Timestamp};
-use store::{Key, Nonces, Options, Sqlite};
+use store::{Key, Mode, Nonces, Options, Sqlite};
 
 use crate::{BATCH, Numbers, PAGE};
 
@@ -24,15 +24,28 @@ pub const BODY: &str = include_str!("customer.json");
 pub struct Filled {
     pub store: Sqlite,
     numbers: Numbers,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Filled {
     pub fn new() -> Filled {
+        Filled::of_mode(Mode::Threads)
+    }
+
+    pub fn inline() -> Filled {
+        Filled::of_mode(Mode::Inline)
+    }
+
+    pub fn memory() -> Filled {
+        let store = Sqlite::memory(Key::new([7; 32])).expect("there is memory");
+        Filled { store, numbers: Numbers::default(), _folder: None }
+    }
+
+    fn of_mode(mode: Mode) -> Filled {
         let folder = tempfile::tempdir().expect("a folder can be made");
-        let options = Options::new(Key::new([7; 32]), Nonces::new(|| [9; 24]));
+        let options = Options { mode, ..Options::new(Key::new([7; 32]), Nonces::new(|| [9; 24])) };
         let store = Sqlite::open(&folder.path().join("qiao.db"), options).expect("a file can be made");
-        Filled { store, numbers: Numbers::default(), _folder: folder }
+        Filled { store, numbers: Numbers::default(), _folder: Some(folder) }
     }
 
     pub fn numbers(&self, count: u64) -> Range<u64> {

@@ -94,6 +94,19 @@ fn group_commit(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// One record after another, in each mode: what the simulator pays, and what it saves.
+fn modes(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("one record at a time");
+    group.throughput(Throughput::Elements(1)).sample_size(30);
+    let runtime = runtime();
+    for (name, filled) in
+        [("memory", Filled::memory()), ("file inline", Filled::inline()), ("file, threads", Filled::new())]
+    {
+        group.bench_function(name, |bench| bench.iter(|| runtime.block_on(filled.ingest(1))));
+    }
+    group.finish();
+}
+
 async fn at_once(filled: &Filled, writers: u64) {
     let mut set = JoinSet::new();
     for _ in 0..writers {
@@ -121,5 +134,5 @@ impl Numbers {
     }
 }
 
-criterion_group!(benches, ingest, open_and_settle, due, group_commit);
+criterion_group!(benches, ingest, open_and_settle, due, group_commit, modes);
 criterion_main!(benches);

@@ -2,6 +2,7 @@
 //! and what only SQLite promises.
 
 mod committing;
+mod determinism;
 mod given;
 mod opening;
 mod promises;

@@ -91,6 +91,7 @@ impl Model {
                     task.tries = 0;
                     task.state = State::Ready;
                     task.due = now;
+                    task.awaits = None;
                 } else if waits_for_link {
                     task.state = State::Ready;
                     task.due = now;
@@ -118,7 +119,10 @@ impl Model {
     fn fill(&mut self, id: usize, target: u8, now: i64) {
         self.links.insert(id, Some(target));
         for task in self.tasks.values_mut() {
-            if task.awaits == Some(id) && matches!(task.state, State::Waiting | State::Retrying) {
+            if task.awaits == Some(id) && task.state != State::Unknown {
+                if task.state == State::Failed {
+                    task.tries = 0;
+                }
                 task.state = State::Ready;
                 task.due = now;
                 task.awaits = None;
@@ -157,14 +161,14 @@ impl Model {
             let woken_by_link = round.awaits.is_some()
                 && match round.state {
                     State::Waiting => filled || raised,
-                    State::Retrying => filled,
-                    _ => false,
+                    State::Unknown => false,
+                    _ => filled,
                 };
             (task.state, task.due, task.tries, task.awaits) = (round.state, round.due, 3, round.awaits);
             if (rests && raised) || woken_by_link {
                 (task.state, task.due, task.awaits) = (State::Ready, now, None);
             }
-            if rests && raised {
+            if rests && (raised || woken_by_link) {
                 task.tries = 0;
             }
         }
@@ -237,8 +241,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         0..200i64,
     )
         .prop_map(|(state, behind, intent, fill, awaits, write_back, due)| {
-            // Only what waits or is tried again says what for.
-            let awaits = awaits.filter(|_| matches!(state, State::Waiting | State::Retrying));
+            let stuck = [State::Waiting, State::Retrying, State::Unknown, State::Failed];
+            let awaits = awaits.filter(|_| stuck.contains(&state));
             Round { state, behind, intent, fill, awaits, write_back, due }
         });
     let deed = prop_oneof![

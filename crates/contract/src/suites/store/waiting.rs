@@ -86,6 +86,27 @@ pub async fn a_change_wakes_a_task_that_awaits_a_link_whenever_it_comes(fresh: i
     }
 }
 
+pub async fn what_failed_for_want_of_a_link_runs_again_when_it_is_filled(fresh: impl AsyncFn() -> Fresh) {
+    for filled_first in [false, true] {
+        let store = fresh().await;
+        let lease = lease(&store).await;
+        let tasks = ready(&store, &["母公司", "子公司", "未知"]).await;
+        let without_parent = |task, state| Settlement { state, tries: 6, ..waits(task, side("母公司")) };
+        let rounds =
+            vec![without_parent(&tasks[1], State::Failed), without_parent(&tasks[2], State::Unknown)];
+        if filled_first {
+            carry_over(&store, &lease, "母公司", "100001").await;
+            settle(&store, &lease, rounds).await;
+        } else {
+            settle(&store, &lease, rounds).await;
+            carry_over(&store, &lease, "母公司", "100001").await;
+        }
+        let woken = task_of(&store, "子公司").await;
+        assert_eq!((woken.state, woken.due, woken.tries), (State::Ready, later(2), 0), "{filled_first}");
+        assert_eq!(task_of(&store, "未知").await.state, State::Unknown, "{filled_first}");
+    }
+}
+
 pub async fn what_waits_no_longer_is_not_woken(fresh: impl AsyncFn() -> Fresh) {
     let store = fresh().await;
     let lease = lease(&store).await;
