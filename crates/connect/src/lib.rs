@@ -12,8 +12,10 @@ pub mod manifest;
 mod nearest;
 mod registry;
 mod sentences;
+pub mod transport;
 mod yaml;
 
 pub use manifest::Manifest;
 pub use registry::{BuiltIn, Registry, registry};
 pub use sentences::sentences;
+pub use transport::HttpNetwork;

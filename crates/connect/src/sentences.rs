@@ -6,7 +6,9 @@ use model::Sentence;
 pub fn sentences() -> Vec<Sentence> {
     let mut all = SENTENCES.to_vec();
     all.extend(crate::manifest::sentences());
+    all.extend(crate::exchanges::sentences());
     all.extend(crate::fxiaoke::sentences());
+    all.extend(crate::transport::sentences());
     all
 }
 

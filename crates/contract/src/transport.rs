@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use model::Cause;
 use model::connection::Connection;
 
 /// One HTTP call to a system.
@@ -74,7 +75,7 @@ impl Answer {
 }
 
 /// Why there is no answer. The difference between the first kinds and the rest decides whether a write may simply be
-/// repeated.
+/// repeated. A `reason` is either a single word that has a sentence `transport.<word>`, or free text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
     /// The call never left: refused by the guard of outbound calls.
@@ -106,6 +107,28 @@ impl TransportError {
                 | TransportError::NotSent { .. }
                 | TransportError::Certificate { .. }
         )
+    }
+
+    /// The cause for readers: `transport.<reason>` where the reason is a word (`transport.unknown_host`), else the
+    /// kind's own code with the reason as parameter.
+    pub fn cause(&self) -> Cause {
+        let (code, host, reason) = match self {
+            TransportError::Forbidden { host, reason } => ("transport.forbidden", host, reason),
+            TransportError::NotSent { host, reason } => ("transport.not_sent", host, reason),
+            TransportError::Certificate { host, reason } => ("transport.certificate", host, reason),
+            TransportError::Broken { host, reason } => ("transport.broken", host, reason),
+            TransportError::TimedOut { host, seconds } => {
+                return Cause::new("transport.timed_out").with("host", host).with("seconds", seconds);
+            }
+            TransportError::TooLarge { host, limit } => {
+                return Cause::new("transport.too_large").with("host", host).with("limit", limit);
+            }
+        };
+        let is_word = !reason.is_empty() && reason.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        match is_word {
+            true => Cause::new(format!("transport.{reason}")).with("host", host),
+            false => Cause::new(code).with("host", host).with("reason", reason),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use super::outputs::text_of;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contract::connector::Refusal;
@@ -163,7 +164,7 @@ impl Exchange {
         }
         let expected = self.body.as_ref()?;
         let text = String::from_utf8_lossy(&call.body);
-        (!same_body(expected, &text)).then(|| other("body", &body_text(expected), &text))
+        (!same_body(expected, &text)).then(|| other("body", &text_of(expected), &text))
     }
 }
 
@@ -179,7 +180,7 @@ impl Reply {
 }
 
 /// Whether the text is the pattern, in which `*` stands for any text.
-fn fits(pattern: &str, text: &str) -> bool {
+pub(super) fn fits(pattern: &str, text: &str) -> bool {
     let Some((beginning, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(text) = text.strip_prefix(beginning) else { return false };
     let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
@@ -193,12 +194,8 @@ fn same_body(expected: &Value, text: &str) -> bool {
     }
 }
 
-fn body_text(body: &Value) -> String {
-    body.as_text().map_or_else(|| json::write(body), str::to_owned)
-}
-
 /// Whether two values are the same: numbers by value, maps in any order, texts with `*` for any text.
-pub(super) fn alike(expected: &Value, got: &Value) -> bool {
+fn alike(expected: &Value, got: &Value) -> bool {
     match (expected, got) {
         (Value::Number(one), Value::Number(other)) => one.canonical() == other.canonical(),
         (Value::Text(pattern), Value::Text(text)) => fits(pattern, text),

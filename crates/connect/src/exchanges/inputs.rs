@@ -1,0 +1,134 @@
+//! The inputs of an operation, taken from a test.
+
+use contract::connector::Found;
+use model::step::{Action, Step};
+use model::{Cause, Map, Timestamp, Value, json};
+
+use super::read::moment;
+
+/// The inputs of one operation.
+pub(super) struct Inputs<'t> {
+    operation: &'t str,
+    with: &'t Value<'static>,
+}
+
+type Taken<T> = Result<T, Cause>;
+
+impl<'t> Inputs<'t> {
+    pub(super) fn new(operation: &'t str, with: &'t Value<'static>) -> Inputs<'t> {
+        Inputs { operation, with }
+    }
+
+    fn bad(&self, key: &str) -> Cause {
+        Cause::new("exchanges.bad_input").with("operation", self.operation).with("key", key)
+    }
+
+    fn given(&self, key: &str) -> Option<&'t Value<'static>> {
+        self.with.get(key).filter(|value| !matches!(value, Value::Null))
+    }
+
+    /// A text, where there is one.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        self.given(key).and_then(|value| value.plain()).map(|text| text.into_owned())
+    }
+
+    pub(super) fn need_text(&self, key: &str) -> Taken<String> {
+        self.text(key).ok_or_else(|| self.bad(key))
+    }
+
+    /// A list of texts; empty when it is absent.
+    pub(super) fn texts(&self, key: &str) -> Taken<Vec<String>> {
+        let Some(value) = self.given(key) else { return Ok(Vec::new()) };
+        texts(value).ok_or_else(|| self.bad(key))
+    }
+
+    /// A list of lists of texts.
+    pub(super) fn rows(&self, key: &str) -> Taken<Vec<Vec<String>>> {
+        let rows = self.given(key).and_then(Value::as_list).ok_or_else(|| self.bad(key))?;
+        rows.iter().map(|row| texts(row).ok_or_else(|| self.bad(key))).collect()
+    }
+
+    /// Pairs of texts; none when they are absent.
+    pub(super) fn pairs(&self, key: &str) -> Taken<Vec<(String, String)>> {
+        let Some(_) = self.given(key) else { return Ok(Vec::new()) };
+        let pair = |row: Vec<String>| <[String; 2]>::try_from(row).map(|[one, other]| (one, other));
+        self.rows(key)?.into_iter().map(|row| pair(row).map_err(|_| self.bad(key))).collect()
+    }
+
+    pub(super) fn number(&self, key: &str, otherwise: usize) -> Taken<usize> {
+        match self.given(key) {
+            None => Ok(otherwise),
+            Some(Value::Number(number)) => {
+                number.as_i64().and_then(|n| usize::try_from(n).ok()).ok_or_else(|| self.bad(key))
+            }
+            Some(_) => Err(self.bad(key)),
+        }
+    }
+
+    pub(super) fn moment(&self, key: &str) -> Taken<Timestamp> {
+        self.given(key).and_then(moment).ok_or_else(|| self.bad(key))
+    }
+
+    /// A document; empty when it is absent.
+    pub(super) fn map(&self, key: &str) -> Taken<Map<'static>> {
+        match self.given(key) {
+            None => Ok(Map::new()),
+            Some(Value::Map(map)) => Ok(map.clone()),
+            Some(_) => Err(self.bad(key)),
+        }
+    }
+
+    /// A document, where there is one.
+    pub(super) fn given_map(&self, key: &str) -> Taken<Option<Map<'static>>> {
+        self.given(key).map(|_| self.map(key)).transpose()
+    }
+
+    pub(super) fn found(&self, key: &str) -> Taken<Option<Found>> {
+        let Some(value) = self.given(key) else { return Ok(None) };
+        let part = Inputs::new(self.operation, value);
+        Ok(Some(Found {
+            id: part.need_text("id")?,
+            number: part.text("number"),
+            name: part.text("name"),
+            version: part.text("version").map(|text| text.parse().map_err(|_| self.bad(key))).transpose()?,
+            status: part.text("status"),
+            void: part.text("void").as_deref() == Some("true"),
+            body: part.map("body")?,
+        }))
+    }
+
+    pub(super) fn step(&self, key: &str) -> Taken<Step> {
+        step(self.operation, self.given(key).ok_or_else(|| self.bad(key))?)
+    }
+
+    pub(super) fn steps(&self, key: &str) -> Taken<Vec<Step>> {
+        let list = self.given(key).and_then(Value::as_list).ok_or_else(|| self.bad(key))?;
+        list.iter().map(|value| step(self.operation, value)).collect()
+    }
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    let list = value.as_list()?;
+    list.iter().map(|value| value.plain().map(|text| text.into_owned())).collect()
+}
+
+fn step(operation: &str, value: &Value<'static>) -> Taken<Step> {
+    let part = Inputs::new(operation, value);
+    let json_text =
+        |map: Option<Map<'static>>| map.map(|map| json::write(&Value::Map(map))).unwrap_or_default();
+    let action = match part.need_text("action")?.as_str() {
+        "create" => Action::Create,
+        "update" => Action::Update,
+        "delete" => Action::Delete,
+        "notify" => Action::Notify,
+        name => Action::Transition(name.to_owned()),
+    };
+    Ok(Step {
+        action,
+        object: part.need_text("object")?,
+        id: part.text("id"),
+        number: part.text("number"),
+        document: json_text(part.given_map("document")?),
+        options: json_text(part.given_map("options")?),
+    })
+}

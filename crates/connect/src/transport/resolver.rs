@@ -1,0 +1,57 @@
+//! Names to addresses, resolved and filtered in one step: what was checked is what is dialled.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::rules::Rules;
+
+/// Resolves with the machine's resolver and lets through what the connection's rules allow.
+pub(super) struct GuardedResolver {
+    rules: Arc<Rules>,
+}
+
+/// Why a name gave no address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unresolved {
+    #[error("no such host")]
+    Unknown,
+    /// With the word for why its addresses may not be dialled.
+    #[error("address refused: {0}")]
+    Refused(&'static str),
+}
+
+impl GuardedResolver {
+    pub(super) fn new(rules: Arc<Rules>) -> GuardedResolver {
+        GuardedResolver { rules }
+    }
+}
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let rules = self.rules.clone();
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| Unresolved::Unknown)?;
+            let allowed = filter(&rules, name.as_str(), found)?;
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The addresses that may be dialled. Those that may not are passed over, unless there are no others.
+fn filter(
+    rules: &Rules,
+    name: &str,
+    found: impl Iterator<Item = SocketAddr>,
+) -> Result<Vec<SocketAddr>, Unresolved> {
+    let mut refused = Unresolved::Unknown;
+    let mut allowed = Vec::new();
+    for address in found {
+        match rules.admit_address(name, address.ip()) {
+            Ok(()) => allowed.push(address),
+            Err(word) => refused = Unresolved::Refused(word),
+        }
+    }
+    if allowed.is_empty() { Err(refused) } else { Ok(allowed) }
+}
