@@ -261,7 +261,11 @@ fn is_website(call: &Request) -> bool {
 fn website(call: &Request) -> Reply {
     const LOGIN: &str = "/proj/page/login";
     if call.path == LOGIN {
-        return Reply::text(200, "text/html; charset=utf-8", "<html><head><title>纷享销客</title></head></html>");
+        return Reply::text(
+            200,
+            "text/html; charset=utf-8",
+            "<html><head><title>纷享销客</title></head></html>",
+        );
     }
     let page = "<html>\r\n<head><title>302 Found</title></head>\r\n</html>\r\n";
     let mount = call.full_path.strip_suffix(&call.path).unwrap_or_default();

@@ -68,7 +68,7 @@ impl Sandbox {
         let stand_ins: Vec<Box<dyn StandIn>> = vec![
             Box::new(Fxiaoke::new(&company, setting.seed, setting.now_ms)),
             #[cfg(feature = "kingdee")]
-            Box::new(crate::kingdee::Kingdee::new(&company, setting.seed, setting.now_ms)),
+            Box::new(crate::kingdee::K3Cloud::new(&company, setting.seed, setting.now_ms)),
             Box::new(DingTalk::new(&company, setting.seed, setting.now_ms)),
         ];
         let mut seeds = Chance::new(setting.seed ^ 0x5341_4e44_424f_5831);
@@ -77,7 +77,7 @@ impl Sandbox {
             .map(|stand_in| Mounted {
                 stand_in,
                 faults: None,
-                chance: Chance::new(seeds.next()),
+                chance: Chance::new(seeds.draw()),
                 late: LateWork::default(),
                 tally: Tally::default(),
             })

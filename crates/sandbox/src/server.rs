@@ -157,7 +157,9 @@ async fn read_call(request: HttpRequest<Incoming>) -> Result<Request, Reply> {
     let headers = head
         .headers
         .iter()
-        .map(|(name, value)| (name.as_str().to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| {
+            (name.as_str().to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
         .collect();
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
     Ok(Request::new(head.method.as_str(), target, headers, body))
@@ -184,7 +186,12 @@ fn cut(reply: Reply, arrived: usize) -> Response<ReplyBody> {
     response(reply.status, &reply.headers, length, ReplyBody::cut(Bytes::from(body)))
 }
 
-fn response(status: u16, headers: &[(String, String)], length: usize, body: ReplyBody) -> Response<ReplyBody> {
+fn response(
+    status: u16,
+    headers: &[(String, String)],
+    length: usize,
+    body: ReplyBody,
+) -> Response<ReplyBody> {
     let mut builder = Response::builder().status(status).header(header::CONTENT_LENGTH, length);
     for (name, value) in headers {
         builder = builder.header(name.as_str(), value.as_str());

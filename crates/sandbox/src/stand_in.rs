@@ -21,7 +21,12 @@ pub struct Request {
 impl Request {
     /// A call to `full_path` (with its query after `?`, if any), not yet mounted: the path below the mount is the
     /// full path.
-    pub fn new(method: &str, full_path: &str, headers: Vec<(String, String)>, body: impl Into<Vec<u8>>) -> Request {
+    pub fn new(
+        method: &str,
+        full_path: &str,
+        headers: Vec<(String, String)>,
+        body: impl Into<Vec<u8>>,
+    ) -> Request {
         let (path, query) = full_path.split_once('?').unwrap_or((full_path, ""));
         Request {
             method: method.into(),
@@ -189,7 +194,8 @@ impl Chance {
         Chance(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    /// The next 64 bits.
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -199,7 +205,7 @@ impl Chance {
 
     /// A number in `0..bound`; `bound` must not be 0.
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
+        self.draw() % bound
     }
 
     /// True `per_million` times in a million.
@@ -207,6 +213,7 @@ impl Chance {
         per_million > 0 && self.below(1_000_000) < u64::from(per_million)
     }
 
+    /// One of a list that is not empty.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len() as u64) as usize]
     }
@@ -215,7 +222,7 @@ impl Chance {
     pub fn hex(&mut self, characters: usize) -> String {
         let mut text = String::with_capacity(characters + 16);
         while text.len() < characters {
-            text.push_str(&format!("{:016x}", self.next()));
+            text.push_str(&format!("{:016x}", self.draw()));
         }
         text.truncate(characters);
         text

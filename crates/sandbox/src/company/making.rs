@@ -137,8 +137,7 @@ impl Maker {
         Bank {
             bank_name: format!("{bank}{city}{branch}"),
             account_name: name.into(),
-            account_number: self
-                .unique(|chance| format!("{prefix}{:013}", chance.below(10_000_000_000_000))),
+            account_number: self.unique(|chance| format!("{prefix}{:013}", chance.below(10_000_000_000_000))),
         }
     }
 
@@ -164,11 +163,7 @@ impl Maker {
 
     fn order_line(&mut self, products: &[Product]) -> OrderLine {
         let product = self.chance.below(products.len() as u64) as usize;
-        OrderLine {
-            product,
-            quantity: self.number(1, 200) as u32,
-            price: products[product].price.clone(),
-        }
+        OrderLine { product, quantity: self.number(1, 200) as u32, price: products[product].price.clone() }
     }
 }
 
@@ -191,10 +186,6 @@ mod tests {
 
     #[test]
     fn a_tax_number_ends_in_the_check_character_of_the_standard() {
-        for whole in ["91350100M000100Y43", "91110000100000000A"] {
-            let expected = with_check_character(&whole[..17]);
-            assert_eq!(expected.len(), 18);
-        }
         assert_eq!(with_check_character("91350100M000100Y4"), "91350100M000100Y43");
     }
 }

@@ -39,8 +39,7 @@ impl DingTalk {
     /// `topapi/user/getbyunionid`.
     pub fn user_by_union_id(&self, parameters: &Parameters) -> Answer {
         let union_id = parameters.text("unionid")?.ok_or_else(|| Refusal::missing("unionid"))?;
-        let member =
-            self.visible(self.staff.members.iter().find(|member| member.union_id == union_id))?;
+        let member = self.visible(self.staff.members.iter().find(|member| member.union_id == union_id))?;
         Ok(members(json!({ "result": { "contact_type": 0, "userid": member.user_id } })))
     }
 
@@ -53,8 +52,7 @@ impl DingTalk {
         }
         let all = self.in_department(parameters)?;
         let (cursor, size) = (cursor as usize, size as usize);
-        let page: Vec<Value> =
-            all.iter().skip(cursor).take(size).map(|member| self.listed(member)).collect();
+        let page: Vec<Value> = all.iter().skip(cursor).take(size).map(|member| self.listed(member)).collect();
         let has_more = cursor + size < all.len();
         let mut result = members(json!({ "has_more": has_more, "list": page }));
         if has_more {
@@ -166,7 +164,9 @@ impl DingTalk {
 
     fn listed(&self, member: &Member) -> Value {
         let mut fields = members(self.full(member));
-        for name in ["dept_order_list", "leader_in_dept", "manager_userid", "real_authed", "senior", "role_list"] {
+        for name in
+            ["dept_order_list", "leader_in_dept", "manager_userid", "real_authed", "senior", "role_list"]
+        {
             fields.shift_remove(name);
         }
         fields.insert("dept_order".into(), json!(1));

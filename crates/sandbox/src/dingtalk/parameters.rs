@@ -20,7 +20,9 @@ impl Parameters {
         let looks_like_json = call.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
         if content_type.contains("x-www-form-urlencoded") && !looks_like_json {
             let pairs = form_pairs(&call.body).into_iter();
-            return Ok(Parameters { members: pairs.map(|(name, text)| (name, Value::String(text))).collect() });
+            return Ok(Parameters {
+                members: pairs.map(|(name, text)| (name, Value::String(text))).collect(),
+            });
         }
         match exact::read(&call.body) {
             Some(Value::Object(members)) => Ok(Parameters { members }),

@@ -27,7 +27,8 @@ impl DingTalk {
         let message = parameters.object("msg")?.ok_or_else(|| Refusal::missing("msg"))?;
         let (recipients, invalid_departments) = self.recipients(users, &departments, to_all);
         let kind = kinds::check(&message, recipients.len())?;
-        let notice = Notice { kind, message: delivered_form(message), recipients, invalid_departments, to_all };
+        let notice =
+            Notice { kind, message: delivered_form(message), recipients, invalid_departments, to_all };
         self.notices.accept(notice, self.manner(), moment.now_ms, moment.chance)
     }
 

@@ -31,21 +31,9 @@ pub const SWITCHES: &[Switch] = &[
         &["extends", "keeps"],
         "Whether asking again for a living token extends it (§2.1).",
     ),
-    switch(
-        DELIVERY,
-        &["at_once", "within_5s"],
-        "How long an accepted notice takes to be delivered (§4.4).",
-    ),
-    switch(
-        THROTTLE_CODE,
-        &["90018", "90002"],
-        "With which code too many calls are refused (§3).",
-    ),
-    switch(
-        HIDDEN_USER,
-        &["60121", "50002"],
-        "What looking up a user outside the visible range gives (§3).",
-    ),
+    switch(DELIVERY, &["at_once", "within_5s"], "How long an accepted notice takes to be delivered (§4.4)."),
+    switch(THROTTLE_CODE, &["90018", "90002"], "With which code too many calls are refused (§3)."),
+    switch(HIDDEN_USER, &["60121", "50002"], "What looking up a user outside the visible range gives (§3)."),
     switch(
         READING,
         &["some_read", "nobody_reads"],

@@ -71,7 +71,9 @@ impl Token {
 
     /// `POST /v1.0/oauth2/accessToken` (§2.2).
     pub fn modern(&mut self, app: &App, body: &Value, now: (i64, bool), chance: &mut Chance) -> Answer {
-        if body["appKey"].as_str() != Some(&app.app_key) || body["appSecret"].as_str() != Some(&app.app_secret) {
+        if body["appKey"].as_str() != Some(&app.app_key)
+            || body["appSecret"].as_str() != Some(&app.app_secret)
+        {
             return Err(Refusal::modern(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret"));
         }
         let (token, expires_in) = self.take(now.0, now.1, chance);

@@ -42,7 +42,9 @@ impl AddressBook<'_> {
         let found = self.staff.departments.iter().find(|department| department.id == id);
         let department =
             found.ok_or_else(|| Refusal::new(30007, "the department is not exist", "部门不存在"))?;
-        Ok(members(json!({ "department": { "id": number(&department.id), "name": department.name, "parentId": 0 } })))
+        Ok(members(
+            json!({ "department": { "id": number(&department.id), "name": department.name, "parentId": 0 } }),
+        ))
     }
 
     /// `user/list`.
@@ -112,8 +114,12 @@ impl AddressBook<'_> {
         let page = body["pageNumber"].as_i64().unwrap_or(1).max(1) as usize;
         let all: Vec<&Employee> =
             self.visible().filter(|employee| (start..=end).contains(&employee.created_ms)).collect();
-        let shown: Vec<Value> =
-            all.iter().skip((page - 1) * size).take(size).map(|employee| self.full(employee, caller)).collect();
+        let shown: Vec<Value> = all
+            .iter()
+            .skip((page - 1) * size)
+            .take(size)
+            .map(|employee| self.full(employee, caller))
+            .collect();
         Ok(members(json!({
             "pageNumber": page,
             "pageCount": all.len().div_ceil(size),

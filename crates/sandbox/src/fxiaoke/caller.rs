@@ -41,11 +41,9 @@ pub fn credentials<'a>(call: &'a Request, body: &'a Value) -> Result<Credentials
         return Ok(Credentials::Bearer { token: token.unwrap_or_default(), ea });
     }
     match body["corpAccessToken"].as_str() {
-        None | Some("") => Err(Refusal::new(
-            20017,
-            "corpAccessToken is required",
-            "corpAccessToken为必填项，不能为空",
-        )),
+        None | Some("") => {
+            Err(Refusal::new(20017, "corpAccessToken is required", "corpAccessToken为必填项，不能为空"))
+        }
         Some(token) => Ok(Credentials::Body { token, corp_id: body["corpId"].as_str().unwrap_or_default() }),
     }
 }
@@ -60,7 +58,11 @@ pub fn check(
 ) -> Result<(), Refusal> {
     let good = match credentials {
         Credentials::Body { corp_id: "", .. } => {
-            return Err(Refusal::new(10014, "the parameter corpId is missing or illegal", "缺少参数或参数不合法"));
+            return Err(Refusal::new(
+                10014,
+                "the parameter corpId is missing or illegal",
+                "缺少参数或参数不合法",
+            ));
         }
         Credentials::Body { token, corp_id } => {
             sign_in.corp.is_valid(token, now_ms) && *corp_id == app.corp_id

@@ -4,8 +4,8 @@ pub mod table;
 
 mod accept;
 mod decimal;
-mod filter;
 mod filling;
+mod filter;
 mod life;
 mod query;
 mod render;

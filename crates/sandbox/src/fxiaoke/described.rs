@@ -81,10 +81,7 @@ impl Kind {
 
     /// Whether a text is what the field holds, so that a length limit applies.
     pub fn is_textual(self) -> bool {
-        matches!(
-            self,
-            Kind::Text | Kind::LongText | Kind::Phone | Kind::Email | Kind::Url | Kind::AutoNumber
-        )
+        matches!(self, Kind::Text | Kind::LongText | Kind::Phone | Kind::Email | Kind::Url | Kind::AutoNumber)
     }
 }
 

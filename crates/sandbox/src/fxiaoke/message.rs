@@ -39,17 +39,18 @@ impl Messages {
 
 fn recipients(body: &Value, staff: &Staff) -> Result<Vec<String>, Refusal> {
     let list = body["toUser"].as_array().filter(|list| !list.is_empty());
-    let list = list
-        .ok_or_else(|| Refusal::new(10015, "the parameter toUser is missing or illegal", "缺少参数或参数不合法"))?;
+    let list = list.ok_or_else(|| {
+        Refusal::new(10015, "the parameter toUser is missing or illegal", "缺少参数或参数不合法")
+    })?;
     if list.len() > MOST_RECIPIENTS {
         return Err(Refusal::new(11016, "the parameter toUser is illegal", "接收人不能超过500"));
     }
     list.iter()
         .map(|id| {
             let employee = id.as_str().and_then(|id| staff.by_open_id(id));
-            employee
-                .map(|employee| employee.id.clone())
-                .ok_or_else(|| Refusal::new(11016, "the parameter toUser is illegal", format!("接收人不存在：{id}")))
+            employee.map(|employee| employee.id.clone()).ok_or_else(|| {
+                Refusal::new(11016, "the parameter toUser is illegal", format!("接收人不存在：{id}"))
+            })
         })
         .collect()
 }

@@ -110,7 +110,9 @@ impl SignIn {
     /// `POST /cgi/appAccessToken/get`: only for the old single sign-on.
     pub fn app_token(app: &App, body: &Value, chance: &mut Chance) -> Answer {
         check_app(app, body)?;
-        Ok(members(json!({ "appAccessToken": chance.hex(32).to_uppercase(), "expiresIn": APP_TOKEN_LIFETIME_S })))
+        Ok(members(
+            json!({ "appAccessToken": chance.hex(32).to_uppercase(), "expiresIn": APP_TOKEN_LIFETIME_S }),
+        ))
     }
 
     pub fn forget(&mut self) {
@@ -122,7 +124,11 @@ impl SignIn {
 fn check_app(app: &App, body: &Value) -> Result<(), Refusal> {
     match body["appId"].as_str() {
         None | Some("") => {
-            return Err(Refusal::new(10001, "the parameter appId is missing or illegal", "缺少参数或参数不合法"));
+            return Err(Refusal::new(
+                10001,
+                "the parameter appId is missing or illegal",
+                "缺少参数或参数不合法",
+            ));
         }
         Some(id) if id != app.app_id => {
             return Err(Refusal::new(20006, "appId or appSecret is error", "appId或appSecret错误"));
@@ -130,16 +136,22 @@ fn check_app(app: &App, body: &Value) -> Result<(), Refusal> {
         Some(_) => {}
     }
     if body["appSecret"].as_str() != Some(&app.app_secret) {
-        return Err(Refusal::new(10006, "the parameter appSecret is missing or illegal", "缺少参数或参数不合法"));
+        return Err(Refusal::new(
+            10006,
+            "the parameter appSecret is missing or illegal",
+            "缺少参数或参数不合法",
+        ));
     }
     Ok(())
 }
 
 fn check_permanent_code(app: &App, body: &Value) -> Result<(), Refusal> {
     match body["permanentCode"].as_str() {
-        None | Some("") => {
-            Err(Refusal::new(10012, "the parameter permanentCode is missing or illegal", "缺少参数或参数不合法"))
-        }
+        None | Some("") => Err(Refusal::new(
+            10012,
+            "the parameter permanentCode is missing or illegal",
+            "缺少参数或参数不合法",
+        )),
         Some(code) if code != app.permanent_code => {
             Err(Refusal::new(20015, "permanentCode is error", "永久授权码错误"))
         }

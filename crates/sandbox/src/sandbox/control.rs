@@ -33,7 +33,8 @@ impl Sandbox {
         let Some(body) = exact::read(body) else {
             return refusal(400, "the body is not JSON");
         };
-        let parts: Vec<&str> = path.trim_start_matches(PREFIX).split('/').filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> =
+            path.trim_start_matches(PREFIX).split('/').filter(|part| !part.is_empty()).collect();
         match (parts.as_slice(), writes) {
             ([], false) => Reply::json(200, &self.overview()),
             (["calls"], false) => Reply::json(200, &json!(self.calls())),
@@ -49,7 +50,9 @@ impl Sandbox {
             },
             (["faults", system], true) => self.change_faults(Some(system), body),
             ([system, "switches"], _) => self.switches_of(system, &body, writes),
-            ([system, rest @ ..], _) => self.system_control(now_ms, system, rest, if writes { body } else { Value::Null }),
+            ([system, rest @ ..], _) => {
+                self.system_control(now_ms, system, rest, if writes { body } else { Value::Null })
+            }
             _ => refusal(404, "no such path below /_sandbox"),
         }
     }

@@ -94,7 +94,8 @@ impl Filling<'_> {
     fn products(&mut self) -> Vec<String> {
         let created_ms = self.crm.created_ms + DAY_MS;
         let products = self.company.products.clone();
-        let units = object("ProductObj").and_then(|object| object.field("unit")).map_or(&[][..], |f| f.options);
+        let units =
+            object("ProductObj").and_then(|object| object.field("unit")).map_or(&[][..], |f| f.options);
         products
             .iter()
             .map(|product| {
@@ -117,7 +118,8 @@ impl Filling<'_> {
         let company = self.company;
         let customer = &company.customers[n];
         let share = 400 * DAY_MS / company.customers.len().max(1) as i64;
-        let created_ms = self.now_ms - 401 * DAY_MS + n as i64 * share + self.chance.below(share.max(1) as u64) as i64;
+        let created_ms =
+            self.now_ms - 401 * DAY_MS + n as i64 * share + self.chance.below(share.max(1) as u64) as i64;
         let owner = (1000 + customer.owner).to_string();
         let id = self.add("AccountObj", created_ms, Some(&owner), account(company, customer));
         let contacts: Vec<String> = customer

@@ -121,9 +121,8 @@ impl Filter {
     }
 
     fn equals_any(&self, field: &Field, value: &Value, wanted: &[String]) -> bool {
-        let equals = |one: &Value| {
-            wanted.iter().any(|text| compare(field, one, text).is_some_and(Ordering::is_eq))
-        };
+        let equals =
+            |one: &Value| wanted.iter().any(|text| compare(field, one, text).is_some_and(Ordering::is_eq));
         match value {
             Value::Array(members) => members.iter().any(equals),
             one => equals(one),

@@ -90,7 +90,14 @@ impl Crm {
     }
 
     /// Ends an approval: approved records become normal, refused ones void.
-    pub fn decide(&mut self, object: &'static Object, id: &str, approve: bool, caller: &Caller, now: &mut Now) -> Answer {
+    pub fn decide(
+        &mut self,
+        object: &'static Object,
+        id: &str,
+        approve: bool,
+        caller: &Caller,
+        now: &mut Now,
+    ) -> Answer {
         let rows = self.rows(object, &[id.to_string()], caller)?;
         if rows.iter().any(|row| row.life != Life::UnderReview) {
             return Err(Refusal::state("数据不在审批中"));

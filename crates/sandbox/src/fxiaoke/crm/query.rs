@@ -52,9 +52,9 @@ impl Crm {
     pub fn find_one(&self, body: &Value, caller: &Caller, now_ms: i64) -> Answer {
         let search = self.search(&body["data"], caller)?;
         let found = self.find(&search, caller, now_ms);
-        let first = found.first().map_or(Value::Null, |row| {
-            self.render(search.object, row, caller, search.projection.as_deref())
-        });
+        let first = found
+            .first()
+            .map_or(Value::Null, |row| self.render(search.object, row, caller, search.projection.as_deref()));
         Ok(members(json!({ "data": { "objectData": first } })))
     }
 

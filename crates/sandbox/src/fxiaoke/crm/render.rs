@@ -13,7 +13,13 @@ impl Crm {
     ///
     /// Fields without a value are left out, unless the caller asked for nulls; the old style gives `""` for an empty
     /// reference and `[]` for empty attachments. References get their name as `…__r`, employees their person.
-    pub fn render(&self, object: &Object, row: &Row, caller: &Caller, projection: Option<&[String]>) -> Value {
+    pub fn render(
+        &self,
+        object: &Object,
+        row: &Row,
+        caller: &Caller,
+        projection: Option<&[String]>,
+    ) -> Value {
         let mut shown = Map::new();
         for field in system_fields().iter().chain(object.fields) {
             let wanted = match projection {

@@ -74,9 +74,10 @@ impl Crm {
     pub fn update(&mut self, body: &Value, caller: &Caller, now: &mut Now) -> Answer {
         let options = Options::read(body);
         let (object, sent) = written(body)?;
-        let id = sent.get("_id").and_then(Value::as_str).ok_or_else(|| {
-            Refusal::new(32000, "java.lang.NullPointerException", "系统错误")
-        })?;
+        let id = sent
+            .get("_id")
+            .and_then(Value::as_str)
+            .ok_or_else(|| Refusal::new(32000, "java.lang.NullPointerException", "系统错误"))?;
         let row = self.owned_row(object, id, caller)?.clone();
         check_editable(&row, options.skip_status)?;
         self.check_owner(&row, sent)?;
@@ -129,10 +130,14 @@ impl Crm {
         options: &Options,
         caller: &Caller,
     ) -> Result<Row, Refusal> {
-        if options.specify_time && let Some(time) = sent.get("create_time") {
+        if options.specify_time
+            && let Some(time) = sent.get("create_time")
+        {
             row.create_time = time.as_i64().ok_or_else(|| Refusal::field("创建时间", "应为毫秒时间戳"))?;
         }
-        if options.specify_created_by && let Some(by) = sent.get("created_by") {
+        if options.specify_created_by
+            && let Some(by) = sent.get("created_by")
+        {
             let id = by.get(0).unwrap_or(by).as_str().and_then(|id| self.employee_id(id, caller));
             row.created_by = id.ok_or_else(|| Refusal::field("创建人", "员工不存在"))?;
         }

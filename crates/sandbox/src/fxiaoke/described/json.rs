@@ -75,8 +75,11 @@ fn one(object: &Object, field: &Field, definer: Definer, created_ms: i64) -> Val
             attributes.insert("time_zone".into(), json!("GMT+8"));
         }
         Kind::SelectOne | Kind::SelectMany => {
-            let options: Value =
-                field.options.iter().map(|(value, label)| json!({ "label": label, "value": value })).collect();
+            let options: Value = field
+                .options
+                .iter()
+                .map(|(value, label)| json!({ "label": label, "value": value }))
+                .collect();
             attributes.insert("options".into(), options);
         }
         _ => {}

@@ -62,7 +62,11 @@ impl Crm {
     }
 
     /// The detail rows of a master, voided ones included.
-    pub fn details_of<'a>(&'a self, object: &'static Object, master_id: &'a str) -> impl Iterator<Item = &'a Row> {
+    pub fn details_of<'a>(
+        &'a self,
+        object: &'static Object,
+        master_id: &'a str,
+    ) -> impl Iterator<Item = &'a Row> {
         let field = object.master().map(|(_, field)| field.name).unwrap_or_default();
         self.table(object)
             .stored()

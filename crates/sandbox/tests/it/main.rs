@@ -1,0 +1,17 @@
+//! What callers of the stand-ins meet: requests in, replies out, through the sandbox's one door.
+
+mod company;
+mod control;
+mod determinism;
+mod dingtalk_contacts;
+mod dingtalk_notices;
+mod dingtalk_tokens;
+mod faults;
+mod fxiaoke_people;
+mod fxiaoke_queries;
+mod fxiaoke_records;
+mod fxiaoke_sign_in;
+mod fxiaoke_switches;
+mod fxiaoke_tenant;
+mod server;
+mod world;
