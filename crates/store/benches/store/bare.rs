@@ -17,7 +17,8 @@ impl Bare {
         let sql = Connection::open(folder.path().join("bare.db")).expect("a file can be made");
         sql.set_prepared_statement_cache_capacity(64);
         sql.query_row("pragma journal_mode = wal", [], |_| Ok(())).expect("the file takes a write-ahead log");
-        sql.execute_batch("pragma synchronous = full").expect("sqlite knows it");
+        sql.execute_batch("pragma synchronous = full; pragma temp_store = memory; pragma cache_size = -8000")
+            .expect("sqlite knows it");
         sql.execute_batch(include_str!("../../src/sqlite/migrations/0001_first.sql"))
             .expect("the schema is right");
         Bare { sql, numbers: Numbers::default(), _folder: folder }

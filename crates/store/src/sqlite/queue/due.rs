@@ -33,11 +33,11 @@ pub(super) fn due(
             }
         }
     }
-    ids.into_iter().map(|id| whole(sql, id)).collect()
+    whole(sql, &ids)
 }
 
-/// The task with its record as it is now and its intent.
-fn whole(sql: &Connection, task: TaskId) -> Done<Due> {
+/// The tasks with their records as they are now and their intents.
+fn whole(sql: &Connection, tasks: &[TaskId]) -> Done<Vec<Due>> {
     let mut find = sql.prepare_cached(&format!(
         "select {}, {}, {} from task t
          join record r on r.id = t.record
@@ -49,10 +49,13 @@ fn whole(sql: &Connection, task: TaskId) -> Done<Due> {
         rows::RECORD,
         rows::INTENT
     ))?;
-    let due = first(&mut find, [task.0], |row| {
-        Ok(Due { task: rows::task(row)?, record: rows::record(row, 12)?, intent: rows::intent(row, 23)? })
-    })?;
-    known(due, "a task's record")
+    let mut whole = |task: &TaskId| {
+        let due = first(&mut find, [task.0], |row| {
+            Ok(Due { task: rows::task(row)?, record: rows::record(row, 12)?, intent: rows::intent(row, 23)? })
+        })?;
+        known(due, "a task's record")
+    };
+    tasks.iter().map(&mut whole).collect()
 }
 
 pub(super) fn next_due(sql: &Connection, tenant: i64, lane: &LaneName) -> Done<Option<Timestamp>> {

@@ -1,7 +1,7 @@
 //! Links as they are written: reserved, filled, agreed upon; and the tasks that wait for one to be filled.
 
 use contract::store::{LinkChange, LinkRef, Opened};
-use model::link::{Agreed, LinkSide};
+use model::link::LinkSide;
 use model::record::RecordKey;
 use model::{ConnectionName, LinkId, ObjectName, TaskId, Timestamp};
 use rusqlite::{OptionalExtension, params};
@@ -87,43 +87,37 @@ pub(super) fn change(write: &mut Write, change: &LinkChange, at: Timestamp) -> D
             reserve(write, source, target_connection, target_object)?.link
         }
     };
-    if let Some((id, number)) = &change.fill {
-        fill(write, link, id, number.as_deref())?;
-        wake_waiting(write, link, at)?;
-    }
-    match &change.agreed {
-        Some(agreed) => agree(write, link, agreed),
+    store_change(write, link, change)?;
+    match &change.fill {
+        Some(_) => wake_waiting(write, link, at),
         None => Ok(()),
     }
 }
 
-fn fill(write: &Write, link: LinkId, id: &str, number: Option<&str>) -> Done<()> {
-    // The number that is known stays, unless it belongs to another target.
-    let filled = write
-        .sql
-        .prepare_cached(
-            "update link set target_id = ?2,
-                 target_number = coalesce(?3, case when target_id = ?2 then target_number end)
-             where id = ?1 and tenant = ?4",
-        )?
-        .execute(params![link.0, id, number, write.tenant])?;
-    known((filled == 1).then_some(()), "the link of a settlement")
-}
-
-fn agree(write: &Write, link: LinkId, agreed: &Agreed) -> Done<()> {
+/// A target's number that is known stays, unless it belongs to another target; so does what is not said of agreement.
+fn store_change(write: &Write, link: LinkId, change: &LinkChange) -> Done<()> {
+    let (target_id, target_number) = match &change.fill {
+        Some((id, number)) => (Some(id), number.as_ref()),
+        None => (None, None),
+    };
+    let agreed = change.agreed.as_ref();
     let changed = write
         .sql
         .prepare_cached(
-            "update link set mapped = coalesce(?2, mapped), target_hash = coalesce(?3, target_hash),
-                 written_back = coalesce(?4, written_back), fields = coalesce(?5, fields)
-             where id = ?1 and tenant = ?6",
+            "update link set target_id = coalesce(?2, target_id),
+                 target_number = coalesce(?3, case when coalesce(?2, target_id) = target_id then target_number end),
+                 mapped = coalesce(?4, mapped), target_hash = coalesce(?5, target_hash),
+                 written_back = coalesce(?6, written_back), fields = coalesce(?7, fields)
+             where id = ?1 and tenant = ?8",
         )?
         .execute(params![
             link.0,
-            bytes(agreed.mapped),
-            bytes(agreed.target),
-            bytes(agreed.written_back),
-            agreed.fields,
+            target_id,
+            target_number,
+            bytes(agreed.and_then(|agreed| agreed.mapped)),
+            bytes(agreed.and_then(|agreed| agreed.target)),
+            bytes(agreed.and_then(|agreed| agreed.written_back)),
+            agreed.and_then(|agreed| agreed.fields.as_ref()),
             write.tenant
         ])?;
     known((changed == 1).then_some(()), "the link of a settlement")
