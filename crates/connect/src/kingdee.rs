@@ -267,3 +267,6 @@ impl Connector for Kingdee {
         Ok(shape::shaped(&form, document))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -221,6 +221,3 @@ fn same(cell: Option<&Value>, text: &str) -> bool {
     cell.to_lowercase() == text.to_lowercase()
         || canonical(cell).is_some_and(|cell| canonical(text) == Some(cell))
 }
-
-#[cfg(test)]
-mod tests;

@@ -94,6 +94,3 @@ fn silent(step: &Step) -> Refusal {
     let cause = Cause::new("kingdee.silent").with("object", &step.object).with("number", document);
     Refusal::new(AnswerClass::Unknown, cause)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,105 @@
+use model::{Map, json};
+
+use super::*;
+
+fn map(text: &str) -> Map<'static> {
+    match json::read(text).unwrap().into_owned() {
+        Value::Map(map) => map,
+        _ => panic!("{text} is no map"),
+    }
+}
+
+fn found(status: &str, void: bool, body: &str) -> Found {
+    Found {
+        id: "100325".into(),
+        number: None,
+        name: None,
+        version: None,
+        status: Some(status.into()),
+        void,
+        body: map(body),
+    }
+}
+
+fn step(action: Action, document: &str, options: &str) -> Step {
+    Step {
+        action,
+        object: "BD_Customer".into(),
+        id: Some("100325".into()),
+        number: None,
+        document: document.into(),
+        options: options.into(),
+    }
+}
+
+#[test]
+fn a_change_of_status_is_accomplished_when_the_document_has_come_that_far() {
+    // operation; the outcomes for draft, saved, submitted, audited, reaudit
+    for (operation, expected) in [
+        ("Submit", [false, false, true, true, false]),
+        ("Audit", [false, false, false, true, false]),
+        ("UnAudit", [true, true, true, false, true]),
+        ("CancelAssign", [true, true, false, false, true]),
+        ("BillClose", [false; 5]),
+    ] {
+        for (status, expected) in
+            ["draft", "saved", "submitted", "audited", "reaudit"].into_iter().zip(expected)
+        {
+            let step = step(Action::Transition(operation.into()), "", "");
+            assert_eq!(accomplished(&step, &found(status, false, "{}")), expected, "{operation} {status}");
+        }
+    }
+}
+
+#[test]
+fn voiding_and_enabling_show_in_the_record() {
+    for (operation, void, expected) in [
+        ("Forbid", true, true),
+        ("Forbid", false, false),
+        ("Cancel", true, true),
+        ("Enable", false, true),
+        ("Enable", true, false),
+        ("UnCancel", false, true),
+    ] {
+        let step = step(Action::Transition(operation.into()), "", "");
+        assert_eq!(accomplished(&step, &found("audited", void, "{}")), expected, "{operation} {void}");
+    }
+    assert!(!accomplished(&step(Action::Delete, "", ""), &found("saved", false, "{}")));
+    assert!(accomplished(&step(Action::Create, "{}", ""), &found("saved", false, "{}")));
+}
+
+#[test]
+fn an_update_is_accomplished_when_all_that_it_sends_is_there() {
+    let body = r#"{"FName":"启明","FGroup":{"FNumber":"01"},"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNAME1":"李四"},{"FENTRYID":12,"FNAME1":"王五"}]}"#;
+    for (document, expected) in [
+        (r#"{"FCUSTID":100325,"FName":"启明"}"#, true),
+        (r#"{"FCUSTID":100325,"FName":"启明","FGroup":{"FNumber":"02"}}"#, false),
+        (r#"{"FCUSTID":100325,"FGroup":{"FNUMBER":"01"}}"#, true),
+        (r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FENTRYID":12,"FNAME1":"王五"}]}"#, true),
+        (r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FNAME1":"李四"}]}"#, true),
+        (r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNAME1":"王五"}]}"#, false),
+        (r#"{"FCUSTID":100325,"FTEL":""}"#, true),
+        (r#"{"FCUSTID":100325,"FTEL":"0755"}"#, false),
+        ("", false),
+    ] {
+        let step = step(Action::Update, document, "{}");
+        assert_eq!(accomplished(&step, &found("saved", false, body)), expected, "{document}");
+    }
+    let bare = step(Action::Update, r#"{"FCUSTID":100325}"#, "{}");
+    assert!(accomplished(&bare, &found("saved", false, "{}")));
+    assert!(!accomplished(&bare, &found("draft", false, "{}")));
+}
+
+#[test]
+fn a_removal_is_accomplished_when_the_rows_are_gone() {
+    let options = r#"{"IsDeleteEntry":"true","gone":{"FT_BD_CUSTCONTACT":["11"]}}"#;
+    let step = step(Action::Update, r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FENTRYID":12}]}"#, options);
+    for (body, expected) in [
+        (r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":12,"FNAME1":"王五"}]}"#, true),
+        (r#"{"FT_BD_CUSTCONTACT":[]}"#, true),
+        (r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11},{"FENTRYID":12}]}"#, false),
+        (r#"{}"#, false),
+    ] {
+        assert_eq!(accomplished(&step, &found("saved", false, body)), expected, "{body}");
+    }
+}

@@ -19,18 +19,20 @@ pub fn described(preset: Option<Form>, object: &str, told: &Value) -> Form {
         form.cancelled = Some("FCancelStatus".to_owned());
         form.name = Some("FName".to_owned());
     }
+    let mut head = Vec::new();
     for entry in entries(told) {
         let fields = described_fields(entry);
         match is_head(entry) {
-            true => add(&mut form.fields, fields),
+            true => head.extend(fields),
             false => add_entity(&mut form, entry, fields),
         }
     }
-    if !is_known && form.field("FBillNo").is_none() {
+    if !is_known && !head.iter().any(|field| field.key.eq_ignore_ascii_case("FBillNo")) {
         form.number = Some("FNumber".to_owned());
     }
+    drop_absent(&mut form, &head);
+    add(&mut form.fields, head);
     form.is_described = true;
-    drop_absent(&mut form);
     form
 }
 
@@ -131,18 +133,17 @@ fn is_sub_head(key: &str) -> bool {
     key.to_ascii_lowercase().trim_start_matches('f').starts_with("subhead")
 }
 
-fn drop_absent(form: &mut Form) {
-    let head = std::mem::take(&mut form.fields);
+/// Drops the fields of ours that the head does not have. A description without any head fields says nothing.
+fn drop_absent(form: &mut Form, head: &[FormField]) {
     let has = |key: &str| head.iter().any(|field| field.key.eq_ignore_ascii_case(key));
-    if !head.is_empty() {
-        form.changed_by.retain(|date| has(date));
-        for own in
-            [&mut form.number, &mut form.name, &mut form.status, &mut form.forbidden, &mut form.cancelled]
-        {
-            *own = own.take().filter(|field| has(field));
-        }
+    if head.is_empty() {
+        return;
     }
-    form.fields = head;
+    form.changed_by.retain(|date| has(date));
+    for own in [&mut form.number, &mut form.name, &mut form.status, &mut form.forbidden, &mut form.cancelled]
+    {
+        *own = own.take().filter(|field| has(field));
+    }
 }
 
 fn field(value: &Value) -> Option<Field> {

@@ -1,0 +1,381 @@
+use super::super::form::presets;
+use super::*;
+
+/// What a plan is asked, in JSON texts; the rest is empty.
+#[derive(Clone)]
+struct Ask<'t> {
+    object: &'t str,
+    create: &'t str,
+    mapped: &'t str,
+    changed: &'t [&'t str],
+    /// Status, whether it is void, and the body.
+    observed: Option<(&'t str, bool, &'t str)>,
+    status: Option<&'t str>,
+    void: Option<&'t str>,
+    agreed: Option<&'t str>,
+    lines: &'t [(&'t str, &'t str)],
+    options: &'t str,
+}
+
+const NOTHING: Ask = Ask {
+    object: "BD_Customer",
+    create: "{}",
+    mapped: "{}",
+    changed: &[],
+    observed: None,
+    status: None,
+    void: None,
+    agreed: None,
+    lines: &[],
+    options: "{}",
+};
+
+fn map(text: &str) -> Map<'static> {
+    match json::read(text).unwrap().into_owned() {
+        Value::Map(map) => map,
+        _ => panic!("{text} is no map"),
+    }
+}
+
+fn found(status: &str, void: bool, body: &str) -> Found {
+    Found {
+        id: "100325".into(),
+        number: Some("CRM-000123".into()),
+        name: None,
+        version: None,
+        status: (!status.is_empty()).then(|| status.to_owned()),
+        void,
+        body: map(body),
+    }
+}
+
+fn planned(ask: &Ask) -> Result<Vec<Step>, Cause> {
+    let (create, mapped, options) = (map(ask.create), map(ask.mapped), map(ask.options));
+    let observed = ask.observed.map(|(status, void, body)| found(status, void, body));
+    let changed: Vec<String> = ask.changed.iter().map(|name| (*name).to_owned()).collect();
+    let lines: Vec<(String, String)> =
+        ask.lines.iter().map(|(list, key)| ((*list).to_owned(), (*key).to_owned())).collect();
+    let agreed = ask.agreed.map(map);
+    let form = presets().form(ask.object).unwrap_or_else(|| Form::bill(ask.object));
+    plan(
+        &form,
+        &PlanAsk {
+            object: ask.object,
+            create: &create,
+            mapped: &mapped,
+            changed: &changed,
+            observed: observed.as_ref(),
+            status: ask.status,
+            void: ask.void,
+            agreed: agreed.as_ref(),
+            lines: &lines,
+            options: &options,
+        },
+    )
+}
+
+/// The actions of the plan, or the code of its refusal.
+fn check(ask: &Ask, expected: &str) {
+    let told = match planned(ask) {
+        Ok(steps) => steps.iter().map(|step| step.action.name()).collect::<Vec<_>>().join(" "),
+        Err(cause) => cause.code.into_owned(),
+    };
+    let (observed, status, void) = (ask.observed, ask.status, ask.void);
+    assert_eq!(told, expected, "{observed:?} → {status:?} {void:?} {}", ask.options);
+}
+
+fn documents(ask: &Ask) -> Vec<String> {
+    planned(ask).unwrap().into_iter().map(|step| step.document).collect()
+}
+
+#[test]
+fn a_create_goes_as_far_as_is_wanted() {
+    for (status, expected) in [
+        (None, "create"),
+        (Some("draft"), "create"),
+        (Some("saved"), "create"),
+        (Some("submitted"), "create Submit"),
+        (Some("audited"), "create Submit Audit"),
+    ] {
+        check(&Ask { create: r#"{"FName":"甲"}"#, status, ..NOTHING }, expected);
+    }
+    let draft = planned(&Ask { status: Some("draft"), ..NOTHING }).unwrap();
+    assert!(draft[0].options.contains(r#""operation":"Draft""#), "{}", draft[0].options);
+}
+
+#[test]
+fn a_create_sends_its_document_in_the_order_of_the_packet() {
+    let create = r#"{"FCUSTID":0,"FCreateOrgId":{"FNumber":"603"},"FNumber":"CRM-000123","FName":"启明","FTRANSLEADTIME":0}"#;
+    let steps = planned(&Ask { create, status: Some("submitted"), ..NOTHING }).unwrap();
+    assert_eq!(steps[0].document, create);
+    assert_eq!((steps[0].id.as_deref(), steps[0].number.as_deref()), (None, Some("CRM-000123")));
+    assert_eq!(steps[1].number.as_deref(), Some("CRM-000123"), "a later step can act by number");
+    assert_eq!(
+        steps[0].options,
+        r#"{"NeedUpDateFields":[],"NeedReturnFields":["FNumber"],"IsDeleteEntry":"false"}"#
+    );
+}
+
+#[test]
+fn every_observed_status_has_its_way_to_every_wanted_one() {
+    let name = r#"{"FName":"新名字"}"#;
+    // observed; the plans for draft, saved, submitted, audited and no wish, with a change and without one.
+    for (observed, changed, unchanged) in [
+        (
+            "draft",
+            ["update", "update", "update Submit", "update Submit Audit", "update"],
+            ["", "update", "Submit", "Submit Audit", ""],
+        ),
+        (
+            "saved",
+            ["update", "update", "update Submit", "update Submit Audit", "update"],
+            ["", "", "Submit", "Submit Audit", ""],
+        ),
+        (
+            "reaudit",
+            ["update", "update", "update Submit", "update Submit Audit", "update"],
+            ["", "", "Submit", "Submit Audit", ""],
+        ),
+        (
+            "submitted",
+            [
+                "CancelAssign update Submit",
+                "CancelAssign update Submit",
+                "CancelAssign update Submit",
+                "CancelAssign update Submit Audit",
+                "CancelAssign update Submit",
+            ],
+            ["", "", "", "Audit", ""],
+        ),
+        ("audited", ["UnAudit update Submit Audit"; 5], [""; 5]),
+    ] {
+        let wanted = [Some("draft"), Some("saved"), Some("submitted"), Some("audited"), None];
+        for ((status, changed), unchanged) in wanted.into_iter().zip(changed).zip(unchanged) {
+            let observed = Some((observed, false, r#"{"FName":"旧名字"}"#));
+            check(&Ask { mapped: name, changed: &["FName"], observed, status, ..NOTHING }, changed);
+            check(&Ask { mapped: name, changed: &[], observed, status, ..NOTHING }, unchanged);
+        }
+    }
+}
+
+#[test]
+fn a_draft_stays_a_draft_unless_more_is_wanted() {
+    let ask = Ask {
+        mapped: r#"{"FName":"新"}"#,
+        changed: &["FName"],
+        observed: Some(("draft", false, r#"{"FName":"旧"}"#)),
+        ..NOTHING
+    };
+    let is_draft = |ask: &Ask| planned(ask).unwrap()[0].options.contains(r#""operation":"Draft""#);
+    assert!(is_draft(&ask));
+    assert!(is_draft(&Ask { status: Some("draft"), ..ask.clone() }));
+    assert!(!is_draft(&Ask { status: Some("saved"), ..ask }));
+}
+
+#[test]
+fn an_audited_document_is_left_alone_where_the_flow_says_so() {
+    let ask = Ask {
+        mapped: r#"{"FName":"新"}"#,
+        changed: &["FName"],
+        observed: Some(("audited", false, r#"{"FName":"旧"}"#)),
+        options: r#"{"on_audited":"refuse"}"#,
+        ..NOTHING
+    };
+    check(&ask, "kingdee.audited");
+    check(&Ask { changed: &[], ..ask.clone() }, "");
+    check(
+        &Ask { observed: Some(("submitted", false, r#"{"FName":"旧"}"#)), ..ask },
+        "CancelAssign update Submit",
+    );
+}
+
+#[test]
+fn a_forbidden_record_that_is_back_is_enabled_first() {
+    let ask = Ask {
+        mapped: r#"{"FName":"新"}"#,
+        changed: &["FName"],
+        observed: Some(("audited", true, r#"{"FName":"旧"}"#)),
+        ..NOTHING
+    };
+    check(&ask, "Enable UnAudit update Submit Audit");
+    check(&Ask { changed: &[], ..ask.clone() }, "Enable");
+    check(&Ask { options: r#"{"on_forbidden":"refuse"}"#, ..ask.clone() }, "kingdee.forbidden");
+    check(&Ask { object: "SAL_SaleOrder", changed: &[], ..ask }, "UnCancel");
+}
+
+#[test]
+fn a_voided_record_is_forbidden_cancelled_or_deleted_as_the_flow_says() {
+    let saved = Some(("saved", false, "{}"));
+    for (void, observed, expected) in [
+        ("Forbid", None, ""),
+        ("Forbid", saved, "Forbid"),
+        ("Forbid", Some(("audited", false, "{}")), "Forbid"),
+        ("Forbid", Some(("audited", true, "{}")), ""),
+        ("Cancel", saved, "Cancel"),
+        ("Cancel", Some(("saved", true, "{}")), ""),
+        ("Delete", None, ""),
+        ("Delete", Some(("draft", false, "{}")), "delete"),
+        ("Delete", saved, "delete"),
+        ("Delete", Some(("reaudit", false, "{}")), "delete"),
+        ("Delete", Some(("submitted", false, "{}")), "CancelAssign delete"),
+        ("Delete", Some(("audited", false, "{}")), "UnAudit delete"),
+        ("UnAudit", Some(("audited", false, "{}")), "UnAudit"),
+        ("UnAudit", saved, ""),
+        ("YLBillClose", saved, "YLBillClose"),
+        ("Forbid; drop", saved, "kingdee.operation_unknown"),
+    ] {
+        // What is mapped does not matter any more.
+        let ask =
+            Ask { void: Some(void), observed, mapped: r#"{"FName":"新"}"#, changed: &["FName"], ..NOTHING };
+        check(&ask, expected);
+    }
+    let audited = Some(("audited", false, "{}"));
+    let refused =
+        Ask { void: Some("Delete"), observed: audited, options: r#"{"on_audited":"refuse"}"#, ..NOTHING };
+    check(&refused, "kingdee.audited");
+}
+
+#[test]
+fn statuses_and_options_that_do_not_exist_are_refused() {
+    check(&Ask { status: Some("C"), ..NOTHING }, "kingdee.status_unknown");
+    check(&Ask { status: Some("reaudit"), ..NOTHING }, "kingdee.status_unknown");
+    check(&Ask { object: "STK_Inventory", status: Some("audited"), ..NOTHING }, "kingdee.status_none");
+    check(&Ask { options: r#"{"IsAutoSubmitAndAudit":"true"}"#, ..NOTHING }, "kingdee.option_auto_audit");
+}
+
+#[test]
+fn an_update_sends_what_differs_with_the_id_first() {
+    let ask = Ask {
+        mapped: r#"{"FNumber":"CRM-000123","FName":"新","FSELLER":{"FNumber":"001"},"FTEL":"","FT_BD_CUSTOMEREXT":{"FMarginLevel":5}}"#,
+        changed: &["FName", "FSELLER", "FTEL", "FT_BD_CUSTOMEREXT"],
+        observed: Some((
+            "saved",
+            false,
+            r#"{"FName":"旧","FSELLER":{"FNumber":"001"},"FTEL":" ","FT_BD_CUSTOMEREXT":{"FMarginLevel":0.00}}"#,
+        )),
+        options: r#"{"IsVerifyBaseDataField":"true"}"#,
+        ..NOTHING
+    };
+    let steps = planned(&ask).unwrap();
+    assert_eq!(steps.len(), 1);
+    assert_eq!(
+        steps[0].document,
+        r#"{"FCUSTID":100325,"FName":"新","FT_BD_CUSTOMEREXT":{"FMarginLevel":5}}"#
+    );
+    assert_eq!(
+        steps[0].options,
+        r#"{"NeedUpDateFields":["FName","FT_BD_CUSTOMEREXT","FMarginLevel"],"NeedReturnFields":["FNumber"],"IsDeleteEntry":"false","IsVerifyBaseDataField":"true"}"#
+    );
+    assert_eq!((steps[0].id.as_deref(), steps[0].number.as_deref()), (Some("100325"), Some("CRM-000123")));
+}
+
+#[test]
+fn what_the_target_already_holds_is_not_sent_again() {
+    let ask = Ask {
+        mapped: r#"{"FName":"甲","FISCREDITCHECK":"true"}"#,
+        changed: &["FName", "FISCREDITCHECK"],
+        observed: Some(("audited", false, r#"{"FName":"甲 ","FISCREDITCHECK":true}"#)),
+        status: Some("audited"),
+        ..NOTHING
+    };
+    check(&ask, "");
+}
+
+const CONTACTS: &[(&str, &str)] = &[("FT_BD_CUSTCONTACT", "FNUMBER1")];
+const OBSERVED_CONTACTS: &str = r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNUMBER1":"K1","FNAME1":"李四"},{"FENTRYID":12,"FNUMBER1":"K2","FNAME1":"王五"},{"FENTRYID":13,"FNUMBER1":"人工","FNAME1":"赵六"}],"FT_BD_CUSTBANK":[{"FENTRYID":7}]}"#;
+
+fn contacts<'t>(mapped: &'t str, agreed: Option<&'t str>) -> Ask<'t> {
+    Ask {
+        mapped,
+        changed: &["FT_BD_CUSTCONTACT"],
+        observed: Some(("saved", false, OBSERVED_CONTACTS)),
+        agreed,
+        lines: CONTACTS,
+        ..NOTHING
+    }
+}
+
+#[test]
+fn lines_are_matched_to_rows_and_new_ones_have_no_id() {
+    let mapped =
+        r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K2","FNAME1":"王五五"},{"FNUMBER1":"K3","FNAME1":"钱七"}]}"#;
+    let steps = planned(&contacts(mapped, None)).unwrap();
+    assert_eq!(
+        steps[0].document,
+        r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FENTRYID":12,"FNUMBER1":"K2","FNAME1":"王五五"},{"FNUMBER1":"K3","FNAME1":"钱七"}]}"#
+    );
+    assert!(steps[0].options.contains(r#""NeedUpDateFields":["FT_BD_CUSTCONTACT","FNUMBER1","FNAME1"]"#));
+    assert!(steps[0].options.contains(r#""IsDeleteEntry":"false""#));
+}
+
+#[test]
+fn a_line_that_was_agreed_on_and_is_gone_is_removed_and_every_other_row_is_named() {
+    let agreed =
+        r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K1","FNAME1":"李四"},{"FNUMBER1":"K2","FNAME1":"王五"}]}"#;
+    let ask = contacts(r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K2","FNAME1":"王五"}]}"#, Some(agreed));
+    let steps = planned(&ask).unwrap();
+    assert_eq!(steps.len(), 1, "the line that stays is as it is");
+    assert_eq!(
+        steps[0].document,
+        r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FENTRYID":12},{"FENTRYID":13}],"FT_BD_CUSTBANK":[{"FENTRYID":7}]}"#
+    );
+    assert!(steps[0].options.contains(r#""IsDeleteEntry":"true""#));
+    assert!(steps[0].options.contains(r#""gone":{"FT_BD_CUSTCONTACT":["11"]}"#));
+}
+
+#[test]
+fn a_removal_and_a_change_of_an_audited_document_are_two_saves_on_one_path() {
+    let agreed = r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K1"},{"FNUMBER1":"K2"}]}"#;
+    let mapped = r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K2","FNAME1":"新"}]}"#;
+    let ask = Ask { observed: Some(("audited", false, OBSERVED_CONTACTS)), ..contacts(mapped, Some(agreed)) };
+    check(&ask, "UnAudit update update Submit Audit");
+    let documents = documents(&ask);
+    assert!(documents[1].contains(r#"{"FENTRYID":13}"#), "rows of people stay: {}", documents[1]);
+    assert!(documents[2].contains(r#"{"FENTRYID":12,"FNUMBER1":"K2","FNAME1":"新"}"#), "{}", documents[2]);
+}
+
+#[test]
+fn all_agreed_lines_may_go() {
+    let agreed = r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K1"},{"FNUMBER1":"K2"}]}"#;
+    for mapped in [r#"{"FT_BD_CUSTCONTACT":[]}"#, r#"{"FT_BD_CUSTCONTACT":null}"#] {
+        let documents = documents(&contacts(mapped, Some(agreed)));
+        assert_eq!(
+            documents,
+            [r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FENTRYID":13}],"FT_BD_CUSTBANK":[{"FENTRYID":7}]}"#]
+        );
+    }
+    check(&contacts(r#"{"FT_BD_CUSTCONTACT":[]}"#, None), "");
+}
+
+#[test]
+fn lines_that_cannot_be_matched_safely_are_refused() {
+    let line = r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":" ","FNAME1":"李四"}]}"#;
+    check(&contacts(line, None), "kingdee.line_key_blank");
+    check(&Ask { lines: &[], ..contacts(line, None) }, "kingdee.lines_without_key");
+    check(&Ask { observed: Some(("saved", false, "{}")), ..contacts(line, None) }, "kingdee.lines_unread");
+    // The first rows of a list cannot be mistaken for others.
+    let empty = Some(("saved", false, r#"{"FT_BD_CUSTCONTACT":[]}"#));
+    check(&Ask { lines: &[], observed: empty, ..contacts(line, None) }, "update");
+    let with_id = r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNAME1":"李四四"}]}"#;
+    check(&Ask { lines: &[], ..contacts(with_id, None) }, "update");
+}
+
+#[test]
+fn a_reference_may_tell_lines_apart() {
+    let ask = Ask {
+        object: "SAL_SaleOrder",
+        mapped: r#"{"FSaleOrderEntry":[{"FMaterialId":{"FNumber":"CH4441"},"FQty":12}]}"#,
+        changed: &["FSaleOrderEntry"],
+        observed: Some((
+            "saved",
+            false,
+            r#"{"FSaleOrderEntry":[{"FEntryID":501,"FMaterialId":{"FNumber":"CH4440"},"FQty":1},{"FEntryID":502,"FMaterialId":{"FNumber":"CH4441"},"FQty":10.0}]}"#,
+        )),
+        lines: &[("FSaleOrderEntry", "FMaterialId.FNumber")],
+        ..NOTHING
+    };
+    let expected =
+        r#"{"FID":100325,"FSaleOrderEntry":[{"FEntryID":502,"FMaterialId":{"FNumber":"CH4441"},"FQty":12}]}"#;
+    assert_eq!(documents(&ask), [expected]);
+    assert_eq!(documents(&Ask { lines: &[("FSaleOrderEntry", "FMaterialId")], ..ask }), [expected]);
+}
