@@ -12,6 +12,7 @@ pub fn run(options: &[String]) -> Result<u8> {
     let status = Command::new(&qiao)
         .arg("demo")
         .args(options)
+        .current_dir(shell::root())
         .status()
         .with_context(|| format!("cannot run {}", qiao.display()))?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))

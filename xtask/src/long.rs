@@ -59,7 +59,7 @@ fn kills(from: u64, count: u64) -> Result<Option<String>> {
     let qiao = shell::build_qiao()?;
     let kills = count.to_string();
     let arguments = ["demo", "--once", "--json", "--records", RECORDS, "--faults", "--kill", &kills];
-    let status = std::process::Command::new(qiao).args(arguments).status()?;
+    let status = std::process::Command::new(qiao).args(arguments).current_dir(shell::root()).status()?;
     Ok((!status.success()).then(|| format!("run from {from}")))
 }
 

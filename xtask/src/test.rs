@@ -94,5 +94,5 @@ fn walls() -> Result<()> {
 
 fn kills() -> Result<()> {
     let qiao = shell::build_qiao()?;
-    shell::succeed(std::process::Command::new(qiao).args(KILLS))
+    shell::succeed(std::process::Command::new(qiao).args(KILLS).current_dir(shell::root()))
 }

@@ -1,0 +1,68 @@
+//! The commands, one file each.
+
+pub mod apply;
+pub mod bench;
+pub mod completions;
+pub mod connection;
+pub mod connector;
+pub mod demo;
+pub mod diff;
+pub mod doctor;
+pub mod export;
+pub mod flow;
+pub mod sandbox;
+pub mod serve;
+pub mod tasks;
+pub mod trace;
+
+use crate::arguments::Command;
+use crate::config::Settings;
+use crate::exit::{Exit, Outcome};
+use crate::screen::Screen;
+
+/// What every command has: whom it speaks to, and the configuration in force.
+pub struct Context {
+    pub screen: Screen,
+    pub settings: Settings,
+}
+
+/// Runs a command to its end, or until Ctrl-C. Commands that end cleanly by Ctrl-C themselves (`serve`, `demo`,
+/// `sandbox`) are asked to; all others are dropped where they stand: what they promise is on disk already.
+pub async fn run(context: &Context, command: &Command) -> Outcome {
+    match command {
+        Command::Serve(options) => serve::run(context, options).await,
+        Command::Demo(options) => demo::run(context, options).await,
+        Command::Sandbox(options) => sandbox::run(context, options).await,
+        _ => tokio::select! {
+            outcome = short(context, command) => outcome,
+            _ = interrupted() => Ok(Exit::Interrupted),
+        },
+    }
+}
+
+async fn short(context: &Context, command: &Command) -> Outcome {
+    match command {
+        Command::Connection(command) => connection::run(context, command).await,
+        Command::Connector(command) => connector::run(context, command).await,
+        Command::Flow(command) => flow::run(context, command).await,
+        Command::Apply(options) => apply::run(context, options).await,
+        Command::Export(options) => export::run(context, options).await,
+        Command::Diff(options) => diff::run(context, options).await,
+        Command::Trace(options) => trace::run(context, options).await,
+        Command::Tasks(command) => tasks::run(context, command).await,
+        Command::Doctor => doctor::run(context).await,
+        Command::Bench(options) => bench::run(context, options).await,
+        Command::Completions(options) => completions::run(context, options),
+        Command::Serve(_) | Command::Demo(_) | Command::Sandbox(_) => Ok(Exit::Ok),
+    }
+}
+
+/// Returns on Ctrl-C, or when the process is asked to end (SIGTERM).
+pub async fn interrupted() {
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("the runtime handles signals");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
+}

@@ -1,0 +1,43 @@
+//! `qiao flow`: lint, test, plan, run.
+
+pub mod lint;
+pub mod plan;
+pub mod run;
+mod samples;
+pub mod test;
+
+use std::sync::Arc;
+
+use clap::Subcommand;
+use engine::setup::{ActiveFlow, Setup};
+use model::{Cause, FlowName};
+
+use crate::commands::Context;
+use crate::exit::{Failure, Outcome};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Lint(lint::Options),
+    Test(test::Options),
+    Plan(plan::Options),
+    Run(run::Options),
+}
+
+pub async fn run(context: &Context, command: &Command) -> Outcome {
+    match command {
+        Command::Lint(options) => lint::run(context, options).await,
+        Command::Test(options) => test::run(context, options),
+        Command::Plan(options) => plan::run(context, options).await,
+        Command::Run(options) => run::run(context, options).await,
+    }
+}
+
+/// The flow of that name, in force. A flow that is there but has a mistake says which.
+fn flow(setup: &Setup, name: &str) -> Result<Arc<ActiveFlow>, Failure> {
+    if let Some(flow) = setup.flows.get(&FlowName::new(name)) {
+        return Ok(flow.clone());
+    }
+    let wrong = setup.problems.iter().find(|problem| problem.kind == "flow" && problem.name == name);
+    let cause = wrong.map(|problem| problem.cause.clone());
+    Err(Failure::configuration(cause.unwrap_or_else(|| Cause::new("cli.unknown_flow").with("flow", name))))
+}

@@ -1,0 +1,42 @@
+//! `qiao flow lint`: what is wrong with texts, with line and column.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use contract::store::ConfigText;
+use engine::apply;
+use serde_json::json;
+
+use crate::commands::Context;
+use crate::commands::apply::{problem_json, show_problems};
+use crate::exit::{Exit, Outcome};
+use crate::{texts, wire};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    path: Option<PathBuf>,
+}
+
+/// Looks at a folder by itself, without any data folder, or at what is in force.
+pub async fn run(context: &Context, options: &Options) -> Outcome {
+    let (files, problems) = match &options.path {
+        Some(path) => {
+            let files = texts::load(path)?;
+            let seams = wire::seams(&context.settings, wire::passing_store()?)?;
+            let given: Vec<ConfigText> = files.iter().map(|file| file.text.clone()).collect();
+            let problems = apply::lint(&seams, &given).await?;
+            (files, problems)
+        }
+        None => (Vec::new(), wire::in_force(&context.settings).await?.setup.problems),
+    };
+    let screen = &context.screen;
+    screen.result(&json!({
+        "problems": problems.iter().map(|problem| problem_json(problem, &files, screen)).collect::<Vec<_>>(),
+    }));
+    show_problems(&problems, &files, screen);
+    if problems.iter().any(|problem| !problem.is_warning) {
+        return Ok(Exit::Finding);
+    }
+    screen.line(screen.words("没有错误。", "No mistakes."));
+    Ok(Exit::Ok)
+}

@@ -1,0 +1,94 @@
+//! `qiao flow run`: by hand, these records, a time range, or everything (历史数据同步).
+//!
+//! The records are read now and their tasks raised; a running server does the rest.
+
+use clap::Args;
+use contract::Clock;
+use engine::by_hand::{self, ByHandError, Which};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use model::{Cause, Timestamp};
+use serde_json::json;
+
+use super::flow;
+use crate::clock::SystemClock;
+use crate::commands::Context;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::wire;
+
+#[derive(Debug, Args)]
+pub struct Options {
+    flow: String,
+    #[arg(value_name = "ID", conflicts_with_all = ["from", "to", "all"])]
+    ids: Vec<String>,
+    #[arg(long, value_name = "TIME", conflicts_with = "all")]
+    from: Option<String>,
+    #[arg(long, value_name = "TIME", conflicts_with = "all")]
+    to: Option<String>,
+    #[arg(long)]
+    all: bool,
+}
+
+pub async fn run(context: &Context, options: &Options) -> Outcome {
+    let which = which(options)?;
+    let in_force = wire::in_force(&context.settings).await?;
+    let flow = flow(&in_force.setup, &options.flow)?;
+    let asked = match &which {
+        Which::Ids(ids) => ids.clone(),
+        Which::Changed { .. } => Vec::new(),
+    };
+    let read = by_hand::run(&in_force.seams, &in_force.setup, &flow, which).await.map_err(failure)?;
+    let absent: Vec<&String> = asked.iter().filter(|id| !read.contains(id)).collect();
+    let screen = &context.screen;
+    screen.result(&json!({ "read": read.len(), "absent": absent }));
+    let count = read.len();
+    screen.line(screen.words(
+        &format!("已读取 {count} 条,将由运行中的服务(qiao serve)同步。"),
+        &format!("{count} records were read; a running server (qiao serve) brings them over."),
+    ));
+    for id in &absent {
+        screen.line(screen.sentence(&Cause::new("cli.nothing_found").with("text", id)));
+    }
+    Ok(if absent.is_empty() { Exit::Ok } else { Exit::Finding })
+}
+
+fn which(options: &Options) -> Result<Which, Failure> {
+    if !options.ids.is_empty() {
+        return Ok(Which::Ids(options.ids.clone()));
+    }
+    if !options.all && options.from.is_none() && options.to.is_none() {
+        return Err(Failure::new(Exit::Usage, Cause::new("cli.run.what")));
+    }
+    let from = options.from.as_deref().map(time).transpose()?.unwrap_or_default();
+    let to = options.to.as_deref().map(time).transpose()?.unwrap_or_else(|| SystemClock.now());
+    Ok(Which::Changed { from, to })
+}
+
+/// A date or time in the zone of this machine.
+fn time(text: &str) -> Result<Timestamp, Failure> {
+    let wrong = || Failure::new(Exit::Usage, Cause::new("cli.time").with("text", text));
+    let local: DateTime = text.trim().parse().map_err(|_| wrong())?;
+    let zoned = local.to_zoned(TimeZone::system()).map_err(|_| wrong())?;
+    Ok(Timestamp(zoned.timestamp().as_millisecond()))
+}
+
+fn failure(error: ByHandError) -> Failure {
+    match error {
+        ByHandError::Store(error) => error.into(),
+        ByHandError::Refused(refusal) => Failure::new(Exit::System, refusal.cause),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_or_a_minute_is_a_time_and_nothing_else_is() {
+        assert_eq!(time("2026-06-01").unwrap(), time("2026-06-01T00:00").unwrap());
+        assert!(time("2026-06-01 08:30").unwrap() > time("2026-06-01").unwrap());
+        for text in ["gestern", "2026-13-01", "01.06.2026"] {
+            assert_eq!(time(text).unwrap_err().cause.code, "cli.time", "{text}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `qiao flow test`: runs the recorded samples of flows. Exit code 1 when one fails.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::samples::{self, Tried};
+use crate::commands::Context;
+use crate::exit::{Exit, Outcome};
+use crate::screen::Screen;
+use crate::texts;
+
+#[derive(Debug, Args)]
+pub struct Options {
+    path: PathBuf,
+}
+
+/// Runs the samples that the flows of a folder name, without any data folder or system.
+pub fn run(context: &Context, options: &Options) -> Outcome {
+    let screen = &context.screen;
+    let tried = samples::run(&texts::load(&options.path)?)?;
+    screen
+        .result(&json!({ "samples": tried.iter().map(|tried| as_json(tried, screen)).collect::<Vec<_>>() }));
+    for tried in &tried {
+        let mark = if tried.wrong.is_empty() { "✓" } else { "✗" };
+        screen.line(format!("{mark} {}: {}", tried.flow, tried.name));
+        for cause in &tried.wrong {
+            screen.line(format!("    {}", screen.sentence(cause)));
+        }
+    }
+    let failed = tried.iter().filter(|tried| !tried.wrong.is_empty()).count();
+    let count = tried.len();
+    screen.line(
+        screen.words(
+            &format!("{count} 个样例,{failed} 个失败。"),
+            &format!("{count} samples, {failed} failed."),
+        ),
+    );
+    Ok(if failed == 0 { Exit::Ok } else { Exit::Finding })
+}
+
+fn as_json(tried: &Tried, screen: &Screen) -> Value {
+    let wrong: Vec<Value> = tried.wrong.iter().map(|cause| screen.cause_json(cause)).collect();
+    json!({ "flow": tried.flow, "name": tried.name, "ok": tried.wrong.is_empty(), "wrong": wrong })
+}

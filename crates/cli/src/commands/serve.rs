@@ -1,0 +1,81 @@
+//! `qiao serve`: the engine and the addresses that operators watch, until Ctrl-C.
+
+use std::sync::Arc;
+
+use api::Pulse;
+use async_trait::async_trait;
+use clap::Args;
+use contract::store::{FlowCount, Store, StoreError};
+use engine::{Engine, Options as EngineOptions};
+use model::Cause;
+use serde_json::json;
+use tokio::sync::watch;
+
+use crate::commands::{Context, interrupted, sandbox};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::wire;
+
+/// Who leases the lanes. One server uses a SQLite database, so the same name takes its own lanes over after a crash.
+const OWNER: &str = "server";
+
+#[derive(Debug, Args)]
+pub struct Options {
+    #[arg(long, env = "QIAO_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<String>,
+}
+
+/// Serves until Ctrl-C, then finishes what is under way.
+pub async fn run(context: &Context, _options: &Options) -> Outcome {
+    // The port first: who starts a second server by mistake learns it before anything else happens.
+    let listener = sandbox::listen(context.settings.listen).await?;
+    let address = listener.local_addr().map_err(|error| listening(&error))?;
+    let store = wire::store(&context.settings, wire::Role::Server)?;
+    let seams = wire::seams(&context.settings, store.clone())?;
+    let engine = Engine::new(seams, EngineOptions { owner: OWNER.into(), reads: true });
+    let (stop, stopping) = watch::channel(false);
+    context.screen.line(format!(
+        "{} http://{address} ({})",
+        context.screen.words("服务已启动,状态页", "serving; status at"),
+        context.settings.database.display(),
+    ));
+    context.screen.result(&json!({ "listening": address.to_string() }));
+    let until_stopped = {
+        let mut stopping = stopping.clone();
+        async move { drop(stopping.wait_for(|stop| *stop).await) }
+    };
+    let watched = Arc::new(Watched(store));
+    let work = async {
+        let engine = async { engine.run(stopping).await.map_err(Failure::from) };
+        let face =
+            async { api::serve(listener, watched, until_stopped).await.map_err(|error| listening(&error)) };
+        tokio::try_join!(engine, face)
+    };
+    let stopper = async {
+        interrupted().await;
+        context.screen.progress(context.screen.words("正在停止…", "stopping…"));
+        stop.send_replace(true);
+        std::future::pending::<()>().await
+    };
+    tokio::select! {
+        done = work => done.map(|_| Exit::Ok),
+        () = stopper => Ok(Exit::Ok),
+    }
+}
+
+fn listening(error: &std::io::Error) -> Failure {
+    Failure::machine(Cause::new("cli.listen").with("address", "").with("reason", error))
+}
+
+/// What operators see of the store.
+struct Watched(Arc<dyn Store>);
+
+#[async_trait]
+impl Pulse for Watched {
+    async fn counts(&self) -> Result<Vec<FlowCount>, StoreError> {
+        self.0.counts().await
+    }
+
+    async fn open_wishes(&self) -> Result<u64, StoreError> {
+        self.0.open_wishes().await
+    }
+}

@@ -1,0 +1,202 @@
+//! The demo: stand-ins and a server as processes of their own, edits while they work, kills on the way, and at the end
+//! both sides read back and compared.
+//!
+//! It knows the example it shows, and compares by itself: nothing of the engine or the mapping takes part in the
+//! verdict.
+
+mod agreement;
+mod asking;
+mod children;
+mod edits;
+mod progress;
+mod scene;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use contract::{Clock, Network};
+use model::{Cause, Timestamp};
+
+pub use agreement::Verdict;
+pub use progress::FlowProgress;
+
+use crate::clock::SystemClock;
+use crate::exit::{Exit, Failure};
+use crate::screen::Screen;
+use agreement::Books;
+use asking::Asking;
+use children::{Sandbox, Server};
+use edits::Edits;
+use progress::Board;
+use scene::Scene;
+
+/// How often it looks and acts.
+const TICK: Duration = Duration::from_millis(500);
+/// A demo that makes no progress for so long is given up.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// What is shown.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub example: String,
+    pub records: usize,
+    pub seed: u64,
+    pub has_faults: bool,
+    pub kills: u32,
+    /// Whether customers are edited while they are brought over.
+    pub edits: bool,
+}
+
+/// How it went.
+#[derive(Debug)]
+pub struct Report {
+    pub verdict: Verdict,
+    pub flows: Vec<FlowProgress>,
+    pub took: Duration,
+    /// From the server's start until all customers were there the first time.
+    pub customers: usize,
+    pub kills: u32,
+    pub folder: PathBuf,
+    /// A customer to look at, by number.
+    pub customer: Option<String>,
+    /// The most memory the server was seen to use, in KiB.
+    pub server_memory_kib: u64,
+}
+
+/// A demo that has come to rest, with everything still running.
+pub struct Stage {
+    pub report: Report,
+    pub server: String,
+    pub sandbox: String,
+    _children: (Sandbox, Server),
+    scene: Scene,
+}
+
+impl Stage {
+    /// Ends what runs and removes the folder, unless it is to be kept.
+    pub fn close(self, keep: bool) {
+        self.scene.close(keep);
+    }
+}
+
+/// Shows the example until everything rests and compares both sides.
+///
+/// # Errors
+/// What could not be started, and a demo that does not come to rest.
+pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result<Stage, Failure> {
+    let scene = Scene::set(&plan.example)?;
+    let sandbox = Sandbox::start(plan.seed, plan.records).await?;
+    let asking = Asking::new(network, sandbox.control_base()?);
+    if plan.has_faults {
+        asking.post("/_sandbox/faults", &scene::faults()).await?;
+    }
+    scene.apply(&sandbox.variables()).await?;
+    let started = SystemClock.now();
+    let server = Server::start(&scene).await?;
+    let mut run = Run {
+        screen,
+        asking: &asking,
+        scene: &scene,
+        board: Board::new(screen),
+        edits: Edits::new(plan),
+        kills_left: plan.kills,
+        server,
+        moved: started,
+        memory_kib: 0,
+    };
+    let books = run.to_the_end(plan).await?;
+    let Run { server, board, memory_kib, .. } = run;
+    let report = Report {
+        verdict: books.verdict(),
+        flows: board.flows(),
+        took: SystemClock.now().since(started),
+        customers: books.customers(),
+        kills: plan.kills,
+        folder: scene.data(),
+        customer: books.example(),
+        server_memory_kib: memory_kib,
+    };
+    let (server_address, sandbox_address) = (server.base(), sandbox.control_base()?);
+    Ok(Stage {
+        report,
+        server: server_address,
+        sandbox: sandbox_address,
+        _children: (sandbox, server),
+        scene,
+    })
+}
+
+/// One demo under way.
+struct Run<'a> {
+    screen: &'a Screen,
+    asking: &'a Asking,
+    scene: &'a Scene,
+    board: Board<'a>,
+    edits: Edits,
+    kills_left: u32,
+    server: Server,
+    /// When the counts last changed.
+    moved: Timestamp,
+    memory_kib: u64,
+}
+
+impl Run<'_> {
+    /// Ticks until nothing is left to do and everything rests.
+    async fn to_the_end(&mut self, plan: &Plan) -> Result<Books, Failure> {
+        loop {
+            SystemClock.sleep_until(SystemClock.now() + TICK).await;
+            self.look().await;
+            if plan.edits {
+                self.edits.next(self.asking).await?;
+            }
+            if self.is_time_to_kill(plan) {
+                self.kill().await?;
+                continue;
+            }
+            let is_done = self.kills_left == 0 && (self.edits.are_done() || !plan.edits);
+            if is_done && self.board.rests(plan.records) {
+                let books = Books::read(self.asking).await?;
+                // The reader may not have seen the last edit yet: what rests and differs gets the time to move.
+                if books.verdict().agrees() || self.has_stood_still() {
+                    self.board.close();
+                    return Ok(books);
+                }
+            }
+            if SystemClock.now().since(self.moved) > PATIENCE {
+                let cause = Cause::new("cli.demo.stuck").with("seconds", PATIENCE.as_secs());
+                return Err(Failure::new(Exit::Finding, cause));
+            }
+        }
+    }
+
+    async fn look(&mut self) {
+        // A server that is just starting does not answer; the next look finds it.
+        if let Ok(metrics) = self.asking.get_text(&format!("{}/metrics", self.server.base())).await
+            && self.board.show(&metrics, SystemClock.now())
+        {
+            self.moved = SystemClock.now();
+        }
+        self.memory_kib = self.memory_kib.max(self.server.memory_kib());
+    }
+
+    /// Kills are spread over the way: one each time another share of the customers has been brought over.
+    fn is_time_to_kill(&self, plan: &Plan) -> bool {
+        let done = u64::from(plan.kills - self.kills_left);
+        let share = plan.records as u64 * (done + 1) / u64::from(plan.kills + 1);
+        self.kills_left > 0 && (self.board.synced() >= share || self.board.rests(plan.records))
+    }
+
+    async fn kill(&mut self) -> Result<(), Failure> {
+        self.server.kill().await;
+        self.kills_left -= 1;
+        self.board
+            .say(self.screen.words("服务被强行结束,正在重启", "the server was killed and starts again"));
+        self.server = Server::start(self.scene).await?;
+        self.moved = SystemClock.now();
+        Ok(())
+    }
+
+    fn has_stood_still(&self) -> bool {
+        SystemClock.now().since(self.moved) > PATIENCE / 4
+    }
+}

@@ -1,0 +1,136 @@
+//! Where a demo takes place: a temporary folder, the example's texts in it made quick, and their application.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use contract::Chance;
+use contract::store::ConfigText;
+use model::Cause;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use super::children::{child_failed, ourselves};
+use crate::clock::SystemChance;
+use crate::exit::Failure;
+use crate::texts;
+
+/// What makes a demo quick: the reading interval, and how long a lost write is waited for. The stand-ins' late writes
+/// come within [`LATE_BY_MS`], well inside.
+const WITHIN: &str = "2s";
+const SETTLE_SECONDS: u32 = 20;
+const LATE_BY_MS: u64 = 8_000;
+
+/// The folder of a demo.
+pub struct Scene {
+    folder: PathBuf,
+}
+
+impl Scene {
+    /// Copies the example's texts into a new folder, made quick.
+    pub fn set(example: &str) -> Result<Scene, Failure> {
+        let from = Path::new("examples").join(example);
+        if !from.is_dir() {
+            return Err(Failure::configuration(Cause::new("cli.demo.example").with("example", example)));
+        }
+        let folder = std::env::temp_dir().join(format!("qiao-demo-{:08x}", SystemChance.next() >> 32));
+        let scene = Scene { folder };
+        for file in texts::load(&from)? {
+            let below = texts::path_of(&file.text).unwrap_or_else(|| PathBuf::from(&file.text.name));
+            let path = scene.texts().join(below);
+            let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            let written = made.and_then(|()| std::fs::write(&path, quick(&file.text)));
+            written.map_err(|error| Failure::file(&path, &error))?;
+        }
+        Ok(scene)
+    }
+
+    fn texts(&self) -> PathBuf {
+        self.folder.join("texts")
+    }
+
+    /// The server's data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// Where what the server says on its standard error goes.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
+    /// Puts the texts in force, with the sandbox's values as variables.
+    pub async fn apply(&self, variables: &[(String, String)]) -> Result<(), Failure> {
+        let output = Command::new(ourselves()?)
+            .arg("apply")
+            .arg(self.texts())
+            .arg("--folder")
+            .arg(self.data())
+            .envs(variables.iter().cloned())
+            .stdin(Stdio::null())
+            .output()
+            .await
+            .map_err(|error| child_failed("qiao apply", &error.to_string()))?;
+        match output.status.success() {
+            true => Ok(()),
+            false => {
+                let said = [output.stdout, output.stderr].concat();
+                Err(child_failed("qiao apply", String::from_utf8_lossy(&said).trim()))
+            }
+        }
+    }
+
+    /// Removes the folder, unless it is to be kept.
+    pub fn close(&self, keep: bool) {
+        if !keep {
+            // What cannot be removed from the folder for temporary files goes when the machine clears it.
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// The faults of a demo: parts per million.
+pub fn faults() -> Value {
+    json!({
+        "answer_lost": 50_000, "applied_late": 20_000, "late_by_ms": LATE_BY_MS, "refused": 5_000,
+        "truncated": 5_000, "session_lost": 5_000, "throttled": 2_000, "partial": 5_000, "locked": 5_000,
+        "latency_ms": 2, "jitter_ms": 8,
+    })
+}
+
+/// The text with the settings that make a demo quick.
+fn quick(text: &ConfigText) -> String {
+    let line = |line: &str| match (text.kind.as_str(), line.trim_start()) {
+        ("flow", trimmed) if trimmed.starts_with("within:") => {
+            let indent = &line[..line.len() - trimmed.len()];
+            format!("{indent}within: {WITHIN}\n")
+        }
+        ("connection", "settings:") => format!("{line}\n  settle_seconds: {SETTLE_SECONDS}\n"),
+        _ => format!("{line}\n"),
+    };
+    text.text.lines().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_takes_time_is_changed() {
+        let text =
+            |kind: &str, text: &str| ConfigText { kind: kind.into(), name: "x".into(), text: text.into() };
+        assert_eq!(
+            quick(&text("flow", "source:\n  within: 6m # 轮询\nmap:\n")),
+            "source:\n  within: 2s\nmap:\n"
+        );
+        assert_eq!(
+            quick(&text("connection", "settings:\n  a: 1\n")),
+            "settings:\n  settle_seconds: 20\n  a: 1\n"
+        );
+        assert_eq!(quick(&text("values", "map:\n  within: 1\n")), "map:\n  within: 1\n");
+    }
+
+    #[test]
+    fn a_late_write_comes_inside_the_settle_window() {
+        assert!(LATE_BY_MS * 2 < u64::from(SETTLE_SECONDS) * 1_000);
+    }
+}

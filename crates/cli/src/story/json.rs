@@ -1,0 +1,79 @@
+//! A story as JSON for programs: the same events in the same order, with nothing shortened.
+
+use contract::store::{ArrivalLine, AttemptLine, Story};
+use model::attempt::{CallRecord, StepTaken};
+use model::link::Link;
+use model::task::Task;
+use serde_json::{Value, json};
+
+use super::{Event, events};
+use crate::screen::Screen;
+
+/// The whole story.
+pub fn render(story: &Story, screen: &Screen) -> Value {
+    let record = &story.record;
+    json!({
+        "record": {
+            "connection": record.key.connection, "object": record.key.object, "id": record.key.id,
+            "number": record.number, "name": record.name, "version": record.version,
+            "revision": record.revision, "void": record.void,
+        },
+        "links": story.links.iter().map(link).collect::<Vec<_>>(),
+        "tasks": story.tasks.iter().map(|told| task(&told.task, screen)).collect::<Vec<_>>(),
+        "events": events(story).iter().map(|event| self::event(event, screen)).collect::<Vec<_>>(),
+    })
+}
+
+/// A task, as lists of tasks show it too.
+pub fn task(task: &Task, screen: &Screen) -> Value {
+    json!({
+        "id": task.id.0, "flow": task.flow, "kind": task.kind.name(), "state": task.state,
+        "cause": task.cause.as_ref().map(|cause| screen.cause_json(cause)),
+        "want": task.want, "done": task.done, "tries": task.tries,
+        "due": (!task.state.rests()).then(|| task.due.to_string()),
+    })
+}
+
+fn link(link: &Link) -> Value {
+    json!({
+        "source": link.source.to_string(),
+        "connection": link.target_connection, "object": link.target_object,
+        "id": link.target_id, "number": link.target_number,
+    })
+}
+
+fn event(event: &Event, screen: &Screen) -> Value {
+    match event {
+        Event::Arrived(ArrivalLine { id, at, reading, revision }) => json!({
+            "event": "arrived", "at": at.to_string(), "arrival": id.0, "reading": reading, "revision": revision,
+        }),
+        Event::Tried { task, line } => attempt(task, line, screen),
+    }
+}
+
+fn attempt(task: &Task, line: &AttemptLine, screen: &Screen) -> Value {
+    let attempt = &line.attempt;
+    json!({
+        "event": "tried", "at": attempt.started.to_string(), "ended": attempt.ended.to_string(),
+        "attempt": line.id.0, "task": task.id.0, "flow": task.flow, "kind": task.kind.name(),
+        "flow_version": attempt.flow_version, "revision": attempt.revision, "state": attempt.state,
+        "cause": attempt.cause.as_ref().map(|cause| screen.cause_json(cause)),
+        "steps": attempt.steps.iter().map(|step| self::step(step, screen)).collect::<Vec<_>>(),
+        "calls": line.calls.iter().map(call).collect::<Vec<_>>(),
+    })
+}
+
+fn step(step: &StepTaken, screen: &Screen) -> Value {
+    json!({
+        "name": step.name, "at": step.at.to_string(), "note": step.note,
+        "cause": step.cause.as_ref().map(|cause| screen.cause_json(cause)),
+    })
+}
+
+fn call(call: &CallRecord) -> Value {
+    json!({
+        "number": call.number, "connection": call.connection, "operation": call.operation,
+        "method": call.method, "url": call.url, "sent": call.sent.to_string(), "took_ms": call.took_ms,
+        "status": call.status, "request": call.request, "response": call.response,
+    })
+}
