@@ -1,8 +1,9 @@
 //! Records by id.
 //!
-//! Many ids are read in one query, `_id IN …` (`protocols/fxiaoke.md §4.4`): calls cost money. One id, and ids that no
-//! query shows, are read by `data/get` (`§4.5`), which does not lag behind a write as a search may. What that call
-//! answers for an id that does not exist is not documented; a refusal that no query contradicts means that.
+//! Many ids are read in one query, `_id IN …` (`protocols/fxiaoke.md §4.4`): calls cost money. A few ids, and those that
+//! the query does not show, are read by `data/get` (`§4.5`), which does not lag behind a write as a search may; so
+//! whoever looks what became of a write sees its record as it is. What that call answers for an id that does not exist
+//! is not documented; a refusal that no query contradicts means that.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,9 @@ use super::query::{MOST, Query};
 use super::record::{self, LIFE_STATUS};
 use super::settings::Voided;
 
+/// Up to so many ids are read one by one.
+const FEW: usize = 5;
+
 /// The records of these ids that exist.
 pub(super) async fn get(
     session: &Session<'_>,
@@ -24,11 +28,8 @@ pub(super) async fn get(
     ids: &[String],
     fields: &[String],
 ) -> Result<Vec<Found>, Refusal> {
-    if let [id] = ids {
-        if let Some(found) = single(session, facts, object, id, fields).await? {
-            return Ok(vec![found]);
-        }
-        return queried(session, facts, object, ids, fields).await;
+    if ids.len() <= FEW {
+        return one_by_one(session, facts, object, ids, fields).await;
     }
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(MOST) {
@@ -37,6 +38,24 @@ pub(super) async fn get(
             found.extend(single(session, facts, object, &id, fields).await?);
         }
         found.extend(shown);
+    }
+    Ok(found)
+}
+
+async fn one_by_one(
+    session: &Session<'_>,
+    facts: &ObjectFacts,
+    object: &str,
+    ids: &[String],
+    fields: &[String],
+) -> Result<Vec<Found>, Refusal> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(single(session, facts, object, id, fields).await?);
+    }
+    let missing = absent(ids, &found);
+    if !missing.is_empty() {
+        found.extend(queried(session, facts, object, &missing, fields).await?);
     }
     Ok(found)
 }

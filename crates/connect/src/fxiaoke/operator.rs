@@ -39,7 +39,7 @@ pub(super) async fn credentials(session: &Session<'_>) -> Result<Credentials, Re
 async fn lookup(session: &Session<'_>, mobile: &str) -> Result<String, Refusal> {
     let found = match (person::by_mobile(session, mobile).await?, session.settings.style) {
         (Some(id), Style::OAuth) if !id.bytes().all(|byte| byte.is_ascii_digit()) => {
-            person::in_staff(session, "phone", mobile).await?
+            person::number_by_mobile(session, mobile).await?
         }
         (found, _) => found,
     };

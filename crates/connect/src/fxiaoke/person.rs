@@ -2,44 +2,65 @@
 //! (`protocols/fxiaoke.md §5`).
 
 use contract::connector::Refusal;
-use model::{Map, Value};
+use model::{AnswerClass, Map, Value};
 
 use super::call::{Kind, Session};
 use super::path::{self, Act};
 use super::query::Query;
+use super::settings::Style;
 
 /// The staff list as a CRM object; it needs a sharing rule of its own even for administrators (`§2.2`).
 const STAFF: &str = "PersonnelObj";
+const USER_ID: &str = "user_id";
 
-/// The id of the person known by this mobile number or, failing that, by this employee number.
+/// "openUserId not found" (`§3`), which of a call that names a mobile number can only mean that number.
+const UNKNOWN_USER: &str = "fxiaoke.20012";
+
+/// The id of the person known by this mobile number or, failing that, by this employee number; in the form that fields
+/// for people have in the connection's style: open user ids in the old one, employee numbers in the new one (`§4.3`).
 pub(super) async fn lookup(session: &Session<'_>, by: &str) -> Result<Option<String>, Refusal> {
-    if is_mobile(by)
-        && let Some(id) = by_mobile(session, by).await?
-    {
-        return Ok(Some(id));
+    if is_mobile(by) {
+        let found = match session.settings.style {
+            Style::Token => by_mobile(session, by).await?,
+            Style::OAuth => in_staff(session, "phone", by).await?,
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
     }
     in_staff(session, "employee_number", by).await
 }
 
-/// The address book's answer for a mobile number: an open user id in the old style.
+/// The address book's answer for a mobile number: an open user id in the old style. What it answers for a number that
+/// nobody has is not documented: an empty list and a refusal both mean that.
 pub(super) async fn by_mobile(session: &Session<'_>, mobile: &str) -> Result<Option<String>, Refusal> {
     let mut body = Map::new();
     body.push("mobile", mobile);
-    let answer = session.plain(path::USER_BY_MOBILE, Kind::Read, body).await?;
-    Ok(first_employee(&answer))
+    match session.plain(path::USER_BY_MOBILE, Kind::Read, body).await {
+        Ok(answer) => Ok(first_employee(&answer)),
+        Err(refusal) if refusal.class == AnswerClass::Rejected => Ok(None),
+        Err(refusal) if refusal.cause.code == UNKNOWN_USER => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
 }
 
-/// The user id of the one in the staff list whose field has this value.
-pub(super) async fn in_staff(
-    session: &Session<'_>,
-    field: &str,
-    value: &str,
-) -> Result<Option<String>, Refusal> {
-    let fields = ["user_id".to_owned()];
+/// The employee's number for a mobile number, from the staff list. Asked before the operator is known, on behalf of
+/// the first administrator; for the new style, which wants numbers.
+pub(super) async fn number_by_mobile(session: &Session<'_>, mobile: &str) -> Result<Option<String>, Refusal> {
+    let fields = [USER_ID.to_owned()];
+    let query = Query::of(STAFF, &fields).equals("phone", mobile).limit(1);
+    Ok(first_of_staff(&session.plain(Act::Query.path(STAFF), Kind::Read, query.body()).await?))
+}
+
+async fn in_staff(session: &Session<'_>, field: &str, value: &str) -> Result<Option<String>, Refusal> {
+    let fields = [USER_ID.to_owned()];
     let query = Query::of(STAFF, &fields).equals(field, value).limit(1);
-    let answer = session.plain(Act::Query.path(STAFF), Kind::Read, query.body()).await?;
-    let row = answer.get("data").and_then(|page| page.get("dataList")).and_then(Value::as_list);
-    Ok(row.and_then(|rows| id_in(rows.first()?.get("user_id")?)))
+    Ok(first_of_staff(&session.crm(Act::Query.path(STAFF), Kind::Read, query.body()).await?))
+}
+
+fn first_of_staff(answer: &Map) -> Option<String> {
+    let rows = answer.get("data")?.get("dataList")?.as_list()?;
+    id_in(rows.first()?.get(USER_ID)?)
 }
 
 /// The first of `empList` who is at work; `status` is `NORMAL` for those (`§5`).

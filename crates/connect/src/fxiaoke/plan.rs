@@ -81,7 +81,9 @@ fn plan_update(ask: &PlanAsk<'_>, observed: &Found) -> Result<Vec<Step>, Cause> 
         }
         refuse_read_only(name, ask.options)?;
         let value = as_written(name, value);
-        if !alike(&value, observed.body.get(name)) {
+        // Where there is an agreement, the field differs from it and is sent whatever was observed: a search that lags
+        // may show what was there before the last write.
+        if ask.agreed.is_some() || !alike(&value, observed.body.get(name)) {
             document.push(name, value);
         }
     }

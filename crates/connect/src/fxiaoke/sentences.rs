@@ -97,8 +97,9 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "fxiaoke.operator_not_found",
         "纷享销客通讯录里没有找到 admin_mobile 这个手机号对应的在职员工。",
         "No active employee of Fxiaoke's address book has the number in admin_mobile.",
-        "请核对手机号，并确认该员工在应用的可见范围内；也可以直接填写 operator。",
-        "Check the number, and that the employee is in the app's visible range; or fill in operator.",
+        "请核对手机号，并确认该员工在应用的可见范围内；OAuth 方式还要求首位管理员能看到人员对象（PersonnelObj）。也可以直接填写 operator。",
+        "Check the number, and that the employee is in the app's visible range; with OAuth the first administrator must see \
+         the object PersonnelObj too. Or fill in operator.",
     ),
     Sentence::new(
         "fxiaoke.no_progress",

@@ -82,10 +82,32 @@ async fn people_are_found_by_mobile_number_and_by_employee_number() {
         ("13800000001", vec![employee("FSUID_A")], Some("FSUID_A")),
         ("E0007", vec![staff.to_owned()], Some("FSUID_C")),
         ("13800000009", vec![r#"{"errorCode":0,"empList":[]}"#.to_owned(), NOTHING.to_owned()], None),
+        ("13800000009", vec![r#"{"errorCode":30027}"#.to_owned(), NOTHING.to_owned()], None),
+        ("13800000009", vec![r#"{"errorCode":20012}"#.to_owned(), NOTHING.to_owned()], None),
     ] {
         let wire = answers.iter().fold(signed_in(&[]), |wire, answer| wire.answering(answer));
         assert_eq!(fxiaoke().person(&wire, by).await.unwrap().as_deref(), id, "{by}");
         no_problems(&wire);
         assert!(wire.sent().iter().skip(1).all(|call| call.secrets.contains(&by.to_owned())));
+        let operated = |call: &&Call| body(call).get("currentOpenUserId") == Some(&"FSUID_OP".into());
+        let queries = wire.sent().iter().filter(|call| path(call).ends_with("/data/query")).count();
+        assert_eq!(
+            wire.sent().iter().filter(operated).count(),
+            queries,
+            "the CRM is asked on behalf of the operator"
+        );
     }
+}
+
+#[tokio::test]
+async fn in_the_new_style_people_are_employee_numbers() {
+    let token = r#"{"errorCode":0,"accessToken":"TOKEN-1","expiresIn":7200,"ea":"demo188"}"#;
+    let staff = r#"{"errorCode":0,"data":{"dataList":[{"_id":"p","user_id":"1057"}],"limit":1}}"#;
+    let wire = wire(&[("style", "oauth"), ("operator", "1000")]).answering(token).answering(staff);
+    assert_eq!(fxiaoke().person(&wire, "13800000001").await.unwrap().as_deref(), Some("1057"));
+    no_problems(&wire);
+    assert!(
+        inner(&wire.sent()[1])
+            .contains(r#"{"field_name":"phone","field_values":["13800000001"],"operator":"EQ"}"#)
+    );
 }

@@ -13,6 +13,7 @@ struct Case {
     mapped: &'static str,
     changed: &'static [&'static str],
     observed: Option<Found>,
+    agreed: Option<&'static str>,
     status: Option<&'static str>,
     void: Option<&'static str>,
     options: &'static str,
@@ -26,6 +27,7 @@ impl Case {
     /// The steps as text, or the code of the cause.
     fn planned(self) -> Result<Vec<String>, String> {
         let changed = strings(self.changed);
+        let agreed = self.agreed.map(map);
         let ask = PlanAsk {
             object: self.object,
             create: &map(self.create),
@@ -34,7 +36,7 @@ impl Case {
             observed: self.observed.as_ref(),
             status: self.status,
             void: self.void,
-            agreed: None,
+            agreed: agreed.as_ref(),
             lines: &[],
             options: &map(self.options),
         };
@@ -102,6 +104,18 @@ fn an_update_sends_the_changed_fields_that_differ_and_never_the_owner() {
         let steps = Case { mapped, changed, observed, ..case() }.planned();
         assert_eq!(steps, Ok(planned.into_iter().map(str::to_owned).collect()), "{mapped}");
     }
+}
+
+#[test]
+fn a_field_that_left_the_agreement_is_sent_whatever_a_lagging_search_shows() {
+    let back = Case {
+        mapped: r#"{"tel":"0755"}"#,
+        changed: &["tel"],
+        agreed: Some(r#"{"tel":"0756"}"#),
+        observed: Some(found("normal", r#"{"tel":"0755"}"#)),
+        ..case()
+    };
+    assert_eq!(back.planned(), Ok(vec![r#"update 5f3a {"tel":"0755"}"#.to_owned()]));
 }
 
 #[test]

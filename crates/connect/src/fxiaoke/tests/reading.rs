@@ -183,6 +183,10 @@ async fn records_are_got_by_id_voided_ones_too_and_absent_ones_are_absent() {
             (vec!["010"], vec!["010"]),
             (vec!["999"], vec![]),
             (vec!["001", "010", "999"], vec!["001", "010"]),
+            (
+                vec!["001", "002", "003", "004", "005", "010", "999"],
+                vec!["001", "002", "003", "004", "005", "010"],
+            ),
             (vec![], vec![]),
         ] {
             let found = fxiaoke().get(&crm, "AccountObj", &strings(&wanted), &[]).await.unwrap();
