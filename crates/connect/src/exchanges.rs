@@ -78,16 +78,17 @@ fn judge(test: &Test, came: &Came) -> Option<Cause> {
     }
 }
 
-/// A refusal as a value: class, code and the cause's parameters.
+/// A refusal as a value: the cause's parameters, then class and code, which a parameter of that name (the vendor's
+/// code) must not hide.
 fn refused(class: Option<&str>, cause: &Cause) -> Value<'static> {
     let mut map = model::Map::new();
+    for (name, value) in &cause.params {
+        map.set(name.clone(), value.clone());
+    }
     if let Some(class) = class {
         map.set("class", class.to_owned());
     }
     map.set("code", cause.code.clone().into_owned());
-    for (name, value) in &cause.params {
-        map.set(name.clone(), value.clone());
-    }
     Value::Map(map)
 }
 
