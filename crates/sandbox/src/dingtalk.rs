@@ -1,12 +1,14 @@
 //! 钉钉: the messenger's two families of interfaces (`protocols/dingtalk.md`).
 //!
 //! One organisation with one internal app. Both families are served at one address: `/gettoken` and `/topapi/…` are
-//! `oapi.dingtalk.com`, `/v1.0/…` is `api.dingtalk.com`.
+//! `oapi.dingtalk.com`, `/v1.0/…` is `api.dingtalk.com`. Beside them stand the two older faces that published clients
+//! still use: [`top`] and [`legacy`].
 
 mod answer;
 mod contacts;
 mod control;
 mod kinds;
+mod legacy;
 mod limits;
 mod notice;
 mod organisation;
@@ -16,6 +18,7 @@ mod send;
 mod staff;
 mod switches;
 mod token;
+mod top;
 
 use serde_json::{Value, json};
 
@@ -78,23 +81,34 @@ impl DingTalk {
         let Some(operation) = Topapi::of(&call.path) else {
             return Err(Refusal::UnknownApi { name: route::api_name(&call.path) });
         };
-        if call.method != "POST" {
-            return Err(Refusal::business(43002, "需要POST请求"));
+        match call.method.as_str() {
+            "POST" => self.operate(operation, &call.path, &parameters, moment),
+            _ => Err(Refusal::business(43002, "需要POST请求")),
         }
-        self.admit(operation, &call.path, moment)?;
+    }
+
+    /// One operation of a caller whose token is good.
+    fn operate(
+        &mut self,
+        operation: Topapi,
+        path: &str,
+        parameters: &Parameters,
+        moment: &mut Moment,
+    ) -> Answer {
+        self.admit(operation, path, moment)?;
         let now_ms = moment.now_ms;
         match operation {
-            Topapi::Send => self.send(&parameters, moment),
-            Topapi::Progress => self.progress(&parameters, now_ms),
-            Topapi::Result => self.result(&parameters, now_ms),
-            Topapi::Recall => self.recall(&parameters, now_ms),
-            Topapi::StatusBar => self.update_status_bar(&parameters),
-            Topapi::UserByMobile => self.user_by_mobile(&parameters),
-            Topapi::User => self.user(&parameters),
-            Topapi::UserByUnionId => self.user_by_union_id(&parameters),
-            Topapi::Users => self.users(&parameters),
-            Topapi::UserIds => self.user_ids(&parameters),
-            Topapi::Departments => self.departments(&parameters),
+            Topapi::Send => self.send(parameters, moment),
+            Topapi::Progress => self.progress(parameters, now_ms),
+            Topapi::Result => self.result(parameters, now_ms),
+            Topapi::Recall => self.recall(parameters, now_ms),
+            Topapi::StatusBar => self.update_status_bar(parameters),
+            Topapi::UserByMobile => self.user_by_mobile(parameters),
+            Topapi::User => self.user(parameters),
+            Topapi::UserByUnionId => self.user_by_union_id(parameters),
+            Topapi::Users => self.users(parameters),
+            Topapi::UserIds => self.user_ids(parameters),
+            Topapi::Departments => self.departments(parameters),
         }
     }
 
@@ -206,6 +220,13 @@ impl StandIn for DingTalk {
             let answer = self.topapi(call, moment);
             return answer::old(answer, moment.chance);
         }
+        if call.path == top::PATH {
+            return self.top(call, moment);
+        }
+        if legacy::serves(&call.path) {
+            let answer = self.legacy(call, moment);
+            return answer::old(answer, moment.chance);
+        }
         if call.path.starts_with("/v1.0/") {
             let answer = self.modern(call, moment);
             return answer::modern(answer, moment.chance);
@@ -214,7 +235,8 @@ impl StandIn for DingTalk {
     }
 
     fn changes(&self, call: &Request) -> bool {
-        Topapi::of(&call.path).is_some_and(Topapi::changes)
+        let named = Topapi::of(&call.path).or_else(|| top::operation(call));
+        named.is_some_and(Topapi::changes)
     }
 
     fn operation(&self, call: &Request) -> String {

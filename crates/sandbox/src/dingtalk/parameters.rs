@@ -31,6 +31,13 @@ impl Parameters {
         }
     }
 
+    /// The parameters of the query and of a form body together.
+    pub fn of_form(call: &Request) -> Parameters {
+        let mut pairs = form_pairs(call.query.as_bytes());
+        pairs.extend(form_pairs(&call.body));
+        Parameters { members: pairs.into_iter().map(|(name, text)| (name, Value::String(text))).collect() }
+    }
+
     /// A parameter that was sent and is neither null nor an empty text.
     pub fn sent(&self, name: &str) -> Option<&Value> {
         self.members.get(name).filter(|value| !value.is_null() && value.as_str() != Some(""))

@@ -92,6 +92,8 @@ fn a_window_of_changes_is_read_in_order() {
     assert_eq!(each(&rows, "name"), ["苏州乙机械有限公司", "无锡丙化工有限公司", "无锡丁化工有限公司"]);
     let members: Vec<&str> = rows[0].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(members.len(), 3, "{members:?}");
+    let all = world.query("AccountObj", json!({ "limit": 1, "fieldProjection": [] }));
+    assert!(all[0].as_object().unwrap().len() > 20, "an empty projection asks for everything");
 }
 
 #[test]

@@ -232,9 +232,10 @@ fn orders(object: &Object, info: &Value) -> Result<Vec<(&'static Field, bool)>, 
         .collect()
 }
 
+/// The fields asked for; an empty list asks for all, as published clients send it.
 fn projection(data: &Value) -> Option<Vec<String>> {
     let sent = [&data["search_query_info"]["fieldProjection"], &data["field_projection"]];
-    let list = sent.into_iter().find_map(Value::as_array)?;
+    let list = sent.into_iter().find_map(Value::as_array).filter(|list| !list.is_empty())?;
     Some(list.iter().filter_map(Value::as_str).map(String::from).collect())
 }
 
