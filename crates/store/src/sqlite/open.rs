@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use contract::store::StoreError;
 use model::TenantName;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::Sqlite;
@@ -140,6 +141,8 @@ fn check_key(connection: &Connection, sealer: &Sealer) -> Done<()> {
 fn prepare(connection: &Connection) -> Done<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans do not depend on bound values; without this, some statements are planned anew with every binding.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(
         "pragma synchronous = full;
          pragma temp_store = memory;
