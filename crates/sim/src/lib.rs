@@ -1,1 +1,20 @@
-//! 
+//! The simulator: engine, store, connectors and stand-ins under one clock and one seed.
+//!
+//! A [`run`] draws a company, the unknown facts of the vendors' protocols, faults and edits from its seed; it drops the
+//! engine at random points and opens another on the same store. Then the faults stop, and the [`law`] must hold:
+//! everything comes to rest in bounded time, both sides agree, nothing is lost, nothing exists twice, no version went
+//! back. The same seed gives the same history, to the last call: its [`Report::trace`] says so.
+
+mod chance;
+mod clock;
+mod company;
+mod edits;
+mod law;
+mod network;
+mod points;
+mod run;
+mod store;
+mod trace;
+mod world;
+
+pub use run::{Report, run};

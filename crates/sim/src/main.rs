@@ -1,0 +1,37 @@
+//! Plays seeds: `cargo run --release -p sim -- --seeds 0..1000`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(about = "Plays seeds of the simulator and tells which break the law")]
+struct Arguments {
+    /// From and to, the end left out: 0..1000
+    #[arg(long, value_parser = range)]
+    seeds: std::ops::Range<u64>,
+    /// Prints the whole history of each seed
+    #[arg(long)]
+    verbose: bool,
+}
+
+fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
+    let (from, to) = text.split_once("..").ok_or("write it as 0..1000")?;
+    let number = |text: &str| text.parse::<u64>().map_err(|error| error.to_string());
+    Ok(number(from)?..number(to)?)
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut broken = 0;
+    for seed in arguments.seeds {
+        let report = sim::run(seed, arguments.verbose);
+        report.lines.iter().for_each(|line| println!("{line}"));
+        let (deaths, edits, rested) = (report.deaths, report.edits, report.rested_after);
+        println!("seed {seed}: trace {:032x}, {edits} edits, {deaths} deaths, rested after {rested} s", report.trace);
+        report.violations.iter().for_each(|violation| println!("  {violation}"));
+        broken += u32::from(!report.violations.is_empty());
+    }
+    println!("{broken} seeds broke the law");
+    if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,155 @@
+//! One run: faults and edits for a while, deaths on the way; then rest, and the law.
+
+use std::time::Duration;
+
+use contract::{Chance, Clock};
+use sandbox::faults::Faults;
+use tokio::sync::watch;
+
+use crate::chance::Dice;
+use crate::edits::edit;
+use crate::law;
+use crate::trace::Trace;
+use crate::world::World;
+
+/// How long people edit while things go wrong.
+const TURMOIL: Duration = Duration::from_secs(900);
+/// How long it may take until everything rests once the faults stop.
+const LONGEST_TO_REST: Duration = Duration::from_secs(3 * 3600);
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// What came of a run.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub seed: u64,
+    /// The same for the same seed, whenever and wherever it runs.
+    pub trace: u128,
+    /// What breaks the law; empty when it holds.
+    pub violations: Vec<String>,
+    pub deaths: u64,
+    pub edits: u64,
+    /// Virtual seconds from the end of the faults until everything rested.
+    pub rested_after: u64,
+    /// The history, line by line, when it was asked for.
+    pub lines: Vec<String>,
+}
+
+/// Runs one seed on a runtime of its own.
+pub fn run(seed: u64, keep_lines: bool) -> Report {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without I/O can be made");
+    runtime.block_on(play(seed, keep_lines))
+}
+
+async fn play(seed: u64, keep_lines: bool) -> Report {
+    let trace = if keep_lines { Trace::keeping() } else { Trace::default() };
+    let world = World::new(seed, trace).await;
+    world.set_faults(Some(draw_faults(&world.dice)));
+    let deadly = world.dice.percent(70);
+    let (mut deaths, mut edits) = (0, 0);
+    let until = world.clock.now() + TURMOIL;
+    {
+        let people = people(&world, until, &mut edits);
+        let engines = engines(&world, deadly, &mut deaths);
+        tokio::select! {
+            biased;
+            () = people => {}
+            () = engines => {}
+        }
+    }
+    world.points.draw(0);
+    world.set_faults(None);
+    let calm = world.clock.now();
+    let rested = tokio::select! {
+        biased;
+        rested = until_rest(&world) => rested,
+        () = engines(&world, false, &mut deaths) => false,
+    };
+    let rested_after = world.clock.now().since(calm).as_secs();
+    let mut violations = law::violations(&world).await;
+    if !rested {
+        violations.extend(law::restless(&world).await);
+    }
+    Report {
+        seed,
+        trace: world.trace.hash(),
+        violations,
+        deaths,
+        edits,
+        rested_after,
+        lines: world.trace.lines(),
+    }
+}
+
+/// One engine after the other, each until it dies.
+async fn engines(world: &World, deadly: bool, deaths: &mut u64) {
+    loop {
+        world.points.draw(if deadly { 40 + world.dice.below(800) } else { 0 });
+        let engine = world.engine();
+        let (_stop, stopped) = watch::channel(false);
+        tokio::select! {
+            biased;
+            () = world.points.crashed() => {
+                *deaths += 1;
+                world.trace.note("the process dies");
+            }
+            ended = engine.run(stopped) => {
+                world.trace.note(&format!("the engine ends: {ended:?}"));
+                world.clock.sleep_until(world.clock.now() + Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+/// People edit until that time.
+async fn people(world: &World, until: model::Timestamp, edits: &mut u64) {
+    while world.clock.now() < until {
+        let pause = Duration::from_millis(500 + world.dice.below(30_000));
+        world.clock.sleep_until(world.clock.now() + pause).await;
+        *edits += 1;
+        edit(world, *edits);
+    }
+}
+
+/// Whether everything came to rest in time: nothing is due, asked for or unread, twice in a row with a reading round
+/// between.
+async fn until_rest(world: &World) -> bool {
+    let deadline = world.clock.now() + LONGEST_TO_REST;
+    // A change made in the last moment is read within an interval, and settles within an overlap.
+    world.clock.sleep_until(world.clock.now() + Duration::from_secs(180)).await;
+    let mut quiet = 0;
+    while world.clock.now() < deadline {
+        quiet = if law::rests(world).await { quiet + 1 } else { 0 };
+        if quiet > 18 {
+            return true;
+        }
+        world.clock.sleep_until(world.clock.now() + LOOK_EVERY).await;
+    }
+    false
+}
+
+/// How wild this run is: each fault is off, rare or frequent.
+fn draw_faults(dice: &Dice) -> Faults {
+    let level = |frequent: u32| match dice.below(3) {
+        0 => 0,
+        1 => frequent / 5,
+        _ => frequent,
+    };
+    Faults {
+        latency_ms: dice.below(200),
+        jitter_ms: dice.below(2_000),
+        refused: level(30_000),
+        answer_lost: level(80_000),
+        applied_late: level(40_000),
+        late_by_ms: 1 + dice.below(50_000),
+        truncated: level(20_000),
+        session_lost: level(30_000),
+        throttled: level(20_000),
+        partial: level(40_000),
+        locked: level(30_000),
+        ..Faults::default()
+    }
+}

@@ -1,0 +1,210 @@
+//! The store of the simulator: the real one, between two points at which the process may die.
+//!
+//! Dying before the use case is a commit that was lost; dying after it, one that was done and not told. A use case may
+//! also fail either way while the engine lives on.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::Chance;
+use contract::store::{
+    Applied, AttemptLine, Config, ConfigText, Cursor, Due, FlowCount, Ingest, Ingested, Lease, LinkSides, Links, Opened,
+    Opening, Queue, Raise, Records, Settled, SettlementBatch, StoreError, Story, TaskFilter, TaskLine, Views, Walk,
+};
+use model::link::{Link, LinkSide};
+use model::record::{Record, RecordKey};
+use model::task::{Kind, Task};
+use model::{ConnectionName, FlowName, LaneName, ObjectName, RecordId, Secret, TaskId, Timestamp};
+use ::store::Sqlite;
+
+use crate::chance::Dice;
+use crate::points::Points;
+
+/// The real store, and what may go wrong on the way to it.
+pub struct SimStore {
+    pub inner: Sqlite,
+    pub points: Arc<Points>,
+    /// Throws whether a write fails though the process lives.
+    pub dice: Dice,
+    /// How many writes in a thousand fail.
+    pub failures: std::sync::atomic::AtomicU64,
+}
+
+impl SimStore {
+    fn fails(&self) -> bool {
+        let failures = self.failures.load(std::sync::atomic::Ordering::Relaxed);
+        failures > 0 && self.dice.below(1000) < failures
+    }
+}
+
+fn failed<T>() -> Result<T, StoreError> {
+    Err(StoreError::Broken("simulated".into()))
+}
+
+/// A use case that changes something: it may die or fail before and after.
+macro_rules! write {
+    ($self:ident, $call:expr) => {{
+        $self.points.pass().await;
+        if $self.fails() {
+            return failed();
+        }
+        let outcome = $call.await;
+        $self.points.pass().await;
+        if $self.fails() {
+            return failed();
+        }
+        outcome
+    }};
+}
+
+/// A question.
+macro_rules! ask {
+    ($self:ident, $call:expr) => {{
+        $self.points.pass().await;
+        $call.await
+    }};
+}
+
+#[async_trait]
+impl Queue for SimStore {
+    async fn lease(&self, lane: &LaneName, owner: &str, now: Timestamp, until: Timestamp,) -> Result<Option<Lease>, StoreError> {
+        write!(self, self.inner.lease(lane, owner, now, until))
+    }
+
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        write!(self, self.inner.release(lease))
+    }
+
+    async fn due(&self, lane: &LaneName, now: Timestamp, limit: usize, except: &[TaskId],) -> Result<Vec<Due>, StoreError> {
+        ask!(self, self.inner.due(lane, now, limit, except))
+    }
+
+    async fn next_due(&self, lane: &LaneName) -> Result<Option<Timestamp>, StoreError> {
+        ask!(self, self.inner.next_due(lane))
+    }
+
+    async fn tasks_of(&self, of: &[(FlowName, RecordId, Kind)]) -> Result<Vec<Option<Task>>, StoreError> {
+        ask!(self, self.inner.tasks_of(of))
+    }
+
+    async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {
+        write!(self, self.inner.open(lease, openings))
+    }
+
+    async fn settle(&self, lease: &Lease, batch: SettlementBatch) -> Result<Vec<Settled>, StoreError> {
+        write!(self, self.inner.settle(lease, batch))
+    }
+
+    async fn replay(&self, tasks: &[TaskId], now: Timestamp) -> Result<u64, StoreError> {
+        write!(self, self.inner.replay(tasks, now))
+    }
+
+    async fn ignore(&self, tasks: &[TaskId]) -> Result<u64, StoreError> {
+        write!(self, self.inner.ignore(tasks))
+    }
+
+}
+
+#[async_trait]
+impl Records for SimStore {
+    async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError> {
+        write!(self, self.inner.ingest(ingest))
+    }
+
+    async fn cursor(&self, connection: &ConnectionName, object: &ObjectName, walk: Walk,) -> Result<Option<Cursor>, StoreError> {
+        ask!(self, self.inner.cursor(connection, object, walk))
+    }
+
+    async fn find(&self, keys: &[RecordKey]) -> Result<Vec<Option<Record>>, StoreError> {
+        ask!(self, self.inner.find(keys))
+    }
+
+    async fn versions(&self, of: &[(RecordId, i64)]) -> Result<Vec<Option<Record>>, StoreError> {
+        ask!(self, self.inner.versions(of))
+    }
+
+    async fn wish(&self, keys: &[RecordKey], at: Timestamp) -> Result<(), StoreError> {
+        write!(self, self.inner.wish(keys, at))
+    }
+
+    async fn wishes(&self, connection: &ConnectionName, object: &ObjectName, limit: usize,) -> Result<Vec<String>, StoreError> {
+        ask!(self, self.inner.wishes(connection, object, limit))
+    }
+
+    async fn raise(&self, connection: &ConnectionName, object: &ObjectName, keys: &[String], raise: &Raise, again: bool, at: Timestamp,) -> Result<u64, StoreError> {
+        write!(self, self.inner.raise(connection, object, keys, raise, again, at))
+    }
+
+}
+
+#[async_trait]
+impl Links for SimStore {
+    async fn by_source(&self, sides: &[LinkSide]) -> Result<Vec<Option<Link>>, StoreError> {
+        ask!(self, self.inner.by_source(sides))
+    }
+
+    async fn by_target(&self, sides: &LinkSides) -> Result<Vec<Option<Link>>, StoreError> {
+        ask!(self, self.inner.by_target(sides))
+    }
+
+}
+
+#[async_trait]
+impl Config for SimStore {
+    async fn apply(&self, texts: &[ConfigText], at: Timestamp) -> Result<Vec<Applied>, StoreError> {
+        write!(self, self.inner.apply(texts, at))
+    }
+
+    async fn remove(&self, texts: &[(String, String)], at: Timestamp) -> Result<u64, StoreError> {
+        write!(self, self.inner.remove(texts, at))
+    }
+
+    async fn current(&self, ) -> Result<Vec<(ConfigText, i64)>, StoreError> {
+        ask!(self, self.inner.current())
+    }
+
+    async fn generation(&self, ) -> Result<i64, StoreError> {
+        ask!(self, self.inner.generation())
+    }
+
+    async fn keep_secret(&self, name: &str, secret: &Secret) -> Result<(), StoreError> {
+        write!(self, self.inner.keep_secret(name, secret))
+    }
+
+    async fn recall_secret(&self, name: &str) -> Result<Option<Secret>, StoreError> {
+        ask!(self, self.inner.recall_secret(name))
+    }
+
+    async fn forget_secret(&self, name: &str) -> Result<(), StoreError> {
+        write!(self, self.inner.forget_secret(name))
+    }
+
+    async fn spend(&self, connection: &ConnectionName, day: i64, spent: &[(String, u64)],) -> Result<u64, StoreError> {
+        write!(self, self.inner.spend(connection, day, spent))
+    }
+
+}
+
+#[async_trait]
+impl Views for SimStore {
+    async fn trace(&self, text: &str, limit: usize) -> Result<Vec<Story>, StoreError> {
+        ask!(self, self.inner.trace(text, limit))
+    }
+
+    async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError> {
+        ask!(self, self.inner.tasks(filter))
+    }
+
+    async fn counts(&self, ) -> Result<Vec<FlowCount>, StoreError> {
+        ask!(self, self.inner.counts())
+    }
+
+    async fn attempts(&self, task: TaskId, limit: usize) -> Result<Vec<AttemptLine>, StoreError> {
+        ask!(self, self.inner.attempts(task, limit))
+    }
+
+    async fn open_wishes(&self, ) -> Result<u64, StoreError> {
+        ask!(self, self.inner.open_wishes())
+    }
+
+}
