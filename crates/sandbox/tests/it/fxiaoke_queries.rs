@@ -18,8 +18,10 @@ fn world() -> World {
     .enumerate()
     {
         world.pass(1_000);
-        world.create("AccountObj", json!({ "name": name, "credit_limit__c": credit, "fax": format!("Q{n}"),
-            "account_type": if n < 2 { "4" } else { "5" }, "field_8weB5__c": if n == 0 { json!(["c1jbw8hxa", "d7kqm2pzt"]) } else { json!([]) } }));
+        let lines: &[&str] = if n == 0 { &["c1jbw8hxa", "d7kqm2pzt"] } else { &[] };
+        let fax = format!("Q{n}");
+        let fields = json!({ "name": name, "credit_limit__c": credit, "fax": fax, "field_8weB5__c": lines });
+        world.create("AccountObj", fields);
     }
     world
 }

@@ -56,6 +56,13 @@ fn one(object: &Object, field: &Field, definer: Definer, created_ms: i64) -> Val
         "help_text": "",
     });
     let attributes = about.as_object_mut().expect("an object was just made");
+    attributes.extend(kind_attributes(field));
+    about
+}
+
+/// The attributes that depend on the kind of a field.
+fn kind_attributes(field: &Field) -> Map<String, Value> {
+    let mut attributes = Map::new();
     if field.kind.is_textual() {
         attributes.insert("max_length".into(), json!(field.max_length()));
     }
@@ -84,5 +91,5 @@ fn one(object: &Object, field: &Field, definer: Definer, created_ms: i64) -> Val
         }
         _ => {}
     }
-    about
+    attributes
 }
