@@ -9,7 +9,6 @@ pub mod company;
 pub mod dingtalk;
 pub mod faults;
 pub mod fxiaoke;
-#[cfg(feature = "kingdee")]
 pub mod kingdee;
 pub mod server;
 pub mod stand_in;

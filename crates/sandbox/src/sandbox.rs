@@ -67,7 +67,6 @@ impl Sandbox {
         let company = Company::new(setting.seed, setting.customers);
         let stand_ins: Vec<Box<dyn StandIn>> = vec![
             Box::new(Fxiaoke::new(&company, setting.seed, setting.now_ms)),
-            #[cfg(feature = "kingdee")]
             Box::new(crate::kingdee::K3Cloud::new(&company, setting.seed, setting.now_ms)),
             Box::new(DingTalk::new(&company, setting.seed, setting.now_ms)),
         ];

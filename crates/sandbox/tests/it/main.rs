@@ -3,6 +3,7 @@
 mod company;
 mod control;
 mod determinism;
+mod dingtalk_clients;
 mod dingtalk_contacts;
 mod dingtalk_notices;
 mod dingtalk_tokens;
@@ -13,5 +14,6 @@ mod fxiaoke_records;
 mod fxiaoke_sign_in;
 mod fxiaoke_switches;
 mod fxiaoke_tenant;
+mod kingdee;
 mod server;
 mod world;

@@ -133,8 +133,7 @@ impl Desk {
 }
 
 pub fn read(reply: &Reply) -> Value {
-    serde_json::from_slice(&reply.body)
-        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&reply.body)))
+    serde_json::from_slice(&reply.body).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&reply.body)))
 }
 
 /// The ResponseStatus of a reply.

@@ -228,7 +228,8 @@ fn pair_9_a_push_makes_a_linked_bill() {
     let reply = desk.call("Push", body.clone());
     assert_eq!(status(&reply)["SuccessEntitys"][0]["Number"], "FHTZD000001", "{reply}");
     assert_eq!(reply["Result"]["ConvertResponseStatus"]["IsSuccess"], true);
-    let row = desk.query("SAL_DELIVERYNOTICE", "FQty,FSrcBillNo,FCustomerID.FNumber", "FBillNo = 'FHTZD000001'");
+    let row =
+        desk.query("SAL_DELIVERYNOTICE", "FQty,FSrcBillNo,FCustomerID.FNumber", "FBillNo = 'FHTZD000001'");
     assert_eq!(row, json!([[10, "CRM-SO-0001", "CRM-000123"]]));
     let again = desk.call("Push", body);
     assert!(error(&again).0.contains("可关联数量不足"), "{again}");

@@ -7,70 +7,7 @@ use super::desk::{Desk, status};
 
 /// The packet as the article sends it, with values for its five variables.
 fn packet() -> Value {
-    json!({
-        "FCUSTID": 0,
-        "FCreateOrgId": {"FNumber": "603"},
-        "FNumber": "KH000001",
-        "FUseOrgId": {"FNumber": "603"},
-        "FName": "苏州恒达精密机械有限公司",
-        "FShortName": "",
-        "FCOUNTRY": {"FNumber": "China"},
-        "FPROVINCIAL": {"FNumber": ""},
-        "FADDRESS": "", "FZIP": "", "FWEBSITE": "", "FTEL": "", "FFAX": "",
-        "FCompanyClassify": {"FNumber": ""},
-        "FCompanyNature": {"FNumber": ""},
-        "FCompanyScale": {"FNumber": ""},
-        "FINVOICETITLE": "", "FTAXREGISTERCODE": "", "FINVOICEBANKNAME": "", "FINVOICETEL": "",
-        "FINVOICEBANKACCOUNT": "", "FINVOICEADDRESS": "",
-        "FSUPPLIERID": {"FNumber": ""},
-        "FIsDefPayer": "false",
-        "FGROUPCUSTID": {"FNumber": ""},
-        "FIsGroup": "false",
-        "FCustTypeId": {"FNumber": "KHLB001"},
-        "FGroup": {"FNumber": "01"},
-        "FTRADINGCURRID": {"FNumber": "PRE001"},
-        "FCorrespondOrgId": {"FNumber": ""},
-        "FDescription": "",
-        "FSALDEPTID": {"FNumber": ""},
-        "FSELLER": {"FNumber": ""},
-        "FSETTLETYPEID": {"FNumber": ""},
-        "FRECCONDITIONID": {"FNumber": ""},
-        "FDISCOUNTLISTID": {"FNumber": ""},
-        "FPRICELISTID": {"FNumber": ""},
-        "FTRANSLEADTIME": 0,
-        "FInvoiceType": "1",
-        "FTaxType": {"FNumber": "SFL02_SYS"},
-        "FRECEIVECURRID": {"FNumber": ""},
-        "FPriority": 1,
-        "FTaxRate": {"FNumber": "SL02_SYS"},
-        "FISCREDITCHECK": "true",
-        "FIsTrade": "true",
-        "FT_BD_CUSTOMEREXT": {
-            "FEntryId": 0, "FEnableSL": "false", "FFreezeLimit": "",
-            "FFreezeOperator": {"FUserID": ""}, "FFreezeDate": "1900-01-01",
-            "FPROVINCE": {"FNumber": ""}, "FCITY": {"FNumber": ""},
-            "FDefaultConsiLoc": {"FNUMBER": ""}, "FDefaultSettleLoc": {"FNUMBER": ""},
-            "FDefaultPayerLoc": {"FNUMBER": ""}, "FDefaultContact": {"FNUMBER": ""},
-            "FMarginLevel": 0, "FDebitCard": "", "FSettleId": {"FNUMBER": ""}, "FChargeId": {"FNUMBER": ""},
-        },
-        "FT_BD_CUSTLOCATION": [
-            {"FContactId": {"FNUMBER": ""}, "FIsDefaultConsigneeCT": "false", "FIsCopy": "false"},
-        ],
-        "FT_BD_CUSTBANK": [{
-            "FENTRYID": 0, "FCOUNTRY1": {"FNumber": ""}, "FBANKCODE": "", "FACCOUNTNAME": "",
-            "FBankTypeRec": {"FNUMBER": ""}, "FTextBankDetail": "", "FBankDetail": {"FNUMBER": ""},
-            "FOpenAddressRec": "", "FOPENBANKNAME": "", "FCNAPS": "", "FCURRENCYID": {"FNumber": ""},
-            "FISDEFAULT1": "false",
-        }],
-        "FT_BD_CUSTCONTACT": [{
-            "FENTRYID": 0, "FNUMBER1": "", "FNAME1": "李四", "FADDRESS1": "", "FTRANSLEADTIME1": 0,
-            "FMOBILE": "13800000000", "FIsDefaultConsignee": "false", "FIsDefaultSettle": "false",
-            "FIsDefaultPayer": "false", "FIsUsed": "false",
-        }],
-        "FT_BD_CUSTORDERORG": [
-            {"FEntryID": 0, "FOrderOrgId": {"FNumber": ""}, "FIsDefaultOrderOrg": "false"},
-        ],
-    })
+    serde_json::from_str(include_str!("customer_packet.json")).unwrap()
 }
 
 /// The article's response fields with dots where its platform writes underscores, and what each must hold.

@@ -63,10 +63,7 @@ fn every_login_opens_a_session_with_the_right_words_only() {
         assert_eq!(reply["IsSuccessByAPI"], result == 1);
     }
     let unknown = desk.auth("LoginByAppSecret", json!({"parameters": [acct, user, "1_x", secret, 2052]}));
-    assert_eq!(
-        unknown["Message"],
-        "第三方应用：1_x 不允许用户integration 登录，请联系系统管理员添加！"
-    );
+    assert_eq!(unknown["Message"], "第三方应用：1_x 不允许用户integration 登录，请联系系统管理员添加！");
 }
 
 #[test]

@@ -14,7 +14,11 @@ fn every_form_of_a_body_is_read() {
                "parameters": ["BD_Customer", model(number).to_string()]})
     };
     for (number, kind, body) in [
-        ("A-OBJECT", "application/json", json!({"formid": "BD_Customer", "data": model("A-OBJECT")}).to_string()),
+        (
+            "A-OBJECT",
+            "application/json",
+            json!({"formid": "BD_Customer", "data": model("A-OBJECT")}).to_string(),
+        ),
         (
             "B-TEXT",
             "application/json",
@@ -84,7 +88,8 @@ fn the_web_server_answers_what_never_reaches_an_operation() {
 #[test]
 fn comparisons_in_a_filter_are_not_taken_for_markup() {
     let mut desk = Desk::open();
-    let rows = desk.query("BD_Customer", "FNumber", "FCUSTID<5 and FModifyDate <'2026-01-01' and FCUSTID < FSELLER");
+    let rows =
+        desk.query("BD_Customer", "FNumber", "FCUSTID<5 and FModifyDate <'2026-01-01' and FCUSTID < FSELLER");
     assert_eq!(rows, json!([]));
 }
 

@@ -1,0 +1,140 @@
+//! The conversion rules between bills, as tables (`protocols/kingdee.md §3.5`).
+
+/// From one kind of bill to another.
+pub struct Rule {
+    pub id: &'static str,
+    pub source: &'static str,
+    pub target: &'static str,
+    /// The entity whose rows become rows.
+    pub source_entity: &'static str,
+    pub target_entity: &'static str,
+    /// Quantity of the source row, of which the target row takes what is left.
+    pub source_quantity: &'static str,
+    /// The fields of the target row that take the quantity.
+    pub target_quantities: &'static [&'static str],
+    /// Head fields: from, to.
+    pub head: &'static [(&'static str, &'static str)],
+    /// Row fields: from, to.
+    pub rows: &'static [(&'static str, &'static str)],
+    /// The field of the source row that an audited target writes its quantity back to.
+    pub write_back: &'static str,
+    /// Whether it is the rule taken when none is named.
+    pub is_default: bool,
+}
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "SaleOrder-DeliveryNotice",
+        source: "SAL_SaleOrder",
+        target: "SAL_DELIVERYNOTICE",
+        source_entity: "FSaleOrderEntry",
+        target_entity: "FEntity",
+        source_quantity: "FQty",
+        target_quantities: &["FQty"],
+        head: &[
+            ("FSaleOrgId", "FSaleOrgId"),
+            ("FCustId", "FCustomerID"),
+            ("FSaleDeptId", "FSaleDeptID"),
+            ("FSalerId", "FSalesManID"),
+            ("FReceiveId", "FReceiverID"),
+            ("FSettleId", "FSettleID"),
+            ("FChargeId", "FPayerID"),
+            ("FReceiveAddress", "FReceiveAddress"),
+            ("FLinkMan", "FLinkMan"),
+            ("FLinkPhone", "FLinkPhone"),
+        ],
+        rows: &[
+            ("FMaterialId", "FMaterialID"),
+            ("FUnitID", "FUnitID"),
+            ("FTaxPrice", "FTaxPrice"),
+            ("FEntryTaxRate", "FEntryTaxRate"),
+            ("FDeliveryDate", "FDeliveryDate"),
+        ],
+        write_back: "",
+        is_default: true,
+    },
+    Rule {
+        id: "SaleOrder-OutStock",
+        source: "SAL_SaleOrder",
+        target: "SAL_OUTSTOCK",
+        source_entity: "FSaleOrderEntry",
+        target_entity: "FEntity",
+        source_quantity: "FQty",
+        target_quantities: &["FMustQty", "FRealQty"],
+        head: &[
+            ("FSaleOrgId", "FSaleOrgId"),
+            ("FCustId", "FCustomerID"),
+            ("FSaleDeptId", "FSaleDeptID"),
+            ("FSalerId", "FSalesManID"),
+            ("FReceiveId", "FReceiverID"),
+            ("FSettleId", "FSettleID"),
+            ("FChargeId", "FPayerID"),
+            ("FReceiveAddress", "FReceiveAddress"),
+            ("FLinkMan", "FLinkMan"),
+            ("FLinkPhone", "FLinkPhone"),
+        ],
+        rows: &[
+            ("FMaterialId", "FMaterialID"),
+            ("FUnitID", "FUnitID"),
+            ("FTaxPrice", "FTaxPrice"),
+            ("FEntryTaxRate", "FEntryTaxRate"),
+        ],
+        write_back: "FStockOutQty",
+        is_default: true,
+    },
+    Rule {
+        id: "DeliveryNotice-OutStock",
+        source: "SAL_DELIVERYNOTICE",
+        target: "SAL_OUTSTOCK",
+        source_entity: "FEntity",
+        target_entity: "FEntity",
+        source_quantity: "FQty",
+        target_quantities: &["FMustQty", "FRealQty"],
+        head: &[
+            ("FSaleOrgId", "FSaleOrgId"),
+            ("FCustomerID", "FCustomerID"),
+            ("FDeliveryOrgID", "FStockOrgId"),
+            ("FSaleDeptID", "FSaleDeptID"),
+            ("FSalesManID", "FSalesManID"),
+            ("FCarriageNO", "FCarriageNO"),
+            ("FReceiveAddress", "FReceiveAddress"),
+            ("FLinkMan", "FLinkMan"),
+            ("FLinkPhone", "FLinkPhone"),
+        ],
+        rows: &[
+            ("FMaterialID", "FMaterialID"),
+            ("FUnitID", "FUnitID"),
+            ("FTaxPrice", "FTaxPrice"),
+            ("FEntryTaxRate", "FEntryTaxRate"),
+            ("FStockID", "FStockID"),
+            ("FLot", "FLot"),
+            ("FSOEntryId", "FSOEntryId"),
+        ],
+        write_back: "FSumOutQty",
+        is_default: true,
+    },
+    Rule {
+        id: "AR_OutStockToReceivableMap",
+        source: "SAL_OUTSTOCK",
+        target: "AR_receivable",
+        source_entity: "FEntity",
+        target_entity: "FEntityDetail",
+        source_quantity: "FRealQty",
+        target_quantities: &["FPriceQty"],
+        head: &[
+            ("FCustomerID", "FCUSTOMERID"),
+            ("FSaleOrgId", "FSETTLEORGID"),
+            ("FSaleOrgId", "FPAYORGID"),
+            ("FSaleOrgId", "FSALEORGID"),
+            ("FSaleDeptID", "FSALEDEPTID"),
+            ("FSalesManID", "FSALEERID"),
+        ],
+        rows: &[
+            ("FMaterialID", "FMATERIALID"),
+            ("FTaxPrice", "FTaxPrice"),
+            ("FEntryTaxRate", "FEntryTaxRate"),
+        ],
+        write_back: "",
+        is_default: true,
+    },
+];

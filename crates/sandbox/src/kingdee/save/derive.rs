@@ -1,0 +1,92 @@
+//! What the server works out from other fields: amounts, remaining quantities, units.
+
+use rust_decimal::Decimal;
+
+use crate::kingdee::catalogue::{CATALOGUE, FormMeta};
+use crate::kingdee::cell::Cell;
+use crate::kingdee::ledger::{Document, Ledger, Row};
+
+/// Works out the derived fields of a document.
+pub fn derive(ledger: &Ledger, form: &FormMeta, document: &mut Document) {
+    match form.def.id {
+        "SAL_SaleOrder" => {
+            for row in rows(form, document, "FSaleOrderEntry") {
+                unit(ledger, form, row, "FMaterialId");
+                prices(form, row, "FQty");
+                let left = row.get(form, "FQty").amount() - row.get(form, "FStockOutQty").amount();
+                row.set(form, "FRemainOutQty", Cell::Amount(left));
+            }
+        }
+        "SAL_DELIVERYNOTICE" => {
+            for row in rows(form, document, "FEntity") {
+                unit(ledger, form, row, "FMaterialID");
+            }
+        }
+        "SAL_OUTSTOCK" => {
+            for row in rows(form, document, "FEntity") {
+                unit(ledger, form, row, "FMaterialID");
+                prices(form, row, "FRealQty");
+                let quantity = row.get(form, "FRealQty").clone();
+                row.set(form, "FSALUNITQTY", quantity.clone());
+                row.set(form, "FARNOTJOINQTY", quantity);
+            }
+        }
+        "AR_receivable" => {
+            let mut total = Decimal::ZERO;
+            for row in rows(form, document, "FEntityDetail") {
+                let amount = product(row.get(form, "FPriceQty"), row.get(form, "FTaxPrice"));
+                row.set(form, "FALLAMOUNTFOR_D", Cell::Amount(amount));
+                total += amount;
+            }
+            document.set(form, "FALLAMOUNTFOR", Cell::Amount(total));
+        }
+        "AR_RECEIVEBILL" => {
+            let received = rows(form, document, "FRECEIVEBILLENTRY")
+                .iter()
+                .map(|row| row.get(form, "FRECTOTALAMOUNTFOR").amount())
+                .sum();
+            document.set(form, "FRECAMOUNTFOR", Cell::Amount(received));
+        }
+        _ => {}
+    }
+}
+
+fn rows<'d>(form: &FormMeta, document: &'d mut Document, entity: &str) -> &'d mut [Row] {
+    match form.entity(entity) {
+        Some(entity) => &mut document.rows[entity],
+        None => &mut [],
+    }
+}
+
+fn product(quantity: &Cell, price: &Cell) -> Decimal {
+    quantity.amount().checked_mul(price.amount()).unwrap_or_default().round_dp(2)
+}
+
+/// The price without tax follows from the one with tax, or the other way round; amounts follow from both.
+fn prices(form: &FormMeta, row: &mut Row, quantity: &str) {
+    let factor = Decimal::ONE + row.get(form, "FEntryTaxRate").amount() / Decimal::ONE_HUNDRED;
+    let (price, tax_price) = (row.get(form, "FPrice").amount(), row.get(form, "FTaxPrice").amount());
+    if !tax_price.is_zero() {
+        row.set(form, "FPrice", Cell::Amount((tax_price / factor).round_dp(6)));
+    } else if !price.is_zero() {
+        row.set(form, "FTaxPrice", Cell::Amount((price * factor).round_dp(6)));
+    }
+    let amount = product(row.get(form, quantity), row.get(form, "FPrice"));
+    let all = product(row.get(form, quantity), row.get(form, "FTaxPrice"));
+    row.set(form, "FAmount", Cell::Amount(amount));
+    row.set(form, "FAllAmount", Cell::Amount(all));
+}
+
+/// The unit of a row without one is the base unit of its material.
+fn unit(ledger: &Ledger, form: &FormMeta, row: &mut Row, material: &str) {
+    if !row.get(form, "FUnitID").is_blank() {
+        return;
+    }
+    let materials = CATALOGUE.form("BD_MATERIAL");
+    let unit = ledger
+        .table(materials)
+        .get(row.get(form, material).reference())
+        .and_then(|material| material.cell(materials.lookup("FBaseUnitId")?, 0))
+        .map_or(0, Cell::reference);
+    row.set(form, "FUnitID", Cell::Ref(unit));
+}

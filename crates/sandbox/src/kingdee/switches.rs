@@ -1,0 +1,123 @@
+//! What nobody is sure of: each L fact of `protocols/kingdee.md` as a switch of the stand-in.
+
+use crate::stand_in::Switch;
+
+/// The switches, each with its default first.
+pub const SWITCHES: &[Switch] = &[
+    Switch {
+        name: "operation_spelling",
+        values: &["both", "excute", "execute"],
+        about: "Which spelling of ExcuteOperation the server knows (§3.4).",
+    },
+    Switch {
+        name: "session_minutes",
+        values: &["20", "60", "1"],
+        about: "How long an idle session lives; every call renews it (§2.3).",
+    },
+    Switch {
+        name: "request_filter",
+        values: &["markup", "off"],
+        about: "Whether the request filter of the web server stops markup in texts (§1).",
+    },
+    Switch {
+        name: "row_order",
+        values: &["by-id", "newest-first", "by-number"],
+        about: "The order of rows when OrderString is empty (§5.1).",
+    },
+    Switch { name: "page_limit", values: &["10000", "2000"], about: "The most rows of one query (§5.1)." },
+    Switch {
+        name: "over_limit",
+        values: &["clip", "error"],
+        about: "What a Limit above the most rows does (§11).",
+    },
+    Switch {
+        name: "visible_after_seconds",
+        values: &["0", "2", "10"],
+        about: "How soon a new document is seen by queries (§5.7, long transactions).",
+    },
+    Switch {
+        name: "booleans",
+        values: &["json", "char"],
+        about: "How queries print check boxes: true/false or \"1\"/\"0\" (§5.6).",
+    },
+    Switch {
+        name: "decimal_places",
+        values: &["trimmed", "ten"],
+        about: "Whether queries print decimals with all ten places (§5.6).",
+    },
+    Switch {
+        name: "blank_text",
+        values: &["space", "empty"],
+        about: "How queries and View print a text nobody filled in (§5.5).",
+    },
+    Switch {
+        name: "bill_query_error",
+        values: &["wrapped", "bare"],
+        about: "Whether BillQuery wraps its error in an array (§4).",
+    },
+    Switch {
+        name: "delete_entry_scope",
+        values: &["present", "all"],
+        about: "Whether IsDeleteEntry also empties entities that the Model does not name (§3.1).",
+    },
+    Switch {
+        name: "audit_from_created",
+        values: &["refused", "accepted"],
+        about: "Whether a form without workflow can be audited before it is submitted (§6).",
+    },
+    Switch {
+        name: "save_on_draft",
+        values: &["created", "draft"],
+        about: "Whether Save on a draft makes it a created document (§6).",
+    },
+    Switch {
+        name: "modified_on_audit",
+        values: &["unchanged", "moved"],
+        about: "Whether submit, audit and their opposites move FModifyDate (§5.7).",
+    },
+    Switch {
+        name: "modified_on_forbid",
+        values: &["unchanged", "moved"],
+        about: "Whether forbidding, voiding and closing move FModifyDate (§11).",
+    },
+    Switch {
+        name: "modified_on_write_back",
+        values: &["unchanged", "moved"],
+        about: "Whether quantities written back from downstream bills move FModifyDate (§5.7).",
+    },
+    Switch {
+        name: "repeated_forbid",
+        values: &["accepted", "refused"],
+        about: "Whether forbidding what is forbidden already is an error (§3.4).",
+    },
+    Switch {
+        name: "repeat_window_minutes",
+        values: &["1440", "10"],
+        about: "How long ValidateRepeatJson remembers a body (§11).",
+    },
+    Switch {
+        name: "entry_ids",
+        values: &["absent", "present"],
+        about: "Whether replies of Save list the row ids (§3.1).",
+    },
+    Switch {
+        name: "view_status",
+        values: &["null", "object"],
+        about: "Whether View answers a ResponseStatus when it succeeds (§3.3).",
+    },
+    Switch {
+        name: "notice_auto_close",
+        values: &["no", "yes"],
+        about: "Whether a delivery notice closes itself when audited (§7).",
+    },
+    Switch {
+        name: "async_polls",
+        values: &["1", "0", "3"],
+        about: "After how many looks an asynchronous task is complete (§3.10).",
+    },
+    Switch {
+        name: "lost_view",
+        values: &["status", "empty"],
+        about: "Whether View without a session answers MsgCode 1 or nothing (§2.4).",
+    },
+];
