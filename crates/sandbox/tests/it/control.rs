@@ -88,13 +88,18 @@ fn a_person_at_the_screens_edits_under_the_vendors_rules() {
 #[test]
 fn what_is_printed_has_the_members_that_callers_need() {
     let world = World::new();
-    for (system, members) in [
-        ("fxiaoke", &["base_url", "app_id", "app_secret", "permanent_code", "admin_mobile"][..]),
-        ("dingtalk", &["base_url", "api_base_url", "app_key", "app_secret", "agent_id"]),
+    for (system, below, members) in [
+        ("fxiaoke", "", &["base_url", "app_id", "app_secret", "permanent_code", "admin_mobile"][..]),
+        (
+            "kingdee-k3cloud",
+            "/k3cloud",
+            &["base_url", "acct_id", "username", "password", "app_id", "app_secret", "lcid", "org_number"],
+        ),
+        ("dingtalk", "", &["base_url", "api_base_url", "app_key", "app_secret", "agent_id"]),
     ] {
         let connection = world.connection(system);
         let names: Vec<&str> = connection.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, members, "{system}");
-        assert_eq!(connection["base_url"], format!("http://sandbox.example/{system}"));
+        assert_eq!(connection["base_url"], format!("http://sandbox.example/{system}{below}"));
     }
 }

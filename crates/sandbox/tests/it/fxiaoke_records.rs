@@ -67,6 +67,24 @@ fn a_created_customer_is_read_back_as_it_was_sent() {
 }
 
 #[test]
+fn time_and_author_are_taken_from_the_caller_only_when_asked() {
+    let mut world = World::new();
+    let people = world.fxiaoke("/cgi/user/list", json!({ "departmentId": 999999 }))["userList"].clone();
+    let author = people[5]["openUserId"].clone();
+    for (asked, time, by) in
+        [(true, 1_500_000_000_000, &author), (false, world.now_ms, &world.administrator())]
+    {
+        let record = json!({ "dataObjectApiName": "AccountObj", "name": "无锡联拓纺织品有限公司",
+            "owner": [author], "create_time": 1_500_000_000_000_i64, "created_by": [author] });
+        let body = json!({ "hasSpecifyTime": asked, "hasSpecifyCreatedBy": asked, "data": { "object_data": record } });
+        let made = world.fxiaoke("/cgi/crm/v2/data/create", body);
+        let record = world.get("AccountObj", made["dataId"].as_str().unwrap())["data"].clone();
+        assert_eq!((&record["create_time"], &record["created_by"]), (&json!(time), &json!([by])), "{asked}");
+        assert_eq!(record["last_modified_time"], world.now_ms);
+    }
+}
+
+#[test]
 fn wrong_values_are_refused_and_nothing_is_kept() {
     let mut world = World::new();
     let before = world.query("AccountObj", json!({})).len();

@@ -144,7 +144,8 @@ impl Crm {
                     _ => format!("{}-{number:06}", compact_date(now_ms)),
                 };
                 let value = Value::String(text);
-                let taken = self.table(object).stored().any(|row| row.fields.get(field.name) == Some(&value));
+                let taken = field.unique
+                    && self.table(object).stored().any(|row| row.fields.get(field.name) == Some(&value));
                 if !taken {
                     fields.insert(field.name.into(), value);
                 }
