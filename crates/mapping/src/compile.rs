@@ -57,9 +57,9 @@ pub(crate) enum Origin {
 
 /// Compiles a flow. `values` gives the named value maps. Fails with everything wrong with its expressions and names;
 /// never panics, whatever the flow is.
-pub fn compile(mut flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<Compiled, Vec<Finding>> {
+pub fn compile(flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<Compiled, Vec<Finding>> {
     let mut compiler = Compiler { values, findings: Findings::default(), references: Vec::new() };
-    compiler.name_tables(&mut flow.map);
+    compiler.check_names(&flow.map);
     let scope = flow.scope.as_ref().and_then(|scope| compiler.expression(scope));
     let rules = compiler.rules(&flow.map, false);
     match compiler.findings.has_errors() {
@@ -75,11 +75,11 @@ struct Compiler<'v> {
 }
 
 impl Compiler<'_> {
-    /// Puts the tables in the place of their names, in the flow itself.
-    fn name_tables(&mut self, entries: &mut [Entry]) {
+    /// Names of value maps that do not exist.
+    fn check_names(&mut self, entries: &[Entry]) {
         for entry in entries {
-            match &mut entry.from {
-                From::Lines { entries, .. } => self.name_tables(entries),
+            match &entry.from {
+                From::Lines { entries, .. } => self.check_names(entries),
                 From::Values { values: Values::Named(name), .. } if (self.values)(&name.value).is_none() => {
                     let cause = Cause::new("mapping.unknown_values").with("name", &name.value);
                     self.findings.error(name.at, cause);

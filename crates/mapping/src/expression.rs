@@ -15,7 +15,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use model::flow::ValueMap;
 use model::{Cause, Value};
 
-use crate::finding::Place;
+use crate::finding::{Finding, Place};
 use crate::functions;
 use view::{Named, inward, outward};
 
@@ -23,6 +23,10 @@ pub(crate) use desugar::Reads;
 
 /// The name under which `lookup` finds the value maps.
 const TABLES: &str = "__tables";
+
+static TABLES_NAME: LazyLock<Arc<str>> = LazyLock::new(|| TABLES.into());
+static RECORD: LazyLock<Arc<str>> = LazyLock::new(|| "record".into());
+static LINE_NUMBER: LazyLock<Arc<str>> = LazyLock::new(|| "line_number".into());
 
 /// Steps one expression may take.
 const FUEL: u64 = 20_000;
@@ -55,6 +59,16 @@ pub(crate) struct Scope<'s> {
     pub record: &'s Value<'s>,
     /// The line and its number, from 1.
     pub line: Option<(&'s Value<'s>, usize)>,
+}
+
+/// Checks an expression by itself: what a console shows while it is typed, and where a fuzzer begins. Places are line
+/// and column in the expression.
+pub fn check_expression(text: &str) -> Result<(), Vec<Finding>> {
+    let finding = |(at, cause)| Finding::error(at, cause);
+    match Expression::compile(text) {
+        Ok(_) => Ok(()),
+        Err(mistakes) => Err(mistakes.into_iter().map(finding).collect()),
+    }
 }
 
 /// A compiled expression.
@@ -115,18 +129,18 @@ impl Expression {
 
     fn names(&self, scope: Scope) -> Vec<(Arc<str>, Inner)> {
         let near = scope.line.map_or(scope.record, |(line, _)| line);
-        let mut names: Vec<(Arc<str>, Inner)> = fields(near, self.reads.fields.iter());
+        let mut names = fields(near, self.reads.fields.iter());
         if self.reads.whole_record {
-            names.push(("record".into(), inward(scope.record)));
+            names.push((RECORD.clone(), inward(scope.record)));
         } else if !self.reads.record.is_empty() {
             let record = Named(fields(scope.record, self.reads.record.iter()));
-            names.push(("record".into(), Inner::from_object(record)));
+            names.push((RECORD.clone(), Inner::from_object(record)));
         }
         if let Some((_, number)) = scope.line {
-            names.push(("line_number".into(), Inner::from(number)));
+            names.push((LINE_NUMBER.clone(), Inner::from(number)));
         }
         if let Some(tables) = &self.tables {
-            names.push((TABLES.into(), tables.clone()));
+            names.push((TABLES_NAME.clone(), tables.clone()));
         }
         names
     }
@@ -136,9 +150,9 @@ impl Expression {
     }
 }
 
-fn fields<'n>(of: &Value, names: impl Iterator<Item = &'n String>) -> Vec<(Arc<str>, Inner)> {
+fn fields<'n>(of: &Value, names: impl Iterator<Item = &'n Arc<str>>) -> Vec<(Arc<str>, Inner)> {
     let Some(map) = of.as_map() else { return Vec::new() };
-    names.filter_map(|name| map.get(name).map(|value| (name.as_str().into(), inward(value)))).collect()
+    names.filter_map(|name| map.get(name).map(|value| (name.clone(), inward(value)))).collect()
 }
 
 /// A cause on its way through the engine.

@@ -28,6 +28,7 @@ mod yaml;
 
 pub use compile::{Compiled, ReferenceUse, compile};
 pub use explain::{Explained, Explanation, Outcome, Told};
+pub use expression::check_expression;
 pub use finding::{Finding, Place, Severity};
 pub use functions::{FunctionDoc, functions, reference as functions_reference};
 pub use map::{Mapped, Missing, Need, Resolve};

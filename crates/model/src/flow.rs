@@ -126,7 +126,7 @@ pub enum From {
     },
 }
 
-/// A value map as a flow names it. Names are replaced by their tables when the flow is compiled.
+/// A value map as a flow names it. The table of a name is looked up when the flow is compiled.
 #[derive(Debug, Clone)]
 pub enum Values {
     Named(Located<String>),

@@ -6,6 +6,7 @@
 //! cannot be anything else. On the way it is noted which fields are read.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use minijinja::machinery::ast::{BinOpKind, CallArg, CompareOpKind, Expr, UnaryOpKind};
 use minijinja::machinery::{Span, parse_expr};
@@ -26,9 +27,9 @@ const TESTS: &[&str] = &["defined", "undefined", "none", "blank"];
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Reads {
     /// Fields of the record, or of the line where there is one.
-    pub fields: BTreeSet<String>,
+    pub fields: BTreeSet<Arc<str>>,
     /// Fields of the record by `record.name`.
-    pub record: BTreeSet<String>,
+    pub record: BTreeSet<Arc<str>>,
     /// `record` as a whole.
     pub whole_record: bool,
     /// Value maps by `lookup`, each with the place of its name.
@@ -178,7 +179,7 @@ impl Writer<'_> {
             "record" => self.reads.whole_record = true,
             "line_number" => {}
             name => {
-                self.reads.fields.insert(name.to_owned());
+                self.reads.fields.insert(name.into());
             }
         }
         self.out.push_str(name);
@@ -187,7 +188,7 @@ impl Writer<'_> {
     fn member(&mut self, of: &Expr, name: &str) {
         match of {
             Expr::Var(var) if var.id == "record" => {
-                self.reads.record.insert(name.to_owned());
+                self.reads.record.insert(name.into());
                 self.out.push_str("record");
             }
             of => self.expr(of),

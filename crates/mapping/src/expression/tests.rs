@@ -122,7 +122,7 @@ fn mistakes_are_found_when_compiling_with_their_place() {
 #[test]
 fn an_expression_knows_the_fields_it_reads() {
     let reads = |text: &str| Expression::compile(text).unwrap().reads().clone();
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let names = |names: &[&str]| names.iter().map(|name| Arc::from(*name)).collect();
     assert_eq!(reads("tel or owner.mobile or upper(record.code)").fields, names(&["owner", "tel"]));
     assert_eq!(reads("tel or record['单位'].name").record, names(&["单位"]));
     assert!(reads("length(record)").whole_record);
