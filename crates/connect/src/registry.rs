@@ -148,3 +148,6 @@ impl Connectors for Registry {
         self.manifest(name).map(|manifest| manifest.secrets()).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;

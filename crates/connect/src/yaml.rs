@@ -38,7 +38,9 @@ pub enum Kind {
 /// # Errors
 /// The place and the reader's own words, as `manifest.yaml`.
 pub fn read(text: &str) -> Result<Node, (At, Cause)> {
-    serde_saphyr::from_str::<Node>(text).map_err(|error| {
+    // `no` and `on` are texts, as YAML 1.2 has it: they are names of fields and values in business systems.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    serde_saphyr::from_str_with_options::<Node>(text, options).map_err(|error| {
         let at = error.location().map_or(At::default(), |l| At { line: l.line(), column: l.column() });
         let reason = error.without_snippet().to_string();
         (at, Cause::new("manifest.yaml").with("reason", reason.lines().next().unwrap_or_default()))
@@ -198,6 +200,13 @@ mod tests {
         let limits = facts.get("limits").unwrap();
         assert_eq!(model::json::write(&limits.value()), r#"["a",2.5,true,null]"#);
         assert_eq!(limits.list().unwrap()[1].at, At { line: 4, column: 15 });
+    }
+
+    #[test]
+    fn only_true_and_false_are_truth_values() {
+        let node = read("[no, on, yes, true, false, ~, 007, 1e3, '1']").unwrap();
+        let written = model::json::write(&node.value());
+        assert_eq!(written, r#"["no","on","yes",true,false,null,7,1000,"1"]"#);
     }
 
     #[test]

@@ -30,6 +30,12 @@ impl ErrorRule {
         format!("{room}.{}", self.name.as_deref().unwrap_or(key))
     }
 
+    /// Its codes or texts.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        let (Matches::Codes(keys) | Matches::Texts(keys)) = &self.matches;
+        keys.iter().map(String::as_str)
+    }
+
     fn codes(&self) -> &[String] {
         match &self.matches {
             Matches::Codes(codes) => codes,

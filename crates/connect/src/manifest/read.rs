@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use model::{Cause, Sentence};
 
-use super::{Finding, Manifest, SCHEMA, Severity};
+use super::{ErrorRule, Finding, Manifest, SCHEMA, Severity};
 use crate::yaml::{self, At, Node};
 use walk::Walk;
 
@@ -49,6 +49,7 @@ fn whole(walk: &mut Walk, node: &Node) -> Option<Manifest> {
     };
     twice(walk, node, "settings", manifest.settings.iter().map(|setting| setting.name.as_str()));
     twice(walk, node, "objects", manifest.objects.iter().map(|preset| preset.name.as_str()));
+    twice(walk, node, "errors", manifest.errors.iter().flat_map(ErrorRule::keys));
     Some(manifest)
 }
 
@@ -156,6 +157,20 @@ const SENTENCES: &[Sentence] = &[
         "{name} stands twice in {list}.",
         "请删掉多余的一个。",
         "Remove one of them.",
+    ),
+    Sentence::new(
+        "manifest.never_missing",
+        "设置 {name} 有默认值，所以 required 没有意义。",
+        "The setting {name} has a default, so that it can never be missing.",
+        "请去掉 required 或 default。",
+        "Take out required or default.",
+    ),
+    Sentence::new(
+        "manifest.secret_shown",
+        "设置 {name} 是密钥，不应写 default 或 example。",
+        "The setting {name} is a secret and should have neither a default nor an example.",
+        "请去掉它们。",
+        "Take them out.",
     ),
     Sentence::new(
         "manifest.driver",

@@ -8,7 +8,7 @@ use model::{AnswerClass, Cause};
 use super::walk::Walk;
 use crate::manifest::errors::{Matches, range};
 use crate::manifest::{Choice, ErrorRule, Preset, Setting, SettingKind, duration, facts};
-use crate::yaml::Node;
+use crate::yaml::{At, Node};
 
 pub(super) fn setting(walk: &mut Walk, node: &Node) -> Option<Setting> {
     walk.known(node, &["name", "title", "kind", "required", "default", "example", "help", "choices"]);
@@ -25,7 +25,13 @@ pub(super) fn setting(walk: &mut Walk, node: &Node) -> Option<Setting> {
     if let (SettingKind::Choice(choices), Some(default)) = (&setting.kind, &setting.default)
         && !choices.iter().any(|choice| choice.value == *default)
     {
-        walk.shape(node.at, "default", " choices 里的一个值", "one of the choices");
+        walk.shape(place(node, "default"), "default", " choices 里的一个值", "one of the choices");
+    }
+    if setting.required && setting.default.is_some() {
+        walk.warning(node.at, Cause::new("manifest.never_missing").with("name", &setting.name));
+    }
+    if setting.kind == SettingKind::Secret && (setting.default.is_some() || setting.example.is_some()) {
+        walk.warning(node.at, Cause::new("manifest.secret_shown").with("name", &setting.name));
     }
     Some(setting)
 }
@@ -44,10 +50,20 @@ fn kind(walk: &mut Walk, node: &Node) -> Option<SettingKind> {
         "choice" => Some(SettingKind::Choice(choices)),
         _ => {
             let kinds = "text, secret, choice, number, url";
-            walk.shape(node.at, "kind", &format!("以下之一：{kinds}"), &format!("one of {kinds}"));
+            walk.shape(
+                place(node, "kind"),
+                "kind",
+                &format!("以下之一：{kinds}"),
+                &format!("one of {kinds}"),
+            );
             None
         }
     }
+}
+
+/// Where a member stands.
+fn place(node: &Node, key: &str) -> At {
+    node.get(key).map_or(node.at, |member| member.at)
 }
 
 fn choice(walk: &mut Walk, node: &Node) -> Option<Choice> {
@@ -117,7 +133,12 @@ pub(super) fn error(walk: &mut Walk, node: &Node) -> Option<ErrorRule> {
     let class = walk.need_text(node, "class")?;
     let Some(class) = AnswerClass::of_name(&class) else {
         let classes = "rejected, config, auth, throttled, transient, unknown";
-        walk.shape(node.at, "class", &format!("以下之一：{classes}"), &format!("one of {classes}"));
+        walk.shape(
+            place(node, "class"),
+            "class",
+            &format!("以下之一：{classes}"),
+            &format!("one of {classes}"),
+        );
         return None;
     };
     Some(ErrorRule { matches, class, name, words: both(walk, node), remedy: walk.words(node, "remedy") })
@@ -137,7 +158,12 @@ fn check_keys(walk: &mut Walk, node: &Node, matches: &Matches, name: Option<&str
         }
         Matches::Codes(codes) => {
             for key in codes.iter().filter(|key| range(key).is_some_and(|(first, last)| first > last)) {
-                walk.shape(node.at, key, "从小到大的范围", "a range from the smaller to the larger");
+                walk.shape(
+                    place(node, "code"),
+                    key,
+                    "从小到大的范围",
+                    "a range from the smaller to the larger",
+                );
             }
         }
         Matches::Texts(_) => {}

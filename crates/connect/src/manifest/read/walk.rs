@@ -18,6 +18,10 @@ impl Walk {
         self.findings.push(Finding { at, cause, severity: Severity::Error });
     }
 
+    pub(super) fn warning(&mut self, at: At, cause: Cause) {
+        self.findings.push(Finding { at, cause, severity: Severity::Warning });
+    }
+
     /// Notes that something has another shape than it must have.
     pub(super) fn shape(&mut self, at: At, key: &str, zh: &str, en: &str) {
         let cause = Cause::new("manifest.shape").with("key", key).with("wanted_zh", zh).with("wanted_en", en);
