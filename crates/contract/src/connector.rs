@@ -149,7 +149,8 @@ pub struct PlanAsk<'a> {
     pub status: Option<&'a str>,
     /// The transition for a voided record; then nothing else is done.
     pub void: Option<&'a str>,
-    /// The mapped document of the last agreement; `None` where there is none.
+    /// The mapped document of the last agreement, with every line that may have been written since; `None` where
+    /// there is none.
     pub agreed: Option<&'a Map<'a>>,
     /// Detail lists of the mapping, each with the field that identifies a line in it. A line of the agreement that is
     /// no longer mapped is to be removed; lines that neither names were made by people and stay.

@@ -11,8 +11,20 @@ use crate::world::World;
 /// Whether nothing is due, asked for or unread.
 pub async fn rests(world: &World) -> bool {
     let counts = world.facts().counts().await.expect("the store answers");
-    let restless = counts.iter().any(|count| count.tasks > 0 && !count.state.rests());
-    !restless && world.facts().open_wishes().await.expect("the store answers") == 0
+    let restless = counts.iter().any(|count| {
+        count.tasks > 0 && !count.state.rests() && !(count.state == State::Waiting && count.flow.as_str() == "contacts")
+    });
+    !restless && !waiting(world).await && world.facts().open_wishes().await.expect("the store answers") == 0
+}
+
+/// Whether a task waits for something that will come. A contact of a customer that was voided before it was ever
+/// synced waits for a person.
+async fn waiting(world: &World) -> bool {
+    let filter = TaskFilter { states: vec![State::Waiting], ..TaskFilter::default() };
+    let tasks = world.facts().tasks(&filter).await.expect("the store answers");
+    tasks.iter().any(|line| {
+        line.task.cause.as_ref().is_none_or(|cause| cause.code != "engine.parent_skipped")
+    })
 }
 
 /// What does not come to rest.
@@ -112,7 +124,10 @@ impl Sides {
             *people.entry(text(&person["FNumber"])).or_default() += 1;
         }
         found.extend(people.iter().filter(|(_, n)| **n > 1).map(|(number, n)| format!("doubled: contact {number} × {n}")));
-        for contact in self.contacts.iter().filter(|contact| !is_void(contact) && !text(&contact["account_id"]).is_empty()) {
+        let customer_stands = |contact: &&Value| {
+            self.accounts.iter().any(|account| account["_id"] == contact["account_id"] && !is_void(account))
+        };
+        for contact in self.contacts.iter().filter(|contact| !is_void(contact)).filter(customer_stands) {
             if !people.contains_key(&text(&contact["_id"])) {
                 found.push(format!("lost: contact {}", text(&contact["_id"])));
             }
@@ -157,8 +172,8 @@ impl Sides {
     /// People heard of each customer once at most, and of each that was audited since the flow began.
     fn told_once(&self, found: &mut Vec<String>) {
         let mut told: BTreeMap<String, usize> = BTreeMap::new();
-        for message in &self.messages {
-            let content = text(&message["msg"]["text"]["content"]);
+        for message in self.messages.iter().filter(|message| was_delivered(message)) {
+            let content = text(&message["message"]["text"]["content"]);
             *told.entry(content).or_default() += 1;
         }
         found.extend(told.iter().filter(|(_, n)| **n > 1).map(|(content, n)| format!("told {n} times: {content}")));
@@ -171,12 +186,20 @@ impl Sides {
     }
 }
 
+/// Whether somebody got it: a repetition of the same day is accepted, and dropped.
+fn was_delivered(message: &Value) -> bool {
+    let deliveries = list(message["recipients"].clone());
+    deliveries.iter().any(|delivery| delivery[1]["state"] == "delivered")
+}
+
 fn line(id: &Value, name: &Value, mobile: &Value) -> String {
     format!("{} {} {}", text(id), text(name), text(mobile))
 }
 
 fn lines_of(customer: &Value) -> String {
-    let rows = list(customer["FT_BD_CUSTCONTACT"].clone());
+    // Rows that people made in the ERP have numbers of their own, and stay.
+    let mut rows = list(customer["FT_BD_CUSTCONTACT"].clone());
+    rows.retain(|row| text(&row["FNUMBER1"]).len() == 24);
     let mut lines: Vec<String> =
         rows.iter().map(|row| line(&row["FNUMBER1"], &row["FNAME1"], &row["FMOBILE"])).collect();
     lines.sort();

@@ -41,6 +41,8 @@ pub struct World {
     pub trace: Arc<Trace>,
     pub screens: Screens,
     pub store: Arc<SimStore>,
+    /// Whether the CRM shows voided records to those who ask for them.
+    pub shows_voided: bool,
     seams: Seams,
 }
 
@@ -78,7 +80,8 @@ impl World {
             catalogue: Arc::new(Catalogue::default()),
         };
         let dice = Dice::new(seeds.draw());
-        let world = World { clock, dice, points, trace, screens: Screens(sandbox), store, seams };
+        let screens = Screens(sandbox);
+        let mut world = World { clock, dice, points, trace, screens, store, shows_voided: true, seams };
         world.draw_unknown_facts();
         world.configure().await;
         world
@@ -98,12 +101,14 @@ impl World {
     }
 
     /// Every fact that nobody is sure of takes one of its values.
-    fn draw_unknown_facts(&self) {
-        let mut sandbox = self.screens.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    fn draw_unknown_facts(&mut self) {
+        let screens = self.screens.clone();
+        let mut sandbox = screens.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for (system, switches) in sandbox.switches() {
             for switch in switches {
                 let value = self.dice.pick(switch.values);
                 self.trace.note(&format!("{system} {} = {value}", switch.name));
+                self.shows_voided &= (switch.name, *value) != ("voided_rows", "never");
                 assert!(sandbox.set_switch(system, switch.name, value), "{system} {}", switch.name);
             }
         }
@@ -162,7 +167,7 @@ impl World {
     fn a_reachable_person(&self) -> String {
         let staff = self.screens.read(BEGINNING.0, "dingtalk/users");
         let first = staff.as_array().and_then(|staff| {
-            staff.iter().find(|person| person["reachable"] == Value::Bool(true)).or(staff.first())
+            staff.iter().find(|person| person["visible"] == Value::Bool(true)).or(staff.first())
         });
         first.and_then(|person| person["userid"].as_str()).unwrap_or_default().to_owned()
     }

@@ -89,6 +89,9 @@ pub struct Opening {
     pub source: RecordKey,
     pub target_connection: ConnectionName,
     pub target_object: ObjectName,
+    /// What the target may hold of us from now on, as JSON text: becomes the link's `agreed.fields`, so that a line
+    /// that was written and not answered is still known as ours. `None` leaves it.
+    pub may_hold: Option<String>,
 }
 
 /// What came of an opening.

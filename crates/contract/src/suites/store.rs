@@ -98,6 +98,7 @@ macro_rules! every_store_promise {
             viewing::a_record_is_found_by_what_either_side_calls_it,
             viewing::exact_hits_come_before_beginnings,
             viewing::what_is_linked_to_a_hit_is_told_too,
+            viewing::a_notice_is_traced_to_its_record,
             viewing::a_story_tells_all_of_a_record,
             viewing::attempts_are_listed_newest_first,
             viewing::tasks_are_listed_by_flow_and_state_page_by_page,

@@ -65,12 +65,13 @@ fn is_under_way(item: &Item) -> bool {
 /// Stores the first intents, and reserves links.
 async fn open(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>]) -> Result<(), StoreError> {
     let mut openings = Vec::new();
-    for item in items.iter().filter(|item| is_under_way(item)) {
+    for item in items.iter_mut().filter(|item| is_under_way(item)) {
         openings.push(Opening {
             intent: intent(work, item, LinkId(0)),
             source: source_of(item),
             target_connection: route.target_connection.clone(),
             target_object: route.target_object.clone(),
+            may_hold: item.may_hold.take(),
         });
     }
     if openings.is_empty() {

@@ -33,6 +33,8 @@ pub(crate) struct Item<'d> {
     /// How a create is recognised.
     pub key: Vec<(String, String)>,
     pub steps: VecDeque<Step>,
+    /// What the target may hold of us once the first step has gone out, as JSON text.
+    pub may_hold: Option<String>,
     /// The link that was reserved or known when the first intent was opened.
     pub link_id: Option<LinkId>,
     /// The target as far as the steps told it.
@@ -78,6 +80,7 @@ impl<'d> Item<'d> {
             observed: None,
             key: Vec::new(),
             steps: VecDeque::new(),
+            may_hold: None,
             link_id: None,
             target_id: None,
             target_number: None,

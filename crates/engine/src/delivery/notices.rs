@@ -166,6 +166,7 @@ async fn open(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> R
         source: notice_key(item),
         target_connection: flow.target.connection.clone(),
         target_object: flow.target.object.clone(),
+        may_hold: None,
     };
     let openings: Vec<Opening> = items.iter().filter(|item| item.goes_on()).map(opening).collect();
     if openings.is_empty() {

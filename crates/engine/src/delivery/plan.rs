@@ -25,7 +25,10 @@ pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
                 let verdict = Verdict::new(State::Synced).done(done);
                 item.end(Verdict { link, ..verdict });
             }
-            Ok(steps) => item.steps = steps.into(),
+            Ok(steps) => {
+                item.may_hold = may_hold(active, item);
+                item.steps = steps.into();
+            }
             Err(cause) => item.fail(cause),
         }
     }
@@ -34,8 +37,9 @@ pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
 fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cause> {
     let flow = active.flow();
     let lines = active.compiled.line_keys();
-    let agreed = trusted_agreement(item.link.as_ref());
-    let changed = changed_fields(&item.document, agreed.as_ref(), item.observed.as_ref());
+    let agreed = last_agreement(item.link.as_ref());
+    let trusted = agreed.as_ref().filter(|_| is_trusted(item.link.as_ref()));
+    let changed = changed_fields(&item.document, trusted, item.observed.as_ref());
     let ask = PlanAsk {
         object: flow.target.object.as_str(),
         create: &item.create,
@@ -56,15 +60,42 @@ fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cau
     active.target.connector.plan(&ask)
 }
 
-/// The field values of the last agreement, unless a write is open or was lost since: then nobody knows what the target
-/// holds, and only what is observed counts.
-fn trusted_agreement(link: Option<&Link>) -> Option<Map<'static>> {
-    let agreed = &link?.agreed;
-    agreed.mapped?;
-    match json::read(agreed.fields.as_deref()?).ok()?.into_owned() {
+/// The field values of the last agreement, with the lines that may have been written since.
+fn last_agreement(link: Option<&Link>) -> Option<Map<'static>> {
+    match json::read(link?.agreed.fields.as_deref()?).ok()?.into_owned() {
         Value::Map(map) => Some(map),
         _ => None,
     }
+}
+
+/// Whether the target is known to hold what was agreed. Once a write is open or was lost nobody knows, and only what
+/// is observed tells what changed.
+fn is_trusted(link: Option<&Link>) -> bool {
+    link.is_some_and(|link| link.agreed.mapped.is_some())
+}
+
+/// The document, with the lines of the last agreement that it no longer has: until their removal is settled they are
+/// still known as ours.
+fn may_hold(active: &ActiveFlow, item: &Item) -> Option<String> {
+    if item.void.is_some() {
+        return None;
+    }
+    let mut document = item.document.borrow();
+    let agreed = last_agreement(item.link.as_ref());
+    for (list, key) in active.compiled.line_keys() {
+        let before = agreed.as_ref().and_then(|agreed| agreed.get(&list)?.as_list()).unwrap_or_default();
+        let mut lines: Vec<Value> = match document.get(&list) {
+            Some(Value::List(lines)) => lines.clone(),
+            _ => Vec::new(),
+        };
+        let is_here = |line: &Value| lines.iter().any(|here| here.get(&key) == line.get(&key));
+        let gone: Vec<Value> = before.iter().filter(|line| !is_here(line)).map(Value::borrow).collect();
+        if !gone.is_empty() {
+            lines.extend(gone);
+            document.set(list, lines);
+        }
+    }
+    Some(json::write(&Value::Map(document)))
 }
 
 /// Top-level fields that differ from the last agreement; without one, from what is observed; without that, all.

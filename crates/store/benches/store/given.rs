@@ -170,6 +170,7 @@ fn opening(due: &Due) -> Opening {
         source: due.record.key.clone(),
         target_connection: "erp".into(),
         target_object: "BD_Customer".into(),
+        may_hold: Some(BODY.into()),
     }
 }
 

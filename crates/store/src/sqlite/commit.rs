@@ -97,14 +97,12 @@ fn in_savepoint<T>(sql: &Connection, tenant: i64, body: impl FnOnce(&mut Write) 
 }
 
 /// Does the group's work in one transaction and tells everybody; whether it was committed. The group is drawn from
-/// only once the transaction has begun: what arrives while it waits for its turn shares it.
+/// only once the transaction has begun, or cannot: what arrives while it waits for its turn shares its fate.
 pub(crate) fn commit(sql: &Connection, group: impl Iterator<Item = Work>) -> bool {
-    let mut group = group.take(LARGEST_GROUP);
+    let group = group.take(LARGEST_GROUP);
     if let Err(error) = sql.execute_batch("begin immediate") {
         let error = StoreError::from(Failure::from(error));
-        if let Some(work) = group.next() {
-            (work(Err(error.clone())).tell)(Err(error));
-        }
+        group.for_each(|work| (work(Err(error.clone())).tell)(Err(error.clone())));
         return false;
     }
     let mut tell = Vec::new();
@@ -124,4 +122,72 @@ pub(crate) fn commit(sql: &Connection, group: impl Iterator<Item = Work>) -> boo
     }
     tell.into_iter().for_each(|tell| tell(committed.clone()));
     committed.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A piece of work, and its result once the group was committed.
+    type Piece = (Work, oneshot::Receiver<Result<(), StoreError>>);
+
+    fn connection() -> Connection {
+        let sql = Connection::open_in_memory().unwrap();
+        sql.execute_batch("create table kept (number integer)").unwrap();
+        sql
+    }
+
+    fn keeps(number: i64) -> Piece {
+        work(1, move |write| Ok(write.sql.execute("insert into kept values (?1)", [number]).map(|_| ())?))
+    }
+
+    fn results(sql: &Connection, pieces: Vec<Piece>) -> Vec<Result<(), StoreError>> {
+        let (work, mut results): (Vec<Work>, Vec<_>) = pieces.into_iter().unzip();
+        commit(sql, work.into_iter());
+        results.iter_mut().map(|result| result.try_recv().unwrap()).collect()
+    }
+
+    fn kept(sql: &Connection) -> Vec<i64> {
+        let mut find = sql.prepare("select number from kept order by number").unwrap();
+        find.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn one_that_panics_takes_nothing_along() {
+        let sql = connection();
+        let panics = work(1, |write| {
+            write.sql.execute("insert into kept values (99)", [])?;
+            panic!("a mistake in a use case");
+        });
+        let results = results(&sql, vec![keeps(1), panics, keeps(2)]);
+        assert!(results[0].is_ok() && results[2].is_ok());
+        assert!(matches!(results[1], Err(StoreError::Broken(_))));
+        assert_eq!(kept(&sql), [1, 2]);
+    }
+
+    #[test]
+    fn when_the_transaction_is_given_up_everybody_in_it_is_told() {
+        let sql = connection();
+        let gives_up = work(1, |write| {
+            write.sql.execute_batch("rollback")?;
+            Err(StoreError::Full.into())
+        });
+        let (work, mut told): (Vec<Work>, Vec<_>) = [keeps(1), gives_up, keeps(2)].into_iter().unzip();
+        let mut queue = work.into_iter();
+        assert!(!commit(&sql, queue.by_ref()));
+        assert_eq!(told[0].try_recv().unwrap(), Err(StoreError::Full));
+        assert_eq!(told[1].try_recv().unwrap(), Err(StoreError::Full));
+        assert!(commit(&sql, queue), "what came after is done in the next transaction");
+        assert_eq!(told[2].try_recv().unwrap(), Ok(()));
+        assert_eq!(kept(&sql), [2]);
+    }
+
+    #[test]
+    fn when_no_transaction_can_begin_everybody_who_waits_is_told() {
+        let sql = connection();
+        sql.execute_batch("begin").unwrap();
+        let results = results(&sql, vec![keeps(1), keeps(2)]);
+        assert!(results.iter().all(|result| matches!(result, Err(StoreError::Broken(_)))));
+        assert!(kept(&sql).is_empty());
+    }
 }

@@ -313,6 +313,7 @@ impl Tested {
             source: source(id),
             target_connection: "erp".into(),
             target_object: "BD_Customer".into(),
+            may_hold: None,
         };
         self.store.open(&self.lease, vec![opening]).await.unwrap();
     }

@@ -134,6 +134,7 @@ pub(super) fn creation(task: &Task, id: &str) -> Opening {
         source: account(id),
         target_connection: erp(),
         target_object: customers(),
+        may_hold: None,
     }
 }
 

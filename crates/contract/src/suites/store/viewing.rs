@@ -54,6 +54,22 @@ pub async fn what_is_linked_to_a_hit_is_told_too(fresh: impl AsyncFn() -> Fresh)
     assert_eq!(story.links.len(), 1, "a link is told from its target's side too");
 }
 
+pub async fn a_notice_is_traced_to_its_record(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let task = ready(&store, &["64f0"]).await.remove(0);
+    let notice = Opening {
+        source: account("64f0#aa"),
+        target_connection: "oa".into(),
+        target_object: "notice".into(),
+        ..creation(&task, "64f0")
+    };
+    let link = store.open(&lease, vec![notice]).await.unwrap()[0].link;
+    settle(&store, &lease, vec![Settlement { link: Some(fills(link, "256271", "通知")), ..synced(&task) }])
+        .await;
+    assert_eq!(traced(&store, "256271").await, ["64f0"]);
+}
+
 pub async fn a_story_tells_all_of_a_record(fresh: impl AsyncFn() -> Fresh) {
     let store = fresh().await;
     let lease = lease(&store).await;

@@ -23,8 +23,11 @@ pub(super) fn open(write: &mut Write, opening: &Opening) -> Done<Opened> {
     if intent.step.action != Action::Notify && task.kind != Kind::WriteBack {
         write
             .sql
-            .prepare_cached("update link set mapped = null where id = ?1 and mapped is not null")?
-            .execute([opened.link.0])?;
+            .prepare_cached(
+                "update link set mapped = null, fields = coalesce(?2, fields)
+                 where id = ?1 and (mapped is not null or ?2 is not null)",
+            )?
+            .execute(params![opened.link.0, opening.may_hold])?;
     }
     Ok(opened)
 }
