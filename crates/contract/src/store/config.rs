@@ -16,7 +16,8 @@ pub trait Config: Send + Sync {
     /// The current texts with their versions, by kind and name.
     async fn current(&self) -> Result<Vec<(ConfigText, i64)>, StoreError>;
 
-    /// Goes up with every change of configuration, by whichever process: a running server polls it to notice.
+    /// Goes up with every change of configuration, by whichever process: a running server polls it to notice. Secrets
+    /// do not count: tokens are among them, and are renewed all the time.
     async fn generation(&self) -> Result<i64, StoreError>;
 
     /// Stores a secret, sealed with a key that is not in the database.

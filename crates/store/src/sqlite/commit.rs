@@ -46,6 +46,9 @@ impl Write<'_> {
     }
 
     fn store_counts(&mut self) -> Done<()> {
+        if self.counts.is_empty() {
+            return Ok(());
+        }
         let mut add = self.sql.prepare_cached(
             "insert into task_count (tenant, flow, kind, state, tasks) values (?1, ?2, ?3, ?4, ?5)
              on conflict do update set tasks = tasks + excluded.tasks",
