@@ -51,7 +51,7 @@ impl Crm {
             switches: Switchboard::new(switches::SWITCHES),
             tenant_id,
             approval_on_create: Vec::new(),
-            tables: described::all().iter().map(|object| (object.name, Table::default())).collect(),
+            tables: described::all().iter().map(|object| (object.name, Table::new(object))).collect(),
             created_ms,
         };
         filling::fill(&mut crm, company, chance, now_ms);

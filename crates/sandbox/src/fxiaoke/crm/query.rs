@@ -1,5 +1,7 @@
 //! `query`, `findSimple`, `findOne` and `get` (`protocols/fxiaoke.md` §4.4, §4.5).
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::filter::{self, Filter};
@@ -142,45 +144,44 @@ impl Crm {
             (shows_voided || !Crm::is_voided(row))
                 && self.may_see(row, caller)
                 && search.filters.iter().all(|filter| {
-                    filter.matches(&filter.field.map_or(Value::Null, |field| self.column(row, field.name)))
+                    filter.field.is_some_and(|field| filter.matches(&self.column(row, field.name)))
                 })
         };
-        let mut found: Vec<&Row> = self.table(object).indexed(now_ms).filter(passes).collect();
-        self.sort(&mut found, &search.orders);
-        found
+        let found: Vec<&Row> = self.table(object).indexed(now_ms).filter(passes).collect();
+        self.sort(found, &search.orders)
     }
 
     /// By the orders asked for, then by `_id`; without orders the latest change first.
-    fn sort(&self, rows: &mut [&Row], orders: &[(&'static Field, bool)]) {
+    fn sort<'a>(&'a self, rows: Vec<&'a Row>, orders: &[(&'static Field, bool)]) -> Vec<&'a Row> {
         if orders.is_empty() {
-            rows.sort_by(|one, other| {
-                other.last_modified_time.cmp(&one.last_modified_time).then(one.id.cmp(&other.id))
-            });
-            return;
+            let mut rows = rows;
+            rows.sort_by_key(|row| (std::cmp::Reverse(row.last_modified_time), &row.id));
+            return rows;
         }
-        rows.sort_by(|one, other| {
-            for (field, ascending) in orders {
-                let by_field =
-                    filter::order(field, &self.column(one, field.name), &self.column(other, field.name));
-                let by_field = if *ascending { by_field } else { by_field.reverse() };
+        let keys = |row: &'a Row| -> Vec<Cow<'a, Value>> {
+            orders.iter().map(|(field, _)| self.column(row, field.name)).collect()
+        };
+        let mut keyed: Vec<(Vec<Cow<Value>>, &Row)> = rows.into_iter().map(|row| (keys(row), row)).collect();
+        keyed.sort_by(|(one, one_row), (other, other_row)| {
+            for (n, (field, ascending)) in orders.iter().enumerate() {
+                let by_field = filter::order(field, &one[n], &other[n]);
                 if by_field.is_ne() {
-                    return by_field;
+                    return if *ascending { by_field } else { by_field.reverse() };
                 }
             }
-            one.id.cmp(&other.id)
+            one_row.id.cmp(&other_row.id)
         });
+        keyed.into_iter().map(|(_, row)| row).collect()
     }
 
     fn wrapped_details(&self, master: &Object, row: &Row, caller: &Caller) -> Value {
         let mut details = Map::new();
         for detail in all() {
-            let Some((_, field)) = detail.master().filter(|(name, _)| *name == master.name) else {
+            if detail.master().is_none_or(|(name, _)| name != master.name) {
                 continue;
-            };
+            }
             let lines: Vec<Value> = self
-                .table(detail)
-                .stored()
-                .filter(|line| line.fields.get(field.name).and_then(Value::as_str) == Some(&row.id))
+                .details_of(detail, &row.id)
                 .enumerate()
                 .map(|(n, line)| {
                     let record = self.render(detail, line, caller, None);

@@ -27,7 +27,7 @@ impl Crm {
                 Some(names) => field.name == "_id" || names.iter().any(|name| name == field.name),
             };
             if wanted {
-                self.show(field, self.column(row, field.name), caller, &mut shown);
+                self.show(field, self.column(row, field.name).into_owned(), caller, &mut shown);
             }
         }
         if projection.is_none() {

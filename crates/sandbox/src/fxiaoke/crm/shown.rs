@@ -1,5 +1,7 @@
 //! The value of any field of a record, system fields included, in the form it is kept in.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::Crm;
@@ -7,8 +9,8 @@ use super::table::{Life, Row};
 
 impl Crm {
     /// The value of a field; `Null` when it has none. Employees are numeric ids.
-    pub fn column(&self, row: &Row, field: &str) -> Value {
-        match field {
+    pub fn column<'a>(&self, row: &'a Row, field: &str) -> Cow<'a, Value> {
+        Cow::Owned(match field {
             "_id" => json!(row.id),
             "owner" => row.owner.as_ref().map_or(Value::Null, |owner| json!([owner])),
             "owner_department" => self.owner_department(row).map_or(Value::Null, |(_, name)| json!(name)),
@@ -24,8 +26,8 @@ impl Crm {
             "version" => json!(row.version.to_string()),
             "is_deleted" => json!(row.deleted),
             "extend_obj_data_id" => json!(format!("o_t_{}_{}", self.tenant_id, row.id)),
-            _ => row.fields.get(field).cloned().unwrap_or(Value::Null),
-        }
+            _ => return row.fields.get(field).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+        })
     }
 
     fn owner_department(&self, row: &Row) -> Option<(&str, &str)> {

@@ -1,8 +1,10 @@
 //! The rows of one object, as stored and as the query index shows them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
+
+use crate::fxiaoke::described::Object;
 
 /// 生命状态.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,14 +62,29 @@ struct Kept {
     index: Option<(i64, Option<Box<Row>>)>,
 }
 
-/// All rows of one object, by id.
-#[derive(Default)]
+/// The ids of rows by one of their texts.
+type ByText = BTreeMap<String, BTreeSet<String>>;
+
+/// All rows of one object, by id, and by the texts of the fields that are looked up.
 pub struct Table {
     rows: BTreeMap<String, Kept>,
+    by_text: BTreeMap<&'static str, ByText>,
     numbered: u64,
 }
 
 impl Table {
+    pub fn new(object: &Object) -> Table {
+        let looked_up = object
+            .fields
+            .iter()
+            .filter(|field| field.unique || field.name == "name" || field.kind.target().is_some());
+        Table {
+            rows: BTreeMap::new(),
+            by_text: looked_up.map(|field| (field.name, ByText::new())).collect(),
+            numbered: 0,
+        }
+    }
+
     /// A row that is not deleted.
     pub fn get(&self, id: &str) -> Option<&Row> {
         self.rows.get(id).map(|kept| &kept.row).filter(|row| !row.deleted)
@@ -81,6 +98,13 @@ impl Table {
     /// All rows that are not deleted, as stored.
     pub fn stored(&self) -> impl Iterator<Item = &Row> {
         self.rows.values().map(|kept| &kept.row).filter(|row| !row.deleted)
+    }
+
+    /// The rows whose field has that text, by id. Only for fields that are unique, references, or the name.
+    pub fn with_text(&self, field: &str, text: &str) -> impl Iterator<Item = &Row> {
+        debug_assert!(self.by_text.contains_key(field), "{field} is not looked up by its text");
+        let ids = self.by_text.get(field).and_then(|by_text| by_text.get(text));
+        ids.into_iter().flatten().filter_map(|id| self.get(id))
     }
 
     /// All rows that are not deleted, as the query index shows them at that moment.
@@ -97,6 +121,7 @@ impl Table {
     /// Puts a row in place of the one with its id. Queries show what they showed before until `lag_ms` have passed.
     pub fn put(&mut self, row: Row, now_ms: i64, lag_ms: i64) {
         let before = self.rows.remove(&row.id);
+        self.note_texts(before.as_ref().map(|kept| &kept.row), &row);
         let index = (lag_ms > 0).then(|| {
             let shown = match before {
                 Some(Kept { index: Some((until_ms, shown)), .. }) if now_ms < until_ms => shown,
@@ -106,6 +131,22 @@ impl Table {
             (now_ms + lag_ms, shown)
         });
         self.rows.insert(row.id.clone(), Kept { row, index });
+    }
+
+    fn note_texts(&mut self, before: Option<&Row>, after: &Row) {
+        for (field, by_text) in &mut self.by_text {
+            let text = |row: &Row| row.fields.get(*field).and_then(Value::as_str).map(String::from);
+            let (old, new) = (before.and_then(text), text(after));
+            if old == new {
+                continue;
+            }
+            if let Some(ids) = old.and_then(|text| by_text.get_mut(&text)) {
+                ids.remove(&after.id);
+            }
+            if let Some(text) = new {
+                by_text.entry(text).or_default().insert(after.id.clone());
+            }
+        }
     }
 
     /// The next number of this object's automatic numbering.

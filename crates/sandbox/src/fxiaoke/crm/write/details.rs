@@ -67,10 +67,8 @@ impl Crm {
         object: &'static Object,
         master_id: &'a str,
     ) -> impl Iterator<Item = &'a Row> {
-        let field = object.master().map(|(_, field)| field.name).unwrap_or_default();
-        self.table(object)
-            .stored()
-            .filter(move |row| row.fields.get(field).and_then(Value::as_str) == Some(master_id))
+        let (_, field) = object.master().expect("only details of a master are asked for");
+        self.table(object).with_text(field.name, master_id)
     }
 
     /// The kept row that a sent one names by `_id`, unless rows are only ever appended.

@@ -120,15 +120,13 @@ impl Crm {
             if !(field.unique || rule && field.name == "name") {
                 continue;
             }
-            let Some(value) = draft.fields.get(field.name) else {
+            let Some(value) = draft.fields.get(field.name).and_then(Value::as_str) else {
                 continue;
             };
-            let is_taken = self
-                .table(object)
-                .stored()
-                .any(|row| Some(row.id.as_str()) != own_id && row.fields.get(field.name) == Some(value));
+            let mut same = self.table(object).with_text(field.name, value);
+            let is_taken = same.any(|row| Some(row.id.as_str()) != own_id);
             if is_taken {
-                return Err(Refusal::duplicate(field.label, value.as_str().unwrap_or_default()));
+                return Err(Refusal::duplicate(field.label, value));
             }
         }
         Ok(())
@@ -143,11 +141,9 @@ impl Crm {
                     "account_no" => format!("KH{number:06}"),
                     _ => format!("{}-{number:06}", compact_date(now_ms)),
                 };
-                let value = Value::String(text);
-                let taken = field.unique
-                    && self.table(object).stored().any(|row| row.fields.get(field.name) == Some(&value));
+                let taken = field.unique && self.table(object).with_text(field.name, &text).next().is_some();
                 if !taken {
-                    fields.insert(field.name.into(), value);
+                    fields.insert(field.name.into(), Value::String(text));
                 }
             }
         }
