@@ -99,7 +99,7 @@ async fn reading(
         }
         "count" => {
             let counted = connector.count(wire, &object, inputs.moment("from")?, inputs.moment("to")?).await;
-            came(counted, |count| outputs::number(count))
+            came(counted, outputs::number)
         }
         _ => {
             let (by, keys) = (inputs.texts("by")?, inputs.rows("keys")?);
