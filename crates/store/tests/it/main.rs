@@ -5,6 +5,7 @@ mod committing;
 mod determinism;
 mod given;
 mod opening;
+mod plans;
 mod promises;
 mod reference;
 mod tenants;

@@ -1,0 +1,80 @@
+//! No statement walks a whole table, however many rows there are, but for those that mean to.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+/// Statements that walk all that a tenant has of a table, by their beginnings, each with its reason.
+const WALKS: [(&str, &str); 4] = [
+    ("select c.kind, c.name, v.text, c.version from config c", "the whole configuration is asked for"),
+    ("select flow, kind, state, tasks from task_count", "a row per flow, kind and state"),
+    ("select id, revision from record", "a new flow writes a task for each record of an object"),
+    ("select count(*) from wish", "open wishes are few: they are read and closed"),
+];
+
+/// What stands before a statement in the sources.
+const BEFORE: [&str; 3] = ["prepare_cached(", "Look::Record(", "Look::Link("];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+/// The statements of a source, on one line each. What is filled in is a list of columns.
+fn statements(source: &str) -> Vec<String> {
+    let after = BEFORE.iter().flat_map(|before| source.split(before).skip(1));
+    after.filter_map(literal).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// The string literal that comes next.
+fn literal(rest: &str) -> Option<String> {
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix("&format!(").unwrap_or(rest).trim_start();
+    let text = match rest.strip_prefix("r#\"") {
+        Some(raw) => raw.split("\"#").next(),
+        None => rest.strip_prefix('"')?.split('"').next(),
+    };
+    text.map(|text| text.replace("{}", "1"))
+}
+
+fn plan(sql: &Connection, statement: &str) -> Vec<String> {
+    let mut explain = sql.prepare(&format!("explain query plan {statement}")).expect(statement);
+    for parameter in 1..=explain.parameter_count() {
+        explain.raw_bind_parameter(parameter, 1).unwrap();
+    }
+    let mut rows = explain.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get(3).unwrap());
+    }
+    steps
+}
+
+#[test]
+fn only_the_statements_listed_walk_a_table() {
+    let sql = Connection::open_in_memory().unwrap();
+    sql.execute_batch(include_str!("../../src/sqlite/migrations/0001_first.sql")).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sqlite");
+    let all: Vec<String> =
+        sources(&folder).iter().flat_map(|path| statements(&fs::read_to_string(path).unwrap())).collect();
+    let (control, queries): (Vec<_>, Vec<_>) = all.into_iter().partition(|statement| {
+        ["begin", "commit", "savepoint", "rollback", "release"].iter().any(|word| statement.starts_with(word))
+    });
+    assert!(queries.len() > 60 && control.len() >= 5, "{} {}", queries.len(), control.len());
+    let mut walk = Vec::new();
+    for statement in queries {
+        // A search by tenant alone walks as far as a scan where there is one tenant.
+        if plan(&sql, &statement).iter().any(|step| step.starts_with("SCAN") || step.ends_with("(tenant=?)"))
+        {
+            walk.push(statement);
+        }
+    }
+    let is_listed = |statement: &String| WALKS.iter().any(|(beginning, _)| statement.starts_with(beginning));
+    let unlisted: Vec<&String> = walk.iter().filter(|statement| !is_listed(statement)).collect();
+    assert!(unlisted.is_empty(), "{unlisted:#?}");
+    for (beginning, _) in WALKS {
+        assert!(walk.iter().any(|statement| statement.starts_with(beginning)), "walks no more: {beginning}");
+    }
+}
