@@ -90,7 +90,7 @@ fn copy(turn: &mut Turn, form: &'static FormMeta, id: i64, org: i64, audit: bool
             form.def.name
         )));
     }
-    document.id = turn.ledger.table_mut(form).next_id();
+    document.id = turn.ledger.next_id(form);
     document.created_ms = turn.now_ms;
     for row in document.rows.iter_mut().flatten() {
         row.id = turn.ledger.row_id();

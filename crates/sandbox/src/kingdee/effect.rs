@@ -7,7 +7,7 @@ use super::catalogue::FormMeta;
 use super::cell::Cell;
 use super::fault::{Code, Fault, Outcome, Touched};
 use super::ledger::Document;
-use super::meta::{Effect, Operation};
+use super::meta::{Effect, FormOperation};
 use super::status::{self, Step};
 use super::turn::Turn;
 
@@ -88,7 +88,7 @@ impl Turn<'_> {
         &mut self,
         form: &'static FormMeta,
         id: i64,
-        operation: &Operation,
+        operation: &FormOperation,
     ) -> Result<Touched, Fault> {
         if let Effect::Row(field) = operation.effect {
             return self.close_rows(form, id, None, field);

@@ -16,6 +16,7 @@ pub enum Code {
     FieldNotFound = 9,
     NoData = 10,
     Invalid = 11,
+    Locked = 13,
     Throttled = 14,
 }
 

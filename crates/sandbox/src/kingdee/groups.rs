@@ -36,7 +36,7 @@ pub fn save(turn: &mut Turn, form: &FormMeta, packet: &Map) -> Result<Value<'sta
         return Err(Fault::on("FNumber", message));
     }
     let mut document = if id == 0 {
-        let id = turn.ledger.table_mut(groups).next_id();
+        let id = turn.ledger.next_id(groups);
         begin(turn, groups, id)
     } else {
         let existing = turn.ledger.table(groups).get(id).cloned();

@@ -9,15 +9,47 @@ use super::cell::Cell;
 pub struct Ledger {
     tables: Vec<Table>,
     next_row: i64,
+    /// Whether ids come from blocks that the servers of a cluster keep for themselves, so that a later document may
+    /// have the smaller id (§5.7).
+    pub ids_in_blocks: bool,
 }
 
 /// The documents of one form.
 pub struct Table {
     documents: BTreeMap<i64, Document>,
     by_number: HashMap<Box<str>, Vec<i64>>,
-    next_id: i64,
+    ids: Ids,
     /// The next number that the server would give, per prefix.
     pub sequences: BTreeMap<String, u64>,
+}
+
+/// The ids that a table has given.
+struct Ids {
+    last: i64,
+    /// The first id left and the end of the block of each server.
+    blocks: [(i64, i64); 2],
+    server: usize,
+}
+
+impl Ids {
+    const BLOCK: i64 = 20;
+
+    fn next(&mut self) -> i64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Two servers take turns, each with a block of its own.
+    fn next_in_block(&mut self) -> i64 {
+        self.server = 1 - self.server;
+        let (left, end) = &mut self.blocks[self.server];
+        if left == end {
+            (*left, *end) = (self.last + 1, self.last + 1 + Ids::BLOCK);
+            self.last += Ids::BLOCK;
+        }
+        *left += 1;
+        *left - 1
+    }
 }
 
 /// One record: its rows by entity, the head first. Head and sub-heads have exactly one row.
@@ -49,7 +81,7 @@ pub struct Source {
 impl Ledger {
     pub fn new() -> Ledger {
         let tables = (0..CATALOGUE.len() as i64).map(|n| Table::new(100_000 + n * 17)).collect();
-        Ledger { tables, next_row: 100_000 }
+        Ledger { tables, next_row: 100_000, ids_in_blocks: false }
     }
 
     pub fn table(&self, form: &FormMeta) -> &Table {
@@ -58,6 +90,12 @@ impl Ledger {
 
     pub fn table_mut(&mut self, form: &FormMeta) -> &mut Table {
         &mut self.tables[form.index]
+    }
+
+    /// A new id for a document of a form.
+    pub fn next_id(&mut self, form: &FormMeta) -> i64 {
+        let ids = &mut self.tables[form.index].ids;
+        if self.ids_in_blocks { ids.next_in_block() } else { ids.next() }
     }
 
     /// A new id for a row of any entity.
@@ -86,14 +124,9 @@ impl Table {
         Table {
             documents: BTreeMap::new(),
             by_number: HashMap::new(),
-            next_id: first_id,
+            ids: Ids { last: first_id, blocks: [(0, 0); 2], server: 0 },
             sequences: BTreeMap::new(),
         }
-    }
-
-    pub fn next_id(&mut self) -> i64 {
-        self.next_id += 1;
-        self.next_id
     }
 
     pub fn get(&self, id: i64) -> Option<&Document> {

@@ -17,7 +17,7 @@ pub struct Form {
     pub numbering: Numbering,
     /// The head first.
     pub entities: &'static [Entity],
-    pub operations: &'static [Operation],
+    pub operations: &'static [FormOperation],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ pub enum Preset {
     Today,
 }
 
-pub struct Operation {
+pub struct FormOperation {
     pub number: &'static str,
     pub name: &'static str,
     pub effect: Effect,

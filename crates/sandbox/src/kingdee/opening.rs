@@ -59,7 +59,7 @@ impl Opening<'_> {
     /// The same, not yet stored, for rows to be added.
     fn draw_up(&mut self, form: &'static str, cells: Cells) -> Document {
         let form = CATALOGUE.form(form);
-        let id = self.turn.ledger.table_mut(form).next_id();
+        let id = self.turn.ledger.next_id(form);
         let mut document = begin(&mut self.turn, form, id);
         for (key, cell) in cells {
             document.set_single(form, key, cell.clone());

@@ -18,7 +18,8 @@ pub enum Operation {
     ExecuteBillQuery,
     BillQuery,
     QueryBusinessInfo,
-    ExecuteOperation,
+    /// `ExcuteOperation`, in either spelling.
+    Execute,
     Push,
     Allocate,
     CancelAllocate,
@@ -104,8 +105,8 @@ fn dynamic_form(method: &str, spelling: &str) -> Option<Operation> {
         "executebillquery" => Operation::ExecuteBillQuery,
         "billquery" => Operation::BillQuery,
         "querybusinessinfo" => Operation::QueryBusinessInfo,
-        "excuteoperation" if spelling != "execute" => Operation::ExecuteOperation,
-        "executeoperation" if spelling != "excute" => Operation::ExecuteOperation,
+        "excuteoperation" if spelling != "execute" => Operation::Execute,
+        "executeoperation" if spelling != "excute" => Operation::Execute,
         "push" => Operation::Push,
         "allocate" => Operation::Allocate,
         "cancelallocate" => Operation::CancelAllocate,
@@ -123,7 +124,11 @@ fn dynamic_form(method: &str, spelling: &str) -> Option<Operation> {
 impl Operation {
     /// Its name for the counts.
     pub fn name(self) -> String {
-        format!("{self:?}")
+        match self {
+            Operation::Execute => "ExecuteOperation".into(),
+            Operation::Login(login) => format!("Login {login:?}"),
+            other => format!("{other:?}"),
+        }
     }
 
     /// Whether the operation changes business data.
@@ -138,7 +143,7 @@ impl Operation {
                 | Operation::UnAudit
                 | Operation::Delete
                 | Operation::CancelAssign
-                | Operation::ExecuteOperation
+                | Operation::Execute
                 | Operation::Push
                 | Operation::Allocate
                 | Operation::CancelAllocate
@@ -165,7 +170,7 @@ impl Operation {
             }
             Operation::Login(Login::Passport) => &["passportforbase64", "lcid"],
             Operation::Logout | Operation::DataCenters => &[],
-            Operation::ExecuteOperation => &["formid", "opnumber", "data"],
+            Operation::Execute => &["formid", "opnumber", "data"],
             Operation::QueryAsyncResult => &["queryinfo"],
             Operation::ExecuteBillQuery
             | Operation::BillQuery
@@ -192,8 +197,8 @@ mod tests {
         for (method, spelling, operation) in [
             ("Save", "both", Some(Operation::Save)),
             ("batchSave", "both", Some(Operation::BatchSave)),
-            ("ExcuteOperation", "both", Some(Operation::ExecuteOperation)),
-            ("ExecuteOperation", "both", Some(Operation::ExecuteOperation)),
+            ("ExcuteOperation", "both", Some(Operation::Execute)),
+            ("ExecuteOperation", "both", Some(Operation::Execute)),
             ("ExcuteOperation", "execute", None),
             ("ExecuteOperation", "excute", None),
             ("AttachmentUpLoad", "both", Some(Operation::AttachmentUpload)),

@@ -161,7 +161,8 @@ impl Turn<'_> {
         let (name, number) = (form.def.name, document.number(form));
         let message =
             format!("“demo”使用业务单据：“{name}”业务操作-“[{name}-{number}-修改]”冲突，请稍候再使用。");
-        Err(Fault::new(Code::Default, message))
+        let code = if self.is("lock_code", "13") { Code::Locked } else { Code::Default };
+        Err(Fault::new(code, message))
     }
 
     fn may_unaudit(&self, form: &FormMeta, document: &Document) -> Result<(), &'static str> {

@@ -10,6 +10,21 @@ pub const SWITCHES: &[Switch] = &[
         about: "Which spelling of ExcuteOperation the server knows (§3.4).",
     },
     Switch {
+        name: "login_result",
+        values: &["1", "-5"],
+        about: "The LoginResultType of a login that opened a session (§2.1).",
+    },
+    Switch {
+        name: "login_body",
+        values: &["object", "text"],
+        about: "Whether a login answers its object, or a JSON text that holds it (§2.1).",
+    },
+    Switch {
+        name: "lost_session",
+        values: &["message", "unauthorized", "login-page"],
+        about: "What answers a call without a session: the server, or a gateway with HTTP 401 or a page (§2.4).",
+    },
+    Switch {
         name: "session_minutes",
         values: &["20", "60", "1"],
         about: "How long an idle session lives; every call renews it (§2.3).",
@@ -49,6 +64,22 @@ pub const SWITCHES: &[Switch] = &[
         name: "blank_text",
         values: &["space", "empty"],
         about: "How queries and View print a text nobody filled in (§5.5).",
+    },
+    Switch {
+        name: "absent_row_id",
+        values: &["0", "null"],
+        about: "What queries print as row id of a document without rows (§5.3).",
+    },
+    Switch {
+        name: "id_order",
+        values: &["ascending", "blocks"],
+        about: "Whether later documents have larger ids, or ids come from blocks of a cluster (§5.7).",
+    },
+    Switch { name: "lock_code", values: &["0", "13"], about: "The MsgCode of an edit lock (§4)." },
+    Switch {
+        name: "batch_return",
+        values: &["aligned", "successes"],
+        about: "Whether NeedReturnData of BatchSave holds empty places for refused members (§9).",
     },
     Switch {
         name: "bill_query_error",

@@ -99,8 +99,10 @@ pub struct Welcome<'a> {
     pub user_id: i64,
     pub session_id: &'a str,
     pub web_id: &'a str,
-    /// Internal id, number and name of the organisation.
+    /// Internal id and name of the organisation.
     pub org: (i64, &'a str),
+    /// `LoginResultType`: 1, or -5 where somebody should look at a form first (§2.1).
+    pub result: i64,
 }
 
 impl Welcome<'_> {
@@ -109,7 +111,7 @@ impl Welcome<'_> {
         object([
             ("Message", Value::Null),
             ("MessageCode", "CheckPasswordPolicy".into()),
-            ("LoginResultType", 1.into()),
+            ("LoginResultType", self.result.into()),
             ("Context", self.context()),
             ("KDSVCSessionId", self.session_id.to_owned().into()),
             ("FormId", Value::Null),

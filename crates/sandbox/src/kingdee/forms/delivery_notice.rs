@@ -2,8 +2,8 @@
 
 use super::shared::{BILL, CLOSABLE, OPEN};
 use crate::kingdee::meta::{
-    Effect, Entity, Field, Form, FormKind, Numbering, ORGANISATION, Operation, Preset, Shape, amount, base,
-    choice, date, int, text, words,
+    Effect, Entity, Field, Form, FormKind, FormOperation, Numbering, ORGANISATION, Preset, Shape, amount,
+    base, choice, date, int, text, words,
 };
 
 pub static DELIVERY_NOTICE: Form = Form {
@@ -55,11 +55,11 @@ pub static DELIVERY_NOTICE: Form = Form {
     operations: OPERATIONS,
 };
 
-const OPERATIONS: &[Operation] = &[
-    Operation { number: "Cancel", name: "作废", effect: Effect::Void },
-    Operation { number: "Uncancel", name: "反作废", effect: Effect::Unvoid },
-    Operation { number: "BillClose", name: "整单关闭", effect: Effect::Close },
-    Operation { number: "UncloseBill", name: "整单反关闭", effect: Effect::Reopen },
+const OPERATIONS: &[FormOperation] = &[
+    FormOperation { number: "Cancel", name: "作废", effect: Effect::Void },
+    FormOperation { number: "Uncancel", name: "反作废", effect: Effect::Unvoid },
+    FormOperation { number: "BillClose", name: "整单关闭", effect: Effect::Close },
+    FormOperation { number: "UncloseBill", name: "整单反关闭", effect: Effect::Reopen },
 ];
 
 const HEAD: &[Field] = &[

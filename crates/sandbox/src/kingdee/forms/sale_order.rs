@@ -2,8 +2,8 @@
 
 use super::shared::{BILL, CLOSABLE, OPEN};
 use crate::kingdee::meta::{
-    Effect, Entity, Field, Form, FormKind, Numbering, ORGANISATION, Operation, Preset, Shape, amount, base,
-    choice, date, flag, int, text, words,
+    Effect, Entity, Field, Form, FormKind, FormOperation, Numbering, ORGANISATION, Preset, Shape, amount,
+    base, choice, date, flag, int, text, words,
 };
 
 const ROW_TYPES: &[(&str, &str)] = &[("Standard", "标准产品"), ("Service", "服务")];
@@ -58,19 +58,19 @@ pub static SALE_ORDER: Form = Form {
     operations: OPERATIONS,
 };
 
-const OPERATIONS: &[Operation] = &[
-    Operation { number: "Cancel", name: "作废", effect: Effect::Void },
-    Operation { number: "Uncancel", name: "反作废", effect: Effect::Unvoid },
-    Operation { number: "BillClose", name: "整单关闭", effect: Effect::Close },
-    Operation { number: "BillUnClose", name: "整单反关闭", effect: Effect::Reopen },
-    Operation { number: "YLBillClose", name: "整单关闭", effect: Effect::Close },
-    Operation { number: "YLUnBillClose", name: "整单反关闭", effect: Effect::Reopen },
-    Operation { number: "MRPClose", name: "业务关闭", effect: Effect::Row("FMrpCloseStatus") },
-    Operation { number: "YLMRPClose", name: "业务关闭", effect: Effect::Row("FMrpCloseStatus") },
-    Operation { number: "Freeze", name: "冻结", effect: Effect::Row("FMrpFreezeStatus") },
-    Operation { number: "YLFreeze", name: "冻结", effect: Effect::Row("FMrpFreezeStatus") },
-    Operation { number: "Terminate", name: "终止", effect: Effect::Row("FMrpTerminateStatus") },
-    Operation { number: "YLTerminate", name: "终止", effect: Effect::Row("FMrpTerminateStatus") },
+const OPERATIONS: &[FormOperation] = &[
+    FormOperation { number: "Cancel", name: "作废", effect: Effect::Void },
+    FormOperation { number: "Uncancel", name: "反作废", effect: Effect::Unvoid },
+    FormOperation { number: "BillClose", name: "整单关闭", effect: Effect::Close },
+    FormOperation { number: "BillUnClose", name: "整单反关闭", effect: Effect::Reopen },
+    FormOperation { number: "YLBillClose", name: "整单关闭", effect: Effect::Close },
+    FormOperation { number: "YLUnBillClose", name: "整单反关闭", effect: Effect::Reopen },
+    FormOperation { number: "MRPClose", name: "业务关闭", effect: Effect::Row("FMrpCloseStatus") },
+    FormOperation { number: "YLMRPClose", name: "业务关闭", effect: Effect::Row("FMrpCloseStatus") },
+    FormOperation { number: "Freeze", name: "冻结", effect: Effect::Row("FMrpFreezeStatus") },
+    FormOperation { number: "YLFreeze", name: "冻结", effect: Effect::Row("FMrpFreezeStatus") },
+    FormOperation { number: "Terminate", name: "终止", effect: Effect::Row("FMrpTerminateStatus") },
+    FormOperation { number: "YLTerminate", name: "终止", effect: Effect::Row("FMrpTerminateStatus") },
 ];
 
 const HEAD: &[Field] = &[

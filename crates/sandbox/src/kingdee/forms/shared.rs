@@ -1,6 +1,6 @@
 //! Fields that every master record or every bill has: its status and its history.
 
-use crate::kingdee::meta::{Effect, Field, Operation, Preset, USER, base, choice, int, time};
+use crate::kingdee::meta::{Effect, Field, FormOperation, Preset, USER, base, choice, int, time};
 
 pub const STATUS: &[(&str, &str)] =
     &[("Z", "暂存"), ("A", "创建"), ("B", "审核中"), ("C", "已审核"), ("D", "重新审核")];
@@ -66,12 +66,12 @@ pub const CLOSABLE: &[Field] = &[
     time("FCloseDate", "关闭日期").by_server(),
 ];
 
-pub const MASTER_OPERATIONS: &[Operation] = &[
-    Operation { number: "Forbid", name: "禁用", effect: Effect::Forbid },
-    Operation { number: "Enable", name: "反禁用", effect: Effect::Enable },
+pub const MASTER_OPERATIONS: &[FormOperation] = &[
+    FormOperation { number: "Forbid", name: "禁用", effect: Effect::Forbid },
+    FormOperation { number: "Enable", name: "反禁用", effect: Effect::Enable },
 ];
 
-pub const BILL_OPERATIONS: &[Operation] = &[
-    Operation { number: "Cancel", name: "作废", effect: Effect::Void },
-    Operation { number: "Uncancel", name: "反作废", effect: Effect::Unvoid },
+pub const BILL_OPERATIONS: &[FormOperation] = &[
+    FormOperation { number: "Cancel", name: "作废", effect: Effect::Void },
+    FormOperation { number: "Uncancel", name: "反作废", effect: Effect::Unvoid },
 ];

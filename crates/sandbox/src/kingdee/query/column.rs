@@ -43,6 +43,8 @@ pub struct Joined<'a> {
 pub enum Seen<'a> {
     /// Nothing was joined.
     Null,
+    /// The id of a row that is not there.
+    NoRow,
     Int(i64),
     Cell(&'a Cell),
 }
@@ -108,10 +110,9 @@ impl Column {
         let row = |entity: usize| joined.rows.get(entity).copied().flatten();
         match self.start {
             Start::Id(0) => Seen::Int(joined.document.id),
-            // A document without rows shows row id 0 (§5.3).
             Start::Id(entity) => match row(entity) {
                 Some(row) => Seen::Int(joined.document.rows[entity][row].id),
-                None => Seen::Int(0),
+                None => Seen::NoRow,
             },
             Start::Sequence(entity) => row(entity).map_or(Seen::Null, |row| Seen::Int(row as i64 + 1)),
             Start::Field(place) => match row(place.entity) {

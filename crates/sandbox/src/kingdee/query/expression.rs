@@ -112,7 +112,7 @@ impl<'a> Comparable<'a> {
     /// What was seen, as its column would compare it; `None` is SQL's NULL.
     pub fn of(seen: Seen<'a>, kind: Kind) -> Option<Comparable<'a>> {
         match (seen, kind) {
-            (Seen::Null, _) => None,
+            (Seen::Null | Seen::NoRow, _) => None,
             (Seen::Int(whole), _) => Some(Comparable::Int(whole)),
             (Seen::Cell(cell), Kind::Flag) => {
                 Some(Comparable::Text(if *cell == Cell::Flag(true) { "1" } else { "0" }))

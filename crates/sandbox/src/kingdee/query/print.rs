@@ -12,6 +12,7 @@ use crate::switchboard::Switchboard;
 pub struct Print {
     flags_as_text: bool,
     ten_places: bool,
+    zero_for_no_row: bool,
     blank: &'static str,
 }
 
@@ -20,6 +21,7 @@ impl Print {
         Print {
             flags_as_text: switches.is("booleans", "char"),
             ten_places: switches.is("decimal_places", "ten"),
+            zero_for_no_row: switches.is("absent_row_id", "0"),
             blank: if switches.is("blank_text", "space") { " " } else { "" },
         }
     }
@@ -27,7 +29,8 @@ impl Print {
     /// What a query column holds.
     pub fn seen(&self, seen: Seen, kind: Kind) -> Value<'static> {
         match seen {
-            Seen::Null => Value::Null,
+            Seen::NoRow if self.zero_for_no_row => 0.into(),
+            Seen::Null | Seen::NoRow => Value::Null,
             Seen::Int(whole) => whole.into(),
             Seen::Cell(cell) => self.cell(cell, kind),
         }

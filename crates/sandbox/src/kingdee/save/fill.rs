@@ -31,7 +31,7 @@ pub fn fill(
     }
     let id = plain(member(model, form.def.pk)).trim().parse().unwrap_or(0);
     let (mut document, is_new) = if id == 0 {
-        let id = turn.ledger.table_mut(form).next_id();
+        let id = turn.ledger.next_id(form);
         (begin(turn, form, id), true)
     } else {
         (existing(turn, form, id).map_err(|fault| vec![fault])?, false)

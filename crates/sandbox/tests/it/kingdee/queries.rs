@@ -201,6 +201,8 @@ fn the_switches_of_queries_change_order_limits_and_writing() {
         ("row_order", "by-id", "FNumber", "FNumber > 'A1'", json!([["A2"], ["B1"]])),
         ("booleans", "char", "FIsTrade,FIsGroup", "FNumber='A1'", json!([["1", "0"]])),
         ("booleans", "json", "FIsTrade,FIsGroup", "FNumber='A1'", json!([[true, false]])),
+        ("absent_row_id", "null", "FT_BD_CUSTBANK_FENTRYID", "FNumber='A2'", json!([[null]])),
+        ("absent_row_id", "0", "FT_BD_CUSTBANK_FENTRYID", "FNumber='A2'", json!([[0]])),
         ("blank_text", "empty", "FFAX", "FNumber='A1'", json!([[""]])),
         ("blank_text", "space", "FFAX", "FNumber='A1'", json!([[" "]])),
     ] {

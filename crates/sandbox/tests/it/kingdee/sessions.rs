@@ -85,6 +85,36 @@ fn a_lost_session_is_told_in_the_shape_of_the_operation() {
 }
 
 #[test]
+fn gateways_may_answer_for_a_lost_session() {
+    for (switch, code, holds) in [("unauthorized", 401, "401"), ("login-page", 200, "登录")] {
+        let mut desk = Desk::closed();
+        assert!(desk.system.set_switch("lost_session", switch));
+        let call = desk.request(FORM_SERVICE, "Save", "{}");
+        let reply = desk.send(&call);
+        assert_eq!(reply.status, code);
+        assert!(String::from_utf8(reply.body.clone()).unwrap().contains(holds));
+        assert!(desk.system.refusal(&reply).is_some());
+    }
+}
+
+#[test]
+fn a_login_may_answer_text_or_a_form_and_still_open_a_session() {
+    let mut desk = Desk::closed();
+    let account = desk.account();
+    let body = json!({"parameters": [account["acct_id"], account["username"], account["password"], 2052]});
+    assert!(desk.system.set_switch("login_body", "text"));
+    let text = desk.auth("ValidateUser", body.clone());
+    let inner: Value = serde_json::from_str(text.as_str().unwrap()).unwrap();
+    assert_eq!(inner["LoginResultType"], 1);
+    assert!(desk.system.set_switch("login_body", "object"));
+    assert!(desk.system.set_switch("login_result", "-5"));
+    let reply = desk.auth("ValidateUser", body);
+    assert_eq!(reply["LoginResultType"], -5);
+    desk.session = Some(reply["KDSVCSessionId"].as_str().unwrap().to_owned());
+    assert_eq!(desk.query("BD_Customer", "FNumber", ""), json!([]));
+}
+
+#[test]
 fn sessions_slide_expire_and_can_be_closed() {
     for (switch, minutes) in [("20", 20), ("60", 60), ("1", 1)] {
         let mut desk = Desk::closed();

@@ -343,6 +343,8 @@ fn the_dial_locks_documents_and_spoils_one_member_of_a_batch() {
     let save = desk.save("BD_Customer", json!({"FCUSTID": id, "FName": "改名"}));
     assert_eq!(error(&save), (lock.to_owned(), 0));
     assert_eq!(error(&desk.step("Submit", "BD_Customer", "A1")), (lock.to_owned(), 0));
+    assert!(desk.system.set_switch("lock_code", "13"));
+    assert_eq!(error(&desk.step("Submit", "BD_Customer", "A1")), (lock.to_owned(), 13));
     assert_eq!(status(&desk.save("BD_Customer", customer("A2", "新的没有人占用")))["IsSuccess"], true);
     desk.conditions.locked = false;
     desk.conditions.partial = true;
@@ -350,6 +352,24 @@ fn the_dial_locks_documents_and_spoils_one_member_of_a_batch() {
     let reply = desk.call("BatchSave", json!({"formid": "BD_Customer", "data": {"Model": models}}));
     assert_eq!(status(&reply)["SuccessEntitys"].as_array().unwrap().len(), 1);
     assert_eq!(status(&reply)["Errors"].as_array().unwrap().len(), 1);
+    assert_eq!(reply["Result"]["NeedReturnData"], json!([{}, {}]));
+    assert!(desk.system.set_switch("batch_return", "successes"));
+    let models = [customer("P3", "三"), customer("P4", "四")];
+    let reply = desk.call("BatchSave", json!({"formid": "BD_Customer", "data": {"Model": models}}));
+    assert_eq!(reply["Result"]["NeedReturnData"], json!([{}]));
+}
+
+#[test]
+fn ids_may_come_from_the_blocks_of_a_cluster() {
+    for (switch, ascending) in [("ascending", true), ("blocks", false)] {
+        let mut desk = Desk::open();
+        assert!(desk.system.set_switch("id_order", switch));
+        let ids: Vec<i64> =
+            (0..60).map(|n| desk.saved("BD_Customer", customer(&format!("A{n}"), "甲"))).collect();
+        let distinct: std::collections::BTreeSet<&i64> = ids.iter().collect();
+        assert_eq!(distinct.len(), 60);
+        assert_eq!(ids.is_sorted(), ascending, "{switch}");
+    }
 }
 
 #[test]

@@ -20,10 +20,13 @@ mod groups;
 mod ledger;
 mod local_time;
 mod meta;
+mod metadata;
 mod opening;
 mod operation;
+mod perform;
 mod push;
 mod query;
+mod replies;
 mod save;
 mod status;
 mod switches;
@@ -114,7 +117,7 @@ impl StandIn for K3Cloud {
     }
 
     fn refusal(&self, reply: &Reply) -> Option<String> {
-        dispatch::refusal(reply)
+        replies::refusal(reply)
     }
 
     fn connection(&self, base: &str) -> Value {
@@ -130,7 +133,9 @@ impl StandIn for K3Cloud {
     }
 
     fn set_switch(&mut self, name: &str, value: &str) -> bool {
-        self.switches.set(name, value)
+        let is_set = self.switches.set(name, value);
+        self.ledger.ids_in_blocks = self.switches.is("id_order", "blocks");
+        is_set
     }
 
     fn control(&mut self, path: &str, body: &Value, moment: &mut Moment) -> Option<Value> {

@@ -107,7 +107,7 @@ fn convert(
         )));
     }
     let target = CATALOGUE.form(rule.target);
-    let new_id = turn.ledger.table_mut(target).next_id();
+    let new_id = turn.ledger.next_id(target);
     let mut document = begin(turn, target, new_id);
     super::save::set_presets(turn, target, &mut document);
     for (from, to) in rule.head {

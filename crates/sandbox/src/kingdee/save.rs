@@ -110,7 +110,9 @@ pub fn batch_save(
             }
             Err(faults) => {
                 faults.into_iter().for_each(|fault| outcome.refuse(index, fault));
-                returned.push(Map::new().into());
+                if turn.is("batch_return", "aligned") {
+                    returned.push(Map::new().into());
+                }
             }
         }
     }
