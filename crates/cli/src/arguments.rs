@@ -41,9 +41,9 @@ pub struct Common {
     #[arg(long, global = true, env = "QIAO_AUTHORITY", value_name = "FILE")]
     pub authority: Option<PathBuf>,
     #[arg(short, long, global = true, action = clap::ArgAction::Help)]
-    help: Option<bool>,
+    pub help: Option<bool>,
     #[arg(short = 'V', long, action = clap::ArgAction::Version)]
-    version: Option<bool>,
+    pub version: Option<bool>,
 }
 
 impl Arguments {

@@ -84,8 +84,8 @@ impl Stage {
 /// # Errors
 /// What could not be started, and a demo that does not come to rest.
 pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result<Stage, Failure> {
-    let scene = Scene::set(&plan.example)?;
     let sandbox = Sandbox::start(plan.seed, plan.records).await?;
+    let scene = Scene::set(&plan.example, sandbox.administrator())?;
     let asking = Asking::new(network, sandbox.control_base()?);
     if plan.has_faults {
         asking.post("/_sandbox/faults", &scene::faults()).await?;

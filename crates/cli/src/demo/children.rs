@@ -40,6 +40,11 @@ impl Sandbox {
         }
     }
 
+    /// The mobile number of the company's administrator.
+    pub fn administrator(&self) -> &str {
+        self.systems["fxiaoke"]["admin_mobile"].as_str().unwrap_or_default()
+    }
+
     /// The values of the example's connections, as variables: `CRM_APP_ID` and so on.
     pub fn variables(&self) -> Vec<(String, String)> {
         let mut variables = Vec::new();

@@ -20,14 +20,17 @@ const WITHIN: &str = "2s";
 const SETTLE_SECONDS: u32 = 20;
 const LATE_BY_MS: u64 = 8_000;
 
+/// The mobile number that stands in the example for the administrator's.
+const RECEIVER: &str = "13800000000";
+
 /// The folder of a demo.
 pub struct Scene {
     folder: PathBuf,
 }
 
 impl Scene {
-    /// Copies the example's texts into a new folder, made quick.
-    pub fn set(example: &str) -> Result<Scene, Failure> {
+    /// Copies the example's texts into a new folder, made quick, with the company's administrator as who gets notices.
+    pub fn set(example: &str, administrator: &str) -> Result<Scene, Failure> {
         let from = Path::new("examples").join(example);
         if !from.is_dir() {
             return Err(Failure::configuration(Cause::new("cli.demo.example").with("example", example)));
@@ -38,7 +41,7 @@ impl Scene {
             let below = texts::path_of(&file.text).unwrap_or_else(|| PathBuf::from(&file.text.name));
             let path = scene.texts().join(below);
             let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            let written = made.and_then(|()| std::fs::write(&path, quick(&file.text)));
+            let written = made.and_then(|()| std::fs::write(&path, quick(&file.text, administrator)));
             written.map_err(|error| Failure::file(&path, &error))?;
         }
         Ok(scene)
@@ -97,13 +100,14 @@ pub fn faults() -> Value {
     })
 }
 
-/// The text with the settings that make a demo quick.
-fn quick(text: &ConfigText) -> String {
+/// The text with the settings that make a demo quick, and the administrator's mobile number in its place.
+fn quick(text: &ConfigText, administrator: &str) -> String {
     let line = |line: &str| match (text.kind.as_str(), line.trim_start()) {
         ("flow", trimmed) if trimmed.starts_with("within:") => {
             let indent = &line[..line.len() - trimmed.len()];
             format!("{indent}within: {WITHIN}\n")
         }
+        ("values", _) => format!("{}\n", line.replace(RECEIVER, administrator)),
         ("connection", "settings:") => format!("{line}\n  settle_seconds: {SETTLE_SECONDS}\n"),
         _ => format!("{line}\n"),
     };
@@ -119,14 +123,14 @@ mod tests {
         let text =
             |kind: &str, text: &str| ConfigText { kind: kind.into(), name: "x".into(), text: text.into() };
         assert_eq!(
-            quick(&text("flow", "source:\n  within: 6m # 轮询\nmap:\n")),
+            quick(&text("flow", "source:\n  within: 6m # 轮询\nmap:\n"), "1"),
             "source:\n  within: 2s\nmap:\n"
         );
         assert_eq!(
-            quick(&text("connection", "settings:\n  a: 1\n")),
+            quick(&text("connection", "settings:\n  a: 1\n"), "1"),
             "settings:\n  settle_seconds: 20\n  a: 1\n"
         );
-        assert_eq!(quick(&text("values", "map:\n  within: 1\n")), "map:\n  within: 1\n");
+        assert_eq!(quick(&text("values", "map:\n  within: 1\n"), "1"), "map:\n  within: 1\n");
     }
 
     #[test]

@@ -2,4 +2,5 @@
 //! ([`program`]).
 
 mod golden;
+mod program;
 mod tidy;
