@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use contract::store::StoreError;
 use model::FlowName;
@@ -99,14 +100,14 @@ fn in_savepoint<T>(sql: &Connection, tenant: i64, body: impl FnOnce(&mut Write) 
     result
 }
 
-/// Does the group's work in one transaction and tells everybody; whether it was committed. The group is drawn from
+/// Does the group's work in one transaction, counts it, and tells everybody. The group is drawn from
 /// only once the transaction has begun, or cannot: what arrives while it waits for its turn shares its fate.
-pub(crate) fn commit(sql: &Connection, group: impl Iterator<Item = Work>) -> bool {
+pub(crate) fn commit(sql: &Connection, group: impl Iterator<Item = Work>, commits: &AtomicU64) {
     let group = group.take(LARGEST_GROUP);
     if let Err(error) = sql.execute_batch("begin immediate") {
         let error = StoreError::from(Failure::from(error));
         group.for_each(|work| (work(Err(error.clone())).tell)(Err(error.clone())));
-        return false;
+        return;
     }
     let mut tell = Vec::new();
     for work in group {
@@ -115,16 +116,17 @@ pub(crate) fn commit(sql: &Connection, group: impl Iterator<Item = Work>) -> boo
         if sql.is_autocommit() {
             let error = ran.failed.unwrap_or(StoreError::Full);
             tell.into_iter().for_each(|tell| tell(Err(error.clone())));
-            return false;
+            return;
         }
     }
     let committed = sql.execute_batch("commit").map_err(|error| StoreError::from(Failure::from(error)));
-    if committed.is_err() && !sql.is_autocommit() {
+    if committed.is_ok() {
+        commits.fetch_add(1, Ordering::Relaxed);
+    } else if !sql.is_autocommit() {
         // A failed commit leaves the transaction open; should this fail too, the next `begin` says so.
         let _ = sql.execute_batch("rollback");
     }
     tell.into_iter().for_each(|tell| tell(committed.clone()));
-    committed.is_ok()
 }
 
 #[cfg(test)]
@@ -146,7 +148,7 @@ mod tests {
 
     fn results(sql: &Connection, pieces: Vec<Piece>) -> Vec<Result<(), StoreError>> {
         let (work, mut results): (Vec<Work>, Vec<_>) = pieces.into_iter().unzip();
-        commit(sql, work.into_iter());
+        commit(sql, work.into_iter(), &AtomicU64::default());
         results.iter_mut().map(|result| result.try_recv().unwrap()).collect()
     }
 
@@ -176,12 +178,13 @@ mod tests {
             Err(StoreError::Full.into())
         });
         let (work, mut told): (Vec<Work>, Vec<_>) = [keeps(1), gives_up, keeps(2)].into_iter().unzip();
-        let mut queue = work.into_iter();
-        assert!(!commit(&sql, queue.by_ref()));
+        let (mut queue, commits) = (work.into_iter(), AtomicU64::default());
+        commit(&sql, queue.by_ref(), &commits);
         assert_eq!(told[0].try_recv().unwrap(), Err(StoreError::Full));
         assert_eq!(told[1].try_recv().unwrap(), Err(StoreError::Full));
-        assert!(commit(&sql, queue), "what came after is done in the next transaction");
-        assert_eq!(told[2].try_recv().unwrap(), Ok(()));
+        commit(&sql, queue, &commits);
+        assert_eq!(told[2].try_recv().unwrap(), Ok(()), "what came after is done in the next transaction");
+        assert_eq!(commits.into_inner(), 1);
         assert_eq!(kept(&sql), [2]);
     }
 

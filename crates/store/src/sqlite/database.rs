@@ -77,8 +77,7 @@ impl Database {
         match &self.how {
             How::Inline(connection) => {
                 let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                let committed = commit(&connection, std::iter::once(work));
-                self.commits.fetch_add(u64::from(committed), Ordering::Relaxed);
+                commit(&connection, std::iter::once(work), &self.commits);
             }
             How::Threads(threads) => {
                 let writer = threads.writer.as_ref().expect("taken on drop only");
@@ -159,8 +158,7 @@ fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> Done<JoinHandle<(
 fn write_until_closed(connection: &Connection, mut queue: mpsc::Receiver<Work>, commits: &AtomicU64) {
     while let Some(first) = queue.blocking_recv() {
         let group = std::iter::once(first).chain(std::iter::from_fn(|| queue.try_recv().ok()));
-        let committed = commit(connection, group);
-        commits.fetch_add(u64::from(committed), Ordering::Relaxed);
+        commit(connection, group, commits);
     }
 }
 
