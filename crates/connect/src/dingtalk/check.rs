@@ -12,7 +12,7 @@ const NOBODY: &str = "10000000000";
 /// The sign-in, the agent id, and whether people can be found by mobile number.
 pub(super) async fn check(account: &Account<'_>) -> Vec<Finding> {
     let found = |ok: bool, cause: Cause| Finding { ok, cause };
-    if let Err(refusal) = token::current(account).await {
+    if let Err(refusal) = token::renewed(account).await {
         return vec![found(false, refusal.cause)];
     }
     let mut findings = vec![found(true, Cause::new("dingtalk.signed_in").with("app_key", account.app_key))];
@@ -42,7 +42,8 @@ fn mobiles(refusal: Refusal) -> Cause {
 }
 
 /// The task asked for does not exist: whatever DingTalk says about it, the agent id has passed. Only what is wrong with
-/// settings, token or network counts.
+/// settings, token or network counts, and a parameter error that names the agent id.
 fn is_about_the_task(refusal: &Refusal) -> bool {
-    refusal.class == AnswerClass::Rejected
+    let message = refusal.cause.param("message").unwrap_or_default().to_ascii_lowercase();
+    refusal.class == AnswerClass::Rejected && !message.contains("agent")
 }

@@ -65,6 +65,15 @@ async fn one_token_serves_until_shortly_before_it_expires() {
 }
 
 #[tokio::test]
+async fn a_check_tries_the_secret_even_while_a_token_is_good() {
+    let wire = wire().answering(&token("t1")).answering(SENT);
+    notified(&wire, "text", r#"{"userid_list":"a","text":"一"}"#).await.unwrap();
+    let wire = wire.answering(r#"{"errcode":40096,"errmsg":"不合法的appKey或appSecret"}"#);
+    let findings = dingtalk().check(&wire).await;
+    assert_eq!((findings.len(), &*findings[0].cause.code), (1, "dingtalk.40096"));
+}
+
+#[tokio::test]
 async fn connections_of_one_app_share_a_token_and_others_do_not() {
     let (one, mut other) = (wire(), wire());
     let scope = |wire: &ScriptedWire| {

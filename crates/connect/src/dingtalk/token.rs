@@ -30,8 +30,13 @@ pub(super) async fn current(account: &Account<'_>) -> Result<Token, Refusal> {
     if let Some(token) = tokens.recall(&scope).await.filter(|token| now() < token.good_until) {
         return Ok(token);
     }
+    renewed(account).await
+}
+
+/// Signs in whether there is a token or not: a check must try the secret that the connection has now.
+pub(super) async fn renewed(account: &Account<'_>) -> Result<Token, Refusal> {
     let token = sign_in(account).await?;
-    tokens.keep(&scope, token.clone()).await;
+    account.wire.tokens().keep(&scope(account), token.clone()).await;
     Ok(token)
 }
 
