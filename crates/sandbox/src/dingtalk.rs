@@ -9,7 +9,6 @@ mod contacts;
 mod control;
 mod kinds;
 mod legacy;
-mod limits;
 mod notice;
 mod organisation;
 mod parameters;
@@ -24,16 +23,19 @@ use serde_json::{Value, json};
 
 use crate::company::Company;
 use crate::exact;
+use crate::limits::{Limits, Verdict};
 use crate::stand_in::{Chance, Moment, Reply, Request, StandIn, Switch};
 use crate::switchboard::Switchboard;
 use answer::{Answer, Refusal};
-use limits::{Limits, Verdict};
 use notice::Notices;
 use organisation::Organisation;
 use parameters::Parameters;
 use route::Topapi;
 use staff::Staff;
 use token::{App, Token};
+
+/// The rate limit holds per interface in one second.
+const RATE_WINDOW_MS: i64 = 1_000;
 
 /// One organisation of DingTalk with one internal app.
 pub struct DingTalk {
@@ -54,7 +56,7 @@ impl DingTalk {
             app: App::new(&mut chance),
             token: Token::default(),
             organisation: Organisation::default(),
-            limits: Limits::default(),
+            limits: Limits::new(RATE_WINDOW_MS),
             staff: Staff::new(company, &mut chance, now_ms),
             notices: Notices::default(),
             switches: Switchboard::new(switches::SWITCHES),

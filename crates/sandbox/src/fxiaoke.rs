@@ -9,7 +9,6 @@ mod caller;
 mod control;
 mod crm;
 mod described;
-mod limits;
 mod message;
 mod route;
 mod sign_in;
@@ -21,16 +20,19 @@ use serde_json::{Value, json};
 
 use crate::company::Company;
 use crate::exact;
+use crate::limits::{Limits, Verdict, stricter};
 use crate::stand_in::{Chance, Moment, Reply, Request, StandIn, Switch};
 use address_book::AddressBook;
 use answer::{Answer, Refusal, Wording};
 use caller::Caller;
 use crm::{Crm, Now};
-use limits::{Limits, Verdict};
 use message::Messages;
 use route::{Action, Operation};
 use sign_in::{App, SignIn};
 use tenant::Tenant;
+
+/// The rate limit holds per interface in 20 s.
+const RATE_WINDOW_MS: i64 = 20_000;
 
 /// One tenant of Fxiaoke with one self-built app.
 pub struct Fxiaoke {
@@ -52,7 +54,7 @@ impl Fxiaoke {
             app,
             sign_in: SignIn::default(),
             tenant: Tenant::default(),
-            limits: Limits::default(),
+            limits: Limits::new(RATE_WINDOW_MS),
             crm,
             messages: Messages::default(),
         }
@@ -111,10 +113,10 @@ impl Fxiaoke {
             let message = format!("{} has no openapi quote currently!", self.app.ea);
             return Err(Refusal::new(30003, message, "企业未购买接口频次包"));
         }
-        let quotas = [self.tenant.daily_quota, moment.conditions.quota];
+        let quota = stricter(self.tenant.daily_quota, moment.conditions.quota);
         let verdict = match moment.conditions.throttled {
             true => Verdict::TooOften,
-            false => self.limits.admit(&call.path, moment.now_ms, self.tenant.calls_per_window, quotas),
+            false => self.limits.admit(&call.path, moment.now_ms, self.tenant.calls_per_window, quota),
         };
         match verdict {
             Verdict::Admitted => {}

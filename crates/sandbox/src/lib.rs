@@ -14,7 +14,9 @@ pub mod server;
 pub mod stand_in;
 
 mod exact;
+mod limits;
 mod sandbox;
+mod state;
 mod switchboard;
 
 pub use sandbox::{Outcome, Sandbox, Setting, Tally};

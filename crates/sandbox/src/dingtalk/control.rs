@@ -10,7 +10,7 @@
 use serde_json::{Value, json};
 
 use super::DingTalk;
-use super::organisation::Organisation;
+use crate::state;
 
 pub fn control(system: &mut DingTalk, path: &str, body: &Value) -> Option<Value> {
     let reads = body.is_null();
@@ -24,7 +24,7 @@ pub fn control(system: &mut DingTalk, path: &str, body: &Value) -> Option<Value>
             .map(|department| json!({ "dept_id": department.id, "name": department.name }))
             .collect(),
         "organisation" if reads => json!(system.organisation),
-        "organisation" => change(system, body),
+        "organisation" => state::change(&mut system.organisation, body),
         "forget_tokens" if !reads => {
             system.token.forget();
             json!({})
@@ -49,18 +49,4 @@ fn users(system: &DingTalk) -> Value {
             })
         })
         .collect()
-}
-
-fn change(system: &mut DingTalk, body: &Value) -> Value {
-    let mut state = json!(system.organisation);
-    if let (Some(state), Some(sent)) = (state.as_object_mut(), body.as_object()) {
-        state.extend(sent.clone());
-    }
-    match serde_json::from_value::<Organisation>(state) {
-        Ok(organisation) => {
-            system.organisation = organisation;
-            json!(system.organisation)
-        }
-        Err(error) => json!({ "error": error.to_string() }),
-    }
 }

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::DingTalk;
 use super::answer::{Answer, Refusal, members};
-use super::limits::Verdict;
 use super::parameters::Parameters;
 use super::staff::{Member, ROOT};
+use crate::limits::Verdict;
 use crate::stand_in::{Moment, Request};
 
 /// Whether a path is one of this generation's.

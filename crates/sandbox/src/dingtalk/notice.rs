@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, members};
-use super::limits::day;
+use crate::limits::day;
 use crate::stand_in::Chance;
 
 const DAY_MS: i64 = 86_400_000;

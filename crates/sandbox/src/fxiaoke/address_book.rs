@@ -116,7 +116,7 @@ impl AddressBook<'_> {
             self.visible().filter(|employee| (start..=end).contains(&employee.created_ms)).collect();
         let shown: Vec<Value> = all
             .iter()
-            .skip((page - 1) * size)
+            .skip((page - 1).saturating_mul(size))
             .take(size)
             .map(|employee| self.full(employee, caller))
             .collect();

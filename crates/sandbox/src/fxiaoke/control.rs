@@ -20,8 +20,8 @@ use super::answer::{Answer, Refusal};
 use super::caller::Caller;
 use super::crm::Now;
 use super::described::{self, Object};
-use super::tenant::Tenant;
 use crate::stand_in::Moment;
+use crate::state;
 
 const ADMINISTRATOR: &str = "1000";
 
@@ -52,18 +52,9 @@ pub fn control(system: &mut Fxiaoke, path: &str, body: &Value, moment: &mut Mome
 }
 
 fn change_tenant(system: &mut Fxiaoke, body: &Value) -> Value {
-    let mut state = json!(system.tenant);
-    if let (Some(state), Some(sent)) = (state.as_object_mut(), body.as_object()) {
-        state.extend(sent.clone());
-    }
-    match serde_json::from_value::<Tenant>(state) {
-        Ok(tenant) => {
-            system.crm.approval_on_create = tenant.approval_on_create.clone();
-            system.tenant = tenant;
-            json!(system.tenant)
-        }
-        Err(error) => json!({ "error": error.to_string() }),
-    }
+    let answer = state::change(&mut system.tenant, body);
+    system.crm.approval_on_create = system.tenant.approval_on_create.clone();
+    answer
 }
 
 fn create(system: &mut Fxiaoke, object: &Object, fields: &Value, moment: &mut Moment) -> Answer {

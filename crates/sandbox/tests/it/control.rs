@@ -103,3 +103,18 @@ fn what_is_printed_has_the_members_that_callers_need() {
         assert_eq!(connection["base_url"], format!("http://sandbox.example/{system}{below}"));
     }
 }
+
+#[test]
+fn a_state_changes_whole_or_not_at_all() {
+    let mut world = World::new();
+    for (system, state) in [("fxiaoke", "tenant"), ("dingtalk", "organisation")] {
+        let path = format!("/_sandbox/{system}/{state}");
+        let body = br#"{"hidden_mobiles":["13800000000"],"no_such_member":1}"#;
+        assert_eq!(world.sandbox.control(world.now_ms, "POST", &path, body).status, 400, "{system}");
+        assert_eq!(
+            world.control(&format!("/{system}/{state}"), None)["hidden_mobiles"],
+            json!([]),
+            "{system}"
+        );
+    }
+}

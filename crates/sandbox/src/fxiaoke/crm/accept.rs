@@ -13,6 +13,10 @@ use crate::fxiaoke::switches;
 const DAY_MS: i64 = 86_400_000;
 const GMT8_MS: i64 = 28_800_000;
 
+/// The years 1 to 9999.
+const EARLIEST_MS: i64 = -62_135_596_800_000;
+const LATEST_MS: i64 = 253_402_271_999_999;
+
 impl Crm {
     /// The value as it is kept, or the refusal that a person would see. Null and `""` clear the field: `Null`.
     pub fn accept(&self, field: &Field, sent: &Value, caller: &Caller) -> Result<Value, Refusal> {
@@ -143,7 +147,8 @@ fn moment(field: &Field, sent: &Value) -> Result<i64, Refusal> {
         Value::String(text) => text.parse().ok(),
         _ => None,
     };
-    ms.ok_or_else(|| Refusal::field(field.label, "应为毫秒时间戳"))
+    let is_sensible = |ms: &i64| (EARLIEST_MS..=LATEST_MS).contains(ms);
+    ms.filter(is_sensible).ok_or_else(|| Refusal::field(field.label, "应为毫秒时间戳"))
 }
 
 /// The midnight (GMT+8) at or before a moment.
