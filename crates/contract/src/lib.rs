@@ -1,7 +1,7 @@
 //! The seams: what the engine asks of the store, the connectors, the network, the clock and chance.
 //!
 //! Nothing is implemented here. Each seam of the store comes with the suite that every implementation must pass, in
-//! [`suites`] (feature `suites`).
+//! `suites` (feature `suites`).
 
 pub mod chance;
 pub mod clock;

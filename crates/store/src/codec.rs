@@ -1,17 +1,13 @@
 //! How values are written to columns, the same for every engine of storage.
 //!
-//! The codes of states and kinds are for ever: databases hold them. Codes below [`FIRST_RESTING`] are of states that
-//! go on by themselves, which is what the index of due work is cut down to.
+//! The codes of states and kinds are for ever: databases hold them. Codes below 4 are of states that go on by
+//! themselves, which is what the index of due work is cut down to (`state < 4`).
 
 use model::attempt::StepTaken;
 use model::step::Step;
 use model::task::{Kind, State};
 use model::{Cause, Hash, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
-/// States with a lower code are looked at again by themselves.
-#[cfg(test)]
-pub(crate) const FIRST_RESTING: i64 = 4;
 
 /// A due time that never comes by itself.
 pub(crate) const NEVER: Timestamp = Timestamp(i64::MAX);
@@ -113,7 +109,7 @@ mod tests {
     fn every_state_and_kind_has_its_own_code() {
         for state in State::ALL {
             assert_eq!(state_of_code(state_code(state)), Some(state));
-            assert_eq!(state_code(state) >= FIRST_RESTING, state.rests(), "{}", state.name());
+            assert_eq!(state_code(state) >= 4, state.rests(), "{}", state.name());
         }
         for kind in [Kind::Deliver, Kind::Notify, Kind::WriteBack] {
             assert_eq!(kind_of_code(kind_code(kind)), Some(kind));

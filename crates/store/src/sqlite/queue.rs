@@ -116,7 +116,7 @@ fn take(
         .sql
         .prepare_cached(
             "insert into lane (tenant, name, owner, epoch, until) values (?1, ?2, ?3, ?4, ?5)
-         on conflict do update set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until",
+             on conflict do update set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until",
         )?
         .execute(params![write.tenant, lane.as_str(), owner, epoch, until.0])?;
     Ok(Some(Lease { lane, owner, epoch, until }))

@@ -28,7 +28,7 @@ pub(super) fn reserve(
     ];
     let mut find = write.sql.prepare_cached(
         "select id, target_id from link where tenant = ?1 and source_id = ?2 and object = ?3 and connection = ?4
-             and target_connection = ?5 and target_object = ?6",
+         and target_connection = ?5 and target_object = ?6",
     )?;
     let found = find
         .query_row(side, |row| Ok(Opened { link: LinkId(row.get(0)?), target_id: row.get(1)? }))
@@ -141,7 +141,7 @@ fn wake_waiting(write: &mut Write, link: LinkId, at: Timestamp) -> Done<()> {
 pub(super) fn is_filled(write: &Write, side: &LinkSide) -> Done<bool> {
     let mut find = write.sql.prepare_cached(
         "select 1 from link where tenant = ?1 and source_id = ?2 and object = ?3 and connection = ?4
-             and target_connection = ?5 and (?6 is null or target_object = ?6) and target_id is not null",
+         and target_connection = ?5 and (?6 is null or target_object = ?6) and target_id is not null",
     )?;
     Ok(find.exists(params![
         write.tenant,

@@ -38,8 +38,8 @@ pub(super) fn store_intent(write: &Write, intent: &Intent, link: LinkId) -> Done
         .sql
         .prepare_cached(
             "insert into intent (task, link, step, key, revision, sent) values (?1, ?2, ?3, ?4, ?5, ?6)
-         on conflict do update set link = excluded.link, step = excluded.step, key = excluded.key,
-             revision = excluded.revision, sent = excluded.sent",
+             on conflict do update set link = excluded.link, step = excluded.step, key = excluded.key,
+                 revision = excluded.revision, sent = excluded.sent",
         )?
         .execute(params![
             intent.task.0,

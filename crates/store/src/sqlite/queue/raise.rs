@@ -66,7 +66,7 @@ fn make(write: &mut Write, raising: Raising) -> Done<()> {
         .sql
         .prepare_cached(
             "insert into task (tenant, flow, record, kind, lane, state, want, done, tries, due, open, awaits)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             write.tenant,

@@ -89,7 +89,7 @@ fn store_attempt(write: &Write, settlement: &Settlement, calls: &BTreeMap<u64, i
         .sql
         .prepare_cached(
             "insert into attempt (task, started, ended, flow_version, revision, state, cause, steps)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             settlement.task.0,

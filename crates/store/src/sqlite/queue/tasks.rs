@@ -60,7 +60,7 @@ pub(super) fn moved(write: &mut Write, task: &Moving, now: Standing) -> Done<()>
         .sql
         .prepare_cached(
             "update task set state = ?2, want = ?3, done = ?4, tries = ?5, due = ?6, open = ?7, awaits = ?8
-         where id = ?1",
+             where id = ?1",
         )?
         .execute(params![
             task.id.0,

@@ -94,7 +94,7 @@ fn change(write: &mut Write, ingest: &Ingest, known: Option<Known>, incoming: &I
         .sql
         .prepare_cached(
             "insert into revision (record, revision, at, number, name, version, hash, void, body)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             record.0,
@@ -183,9 +183,9 @@ fn move_cursor(write: &Write, ingest: &Ingest, walk: Walk, cursor: &Cursor) -> D
         .sql
         .prepare_cached(
             r#"insert into cursor (tenant, connection, object, walk, "from", "to", after, finished)
-           values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-           on conflict do update set "from" = excluded."from", "to" = excluded."to", after = excluded.after,
-               finished = excluded.finished"#,
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+               on conflict do update set "from" = excluded."from", "to" = excluded."to", after = excluded.after,
+                   finished = excluded.finished"#,
         )?
         .execute(params![
             write.tenant,

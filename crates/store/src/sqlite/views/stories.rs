@@ -52,7 +52,7 @@ fn links(sql: &Connection, tenant: i64, key: &RecordKey) -> Done<Vec<Link>> {
     // A notice's source id is `record id#hash`; `$` follows `#`.
     let mut notices = sql.prepare_cached(&format!(
         "select {} from link where tenant = ?1 and source_id > ?2 || '#' and source_id < ?2 || '$'
-             and object = ?3 and connection = ?4 order by id",
+         and object = ?3 and connection = ?4 order by id",
         rows::LINK
     ))?;
     let mut to = sql.prepare_cached(&format!(

@@ -58,7 +58,7 @@ const BEGINNINGS: [Look; 4] = [
     ),
     Look::Link(
         "select connection, object, source_id from link where tenant = ?1 and target_number >= ?2
-             and target_number < ?4 order by target_number, id limit ?3",
+         and target_number < ?4 order by target_number, id limit ?3",
     ),
 ];
 
