@@ -217,3 +217,22 @@ fn every_code_of_the_vendors_table_has_a_class_and_words() {
         }
     }
 }
+
+proptest::proptest! {
+    /// Whatever comes back, a notice counts as sent only when DingTalk says so.
+    #[test]
+    fn no_answer_breaks_the_connector(
+        status in 200u16..600,
+        body in r#"(\{("errcode"|"task_id"|"sub_code"|"punish"):("?[0-9-]{1,6}"?|"deny"|null|\{\})(,"task_id":[0-9]{1,15})?\}|[\x00-\x7f桥]{0,40})"#,
+    ) {
+        use crate::exchanges::{Exchange, Reply};
+        let wire = wire().answering(&token("t1")).expect(Exchange::any(Reply::status(status, &body)));
+        // One answer may ask for a fresh token and a second try.
+        let wire = wire.answering(&token("t2")).answering("<html></html>");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let outcome = runtime.block_on(notified(&wire, "text", r#"{"userid_list":"a","text":"一"}"#));
+        let is_ok = |errcode: &Value| errcode.plain().as_deref() == Some("0");
+        let says_ok = json::read(&body).is_ok_and(|body| body.get("errcode").is_some_and(is_ok));
+        proptest::prop_assert!(outcome.is_err() || says_ok, "{body} {outcome:?}");
+    }
+}

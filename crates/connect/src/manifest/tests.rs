@@ -192,3 +192,13 @@ fn every_mistake_has_its_sentence() {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_the_reader(cut in 0..SMALL.len(), put in "[\\[\\]{}:,\\- \n\"'*&!|>%@0-9a-z桥]{0,6}") {
+        let cut = SMALL.floor_char_boundary(cut);
+        let text = format!("{}{put}{}", &SMALL[..cut], &SMALL[cut..]);
+        let (manifest, findings) = Manifest::parse(&text);
+        proptest::prop_assert!(manifest.is_some() || !findings.is_empty());
+    }
+}

@@ -55,3 +55,31 @@ fn filter(
     }
     if allowed.is_empty() { Err(refused) } else { Ok(allowed) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::failure::reason;
+    use super::*;
+    use crate::exchanges::connection;
+
+    #[test]
+    fn of_several_addresses_only_those_allowed_are_dialled() {
+        let mut connection = connection("x", &[], &[]);
+        connection.hosts = vec!["*.fxiaoke.com".into(), "erp.corp.example".into()];
+        let rules = Rules::of(&connection, &[]);
+        for (name, found, dialled) in [
+            ("a.fxiaoke.com", &["47.95.1.1", "10.0.0.1"][..], Ok(&["47.95.1.1"][..])),
+            ("a.fxiaoke.com", &["10.0.0.1", "127.0.0.1"], Err(Unresolved::Refused(reason::PRIVATE))),
+            ("a.fxiaoke.com", &["169.254.169.254"], Err(Unresolved::Refused(reason::NEVER))),
+            ("erp.corp.example", &["10.0.0.1", "::1"], Ok(&["10.0.0.1", "::1"])),
+            ("erp.corp.example", &["::ffff:169.254.169.254"], Err(Unresolved::Refused(reason::NEVER))),
+            ("erp.corp.example", &[], Err(Unresolved::Unknown)),
+        ] {
+            let addresses = |list: &[&str]| -> Vec<SocketAddr> {
+                list.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0)).collect()
+            };
+            let allowed = filter(&rules, name, addresses(found).into_iter());
+            assert_eq!(allowed, dialled.map(addresses), "{name} {found:?}");
+        }
+    }
+}
