@@ -43,7 +43,9 @@ pub(crate) struct Scalar {
 
 /// Reads the one document of a text.
 pub(crate) fn read(text: &str) -> Result<Node, Finding> {
-    let mut reader = Reader { events: Parser::new_from_str(text) };
+    // Comments come as events only where another crate of the build asks the parser for them; here never.
+    let options = granit_parser::options! { emit_comments: false };
+    let mut reader = Reader { events: Parser::new_from_str_with_options(text, options) };
     reader.document()
 }
 
@@ -229,6 +231,12 @@ mod tests {
             ),
             r#"{"额":10.10,"组织":"603","编码":"0603","空":null,"真":true,"否":"no","大":12345678901234567890.123}"#
         );
+    }
+
+    #[test]
+    fn comments_are_passed_over_wherever_they_stand() {
+        let text = "# 客户\n\na: 1 # 一\n# 二\nb:\n  # 三\n  - x # 四\n  # 五\n";
+        assert_eq!(value(text), r#"{"a":1,"b":["x"]}"#);
     }
 
     #[test]
