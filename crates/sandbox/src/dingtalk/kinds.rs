@@ -7,8 +7,8 @@ use super::answer::Refusal;
 /// The most bytes a message may have as JSON.
 const MOST_BYTES: usize = 2048;
 
-/// Checks one message whole; gives its kind.
-pub fn check(message: &Value, recipients: usize) -> Result<String, Refusal> {
+/// Checks one message whole; gives its kind. `named_users` is how many users the call names one by one.
+pub fn check(message: &Value, named_users: usize) -> Result<String, Refusal> {
     let kind = message["msgtype"].as_str().filter(|kind| !kind.is_empty());
     let kind = kind.ok_or_else(|| Refusal::business(40003, "msgtype不能为空"))?;
     if message.to_string().len() > MOST_BYTES {
@@ -21,7 +21,7 @@ pub fn check(message: &Value, recipients: usize) -> Result<String, Refusal> {
         "voice" => needs(block, &["media_id", "duration"]),
         "link" => needs(block, &["messageUrl", "picUrl", "title", "text"]),
         "markdown" => markdown(block),
-        "oa" => oa(block, recipients),
+        "oa" => oa(block, named_users),
         "action_card" => action_card(block),
         _ => Err(Refusal::business(40008, "不合法的msgtype")),
     }?;
@@ -58,7 +58,7 @@ fn markdown(block: &Value) -> Result<(), Refusal> {
     at_most(block, "text", 5000)
 }
 
-fn oa(block: &Value, recipients: usize) -> Result<(), Refusal> {
+fn oa(block: &Value, named_users: usize) -> Result<(), Refusal> {
     needs(block, &["message_url"])?;
     if !block["head"].is_object() || !block["body"].is_object() {
         return Err(Refusal::business(34014, "msg缺少参数 head 或 body"));
@@ -66,7 +66,7 @@ fn oa(block: &Value, recipients: usize) -> Result<(), Refusal> {
     if block["body"]["form"].as_array().is_some_and(|form| form.len() > 6) {
         return Err(Refusal::business(34014, "form 最多 6 行"));
     }
-    match block["status_bar"].is_object() && recipients > 5 {
+    match block["status_bar"].is_object() && named_users > 5 {
         true => Err(Refusal::business(34014, "status_bar 仅支持 5 个接收人以内")),
         false => Ok(()),
     }

@@ -25,8 +25,8 @@ impl DingTalk {
             return Err(Refusal::missing("userid_list,dept_id_list or to_all_user"));
         }
         let message = parameters.object("msg")?.ok_or_else(|| Refusal::missing("msg"))?;
+        let kind = kinds::check(&message, users.len())?;
         let (recipients, invalid_departments) = self.recipients(users, &departments, to_all);
-        let kind = kinds::check(&message, recipients.len())?;
         let notice =
             Notice { kind, message: delivered_form(message), recipients, invalid_departments, to_all };
         self.notices.accept(notice, self.manner(), moment.now_ms, moment.chance)

@@ -137,6 +137,8 @@ fn wrong_notices_are_refused_and_nobody_hears_of_them() {
     let mut world = World::new();
     let (user, agent_id) = (users(&mut world)[0].clone(), world.agent_id());
     let many = vec!["u"; 101].join(",");
+    let bar = json!({ "msgtype": "oa", "oa": { "message_url": "http://a.example", "head": {}, "body": {},
+        "status_bar": { "status_value": "进行中" } } });
     for (change, code) in [
         (json!({ "agent_id": null }), 41011),
         (json!({ "agent_id": agent_id + 1 }), 40056),
@@ -151,6 +153,7 @@ fn wrong_notices_are_refused_and_nobody_hears_of_them() {
         (json!({ "msg": { "msgtype": "text", "text": { "content": "" } } }), 44004),
         (json!({ "msg": { "msgtype": "text", "content": "甲" } }), 44004),
         (json!({ "msg": text(&"客".repeat(700)) }), 34016),
+        (json!({ "userid_list": "a,b,c,d,e,f", "msg": bar }), 34014),
         (json!({ "msg": { "msgtype": "link", "link": { "title": "甲" } } }), 34014),
         (
             json!({ "msg": { "msgtype": "action_card", "action_card": { "title": "甲", "markdown": "乙",

@@ -15,5 +15,6 @@ mod fxiaoke_sign_in;
 mod fxiaoke_switches;
 mod fxiaoke_tenant;
 mod kingdee;
+mod odd_bodies;
 mod server;
 mod world;

@@ -10,8 +10,18 @@ const ACCOUNT_TYPES: &[(&str, &str)] =
     &[("1", "普通销售客户"), ("2", "寄售客户"), ("3", "内部结算客户"), ("4", "经销商"), ("5", "终端客户")];
 const ACCOUNT_LEVELS: &[(&str, &str)] = &[("1", "重点客户"), ("2", "普通客户"), ("3", "一般客户")];
 const ACCOUNT_SOURCES: &[(&str, &str)] = &[("1", "广告"), ("2", "展会"), ("3", "转介绍"), ("4", "电话营销")];
-const ERP_STATES: &[(&str, &str)] =
-    &[("waiting", "等待同步"), ("synced", "已同步"), ("failed", "同步失败"), ("unknown", "结果未知")];
+/// How far a record has come on its way to the ERP, in the words of whoever writes it back.
+const ERP_STATES: &[(&str, &str)] = &[
+    ("ready", "待同步"),
+    ("running", "同步中"),
+    ("waiting", "等待中"),
+    ("retrying", "重试中"),
+    ("unknown", "结果未知"),
+    ("synced", "已同步"),
+    ("skipped", "无需同步"),
+    ("failed", "同步失败"),
+    ("ignored", "已忽略"),
+];
 const UNITS: &[(&str, &str)] = &[("1", "台"), ("2", "个"), ("3", "根"), ("4", "盒"), ("5", "米")];
 const DELIVERY_STATES: &[(&str, &str)] = &[
     ("un_delivery", "未发货"),
@@ -60,7 +70,7 @@ static ACCOUNT: Object = Object {
         },
         Field::text("erp_no__c", "金蝶客户编码"),
         Field::select("erp_status__c", "金蝶同步状态", ERP_STATES),
-        Field::text("erp_message__c", "金蝶同步说明"),
+        Field::new("erp_message__c", "金蝶同步说明", Kind::LongText),
     ],
 };
 
