@@ -68,7 +68,12 @@ fn plan_create(ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
     Ok(vec![Step { document: json::write(&Value::Map(document)), ..step(ask, None) }])
 }
 
+/// A record that is alive at its source and voided here is never passed over, even when no field differs: who voided
+/// it must decide.
 fn plan_update(ask: &PlanAsk<'_>, observed: &Found) -> Result<Vec<Step>, Cause> {
+    if observed.void {
+        return Err(Cause::new("fxiaoke.voided").with("record", shown(observed)));
+    }
     let mut document = Map::new();
     for (name, value) in
         ask.mapped.iter().filter(|(name, _)| ask.changed.iter().any(|changed| changed == name))
@@ -89,9 +94,6 @@ fn plan_update(ask: &PlanAsk<'_>, observed: &Found) -> Result<Vec<Step>, Cause> 
     }
     if document.is_empty() {
         return Ok(Vec::new());
-    }
-    if observed.void {
-        return Err(Cause::new("fxiaoke.voided").with("record", shown(observed)));
     }
     refuse_locked(observed, ask.options)?;
     let document = json::write(&Value::Map(document));

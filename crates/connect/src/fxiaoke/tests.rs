@@ -3,6 +3,7 @@
 mod answers;
 mod crm;
 mod describing;
+mod facts;
 mod messages;
 mod planning;
 mod reading;

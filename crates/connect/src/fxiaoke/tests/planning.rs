@@ -135,6 +135,7 @@ fn what_cannot_be_written_is_told_before_it_is_sent() {
     let tel = Case { mapped: r#"{"tel":"1"}"#, changed: &["tel"], ..case() };
     for (case, code) in [
         (Case { observed: Some(found("invalid", "{}")), ..tel }, "fxiaoke.voided"),
+        (Case { observed: Some(found("invalid", "{}")), ..case() }, "fxiaoke.voided"),
         (
             Case {
                 mapped: r#"{"tel":"1"}"#,
