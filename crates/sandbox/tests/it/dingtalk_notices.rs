@@ -65,6 +65,22 @@ fn a_form_encoded_notice_is_the_same_notice() {
     assert_eq!(messages[0]["message"]["text"]["content"], "客户 KH000001");
 }
 
+/// The form of the seed article names the agent inside `msg` and the text without its block; the interface wants
+/// neither.
+#[test]
+fn the_seed_articles_form_is_taken_only_in_the_interfaces_own_places() {
+    let mut world = World::new();
+    let (user, agent_id) = (users(&mut world)[0].clone(), world.agent_id().to_string());
+    let seed = json!({ "userid_list": user, "to_all_user": "false",
+        "msg": { "msgtype": "text", "text": "客户 CUST0001 已同步", "agent_id": agent_id } });
+    assert_eq!(world.topapi(SEND, seed.clone())["errcode"], 41011, "the agent belongs to the top level");
+    let mut moved = seed.clone();
+    moved["agent_id"] = json!(agent_id);
+    assert_eq!(world.topapi(SEND, moved.clone())["errcode"], 44004, "the text belongs into its block");
+    moved["msg"]["text"] = json!({ "content": "客户 CUST0001 已同步" });
+    assert_eq!(world.topapi(SEND, moved)["errcode"], 0);
+}
+
 #[test]
 fn the_same_content_reaches_a_user_once_a_day() {
     let mut world = World::new();
