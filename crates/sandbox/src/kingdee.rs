@@ -29,6 +29,7 @@ mod query;
 mod replies;
 mod save;
 mod status;
+mod stock;
 mod switches;
 mod turn;
 mod view;

@@ -61,10 +61,14 @@ impl Cell {
     }
 }
 
-/// Reads a decimal text; places beyond the tenth are cut. `None` when it is no number or too large.
+/// The first number that `decimal(23,10)` cannot hold.
+const TOO_LARGE: i64 = 10_000_000_000_000;
+
+/// Reads a decimal text; places beyond the tenth are cut. `None` when it is no number or too large for the column.
 pub fn read_amount(text: &str) -> Option<Decimal> {
     let canonical = Number::parse(text.trim())?.canonical();
-    Decimal::from_str_exact(&canonical).ok().map(|amount| amount.trunc_with_scale(10))
+    let amount = Decimal::from_str_exact(&canonical).ok()?.trunc_with_scale(10);
+    (amount.abs() < Decimal::from(TOO_LARGE)).then_some(amount)
 }
 
 #[cfg(test)]
@@ -82,7 +86,7 @@ mod tests {
         ] {
             assert_eq!(read_amount(text).unwrap().normalize().to_string(), printed, "{text}");
         }
-        for text in ["", "十", "1,000", "--1", "123456789012345678901234567890"] {
+        for text in ["", "十", "1,000", "--1", "10000000000000", "123456789012345678901234567890"] {
             assert_eq!(read_amount(text), None, "{text}");
         }
     }

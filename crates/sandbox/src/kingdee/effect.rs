@@ -25,34 +25,34 @@ pub fn run(
     if let Some(step) = step(&number) {
         return status::run(turn, form, packet, step);
     }
-    let operation = form
-        .def
-        .operations
-        .iter()
-        .find(|operation| operation.number.eq_ignore_ascii_case(number.trim()))
-        .ok_or_else(|| {
-            let message = format!("业务对象“{}”不存在标识为“{number}”的操作", form.def.name);
-            Fault::new(Code::Exception, message)
-        })?;
-    let mut outcome = Outcome::fine();
-    if let Effect::Row(field) = operation.effect
-        && let Some(pairs) = row_ids(packet)
-    {
-        for (index, (document, rows)) in pairs.into_iter().enumerate() {
-            match turn.close_rows(form, document, Some(&rows), field) {
-                Ok(touched) => outcome.done(index, &touched),
-                Err(fault) => outcome.refuse(index, fault),
-            }
+    let operation = find(form, number.trim())?;
+    let results: Vec<Result<Touched, Fault>> = match (operation.effect, row_ids(packet)) {
+        (Effect::Row(field), Some(pairs)) => {
+            let close =
+                |(document, rows): (i64, Vec<i64>)| turn.close_rows(form, document, Some(&rows), field);
+            pairs.into_iter().map(close).collect()
         }
-        return Ok(outcome.body([]));
-    }
-    for (index, found) in status::named(turn, form, packet)?.into_iter().enumerate() {
-        match found.and_then(|id| turn.apply(form, id, operation)) {
+        _ => {
+            let named = status::named(turn, form, packet)?;
+            named.into_iter().map(|found| turn.apply(form, found?, operation)).collect()
+        }
+    };
+    let mut outcome = Outcome::fine();
+    for (index, result) in results.into_iter().enumerate() {
+        match result {
             Ok(touched) => outcome.done(index, &touched),
             Err(fault) => outcome.refuse(index, fault),
         }
     }
     Ok(outcome.body([]))
+}
+
+fn find(form: &FormMeta, number: &str) -> Result<&'static FormOperation, Fault> {
+    let known = |operation: &&FormOperation| operation.number.eq_ignore_ascii_case(number);
+    form.def.operations.iter().find(known).ok_or_else(|| {
+        let message = format!("业务对象“{}”不存在标识为“{number}”的操作", form.def.name);
+        Fault::new(Code::Exception, message)
+    })
 }
 
 /// The five steps are operations, too.

@@ -14,7 +14,7 @@ use super::catalogue::{CATALOGUE, FormMeta};
 use super::cell::Cell;
 use super::fault::{Code, Fault, Outcome, Touched};
 use super::ledger::{Document, Row, Source};
-use super::save::{begin, derive, next_number};
+use super::save::{begin, derive, next_number, preset_row, set_presets};
 use super::status;
 use super::turn::Turn;
 use rules::{RULES, Rule};
@@ -109,10 +109,10 @@ fn convert(
     let target = CATALOGUE.form(rule.target);
     let new_id = turn.ledger.next_id(target);
     let mut document = begin(turn, target, new_id);
-    super::save::set_presets(turn, target, &mut document);
     for (from, to) in rule.head {
         document.set(target, to, source.get(form, from).clone());
     }
+    set_presets(turn, target, &mut document);
     let entity = entity(target, rule.target_entity);
     for (row, left) in open {
         let row = new_row(turn, (form, target), rule, &source, row, left, &document);
@@ -191,7 +191,7 @@ fn new_row(
         row.set(target, "FSOEntryId", Cell::Int(from.id));
         row.set(target, "FSoorDerno", number);
     }
-    super::save::preset_row(turn, target, at, document, &mut row);
+    preset_row(turn, target, at, document, &mut row);
     if target.lookup("FStockID").is_some_and(|place| place.entity == at)
         && row.get(target, "FStockID").is_blank()
     {

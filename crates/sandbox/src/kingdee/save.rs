@@ -54,6 +54,7 @@ pub fn save(
         return Err(Fault::new(Code::Parameter, "data 数据包中的参数 Model 的值不能为空"));
     };
     refuse_repeat(turn, repeats, packet, &options)?;
+    turn.conditions.partial = false;
     let mut outcome = Outcome::fine();
     match one(turn, form, model, &options, intent) {
         Ok(saved) => {
@@ -91,14 +92,8 @@ pub fn batch_save(
     refuse_repeat(turn, repeats, packet, &options)?;
     let mut outcome = Outcome::fine();
     let mut returned = Vec::with_capacity(models.len());
-    // The dial's "partial": the first member that would succeed is refused for a reason of the moment.
-    let mut spoilt = turn.conditions.partial;
     for (index, model) in models.iter().enumerate() {
         let result = match model {
-            Value::Map(_) if spoilt => {
-                spoilt = false;
-                Err(vec![Fault::rule("插件取消了保存操作")])
-            }
             Value::Map(model) => one(turn, form, model, &options, Intent::Save),
             _ => Err(vec![Fault::new(Code::Exception, "Model 中的数据包不是有效的JSON对象")]),
         };
@@ -142,6 +137,10 @@ fn one(
     number::give(turn, form, &mut document);
     stamp(turn, form, &mut document, is_new, intent);
     check::check(turn, form, &document, options, intent)?;
+    // The dial's "partial": of a batch, the first member that would succeed is refused for a reason of the moment.
+    if std::mem::take(&mut turn.conditions.partial) {
+        return Err(vec![Fault::rule("插件取消了保存操作")]);
+    }
     let touched = reply::touched(turn, form, &document);
     let returned = reply::returned(turn, form, &document, &options.need_return);
     turn.ledger.table_mut(form).put(form, document);

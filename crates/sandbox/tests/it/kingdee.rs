@@ -1,9 +1,12 @@
 //! The stand-in of K/3 Cloud, called as its clients call it.
 
+mod bills;
 mod desk;
+mod life;
+mod organisation;
 mod queries;
 mod samples;
+mod saving;
 mod seeds;
 mod sessions;
 mod transport;
-mod writes;

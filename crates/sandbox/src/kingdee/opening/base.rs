@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Opening, text};
-use crate::company::Company;
+use crate::company::{Company, Person};
 use crate::kingdee::cell::{Cell, read_amount};
 use crate::kingdee::meta::{ASSISTANT, ORGANISATION, USER};
 
@@ -133,42 +133,39 @@ fn people(opening: &mut Opening, company: &Company) {
         );
     }
     for person in &company.people {
-        let department = match company.departments.get(person.department) {
-            Some((number, _)) => opening.to("BD_Department", number),
-            None => Cell::Ref(0),
-        };
-        let mut staff = opening.draw_up(
-            "BD_Empinfo",
-            &[
-                ("FStaffNumber", text(&person.employee_number)),
-                ("FName", text(&person.name)),
-                ("FMobile", text(&person.mobile)),
-                ("FCreateOrgId", org.clone()),
-            ],
-        );
-        opening.add_row(
-            "BD_Empinfo",
-            &mut staff,
-            "FPostEntity",
-            &[
-                ("FWorkOrgId", org.clone()),
-                ("FPostDept", department.clone()),
-                ("FPost", text("职员")),
-                ("FIsFirstPost", Cell::Flag(true)),
-            ],
-        );
-        let staff = opening.store("BD_Empinfo", staff);
-        if person.is_salesperson {
-            opening.add(
-                "BD_Saler",
-                &[
-                    ("FNumber", text(&person.employee_number)),
-                    ("FName", text(&person.name)),
-                    ("FStaffId", Cell::Ref(staff)),
-                    ("FDeptId", department),
-                    ("FBizOrgId", org.clone()),
-                ],
-            );
-        }
+        add_person(opening, company, person);
+    }
+}
+
+fn add_person(opening: &mut Opening, company: &Company, person: &Person) {
+    let org = Cell::Ref(opening.turn.org);
+    let department = match company.departments.get(person.department) {
+        Some((number, _)) => opening.to("BD_Department", number),
+        None => Cell::Ref(0),
+    };
+    let head = [
+        ("FStaffNumber", text(&person.employee_number)),
+        ("FName", text(&person.name)),
+        ("FMobile", text(&person.mobile)),
+        ("FCreateOrgId", org.clone()),
+    ];
+    let post = [
+        ("FWorkOrgId", org.clone()),
+        ("FPostDept", department.clone()),
+        ("FPost", text("职员")),
+        ("FIsFirstPost", Cell::Flag(true)),
+    ];
+    let mut staff = opening.draw_up("BD_Empinfo", &head);
+    opening.add_row("BD_Empinfo", &mut staff, "FPostEntity", &post);
+    let staff = opening.store("BD_Empinfo", staff);
+    if person.is_salesperson {
+        let cells = [
+            ("FNumber", text(&person.employee_number)),
+            ("FName", text(&person.name)),
+            ("FStaffId", Cell::Ref(staff)),
+            ("FDeptId", department),
+            ("FBizOrgId", org),
+        ];
+        opening.add("BD_Saler", &cells);
     }
 }

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use super::{DAY_MS, Opening, text};
 use crate::company::{Company, Customer, Order};
 use crate::kingdee::cell::{Cell, read_amount};
+use crate::kingdee::ledger::Document;
 use crate::stand_in::Chance;
+
+const CUSTOMER: &str = "BD_Customer";
 
 /// (number, name)
 const STOCKS: &[(&str, &str)] = &[("CK001", "成品仓"), ("CK002", "备品仓")];
@@ -71,7 +74,6 @@ fn materials(opening: &mut Opening, company: &Company, chance: &mut Chance) {
 }
 
 fn add_customer(opening: &mut Opening, company: &Company, customer: &Customer) {
-    const FORM: &str = "BD_Customer";
     let seller = company.people.get(customer.owner).map_or("", |person| &person.employee_number);
     let kind = company.customer_types.get(customer.customer_type).map_or("", |(number, _)| number);
     let head = [
@@ -93,7 +95,12 @@ fn add_customer(opening: &mut Opening, company: &Company, customer: &Customer) {
         ("FSELLER", opening.to("BD_Saler", seller)),
         ("FISCREDITCHECK", Cell::Flag(true)),
     ];
-    let mut document = opening.draw_up(FORM, &head);
+    let mut document = opening.draw_up(CUSTOMER, &head);
+    add_rows(opening, customer, &mut document);
+    opening.store(CUSTOMER, document);
+}
+
+fn add_rows(opening: &mut Opening, customer: &Customer, document: &mut Document) {
     for (n, bank) in customer.banks.iter().enumerate() {
         let row = [
             ("FBANKCODE", text(&bank.account_number)),
@@ -102,7 +109,7 @@ fn add_customer(opening: &mut Opening, company: &Company, customer: &Customer) {
             ("FCURRENCYID", opening.to("BD_Currency", "PRE001")),
             ("FISDEFAULT1", Cell::Flag(n == 0)),
         ];
-        opening.add_row(FORM, &mut document, "FT_BD_CUSTBANK", &row);
+        opening.add_row(CUSTOMER, document, "FT_BD_CUSTBANK", &row);
     }
     for (n, contact) in customer.contacts.iter().enumerate() {
         let row = [
@@ -113,9 +120,8 @@ fn add_customer(opening: &mut Opening, company: &Company, customer: &Customer) {
             ("FIsDefaultConsignee", Cell::Flag(n == 0)),
             ("FIsUsed", Cell::Flag(true)),
         ];
-        opening.add_row(FORM, &mut document, "FT_BD_CUSTCONTACT", &row);
+        opening.add_row(CUSTOMER, document, "FT_BD_CUSTCONTACT", &row);
     }
-    opening.store(FORM, document);
 }
 
 fn add_order(opening: &mut Opening, company: &Company, order: &Order) {

@@ -9,6 +9,7 @@ use super::rules::{RULES, Rule};
 use crate::kingdee::catalogue::{CATALOGUE, FormMeta};
 use crate::kingdee::cell::Cell;
 use crate::kingdee::ledger::{Document, Row, Source};
+use crate::kingdee::stock::Direction;
 use crate::kingdee::turn::Turn;
 
 /// Which downstream bills count.
@@ -67,8 +68,9 @@ impl Turn<'_> {
         })
     }
 
-    /// What follows from an audit: write-backs, and the notice that closes itself.
+    /// What follows from an audit: stock, write-backs, and the notice that closes itself.
     pub fn audited(&mut self, form: &'static FormMeta, id: i64) {
+        self.move_stock(form, id, Direction::Out);
         self.write_back(form, id);
         if form.def.id == "SAL_DELIVERYNOTICE" && self.is("notice_auto_close", "yes") {
             let now = self.now();
@@ -81,6 +83,7 @@ impl Turn<'_> {
 
     /// What follows from the opposite of an audit.
     pub fn unaudited(&mut self, form: &'static FormMeta, id: i64) {
+        self.move_stock(form, id, Direction::Back);
         self.write_back(form, id);
     }
 

@@ -9,46 +9,52 @@ use crate::kingdee::ledger::{Document, Ledger, Row};
 /// Works out the derived fields of a document.
 pub fn derive(ledger: &Ledger, form: &FormMeta, document: &mut Document) {
     match form.def.id {
-        "SAL_SaleOrder" => {
-            for row in rows(form, document, "FSaleOrderEntry") {
-                unit(ledger, form, row, "FMaterialId");
-                prices(form, row, "FQty");
-                let left = row.get(form, "FQty").amount() - row.get(form, "FStockOutQty").amount();
-                row.set(form, "FRemainOutQty", Cell::Amount(left));
-            }
-        }
+        "SAL_SaleOrder" => order(ledger, form, rows(form, document, "FSaleOrderEntry")),
         "SAL_DELIVERYNOTICE" => {
-            for row in rows(form, document, "FEntity") {
-                unit(ledger, form, row, "FMaterialID");
-            }
+            rows(form, document, "FEntity").iter_mut().for_each(|row| unit(ledger, form, row, "FMaterialID"));
         }
-        "SAL_OUTSTOCK" => {
-            for row in rows(form, document, "FEntity") {
-                unit(ledger, form, row, "FMaterialID");
-                prices(form, row, "FRealQty");
-                let quantity = row.get(form, "FRealQty").clone();
-                row.set(form, "FSALUNITQTY", quantity.clone());
-                row.set(form, "FARNOTJOINQTY", quantity);
-            }
-        }
+        "SAL_OUTSTOCK" => delivery(ledger, form, rows(form, document, "FEntity")),
         "AR_receivable" => {
-            let mut total = Decimal::ZERO;
-            for row in rows(form, document, "FEntityDetail") {
-                let amount = product(row.get(form, "FPriceQty"), row.get(form, "FTaxPrice"));
-                row.set(form, "FALLAMOUNTFOR_D", Cell::Amount(amount));
-                total += amount;
-            }
+            let total = receivable(form, rows(form, document, "FEntityDetail"));
             document.set(form, "FALLAMOUNTFOR", Cell::Amount(total));
         }
         "AR_RECEIVEBILL" => {
-            let received = rows(form, document, "FRECEIVEBILLENTRY")
-                .iter()
-                .map(|row| row.get(form, "FRECTOTALAMOUNTFOR").amount())
-                .sum();
+            let amounts = rows(form, document, "FRECEIVEBILLENTRY");
+            let received = amounts.iter().map(|row| row.get(form, "FRECTOTALAMOUNTFOR").amount()).sum();
             document.set(form, "FRECAMOUNTFOR", Cell::Amount(received));
         }
         _ => {}
     }
+}
+
+fn order(ledger: &Ledger, form: &FormMeta, rows: &mut [Row]) {
+    for row in rows {
+        unit(ledger, form, row, "FMaterialId");
+        prices(form, row, "FQty");
+        let left = row.get(form, "FQty").amount() - row.get(form, "FStockOutQty").amount();
+        row.set(form, "FRemainOutQty", Cell::Amount(left));
+    }
+}
+
+fn delivery(ledger: &Ledger, form: &FormMeta, rows: &mut [Row]) {
+    for row in rows {
+        unit(ledger, form, row, "FMaterialID");
+        prices(form, row, "FRealQty");
+        let quantity = row.get(form, "FRealQty").clone();
+        row.set(form, "FSALUNITQTY", quantity.clone());
+        row.set(form, "FARNOTJOINQTY", quantity);
+    }
+}
+
+/// The amounts of the rows; their sum.
+fn receivable(form: &FormMeta, rows: &mut [Row]) -> Decimal {
+    let mut total = Decimal::ZERO;
+    for row in rows {
+        let amount = product(row.get(form, "FPriceQty"), row.get(form, "FTaxPrice"));
+        row.set(form, "FALLAMOUNTFOR_D", Cell::Amount(amount));
+        total += amount;
+    }
+    total
 }
 
 fn rows<'d>(form: &FormMeta, document: &'d mut Document, entity: &str) -> &'d mut [Row] {
@@ -67,7 +73,7 @@ fn prices(form: &FormMeta, row: &mut Row, quantity: &str) {
     let factor = Decimal::ONE + row.get(form, "FEntryTaxRate").amount() / Decimal::ONE_HUNDRED;
     let (price, tax_price) = (row.get(form, "FPrice").amount(), row.get(form, "FTaxPrice").amount());
     if !tax_price.is_zero() {
-        row.set(form, "FPrice", Cell::Amount((tax_price / factor).round_dp(6)));
+        row.set(form, "FPrice", Cell::Amount(tax_price.checked_div(factor).unwrap_or_default().round_dp(6)));
     } else if !price.is_zero() {
         row.set(form, "FTaxPrice", Cell::Amount((price * factor).round_dp(6)));
     }

@@ -132,13 +132,12 @@ fn set_rows(
 ) {
     let Setting { form, options, org } = *setting;
     let meta = &form.entities[entity];
-    let mut before = std::mem::take(&mut document.rows[entity]);
+    let before = std::mem::take(&mut document.rows[entity]);
     let mut named = Vec::with_capacity(list.len());
     for model in list.iter().filter_map(Value::as_map) {
         let id: i64 = plain(member(model, meta.def.pk)).trim().parse().unwrap_or(0);
-        let mut row = match before.iter().position(|row| row.id == id) {
-            Some(at) if !options.delete_entries => before[at].clone(),
-            Some(at) => before.remove(at),
+        let mut row = match before.iter().find(|row| row.id == id) {
+            Some(row) => row.clone(),
             None if id == 0 => Row { id, cells: vec![Cell::Empty; meta.fields.len()], source: None },
             None => {
                 faults.push(Fault::rule(format!("分录内码{id}在单据中不存在")));
@@ -161,7 +160,7 @@ fn set_rows(
         }
         named.push(row);
     }
-    document.rows[entity] = if options.delete_entries { named } else { merged(before, named) };
+    document.rows[entity] = merged(if options.delete_entries { Vec::new() } else { before }, named);
 }
 
 /// The rows there were, those named in their new form, and the new ones after them.

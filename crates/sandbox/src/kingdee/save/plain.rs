@@ -50,6 +50,7 @@ fn inner(form: &'static FormMeta, row: Value<'static>) -> Value<'static> {
 
 /// Saves a new document; its id.
 pub fn save_plain(turn: &mut Turn, form: &'static FormMeta, model: &Map<'static>) -> Result<i64, Fault> {
+    turn.conditions = Default::default();
     let saved = one(turn, form, model, &Options::of_screen(), Intent::Save);
     saved.map(|saved| saved.touched.id).map_err(first)
 }
@@ -65,6 +66,7 @@ pub fn edit_plain(
     let before =
         turn.ledger.table(form).get(id).map(|document| document.get(form, "FDocumentStatus").clone());
     let before = before.ok_or_else(gone)?;
+    turn.conditions = Default::default();
     set_status(turn, form, id, Cell::text("A"));
     let mut model = model.clone();
     model.set(form.def.pk, id);
