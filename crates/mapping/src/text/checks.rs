@@ -1,6 +1,6 @@
 //! What must hold between the parts of a flow: each target field once, keys that are written, lists that are read.
 
-use model::flow::{Entry, From};
+use model::flow::{Entry, From, Mode};
 use model::{Cause, Map, Path};
 
 use super::fields::{self, Fields};
@@ -9,18 +9,17 @@ use crate::finding::{Findings, Place};
 use crate::yaml::{Kind, Node};
 
 /// Checks the flow as a whole. Its members have been read; here only what connects them is looked at.
-pub(super) fn check(fields: &Fields, base: Option<&Map>, map: &[Entry], findings: &mut Findings) {
+pub(super) fn check(fields: &Fields, mode: Mode, base: Option<&Map>, map: &[Entry], findings: &mut Findings) {
     each_field_once(map, findings);
     pointless_constants(map, findings);
-    let Some((at, Kind::Map(target))) = fields.member("target").map(|(key, node)| (key.at, &node.kind))
-    else {
-        return;
-    };
-    if !target.iter().any(|(key, _)| matches!(key.name.as_str(), "key" | "match")) {
-        findings.warn(at, Cause::new("mapping.may_duplicate"));
+    let Some((target, node)) = fields.member("target") else { return };
+    let Kind::Map(members) = &node.kind else { return };
+    let is_recognisable = members.iter().any(|(key, _)| matches!(key.name.as_str(), "key" | "match"));
+    if mode == Mode::Document && !is_recognisable {
+        findings.warn(target.at, Cause::new("mapping.may_duplicate"));
     }
     let document = Document { written: written_names(fields, map), base };
-    for (key, node) in target {
+    for (key, node) in members {
         match key.name.as_str() {
             "key" => document.must_hold(node, findings),
             "match" => fields::list(node, "match", &mut Findings::default())

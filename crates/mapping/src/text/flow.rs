@@ -42,9 +42,10 @@ pub(super) fn read(fields: Fields, files: &dyn Files, findings: &mut Findings) -
     let target = fields.required("target", findings).and_then(|node| target(node, findings));
     let base = fields.get("base").and_then(|node| base(node, files, findings));
     let map = fields.required("map", findings).and_then(|node| entries::read(node, findings));
-    checks::check(&fields, base.as_ref(), map.as_deref().unwrap_or_default(), findings);
+    let mode = mode(&fields, findings);
+    checks::check(&fields, mode, base.as_ref(), map.as_deref().unwrap_or_default(), findings);
     let flow = Flow {
-        mode: mode(&fields, findings),
+        mode,
         scope: fields.get("scope").and_then(|node| expression(node, "scope", findings)),
         void: void(&fields, findings),
         write_back: write_back(&fields, findings),

@@ -63,7 +63,5 @@ fn an_explanation_for_machines_is_exact() {
         "map: { FNumber: { from: price, required: true }, FB: { from: none_there, required: true } }\n",
     ));
     let explanation = flow.explain(&json::read(r#"{"price":10.10}"#).unwrap(), &linked());
-    insta::assert_snapshot!(json::write(&explanation.to_value()), @r#"
-    {"in_scope":true,"entries":[{"field":"FNumber","kind":"path","from":"field price","source":10.10,"value":10.10,"line":5,"column":8},{"field":"FB","kind":"path","from":"field none_there","problem":{"code":"mapping.required","source":"none_there","field":"FB"},"line":5,"column":50}]}
-    "#);
+    insta::assert_snapshot!(json::write(&explanation.to_value()), @r#"{"in_scope":true,"entries":[{"field":"FNumber","kind":"path","from":"field price","source":10.10,"value":10.10,"line":5,"column":8},{"field":"FB","kind":"path","from":"field none_there","problem":{"code":"mapping.required","source":"none_there","field":"FB"},"line":5,"column":50}]}"#);
 }

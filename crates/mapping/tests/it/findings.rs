@@ -154,4 +154,6 @@ fn a_flow_that_may_double_documents_is_warned_about_and_still_taken() {
     5:8 Warning “F”是常量,required 和 empty 对它没有作用。请删除 required 或 empty。
     ");
     assert!(read_flow(text).is_ok());
+    let notice = text.replace("map:", "mode: notify\nmap:").replace(", empty: send", "");
+    assert_eq!(lint(&notice, Lang::Zh), "", "a notice goes out once by other means");
 }
