@@ -133,7 +133,8 @@ proptest! {
         body in any::<prop::sample::Index>(), member in any::<prop::sample::Index>(), odd in odd()
     ) {
         let mut world = World::of(3, 2);
-    XX, good) = body.get(&bodies);
+        let bodies = [fxiaoke_bodies(&mut world), other_bodies(&mut world)].concat();
+        let (path, good) = body.get(&bodies);
         let answer = world.fxiaoke(&format!("/cgi{path}"), broken(good.clone(), member, &odd));
         prop_assert!(answer["errorCode"].is_i64() && answer["traceId"].is_string(), "{}", answer);
         prop_assert_eq!(&world.crm("query", json!({ "dataObjectApiName": "AccountObj",
