@@ -1,8 +1,8 @@
 //! The one way out to the network: HTTP/1.1 over TLS, to the hosts of a connection only.
 //!
 //! * Schemes https and http; no user names in addresses; redirects are answers like any other and are not followed.
-//! * Hosts: those of the connection's addresses and of its `hosts` ([`rules`]); every address a name resolves to passes
-//!   the same filter in the moment it is dialled ([`resolver`]), so that a name cannot point elsewhere afterwards.
+//! * Hosts: those of the connection's addresses and of its `hosts`; every address a name resolves to passes
+//!   the same filter in the moment it is dialled, so that a name cannot point elsewhere afterwards.
 //! * TLS is always verified, against the machine's certificates and a private authority if one is given.
 //! * No proxy but the one that the connection names. A proxy resolves names itself: with one, the host allow-list holds
 //!   and the address filter holds for the proxy only.

@@ -78,7 +78,7 @@ impl<'w> Account<'w> {
         let query = encoded(&[("access_token", token.reveal())]);
         let call = Call::post_json(operation, format!("{}/{path}?{query}", self.base_url), json::write(body));
         let call = hidden.iter().fold(call.hiding(token.reveal()), |call, text| call.hiding(text));
-        let answer = self.wire.send(call).await?;
+        let answer = self.wire.send(call).await.map_err(|refusal| effect.without_answer(refusal))?;
         judge(self, &answer, effect)
     }
 }

@@ -16,6 +16,16 @@ pub(super) enum Effect {
     Send,
 }
 
+impl Effect {
+    /// The refusal of a call that got no answer: a question whose answer was lost may simply be asked again.
+    pub(super) fn without_answer(self, refusal: Refusal) -> Refusal {
+        match (self, refusal.class) {
+            (Effect::Read, AnswerClass::Unknown) => Refusal::new(AnswerClass::Transient, refusal.cause),
+            _ => refusal,
+        }
+    }
+}
+
 /// How long the gateway blocks an address (§3).
 const BAN: Duration = Duration::from_secs(300);
 

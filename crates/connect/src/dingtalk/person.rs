@@ -1,7 +1,7 @@
 //! People by mobile number (§5).
 
 use contract::connector::Refusal;
-use model::{AnswerClass, Map, Value};
+use model::{Map, Value};
 
 use super::account::Account;
 use super::answer::Effect;
@@ -29,11 +29,7 @@ pub(super) async fn ask(account: &Account<'_>, mobile: &str) -> Result<Value<'st
     let mut body = Map::new();
     body.push("mobile", mobile);
     let (operation, path) = ("user/getbymobile", "topapi/v2/user/getbymobile");
-    let answer = account.ask(operation, path, &Value::Map(body), Effect::Read, &[mobile]).await;
-    answer.map_err(|refusal| match refusal.class {
-        AnswerClass::Unknown => Refusal::new(AnswerClass::Transient, refusal.cause),
-        _ => refusal,
-    })
+    account.ask(operation, path, &Value::Map(body), Effect::Read, &[mobile]).await
 }
 
 /// 60121: nobody has it; 40104: it is no mobile number.

@@ -48,7 +48,7 @@ async fn sign_in(account: &Account<'_>) -> Result<Token, Refusal> {
         .hiding(secret)
         .hiding(&encoded(&[("", secret)])[1..]);
     let sent = account.wire.clock().now();
-    let answer = account.wire.send(call).await.map_err(harmless)?;
+    let answer = account.wire.send(call).await.map_err(|refusal| Effect::Read.without_answer(refusal))?;
     let value = judge(account, &answer, Effect::Read)?;
     let token = value.get("access_token").and_then(Value::as_text).filter(|token| !token.is_empty());
     let Some(token) = token else {
@@ -62,12 +62,4 @@ async fn sign_in(account: &Account<'_>) -> Result<Token, Refusal> {
         with: Vec::new(),
         good_until: sent + validity.saturating_sub(EARLY),
     })
-}
-
-/// A sign-in whose answer was lost did nothing that matters: it is no reason to call the work at hand unknown.
-fn harmless(refusal: Refusal) -> Refusal {
-    match refusal.class {
-        AnswerClass::Unknown => Refusal::new(AnswerClass::Transient, refusal.cause),
-        _ => refusal,
-    }
 }
