@@ -21,12 +21,13 @@ pub fn page(status: u16, title: &str) -> Reply {
     Reply::text(status, "text/html", html)
 }
 
-/// The platform's own answer for a service that it does not know (§4, third party of failures).
+/// The platform's own answer for a service that it does not know, a misspelt one included: the prefix that the
+/// published clients look for, and a serialised exception (§3.4, §4).
 pub fn unknown_service(service: &str) -> Reply {
     let error = object([
         ("_httpCode", 500.into()),
-        ("ClassName", "Kingdee.BOS.ServiceFacade.KDServiceException".into()),
-        ("Message", format!("服务{service}不存在").into()),
+        ("ClassName", "System.NullReferenceException".into()),
+        ("Message", format!("未将对象引用设置到对象的实例。服务：{service}").into()),
         ("InnerExWrapper", Value::Null),
         ("StackTraceString", Value::Null),
     ]);

@@ -137,6 +137,11 @@ pub const SWITCHES: &[Switch] = &[
         about: "Whether View answers a ResponseStatus when it succeeds (§3.3).",
     },
     Switch {
+        name: "view_absent_code",
+        values: &["10", "4"],
+        about: "The MsgCode of View for what does not exist (§3.3).",
+    },
+    Switch {
         name: "notice_auto_close",
         values: &["no", "yes"],
         about: "Whether a delivery notice closes itself when audited (§7).",

@@ -23,7 +23,8 @@ pub fn run(turn: &Turn, form: &'static FormMeta, packet: &Map) -> Result<Value<'
         Ok(id) => table.get(id),
         Err(_) => table.ids_of(number.trim()).first().and_then(|id| table.get(*id)),
     };
-    let document = found.ok_or_else(|| Fault::new(Code::NoData, "没有匹配的数据"))?;
+    let absent = if turn.is("view_absent_code", "4") { Code::Exception } else { Code::NoData };
+    let document = found.ok_or_else(|| Fault::new(absent, "没有匹配的数据"))?;
     let status = match turn.is("view_status", "object") {
         true => object([("IsSuccess", true.into())]).into(),
         false => Value::Null,

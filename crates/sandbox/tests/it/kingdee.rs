@@ -2,6 +2,7 @@
 
 mod bills;
 mod desk;
+mod hostile;
 mod life;
 mod organisation;
 mod queries;

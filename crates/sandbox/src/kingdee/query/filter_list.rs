@@ -1,6 +1,6 @@
 //! The list form of FilterString (`protocols/kingdee.md §5.5`), turned into its text form.
 
-use model::{Map, Value};
+use model::{Map, Value, json};
 
 use crate::kingdee::arguments::{member, plain};
 use crate::kingdee::fault::{Code, Fault};
@@ -9,6 +9,11 @@ use crate::kingdee::fault::{Code, Fault};
 pub fn as_text(filter: Option<&Value>) -> Result<String, Fault> {
     match filter {
         Some(Value::List(list)) => list_text(list),
+        // The list may come as JSON text, too.
+        Some(Value::Text(text)) if text.trim_start().starts_with('[') => match json::read(text) {
+            Ok(Value::List(list)) => list_text(&list),
+            _ => Ok(text.to_string()),
+        },
         other => Ok(plain(other)),
     }
 }

@@ -2,7 +2,7 @@
 
 use sandbox::company::Company;
 use sandbox::stand_in::StandIn;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::desk::{Desk, customer, error, order, status};
 
@@ -84,4 +84,118 @@ fn amounts_of_an_order_follow_from_quantity_price_and_rate() {
         json!([[100, 113, 300, 339, "Pcs", "C1"]])
     );
     assert_eq!(desk.value("SAL_SaleOrder", "FSaleOrderEntry_FSEQ", ""), 1);
+}
+
+/// An audited order of ten pieces.
+fn with_order() -> Desk {
+    let mut desk = Desk::open();
+    desk.saved("BD_Customer", customer("C1", "客户"));
+    desk.saved("SAL_SaleOrder", order("S1", "C1", &material(), 10));
+    desk.audited("SAL_SaleOrder", "S1");
+    desk
+}
+
+fn operate(desk: &mut Desk, operation: &str, data: Value) -> Value {
+    desk.call("ExcuteOperation", json!({"formid": "SAL_SaleOrder", "opNumber": operation, "data": data}))
+}
+
+#[test]
+fn orders_are_closed_opened_voided_and_restored() {
+    let mut desk = with_order();
+    desk.saved("SAL_SaleOrder", order("S2", "C1", &material(), 1));
+    for (operation, number, field, after) in [
+        ("BillClose", "S1", "FCloseStatus", Some("B")),
+        ("BillClose", "S1", "FCloseStatus", None),
+        ("BillUnClose", "S1", "FCloseStatus", Some("A")),
+        ("ylbillclose", "S1", "FCloseStatus", Some("B")),
+        ("YLUnBillClose", "S1", "FCloseStatus", Some("A")),
+        ("Cancel", "S1", "FCancelStatus", None),
+        ("Cancel", "S2", "FCancelStatus", Some("B")),
+        ("Cancel", "S2", "FCancelStatus", None),
+        ("UnCancel", "S2", "FCancelStatus", Some("A")),
+        ("BillClose", "S2", "FCloseStatus", None),
+    ] {
+        let reply = operate(&mut desk, operation, json!({ "Numbers": [number] }));
+        assert_eq!(status(&reply)["IsSuccess"], after.is_some(), "{operation} {number}: {reply}");
+        if let Some(after) = after {
+            let filter = format!("FBillNo = '{number}'");
+            assert_eq!(desk.value("SAL_SaleOrder", field, &filter), after, "{operation} {number}");
+        }
+    }
+}
+
+#[test]
+fn closed_rows_are_not_pushed() {
+    let push =
+        json!({"formid": "SAL_SaleOrder", "data": {"Numbers": ["S1"], "RuleId": "SaleOrder-OutStock"}});
+    for operation in ["MRPClose", "Freeze", "Terminate"] {
+        let mut desk = with_order();
+        let ids = desk.query("SAL_SaleOrder", "FID,FSaleOrderEntry_FEntryID", "");
+        let pair = json!({"Id": ids[0][0].to_string(), "EntryIds": ids[0][1].to_string()});
+        let reply = operate(&mut desk, operation, json!({"Numbers": [], "Ids": "", "PkEntryIds": [pair]}));
+        assert_eq!(status(&reply)["IsSuccess"], true, "{reply}");
+        assert_eq!(status(&desk.call("Push", push.clone()))["IsSuccess"], false, "{operation}");
+    }
+}
+
+#[test]
+fn a_push_may_name_rows_and_a_row_may_name_its_source_by_hand() {
+    let mut desk = with_order();
+    let row = desk.value("SAL_SaleOrder", "FSaleOrderEntry_FEntryID", "");
+    let id = desk.value("SAL_SaleOrder", "FID", "");
+    let by_row = json!({"formid": "SAL_SaleOrder", "data": {
+        "EntryIds": row.to_string(), "RuleId": "SaleOrder-DeliveryNotice",
+    }});
+    let notice = json!({
+        "FBillNo": "N1", "FSaleOrgId": {"FNumber": "100"}, "FCustomerID": {"FNumber": "C1"},
+        "FEntity": [{
+            "FMaterialID": {"FNumber": material()}, "FQty": 10,
+            "FEntity_Link": [{
+                "FEntity_Link_FRuleId": "SaleOrder-DeliveryNotice",
+                "FEntity_Link_FSTableName": "T_SAL_ORDERENTRY",
+                "FEntity_Link_FSBillId": id.to_string(),
+                "FEntity_Link_FSId": row.to_string(),
+            }],
+        }],
+    });
+    desk.saved("SAL_DELIVERYNOTICE", notice);
+    assert_eq!(status(&desk.call("Push", by_row.clone()))["IsSuccess"], false, "all is taken by hand");
+    desk.step("Delete", "SAL_DELIVERYNOTICE", "N1");
+    assert_eq!(status(&desk.call("Push", by_row))["IsSuccess"], true);
+}
+
+#[test]
+fn receivables_and_receipts_are_saved_with_what_production_clients_send() {
+    let mut desk = Desk::open();
+    desk.saved("BD_Customer", customer("C1", "客户"));
+    let receivable = json!({
+        "FDATE": "2026-06-01", "FCUSTOMERID": {"FNumber": "C1"}, "FSETTLEORGID": {"FNumber": "100"},
+        "FEntityDetail": [
+            {"FMATERIALID": {"FNumber": material()}, "FPriceQty": "2", "FTaxPrice": "0.1"},
+            {"FMATERIALID": {"FNumber": material()}, "FPriceQty": 1, "FTaxPrice": 0.2},
+        ],
+    });
+    let reply = desk.save("AR_receivable", receivable);
+    assert_eq!(reply["Result"]["Number"], "AR00000001", "{reply}");
+    assert_eq!(
+        desk.query(
+            "AR_receivable",
+            "FALLAMOUNTFOR,FORDERID.FNumber,FCURRENCYID.FNumber,FWRITTENOFFSTATUS,FALLAMOUNTFOR_D",
+            ""
+        ),
+        json!([[0.4, "C1", "PRE001", "A", 0.2], [0.4, "C1", "PRE001", "A", 0.2]])
+    );
+    let receipt = json!({
+        "FCONTACTUNIT": {"FNumber": "C1"}, "FPAYORGID": {"FNumber": "100"}, "FTHIRDBILLNO": "HK-1",
+        "FRECEIVEBILLENTRY": [{"FSETTLETYPEID": {"FNumber": "JSFS04_SYS"}, "FRECTOTALAMOUNTFOR": 1000.5}],
+    });
+    desk.saved("AR_RECEIVEBILL", receipt);
+    assert_eq!(
+        desk.query(
+            "AR_RECEIVEBILL",
+            "FRECAMOUNTFOR,FPAYUNIT.FNumber,FCONTACTUNITTYPE",
+            "FTHIRDBILLNO='HK-1'"
+        ),
+        json!([[1000.5, "C1", "BD_Customer"]])
+    );
 }

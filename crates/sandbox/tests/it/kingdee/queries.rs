@@ -138,7 +138,12 @@ fn conditions_may_come_as_a_list() {
     ] {
         let data = json!({"FormId": "BD_Customer", "FieldKeys": "FNumber", "FilterString": list});
         assert_eq!(desk.call("ExecuteBillQuery", json!({ "data": data })), expected);
+        let data = json!({"FormId": "BD_Customer", "FieldKeys": "FNumber", "FilterString": list.to_string()});
+        assert_eq!(desk.call("ExecuteBillQuery", json!({ "data": data })), expected);
     }
+    let unknown = json!([one("", "FNumber", "没有的比较符", "A1", "", "0")]);
+    let data = json!({"FormId": "BD_Customer", "FieldKeys": "FNumber", "FilterString": unknown});
+    assert_eq!(error(&desk.call("ExecuteBillQuery", json!({ "data": data }))[0][0]).1, 4);
 }
 
 #[test]

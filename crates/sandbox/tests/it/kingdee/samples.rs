@@ -195,6 +195,13 @@ fn pair_7_view_names_properties_as_the_server_holds_them() {
     assert_eq!(staff["PostEntity"][0]["IsFirstPost"], true);
     let missing = desk.call("View", json!({"formid": "BD_Empinfo", "data": {"Number": "没有的人"}}));
     assert_eq!(error(&missing).1, 10);
+    assert!(desk.system.set_switch("view_absent_code", "4"));
+    assert!(desk.system.set_switch("view_status", "object"));
+    let missing = desk.call("View", json!({"formid": "BD_Empinfo", "data": {"Number": "没有的人"}}));
+    assert_eq!(error(&missing).1, 4);
+    let id = staff["Id"].to_string();
+    let found = desk.call("View", json!({"formid": "BD_Empinfo", "data": {"Id": id}}));
+    assert_eq!(found["Result"]["ResponseStatus"]["IsSuccess"], true);
 }
 
 #[test]
