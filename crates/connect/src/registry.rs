@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use contract::connector::Finding;
 use contract::{Connector, Connectors};
+use model::connection::Connection;
 use model::{Cause, Sentence};
 
-use crate::manifest::{At, Finding, Manifest, Severity};
+use crate::manifest::{self, At, Manifest, Severity};
 
 /// A connector that is compiled in: its manifest, its recorded exchanges, and the code that reads them.
 #[derive(Clone, Copy)]
@@ -46,7 +48,7 @@ enum Tests {
 #[error("the connector in {} has {} findings", folder.display(), findings.len())]
 pub struct BrokenConnector {
     pub folder: PathBuf,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<manifest::Finding>,
 }
 
 /// The built-in connectors, and those in the folders below the user's own. A user's connector names a built-in one as
@@ -73,7 +75,7 @@ pub fn registry(user_folder: Option<&Path>) -> Result<Registry, BrokenConnector>
 fn folders_with_manifests(below: &Path) -> Result<Vec<PathBuf>, BrokenConnector> {
     let broken = |reason: std::io::Error| {
         let cause = Cause::new("manifest.unreadable").with("file", below.display()).with("reason", reason);
-        let finding = Finding { at: At::default(), cause, severity: Severity::Error };
+        let finding = manifest::Finding { at: At::default(), cause, severity: Severity::Error };
         BrokenConnector { folder: below.to_owned(), findings: vec![finding] }
     };
     let mut folders = Vec::new();
@@ -101,7 +103,11 @@ impl Registry {
                 .with("driver", manifest.driver())
                 .with("name", manifest.name())
                 .with("known", known.join(", "));
-            return Err(broken(vec![Finding { at: At::default(), cause, severity: Severity::Error }]));
+            return Err(broken(vec![manifest::Finding {
+                at: At::default(),
+                cause,
+                severity: Severity::Error,
+            }]));
         };
         let connector = (driver.connector)(manifest.clone());
         let tests = Tests::File(folder.join("tests.yaml"));
@@ -146,6 +152,10 @@ impl Connectors for Registry {
 
     fn secret_settings(&self, name: &str) -> Vec<String> {
         self.manifest(name).map(|manifest| manifest.secrets()).unwrap_or_default()
+    }
+
+    fn check_settings(&self, connection: &Connection) -> Vec<Finding> {
+        self.settings_of(connection)
     }
 }
 

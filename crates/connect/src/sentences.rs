@@ -64,6 +64,13 @@ const SENTENCES: &[Sentence] = &[
         "Put it under secrets, where it is sealed.",
     ),
     Sentence::new(
+        "connection.host_bad",
+        "连接 {connection} 的 hosts 里的“{host}”不是主机名。",
+        "\"{host}\" in the hosts of connection {connection} is no host.",
+        "请只写主机名或 IP，可带端口，例如 erp.local、10.0.0.5:8080、*.fxiaoke.com。",
+        "Write a host or address, with a port if need be: erp.local, 10.0.0.5:8080, *.fxiaoke.com.",
+    ),
+    Sentence::new(
         "connection.plain_http",
         "连接 {connection} 的 {setting} 使用 http，内容和密钥会明文传输。",
         "{setting} of connection {connection} is plain http: content and secrets travel unencrypted.",

@@ -36,6 +36,7 @@ use crate::Registry;
 use failure::reason;
 use resolver::GuardedResolver;
 use rules::Rules;
+pub(crate) use rules::is_host;
 
 /// How long a host may take to accept a connection; then the call never left.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);

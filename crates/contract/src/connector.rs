@@ -303,4 +303,11 @@ pub trait Connectors: Send + Sync {
 
     /// The settings of this connector that are secrets: they are sealed wherever they are stored.
     fn secret_settings(&self, name: &str) -> Vec<String>;
+
+    /// What is wrong with a connection's settings, and (with `ok` set) what is worth a warning. Each cause names the
+    /// setting as parameter `setting`, so that a caller who does not know a value yet can pass over what is said of it.
+    fn check_settings(&self, connection: &Connection) -> Vec<Finding> {
+        let _ = connection;
+        Vec::new()
+    }
 }

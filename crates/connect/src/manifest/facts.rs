@@ -29,7 +29,7 @@ pub(super) fn defaults() -> Facts {
 impl Manifest {
     /// The facts of a connection. Its settings `settle_seconds`, `overlap_seconds`, `rate` (calls a second, in place of
     /// all rates of the manifest), `at_once`, `daily_calls` and `page` go before the manifest's; one that is no whole
-    /// number is passed over here and told by `Registry::check_settings`.
+    /// number is passed over here and told by `Connectors::check_settings`.
     pub fn facts(&self, connection: &Connection) -> Facts {
         let mut facts = self.facts.clone();
         let number = |name: &str| connection.setting(name).and_then(|text| text.parse::<u64>().ok());

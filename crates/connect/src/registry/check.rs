@@ -1,5 +1,6 @@
 //! Whether a connection's settings are what its connector needs.
 
+use contract::connector::Finding;
 use model::Cause;
 use model::connection::Connection;
 use url::Url;
@@ -7,41 +8,41 @@ use url::Url;
 use super::Registry;
 use crate::manifest::{Manifest, Setting, SettingKind};
 use crate::nearest::nearest;
+use crate::transport::is_host;
 
 impl Registry {
-    /// What is wrong with a connection's settings: missing ones with the help text, unknown ones with the nearest known
-    /// name, values of the wrong kind, secrets among plain settings. Empty when all is well.
-    pub fn check_settings(&self, connection: &Connection) -> Vec<Cause> {
+    /// Missing settings with the help text, unknown ones with the nearest known name, values of the wrong kind, secrets
+    /// among plain settings; as a warning, addresses in plain http.
+    pub(super) fn settings_of(&self, connection: &Connection) -> Vec<Finding> {
+        let mistake = |cause| Finding { ok: false, cause };
         let Some(manifest) = self.manifest(&connection.connector) else {
             let known: Vec<&str> = self.manifests().map(|manifest| manifest.name()).collect();
             let cause = Cause::new("connection.unknown_connector")
                 .with("connection", &connection.name)
                 .with("connector", &connection.connector)
                 .with("known", known.join(", "));
-            return vec![cause];
+            return vec![mistake(cause)];
         };
         let mut settings = manifest.settings().to_vec();
         settings.extend(Manifest::common_settings());
-        let mut causes: Vec<Cause> =
-            settings.iter().filter_map(|setting| wrong_value(connection, setting)).collect();
-        causes.extend(unknown(connection, &settings));
-        causes
+        let wrong = settings.iter().filter_map(|setting| wrong_value(connection, setting)).map(mistake);
+        let unknown = unknown(connection, &settings).map(mistake);
+        let plain = settings.iter().filter_map(|setting| plain_http(connection, setting));
+        let hosts = connection.hosts.iter().filter(|host| !is_host(host)).map(|host| {
+            let cause = Cause::new("connection.host_bad").with("connection", &connection.name);
+            mistake(cause.with("setting", "hosts").with("host", host))
+        });
+        wrong.chain(unknown).chain(hosts).chain(plain.map(|cause| Finding { ok: true, cause })).collect()
     }
+}
 
-    /// What is worth a warning: addresses in plain http.
-    pub fn warnings(&self, connection: &Connection) -> Vec<Cause> {
-        let Some(manifest) = self.manifest(&connection.connector) else { return Vec::new() };
-        manifest
-            .settings()
-            .iter()
-            .filter(|setting| setting.kind == SettingKind::Url)
-            .filter_map(|setting| {
-                let value = connection.setting(&setting.name).or(setting.default.as_deref())?;
-                let plain = value.to_ascii_lowercase().starts_with("http://");
-                plain.then(|| about("connection.plain_http", connection, setting))
-            })
-            .collect()
-    }
+/// An address without TLS; allowed, and worth a warning.
+fn plain_http(connection: &Connection, setting: &Setting) -> Option<Cause> {
+    let value = connection.setting(&setting.name).or(setting.default.as_deref())?;
+    let is_plain = setting.kind == SettingKind::Url
+        && setting.name != "proxy"
+        && value.to_ascii_lowercase().starts_with("http://");
+    is_plain.then(|| about("connection.plain_http", connection, setting))
 }
 
 fn about(code: &'static str, connection: &Connection, setting: &Setting) -> Cause {

@@ -79,11 +79,9 @@ fn a_users_connector_that_cannot_work_is_told_with_its_folder() {
 }
 
 fn codes(connection: &Connection) -> Vec<String> {
-    let causes = built_in().check_settings(connection);
-    causes
-        .iter()
-        .map(|cause| cause.code.to_string() + " " + cause.param("setting").unwrap_or_default())
-        .collect()
+    let findings = built_in().check_settings(connection);
+    let mistakes = findings.iter().filter(|finding| !finding.ok).map(|finding| &finding.cause);
+    mistakes.map(|cause| format!("{} {}", cause.code, cause.param("setting").unwrap_or_default())).collect()
 }
 
 #[test]
@@ -111,24 +109,30 @@ fn settings_that_are_missing_unknown_or_wrong_are_told() {
         let settings = [whole[0], whole[1], (name, value)];
         assert_eq!(codes(&connection("dingtalk", &settings, &secret)), [expected], "{name} {value}");
     }
+    let mut with_host = connection("dingtalk", &whole, &secret);
+    with_host.hosts = vec!["oapi.dingtalk.io".into(), "https://oapi.dingtalk.io".into()];
+    assert_eq!(codes(&with_host), ["connection.host_bad hosts"]);
     assert_eq!(codes(&connection("dingding", &[], &[])), ["connection.unknown_connector "]);
 }
 
 #[test]
 fn a_missing_setting_is_told_with_where_to_find_it() {
-    let causes =
-        built_in().check_settings(&connection("dingtalk", &[("agent_id", "7")], &[("app_secret", "s")]));
+    let connection = connection("dingtalk", &[("agent_id", "7")], &[("app_secret", "s")]);
+    let findings = built_in().check_settings(&connection);
     let mut catalogue = model::Catalogue::default();
     catalogue.add(built_in().sentences());
-    let text = catalogue.text(&causes[0], model::Lang::Zh);
+    let text = catalogue.text(&findings[0].cause, model::Lang::Zh);
     assert!(text.contains("AppKey") && text.contains("应用开发 → 企业内部应用"), "{text}");
 }
 
 #[test]
 fn plain_http_is_worth_a_warning() {
+    let secret = [("app_secret", "s3cret")];
     let warnings = |url: &str| {
-        let causes = built_in().warnings(&connection("dingtalk", &[("base_url", url)], &[]));
-        causes.iter().map(|cause| cause.code.to_string()).collect::<Vec<String>>()
+        let settings = [("app_key", "dingkey"), ("agent_id", "7"), ("base_url", url)];
+        let findings = built_in().check_settings(&connection("dingtalk", &settings, &secret));
+        assert!(findings.iter().all(|finding| finding.ok), "{findings:?}");
+        findings.iter().map(|finding| finding.cause.code.to_string()).collect::<Vec<String>>()
     };
     assert_eq!(warnings("HTTP://10.0.0.5/oapi"), ["connection.plain_http"]);
     assert_eq!(warnings("https://oapi.dingtalk.com"), [""; 0]);

@@ -71,6 +71,11 @@ impl Rules {
     }
 }
 
+/// Whether a text can stand in a connection's `hosts`.
+pub(crate) fn is_host(text: &str) -> bool {
+    Place::parse(text).is_some()
+}
+
 fn reach(address: IpAddr, named: bool) -> Result<(), &'static str> {
     match (Reach::of(address), named) {
         (Reach::Public, _) | (Reach::Private, true) => Ok(()),
@@ -171,6 +176,20 @@ mod tests {
         ] {
             let rules = rules(base_url, &hosts);
             assert_eq!(rules.admit(&Url::parse(url).unwrap()), outcome, "{base_url} {url}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_host_is_told() {
+        for host in
+            ["erp.local", "erp.local:8443", "*.fxiaoke.com", "10.0.0.5", "::1", "[::1]:80", "金蝶.公司.cn"]
+        {
+            assert!(is_host(host), "{host}");
+        }
+        for host in
+            ["", " ", "https://erp.local", "erp.local/k3cloud", "a b", "me@erp.local", "erp.local:port"]
+        {
+            assert!(!is_host(host), "{host}");
         }
     }
 
