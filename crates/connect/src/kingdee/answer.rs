@@ -132,14 +132,19 @@ pub fn is_session_lost(answer: &Answer) -> bool {
     failed(&value).is_some_and(|status| status.code == 1)
 }
 
-/// Whether the server does not know the operation's address: not found, or the null reference into which some versions
-/// run instead (`protocols/kingdee.md §3.4`).
-pub fn is_unknown_address(answer: &Answer) -> bool {
-    let is_null_reference = || {
-        let text = String::from_utf8_lossy(&answer.body[..answer.body.len().min(LONGEST_SESSION_LOSS)]);
-        text.contains("NullReference") || text.contains("未将对象引用")
+/// Whether the server does not know the address of the operation, which is called by this name: not found, the null
+/// reference into which some versions run instead (`protocols/kingdee.md §3.4`), or an error of the platform that names
+/// the operation.
+pub fn is_unknown_address(answer: &Answer, operation: &str) -> bool {
+    let text = String::from_utf8_lossy(&answer.body[..answer.body.len().min(LONGEST_SESSION_LOSS)]);
+    let of_platform = text.trim_start().strip_prefix("response_error:").unwrap_or_default();
+    let message = match json::read(of_platform.trim()) {
+        Ok(error) => error.get("Message").and_then(Value::as_text).unwrap_or_default().to_owned(),
+        Err(_) => of_platform.to_owned(),
     };
-    answer.status == 404 || is_null_reference()
+    answer.status == 404
+        || ["NullReference", "未将对象引用"].iter().any(|sign| text.contains(sign))
+        || message.to_ascii_lowercase().contains(&operation.to_ascii_lowercase())
 }
 
 /// The status of a reply that failed as a whole or in part; `None` for one that went well, or is data.

@@ -34,6 +34,7 @@ pub struct Request {
 /// An answer that is neither a lost session nor a lost connection.
 #[derive(Debug)]
 pub struct Reply {
+    operation: &'static str,
     answer: Answer,
     nature: Nature,
 }
@@ -46,7 +47,7 @@ impl Reply {
 
     /// Whether the server does not know the address that was called, so that nothing was carried out.
     pub fn is_unknown_address(&self) -> bool {
-        answer::is_unknown_address(&self.answer)
+        answer::is_unknown_address(&self.answer, self.operation)
     }
 }
 
@@ -73,7 +74,7 @@ impl<'w> Api<'w> {
             let answer = self.wire.send(call).await.map_err(|refusal| request.nature.refusal(refusal))?;
             if !answer::is_session_lost(&answer) {
                 sign_in::used(self, &proof).await;
-                return Ok(Reply { answer, nature: request.nature });
+                return Ok(Reply { operation: request.operation, answer, nature: request.nature });
             }
             if !sign_in::lost(self, &proof).await {
                 break;
@@ -98,8 +99,9 @@ impl<'w> Api<'w> {
     }
 
     async fn plain(&self, call: Call) -> Result<Reply, Refusal> {
+        let operation = call.operation;
         let answer = self.wire.send(call).await.map_err(|refusal| Nature::Read.refusal(refusal))?;
-        Ok(Reply { answer, nature: Nature::Read })
+        Ok(Reply { operation, answer, nature: Nature::Read })
     }
 
     fn address(&self, service: &str, operation: &str) -> String {

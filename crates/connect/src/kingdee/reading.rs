@@ -3,6 +3,8 @@
 //! Every page of heads is completed before it is given out: its lists are read for exactly the ids on it, page by page
 //! under a keyset of (document id, row id) (`protocols/kingdee.md §5.4`).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use contract::connector::{Found, LookupAsk, Page, PageAsk, Refusal};
 use model::{AnswerClass, Cause, Timestamp, Value};
 
@@ -14,7 +16,7 @@ use super::query::{Query, Row, filter};
 use super::zone::Zone;
 
 /// Ids of one condition: more would make the request too long for some gateways.
-const IDS_AT_ONCE: usize = 200;
+const IDS_AT_ONCE: usize = 500;
 /// The page size that every version takes.
 const ROWS: usize = 2000;
 
@@ -93,12 +95,13 @@ impl<'r> Reading<'r> {
             rows.extend(self.all_heads(&keys_condition(&by, keys)).await?);
         }
         let found = self.documents(&rows).await?;
+        let places: BTreeMap<&str, usize> =
+            found.iter().enumerate().map(|(place, document)| (&*document.id, place)).collect();
         let has = |row: &Row, key: &[String]| at.iter().zip(key).all(|(at, text)| same(row.get(*at), text));
         let with_key = |key: &Vec<String>| {
-            let is_its = |document: &&Found| {
-                rows.iter().any(|row| id_of(row).as_deref() == Some(&*document.id) && has(row, key))
-            };
-            found.iter().filter(is_its).cloned().collect()
+            let ids = rows.iter().filter(|row| has(row, key)).filter_map(id_of);
+            let hits: BTreeSet<usize> = ids.filter_map(|id| places.get(&*id).copied()).collect();
+            hits.into_iter().map(|place| found[place].clone()).collect()
         };
         Ok(ask.keys.iter().map(with_key).collect())
     }

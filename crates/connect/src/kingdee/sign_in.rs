@@ -190,7 +190,7 @@ fn config(cause: Cause) -> Refusal {
 
 /// Renewed a little before the server would forget it.
 fn lifetime(settings: &Settings) -> std::time::Duration {
-    settings.session.mul_f64(0.95)
+    settings.session * 19 / 20
 }
 
 fn scope(settings: &Settings) -> String {

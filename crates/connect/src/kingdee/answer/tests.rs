@@ -175,3 +175,30 @@ fn entities_and_errors_keep_their_places() {
     );
     assert_eq!(status.entities[1], Entity { id: None, number: None, index: Some(2) });
 }
+
+#[test]
+fn an_address_that_the_server_does_not_know_is_told_from_a_failure() {
+    for (status, body, expected) in [
+        (404, "", true),
+        (200, "response_error:{\"ClassName\":\"System.NullReferenceException\",\"Message\":\"x\"}", true),
+        (200, "response_error:未将对象引用设置到对象的实例。", true),
+        (
+            200,
+            "response_error:{\"Message\":\"服务…dynamicformservice.excuteoperation不存在\",\"StackTraceString\":null}",
+            true,
+        ),
+        (
+            200,
+            "response_error:{\"Message\":\"数据库超时\",\"StackTraceString\":\"at ExcuteOperation\"}",
+            false,
+        ),
+        (200, &*failure(11, "", "ExcuteOperation 失败"), false),
+        (500, "<html>", false),
+    ] {
+        assert_eq!(
+            is_unknown_address(&answered(status, body), "ExcuteOperation"),
+            expected,
+            "{status} {body}"
+        );
+    }
+}

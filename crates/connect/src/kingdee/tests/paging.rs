@@ -47,7 +47,7 @@ impl Table {
             None => (after + 1..=self.banks.len()).take(limit).map(head).collect(),
             Some(ids) => ids.into_iter().flat_map(|id| self.bank_rows(id)).collect(),
         };
-        assert_eq!(keys.split(',').count(), if keys.contains("FBANKCODE") { 3 } else { 7 });
+        assert_eq!(keys.split(',').count(), if keys.contains("FBANKCODE") { 3 } else { 8 });
         format!("[{}]", rows.join(","))
     }
 
@@ -60,7 +60,7 @@ impl Table {
 }
 
 fn head(id: usize) -> String {
-    format!(r#"[{id},"C{id}","客户{id}","C","A","2026-06-01T00:30:00",null]"#)
+    format!(r#"[{id},"C{id}","客户{id}","C","A","2026-06-01T00:30:00",null,null]"#)
 }
 
 fn number(text: &str) -> usize {

@@ -28,9 +28,9 @@ fn told<T: std::fmt::Debug>(refused: Result<T, Refusal>) -> (AnswerClass, String
 }
 
 #[tokio::test]
-async fn a_page_is_a_closed_window_over_both_dates_under_a_keyset() {
+async fn a_page_is_a_closed_window_over_all_dates_under_a_keyset() {
     let fields = texts(&["FTEL"]);
-    let rows = r#"[[100321,"C1","甲","C","A","2026-06-01T00:30:00","2026-06-01T00:31:00","0755"],[100322,"C2","乙","A","A","2026-06-01T00:40:00",null," "]]"#;
+    let rows = r#"[[100321,"C1","甲","C","A","2026-06-01T00:30:00","2026-06-01T00:31:00",null,"0755"],[100322,"C2","乙","A","A","2026-06-01T00:40:00",null,null," "]]"#;
     let wire = wire(&[]).answering(rows).answering("[]");
     let connector = kingdee();
     let page =
@@ -38,7 +38,7 @@ async fn a_page_is_a_closed_window_over_both_dates_under_a_keyset() {
     assert_eq!((ids(&page.found), page.next.as_deref()), (vec!["100321", "100322"], Some("100322")));
     let last = connector.page(&wire, &ask(&fields, None, Some("100322"), 2)).await.unwrap();
     assert_eq!((last.found.len(), last.next), (0, None));
-    let window = "((FModifyDate >= '2026-06-01 00:00:00' and FModifyDate <= '2026-06-01 01:00:01') or (FApproveDate >= '2026-06-01 00:00:00' and FApproveDate <= '2026-06-01 01:00:01'))";
+    let window = "((FModifyDate >= '2026-06-01 00:00:00' and FModifyDate <= '2026-06-01 01:00:01') or (FApproveDate >= '2026-06-01 00:00:00' and FApproveDate <= '2026-06-01 01:00:01') or (FForbidDate >= '2026-06-01 00:00:00' and FForbidDate <= '2026-06-01 01:00:01'))";
     assert_eq!(
         data(&wire, "FilterString"),
         [format!("(FForbidStatus = 'A' or 1=1) and {window}"), format!("{window} and (FCUSTID > 100322)")]
@@ -48,7 +48,7 @@ async fn a_page_is_a_closed_window_over_both_dates_under_a_keyset() {
     assert_eq!(data(&wire, "OrderString"), ["FCUSTID ASC", "FCUSTID ASC"]);
     assert_eq!(
         data(&wire, "FieldKeys")[0],
-        "FCUSTID,FNumber,FName,FDocumentStatus,FForbidStatus,FModifyDate,FApproveDate,FTEL"
+        "FCUSTID,FNumber,FName,FDocumentStatus,FForbidStatus,FModifyDate,FApproveDate,FForbidDate,FTEL"
     );
 }
 
@@ -60,7 +60,9 @@ async fn a_history_has_no_beginning_and_dates_may_be_written_for_odbc() {
     kingdee().page(&wire, &ask).await.unwrap();
     assert_eq!(
         data(&wire, "FilterString"),
-        ["((FModifyDate <= {ts'2026-06-01 01:00:01'}) or (FApproveDate <= {ts'2026-06-01 01:00:01'}))"]
+        [
+            "((FModifyDate <= {ts'2026-06-01 01:00:01'}) or (FApproveDate <= {ts'2026-06-01 01:00:01'}) or (FForbidDate <= {ts'2026-06-01 01:00:01'}))"
+        ]
     );
 }
 
@@ -86,7 +88,7 @@ async fn lists_are_read_apart_for_the_ids_on_the_page() {
     let fields = texts(&["FT_BD_CUSTBANK.FBANKCODE", "FT_BD_CUSTCONTACT.FNAME1"]);
     let wire = wire(&[])
         .answering(
-            r#"[[100321,"C1","甲","C","A","2026-06-01T00:30:00",null],[100322,"C2","乙","A","A",null,null]]"#,
+            r#"[[100321,"C1","甲","C","A","2026-06-01T00:30:00",null,null],[100322,"C2","乙","A","A",null,null,null]]"#,
         )
         .answering(r#"[[100321,7,"6222 1"],[100321,8,"6222 2"],[100322,0,null]]"#)
         .answering(r#"[[100322,11,"李四"]]"#);
@@ -111,7 +113,7 @@ async fn lists_are_read_apart_for_the_ids_on_the_page() {
 #[tokio::test]
 async fn bill_query_answers_by_name_and_means_the_same() {
     let wire = wire(&[("query_operation", "BillQuery"), ("body_style", "text")])
-        .answering(r#"[{"FCUSTID":100321,"FNumber":"C1","FName":"甲","FDocumentStatus":"C","FForbidStatus":"A","FModifyDate":null,"FApproveDate":null,"FCreateOrgId.FNumber":"603"}]"#);
+        .answering(r#"[{"FCUSTID":100321,"FNumber":"C1","FName":"甲","FDocumentStatus":"C","FForbidStatus":"A","FModifyDate":null,"FApproveDate":null,"FForbidDate":null,"FCreateOrgId.FNumber":"603"}]"#);
     let fields = texts(&["FCreateOrgId"]);
     let found = kingdee().get(&wire, "BD_Customer", &texts(&["100321"]), &fields).await.unwrap();
     assert_eq!(json::write(&Value::Map(found[0].body.clone())), r#"{"FCreateOrgId":{"FNumber":"603"}}"#);
@@ -123,9 +125,9 @@ async fn bill_query_answers_by_name_and_means_the_same() {
 #[tokio::test]
 async fn keys_are_looked_up_together_and_told_apart() {
     let rows = r#"[
-        [100321,"C'1","甲","C","A",null,null,"603"],
-        [100322,"c2 ","乙","A","A",null,null,"603"],
-        [100323,"C2","丙","A","A",null,null,"604"]]"#;
+        [100321,"C'1","甲","C","A",null,null,null,"603"],
+        [100322,"c2 ","乙","A","A",null,null,null,"603"],
+        [100323,"C2","丙","A","A",null,null,null,"604"]]"#;
     let wire = wire(&[]).answering(rows);
     let by = texts(&["FNumber", "FCreateOrgId"]);
     let keys =
@@ -142,7 +144,8 @@ async fn keys_are_looked_up_together_and_told_apart() {
 
 #[tokio::test]
 async fn a_key_inside_a_list_finds_its_document_once() {
-    let rows = r#"[[100321,"C1","甲","C","A",null,null,"K1"],[100321,"C1","甲","C","A",null,null,"K2"]]"#;
+    let rows =
+        r#"[[100321,"C1","甲","C","A",null,null,null,"K1"],[100321,"C1","甲","C","A",null,null,null,"K2"]]"#;
     let wire = wire(&[]).answering(rows);
     let by = texts(&["FT_BD_CUSTCONTACT.FNUMBER1"]);
     let keys = [texts(&["K2"]), texts(&["K1"])];
@@ -190,7 +193,7 @@ async fn a_field_that_only_a_view_shows_is_viewed() {
         .answering(&described)
         .answering(&format!("[[{unknown}]]"))
         .answering(&format!("[[{unknown}]]"))
-        .answering(r#"[[100321,"C1","甲","C","A",null,null,"0755"]]"#)
+        .answering(r#"[[100321,"C1","甲","C","A",null,null,null,"0755"]]"#)
         .answering(view);
     let fields = texts(&["F_PAEZ_Hidden", "FTEL"]);
     let found = kingdee().get(&wire, "BD_Customer", &texts(&["100321"]), &fields).await.unwrap();

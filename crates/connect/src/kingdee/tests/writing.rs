@@ -158,7 +158,7 @@ async fn a_removal_names_every_row_that_is_there_by_then() {
         {"Key":"F_PAEZ_Visits","ParentKey":"FBillHead","EntryPkFieldName":"FEntryID","Fields":[]}]}}}"#;
     let wire = wire(&[])
         .answering(described)
-        .answering(r#"[[100325,"C1","甲","A","A",null,null]]"#)
+        .answering(r#"[[100325,"C1","甲","A","A",null,null,null]]"#)
         .answering("[]")
         .answering("[[100325,7]]")
         .answering("[[100325,11],[100325,12],[100325,14]]")
@@ -211,7 +211,7 @@ async fn many_documents_are_submitted_in_one_call() {
 #[tokio::test]
 async fn a_change_that_is_refused_is_believed_only_when_the_document_says_so() {
     let refused = r#"{"Result":{"ResponseStatus":{"ErrorCode":500,"IsSuccess":false,"Errors":[{"FieldName":"","Message":"单据编号为“C1”的客户，单据已经审核！","DIndex":0},{"FieldName":"","Message":"单据编号为“C10”的客户，字段“名称”是必填项","DIndex":1}],"SuccessEntitys":[{"Id":3,"Number":"C3","DIndex":2}],"MsgCode":11}}}"#;
-    let rows = r#"[[1,"C1","甲","C","A",null,null],[10,"C10","乙","B","A",null,null]]"#;
+    let rows = r#"[[1,"C1","甲","C","A",null,null,null],[10,"C10","乙","B","A",null,null,null]]"#;
     let steps = [
         transition("Audit", "1", "C1"),
         transition("Audit", "10", "C10"),
@@ -228,7 +228,7 @@ async fn a_refusal_that_cannot_be_verified_is_tried_again() {
     let refused = failure(11, "单据编号为“C1”的客户，单据已经审核！");
     let step = transition("Audit", "1", "C1");
     check(&[&refused, "<html>"], std::slice::from_ref(&step), &["transient kingdee.not_json"]).await;
-    let submitted = r#"[[1,"C1","甲","B","A",null,null]]"#;
+    let submitted = r#"[[1,"C1","甲","B","A",null,null,null]]"#;
     check(&[&refused, submitted], &[step], &["rejected kingdee.already_audited"]).await;
 }
 

@@ -22,10 +22,10 @@ fn body(found: &Found) -> String {
     json::write(&Value::Map(found.body.clone()))
 }
 
-/// Head columns: FCUSTID, FNumber, FName, FDocumentStatus, FForbidStatus, FModifyDate, FApproveDate, then asked ones.
+/// Head columns: FCUSTID, FNumber, FName, FDocumentStatus, FForbidStatus, FModifyDate, FApproveDate, FForbidDate, then asked ones.
 const HEADS: &str = r#"[
-    [100321,"CUST0001","上海启明机械有限公司","C","A","2026-06-01T09:12:44.72","2026-06-01T10:00:00","603"," "],
-    [100322,"CUST0002","苏州工业园区华立电子","A","B","2026-06-01T10:00:00",null,null,"0512-6666"]]"#;
+    [100321,"CUST0001","上海启明机械有限公司","C","A","2026-06-01T09:12:44.72","2026-06-01T10:00:00",null,"603"," "],
+    [100322,"CUST0002","苏州工业园区华立电子","A","B","2026-06-01T10:00:00",null,null,null,"0512-6666"]]"#;
 
 #[test]
 fn a_customer_with_three_banks_is_one_record() {
