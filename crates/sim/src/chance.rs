@@ -23,10 +23,6 @@ impl Dice {
         &from[self.below(from.len() as u64) as usize]
     }
 
-    /// A number in `from..to`.
-    pub fn between(&self, from: u64, to: u64) -> u64 {
-        from + self.below(to - from)
-    }
 }
 
 impl Chance for Dice {

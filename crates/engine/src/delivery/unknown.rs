@@ -170,16 +170,26 @@ fn conclude(work: &Work<'_>, active: &ActiveFlow, item: &mut Item, look: Look) {
         }
         Look::Failed(cause) => still_unknown(item, cause, next_look(intent.sent, now)),
         Look::Absent | Look::Otherwise if now < intent.sent + line.facts.settle_window => {
-            let cause = Cause::new("engine.answer_lost");
+            let cause = last_cause(item);
             let settled = intent.sent + line.facts.settle_window;
             still_unknown(item, cause, next_look(intent.sent, now).min(settled))
         }
         Look::Absent | Look::Otherwise => {
             item.note("lookup", now, None, "–");
-            ready(item, now)
+            match last_cause(item) {
+                // The system refused it as a duplicate, and it is not ours: sending it again changes nothing.
+                cause if cause.code.ends_with(".duplicate") => Verdict::new(State::Failed).because(cause),
+                _ => ready(item, now),
+            }
         }
     };
     item.end(verdict);
+}
+
+/// Why the outcome is unknown: what the system said when it said something.
+fn last_cause(item: &Item) -> Cause {
+    let said = item.due.task.cause.clone().filter(|_| item.due.task.state == State::Unknown);
+    said.unwrap_or_else(|| Cause::new("engine.answer_lost"))
 }
 
 fn carried_out(item: &Item, intent: &Intent, found: &Found, now: Timestamp) -> Verdict {

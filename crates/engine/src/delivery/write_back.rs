@@ -87,7 +87,9 @@ async fn read_outcomes(
         }
         item.link = link;
         let want = item.due.task.want;
-        match sync.filter(|task| matches!(task.state, State::Synced | State::Failed)) {
+        let is_final = |task: &Task| matches!(task.state, State::Synced | State::Failed);
+        // What was voided at its source takes no more edits, and nobody looks at it there.
+        match sync.filter(|task| is_final(task) && !item.due.record.void) {
             None => item.end(Verdict::new(State::Synced).done(want)),
             Some(task) => wanted(work, active, item, &task),
         }
@@ -143,11 +145,13 @@ async fn observe(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -
     read.calls
 }
 
-/// Only fields that differ at the source are written.
+/// The first write-back writes what differs at the source; later ones everything, since what is read there may be older
+/// than what was written.
 fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
     let object = active.flow().source.object.as_str();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         let observed = item.observed.as_ref();
+        let written = item.link.as_ref().and_then(|link| link.agreed.written_back).is_some();
         let differs = |name: &str, value: &Value| {
             let before = observed.and_then(|found| found.body.get(name));
             before.map_or(!value.is_blank(), |before| Hash::of(before) != Hash::of(value))
@@ -155,7 +159,7 @@ fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
         let changed: Vec<String> = item
             .document
             .iter()
-            .filter(|(name, value)| differs(name, value))
+            .filter(|(name, value)| written || differs(name, value))
             .map(|(name, _)| name.to_owned())
             .collect();
         let ask = PlanAsk {
@@ -166,7 +170,7 @@ fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
             observed,
             status: None,
             void: None,
-            agreed: None,
+            agreed: written.then_some(&item.document),
             lines: &[],
             options: &Map::new(),
         };
