@@ -1,7 +1,7 @@
 //! The stand-in of 金蝶云星空 K/3 Cloud: its WebAPI, and one account set behind it (`protocols/kingdee.md`).
 //!
-//! Written as if by the vendor: forms are described by tables of data ([`forms`]), and saving, queries, View and the
-//! rest are written once over those tables. What the page marks as uncertain is a switch ([`switches`]).
+//! Written as if by the vendor: forms are described by tables of data (`forms`), and saving, queries, View and the
+//! rest are written once over those tables. What the page marks as uncertain is a switch (`switches`).
 
 mod account;
 mod allocate;

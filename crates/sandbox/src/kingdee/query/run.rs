@@ -37,12 +37,12 @@ fn rows(turn: &Turn, query: &Query) -> Result<Vec<Vec<Value<'static>>>, Fault> {
     let print = Print::new(turn.switches);
     let columns = match &query.fields {
         Fields::Count => {
-            let found = found(ledger, query, visible_from(turn), usize::MAX, turn.switches).len();
+            let found = found(ledger, query, visible_until(turn), usize::MAX, turn.switches).len();
             return Ok(vec![vec![(found as i64).into()]]);
         }
         Fields::Columns(columns) => columns,
     };
-    let found = found(ledger, query, visible_from(turn), end, turn.switches);
+    let found = found(ledger, query, visible_until(turn), end, turn.switches);
     let page = found.iter().take(end).skip(start);
     Ok(page
         .map(|row| {
@@ -69,14 +69,14 @@ fn page(turn: &Turn, query: &Query) -> Result<(usize, usize), Fault> {
     Ok((query.start, query.top.map_or(end, |top| top.min(end))))
 }
 
-/// Documents saved after this moment are not seen yet.
-fn visible_from(turn: &Turn) -> i64 {
-    let seconds = match turn.switches.value("visible_after_seconds") {
-        Some("2") => 2,
-        Some("10") => 10,
-        _ => 0,
-    };
-    turn.now_ms - seconds * 1000
+/// Documents saved after this moment are not seen yet. By default there is no such moment, so that a clock that was
+/// set back hides nothing.
+fn visible_until(turn: &Turn) -> i64 {
+    match turn.switches.value("visible_after_seconds") {
+        Some("2") => turn.now_ms - 2_000,
+        Some("10") => turn.now_ms - 10_000,
+        _ => i64::MAX,
+    }
 }
 
 /// A joined row that the condition holds for.
@@ -95,7 +95,7 @@ impl Found<'_> {
 fn found<'a>(
     ledger: &'a Ledger,
     query: &Query,
-    visible_from: i64,
+    visible_until: i64,
     enough: usize,
     switches: &Switchboard,
 ) -> Vec<Found<'a>> {
@@ -103,7 +103,7 @@ fn found<'a>(
     let by_id = is_by_id(query, switches);
     let mut found = Vec::new();
     for document in candidates(query.form, ledger.table(query.form), query.condition.as_ref()) {
-        if document.created_ms > visible_from {
+        if document.created_ms > visible_until {
             continue;
         }
         let first = found.len();

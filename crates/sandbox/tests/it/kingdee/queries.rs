@@ -252,6 +252,14 @@ fn a_new_document_may_be_seen_late_by_queries_but_never_by_the_uniqueness_of_num
 }
 
 #[test]
+fn a_clock_that_is_set_back_hides_nothing() {
+    let mut desk = Desk::open();
+    desk.saved("BD_Customer", customer("A1", "甲"));
+    desk.now_ms -= 60_000;
+    assert_eq!(desk.query("BD_Customer", "FNumber", ""), json!([["A1"]]));
+}
+
+#[test]
 fn ten_thousand_customers_are_found_by_key_without_reading_them_all() {
     let mut desk = Desk::with(&Company::new(7, 10_000), 100);
     desk.sign_in();
