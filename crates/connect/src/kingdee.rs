@@ -70,6 +70,8 @@ impl Kingdee {
                 id: facts.id.clone(),
                 number: facts.number.clone(),
                 name: facts.name.clone(),
+                changed_by: facts.version.iter().cloned().collect(),
+                status: Some("FDocumentStatus".to_owned()).filter(|_| !facts.statuses.is_empty()),
                 ..Form::bill(object)
             })
         })
@@ -89,16 +91,21 @@ impl Kingdee {
         fields: &[&[String]],
     ) -> Result<Arc<Form>, Refusal> {
         if let Some(known) = self.forms.known(api, object) {
-            return Ok(known);
+            return Ok(with_dates(api, known));
         }
-        match self.preset(object) {
-            Some(form)
-                if fields.iter().all(|fields| query::columns::select(&form, fields).unknown.is_empty()) =>
-            {
-                Ok(Arc::new(form))
-            }
-            preset => self.forms.described(api, object, preset).await,
+        let preset = self.preset(object);
+        let knows = |form: &&Form| {
+            fields.iter().all(|fields| query::columns::select(form, fields).unknown.is_empty())
+        };
+        match preset.as_ref().filter(knows) {
+            Some(form) => Ok(with_dates(api, Arc::new(form.clone()))),
+            None => self.described(api, object).await,
         }
+    }
+
+    /// The form as the system describes it.
+    async fn described(&self, api: &Api<'_>, object: &str) -> Result<Arc<Form>, Refusal> {
+        Ok(with_dates(api, self.forms.described(api, object, self.preset(object)).await?))
     }
 
     /// Whether a refusal is about a field that this version of the system does not have, which its description may
@@ -110,6 +117,14 @@ impl Kingdee {
     fn writer<'w>(&'w self, api: &'w Api<'w>, steps: &[Step]) -> Writer<'w> {
         let preset = steps.first().and_then(|step| self.preset(&step.object));
         Writer { api, forms: &self.forms, preset }
+    }
+}
+
+/// The form with the date fields that the connection's own settings name.
+fn with_dates(api: &Api<'_>, form: Arc<Form>) -> Arc<Form> {
+    match api.settings.dates_of(&form.object) {
+        Some(dates) => Arc::new(Form { changed_by: dates.to_vec(), ..(*form).clone() }),
+        None => form,
     }
 }
 
@@ -163,7 +178,7 @@ impl Connector for Kingdee {
         let form = self.form_for(&api, ask.object, &[ask.fields]).await?;
         match Reading::new(&api, &form, ask.fields).await.page(ask).await {
             Err(refusal) if self.description_may_help(&refusal, &form) => {
-                let form = self.forms.described(&api, ask.object, self.preset(ask.object)).await?;
+                let form = self.described(&api, ask.object).await?;
                 Reading::new(&api, &form, ask.fields).await.page(ask).await
             }
             told => told,
@@ -181,7 +196,7 @@ impl Connector for Kingdee {
         let form = self.form_for(&api, object, &[fields]).await?;
         match Reading::new(&api, &form, fields).await.get(ids).await {
             Err(refusal) if refusal.cause.code == viewed::FIELD_UNKNOWN => {
-                let form = self.forms.described(&api, object, self.preset(object)).await?;
+                let form = self.described(&api, object).await?;
                 viewed::get(&api, &form, ids, fields).await
             }
             told => told,
@@ -199,7 +214,7 @@ impl Connector for Kingdee {
         let form = self.form_for(&api, object, &[]).await?;
         match Reading::new(&api, &form, &[]).await.count(from, to).await {
             Err(refusal) if self.description_may_help(&refusal, &form) => {
-                let form = self.forms.described(&api, object, self.preset(object)).await?;
+                let form = self.described(&api, object).await?;
                 Reading::new(&api, &form, &[]).await.count(from, to).await
             }
             told => told,
@@ -211,7 +226,7 @@ impl Connector for Kingdee {
         let form = self.form_for(&api, ask.object, &[ask.fields, ask.by]).await?;
         match Reading::new(&api, &form, ask.fields).await.lookup(ask).await {
             Err(refusal) if self.description_may_help(&refusal, &form) => {
-                let form = self.forms.described(&api, ask.object, self.preset(ask.object)).await?;
+                let form = self.described(&api, ask.object).await?;
                 Reading::new(&api, &form, ask.fields).await.lookup(ask).await
             }
             told => told,
@@ -263,7 +278,7 @@ impl Connector for Kingdee {
             return Ok(shape::shaped(&form, document));
         }
         let api = Api::open(wire, &self.manifest)?;
-        let form = self.forms.described(&api, object, self.preset(object)).await?;
+        let form = self.described(&api, object).await?;
         Ok(shape::shaped(&form, document))
     }
 }

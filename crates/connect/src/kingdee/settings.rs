@@ -63,6 +63,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// Where people are looked up.
     pub person_object: String,
+    /// Forms whose changes show in other date fields than is known of them; no fields where they have none.
+    pub date_fields: Vec<(String, Vec<String>)>,
 }
 
 impl Settings {
@@ -109,6 +111,7 @@ impl Settings {
             session: Duration::from_secs(60 * number(connection, "session_minutes", 20)?),
             timeout: Duration::from_secs(number(connection, "timeout_seconds", 60)?),
             person_object: or("person_object", "BD_Empinfo"),
+            date_fields: date_fields(&or("date_fields", ""))?,
         })
     }
 
@@ -119,6 +122,12 @@ impl Settings {
     pub fn secret<'c>(connection: &'c Connection, name: &str) -> Result<&'c str, Cause> {
         let missing = || Cause::new("kingdee.setting_missing").with("setting", name);
         connection.secret(name).map(model::Secret::reveal).ok_or_else(missing)
+    }
+
+    /// The date fields that the connection names for a form.
+    pub fn dates_of(&self, form: &str) -> Option<&[String]> {
+        let named = self.date_fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(form));
+        named.map(|(_, fields)| fields.as_slice())
     }
 
     /// A date and time as a literal of a condition.
@@ -151,6 +160,28 @@ fn chosen<T: Copy>(connection: &Connection, name: &str, choices: &[(&str, T)]) -
         let known: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
         bad(name, set, &known.join(", "))
     })
+}
+
+/// `SAL_SaleOrder: FModifyDate, FCloseDate; BD_X:` as forms and their fields.
+fn date_fields(text: &str) -> Result<Vec<(String, Vec<String>)>, Cause> {
+    let is_key = |key: &str| key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let of_form = |part: &str| {
+        let (form, fields) = part.split_once(':')?;
+        let fields: Vec<String> = fields
+            .split(',')
+            .map(|field| field.trim().to_owned())
+            .filter(|field| !field.is_empty())
+            .collect();
+        let form = form.trim();
+        (!form.is_empty() && is_key(form) && fields.iter().all(|field| is_key(field)))
+            .then(|| (form.to_owned(), fields))
+    };
+    let parts = text.split(';').filter(|part| !part.trim().is_empty());
+    parts
+        .map(|part| {
+            of_form(part).ok_or_else(|| bad("date_fields", part, "SAL_SaleOrder: FModifyDate, FCloseDate"))
+        })
+        .collect()
 }
 
 fn number(connection: &Connection, name: &str, default: u64) -> Result<u64, Cause> {
@@ -225,6 +256,8 @@ mod tests {
             (("sign_in", "passport"), "kingdee.setting_bad", Some("sign_in")),
             (("session_minutes", "0"), "kingdee.setting_bad", Some("session_minutes")),
             (("time_zone", "上海"), "kingdee.time_zone", None),
+            (("date_fields", "FModifyDate"), "kingdee.setting_bad", Some("date_fields")),
+            (("date_fields", "X: F') or (1=1"), "kingdee.setting_bad", Some("date_fields")),
         ] {
             let settings: Vec<(&str, &str)> = full.iter().copied().chain([extra]).collect();
             let cause = Settings::of(&connection("kingdee-k3cloud", &settings, &[])).unwrap_err();

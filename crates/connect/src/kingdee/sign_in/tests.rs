@@ -146,3 +146,11 @@ async fn a_reply_that_is_json_inside_json_is_read() {
     let wire = wire("password").answering(&inside).answering("[]");
     assert_eq!(ask(&wire).await, Ok("[]".into()));
 }
+
+#[tokio::test]
+async fn two_callers_sign_in_once() {
+    let wire = wire("password").answering(SUCCESS).answering("[]").answering("[]");
+    let both = futures_util::future::join(ask(&wire), ask(&wire)).await;
+    assert_eq!(both, (Ok("[]".into()), Ok("[]".into())));
+    assert_eq!(operations(&wire), ["ValidateUser", "ExecuteBillQuery", "ExecuteBillQuery"]);
+}

@@ -1,6 +1,6 @@
 //! A small table behind a wire: pages of any size give the same documents.
 
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -38,7 +38,7 @@ impl Table {
     }
 
     fn rows(&self, filter: &str, keys: &str, limit: usize) -> String {
-        let after = filter.split("FCUSTID > ").nth(1).map_or(0, |rest| number(rest));
+        let after = filter.split("FCUSTID > ").nth(1).map_or(0, number);
         let these: Option<Vec<usize>> = filter
             .split("FCUSTID in (")
             .nth(1)
@@ -99,7 +99,7 @@ fn walked(banks: &[usize], size: usize) -> Vec<String> {
     let table = Table::new(banks.to_vec());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let connector = kingdee();
+        static CONNECTOR: LazyLock<Arc<dyn Connector>> = LazyLock::new(kingdee);
         let fields = texts(&["FT_BD_CUSTBANK.FBANKCODE"]);
         let mut all = Vec::new();
         let mut after: Option<String> = None;
@@ -113,7 +113,7 @@ fn walked(banks: &[usize], size: usize) -> Vec<String> {
                 after: after.as_deref(),
                 size,
             };
-            let page = connector.page(&table, &ask).await.unwrap();
+            let page = CONNECTOR.page(&table, &ask).await.unwrap();
             all.extend(page.found.into_iter().map(|found| json::write(&Value::Map(found.body))));
             match page.next {
                 Some(next) => after = Some(next),

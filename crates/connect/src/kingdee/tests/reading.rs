@@ -67,6 +67,19 @@ async fn a_history_has_no_beginning_and_dates_may_be_written_for_odbc() {
 }
 
 #[tokio::test]
+async fn a_connection_may_name_other_dates() {
+    let wire =
+        wire(&[("date_fields", "bd_customer: FCreateDate ; BD_MATERIAL:")]).answering("[]").answering("[]");
+    let connector = kingdee();
+    let fields = [];
+    for object in ["BD_Customer", "BD_MATERIAL"] {
+        connector.page(&wire, &PageAsk { object, ..ask(&fields, None, None, 10) }).await.unwrap();
+    }
+    let window = "((FCreateDate >= '2026-06-01 00:00:00' and FCreateDate <= '2026-06-01 01:00:01'))";
+    assert_eq!(data(&wire, "FilterString"), [window, ""]);
+}
+
+#[tokio::test]
 async fn a_form_without_dates_is_read_whole() {
     let wire = wire(&[]).answering("[]");
     let fields = [];

@@ -7,8 +7,11 @@ fn selected(asked: &[&str]) -> Selection {
     select(&form, &asked)
 }
 
+/// Columns as `key → places`.
+type Placed<'t> = [(&'t str, &'t [&'t str])];
+
 /// The places of asked columns as `key → places`, without the head's own columns that go nowhere.
-fn check(asked: &[&str], head: &[(&str, &[&str])], lists: &[(&str, &[(&str, &[&str])])]) {
+fn check(asked: &[&str], head: &Placed, lists: &[(&str, &Placed)]) {
     let selection = selected(asked);
     let text = |columns: &[Column]| -> Vec<(String, Vec<String>)> {
         let placed = columns.iter().filter(|column| !column.places.is_empty());
