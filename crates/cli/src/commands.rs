@@ -15,6 +15,8 @@ pub mod serve;
 pub mod tasks;
 pub mod trace;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use crate::arguments::Command;
 use crate::config::Settings;
 use crate::exit::{Exit, Outcome};
@@ -35,7 +37,7 @@ pub async fn run(context: &Context, command: &Command) -> Outcome {
         Command::Sandbox(options) => sandbox::run(context, options).await,
         _ => tokio::select! {
             outcome = short(context, command) => outcome,
-            _ = interrupted() => Ok(Exit::Interrupted),
+            () = interruption() => Ok(Exit::Interrupted),
         },
     }
 }
@@ -57,12 +59,15 @@ async fn short(context: &Context, command: &Command) -> Outcome {
     }
 }
 
-/// Returns on Ctrl-C, or when the process is asked to end (SIGTERM).
-pub async fn interrupted() {
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .expect("the runtime handles signals");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated.recv() => {}
+/// Listens from now on; the future returns on Ctrl-C, or when the process is asked to end (SIGTERM).
+pub fn interruption() -> impl Future<Output = ()> + Send + 'static {
+    let listen = |kind| signal(kind).expect("the runtime handles signals");
+    let (mut interrupted, mut terminated) =
+        (listen(SignalKind::interrupt()), listen(SignalKind::terminate()));
+    async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
     }
 }

@@ -7,7 +7,7 @@ use connect::transport::HttpNetwork;
 use model::task::State;
 use serde_json::json;
 
-use crate::commands::{Context, interrupted};
+use crate::commands::{Context, interruption};
 use crate::demo::{self, Plan};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::wire;
@@ -33,7 +33,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         HttpNetwork::new(wire::registry(&context.settings)?, None).map_err(Failure::configuration)?;
     let stage = tokio::select! {
         stage = demo::show(screen, &network, &plan) => stage?,
-        () = interrupted() => return Ok(Exit::Interrupted),
+        () = interruption() => return Ok(Exit::Interrupted),
     };
     let report = &stage.report;
     let synced: u64 = report.flows.iter().map(|flow| flow.of(State::Synced)).sum();

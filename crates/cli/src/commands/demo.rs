@@ -5,7 +5,7 @@ use connect::transport::HttpNetwork;
 use model::task::State;
 use serde_json::{Value, json};
 
-use crate::commands::{Context, interrupted};
+use crate::commands::{Context, interruption};
 use crate::demo::{self, FlowProgress, Plan, Report, Stage};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
@@ -45,7 +45,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         HttpNetwork::new(wire::registry(&context.settings)?, None).map_err(Failure::configuration)?;
     let stage = tokio::select! {
         stage = demo::show(screen, &network, &plan) => stage?,
-        () = interrupted() => return Ok(Exit::Interrupted),
+        () = interruption() => return Ok(Exit::Interrupted),
     };
     summarise(screen, &stage.report);
     if !options.once {
@@ -119,7 +119,7 @@ async fn stay(screen: &Screen, stage: &Stage) {
     screen.line(format!("  qiao flow plan customers-to-erp {customer} --folder {folder}"));
     screen.line(format!("  curl {}/metrics", stage.server));
     screen.line(format!("  curl {}/_sandbox/kingdee-k3cloud/BD_Customer/{customer}", stage.sandbox));
-    interrupted().await;
+    interruption().await;
 }
 
 fn as_json(report: &Report) -> Value {

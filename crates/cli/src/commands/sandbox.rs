@@ -17,7 +17,7 @@ use sandbox::{Sandbox, Setting};
 use tokio::net::TcpListener;
 
 use crate::clock::SystemClock;
-use crate::commands::{Context, interrupted};
+use crate::commands::{Context, interruption};
 use crate::config;
 use crate::exit::{Exit, Failure, Outcome};
 
@@ -45,6 +45,8 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let address = config::address(&options.listen)?;
     let doors = doors(&sandbox, address, options.separate_ports).await?;
     let bases = bases(&sandbox, &doors)?;
+    // Before it says that it is there: whoever reads that may end it at once.
+    let interruption = interruption();
     context.screen.raw(sandbox.connections(&bases).to_string());
     let surroundings = Surroundings {
         sandbox: Arc::new(Mutex::new(sandbox)),
@@ -57,7 +59,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     };
     tokio::select! {
         () = server::serve(doors, surroundings) => {}
-        () = interrupted() => {}
+        () = interruption => {}
     }
     Ok(Exit::Ok)
 }

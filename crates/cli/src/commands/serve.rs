@@ -11,7 +11,7 @@ use model::Cause;
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::commands::{Context, interrupted, sandbox};
+use crate::commands::{Context, interruption, sandbox};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::wire;
 
@@ -33,6 +33,8 @@ pub async fn run(context: &Context, _options: &Options) -> Outcome {
     let seams = wire::seams(&context.settings, store.clone())?;
     let engine = Engine::new(seams, EngineOptions { owner: OWNER.into(), reads: true });
     let (stop, stopping) = watch::channel(false);
+    // Before it says that it is there: whoever reads that may end it at once.
+    let interruption = interruption();
     context.screen.line(format!(
         "{} http://{address} ({})",
         context.screen.words("服务已启动,状态页", "serving; status at"),
@@ -51,7 +53,7 @@ pub async fn run(context: &Context, _options: &Options) -> Outcome {
         tokio::try_join!(engine, face)
     };
     let stopper = async {
-        interrupted().await;
+        interruption.await;
         context.screen.progress(context.screen.words("正在停止…", "stopping…"));
         stop.send_replace(true);
         std::future::pending::<()>().await
