@@ -267,7 +267,7 @@ pub(super) const ROWS: &[Row] = &[
         "mapping.unknown_values",
         "没有名为“{name}”的值映射。",
         "There is no value map “{name}”.",
-        "请建立 kind: values、name: {name} 的文件,或改正名字。",
+        "请建立 kind: values、名称与此相同的文件,或改正名字。",
         "Add a text of kind: values with this name, or correct the name.",
     ),
     (
