@@ -45,6 +45,22 @@ fn deliveries_write_their_quantities_back_to_the_order() {
 }
 
 #[test]
+fn whether_a_write_back_moves_the_modification_date_is_a_switch() {
+    for (switch, moved) in [("unchanged", false), ("moved", true)] {
+        let mut desk = with_order();
+        assert!(desk.system.set_switch("modified_on_write_back", switch));
+        let before = desk.value("SAL_SaleOrder", "FModifyDate", "");
+        let push =
+            json!({"formid": "SAL_SaleOrder", "data": {"Numbers": ["S1"], "RuleId": "SaleOrder-OutStock"}});
+        let reply = desk.call("Push", push);
+        let number = status(&reply)["SuccessEntitys"][0]["Number"].as_str().unwrap().to_owned();
+        desk.now_ms += 5_000;
+        desk.audited("SAL_OUTSTOCK", &number);
+        assert_eq!(desk.value("SAL_SaleOrder", "FModifyDate", "") != before, moved, "{switch}");
+    }
+}
+
+#[test]
 fn a_delivery_through_a_notice_reaches_the_order_too() {
     for (switch, notice_status) in [("no", "A"), ("yes", "B")] {
         let mut desk = Desk::open();

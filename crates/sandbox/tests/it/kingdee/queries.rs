@@ -272,6 +272,11 @@ fn ten_thousand_customers_are_found_by_key_without_reading_them_all() {
     );
     assert_eq!(rows.as_array().unwrap().len(), 2000);
     let last = rows[1999][0].as_i64().unwrap();
+    for (switch, most) in [("10000", 10_000), ("2000", 2_000)] {
+        assert!(desk.system.set_switch("page_limit", switch));
+        let page = desk.query_with("BD_Customer", "FNumber", "", json!({"Limit": 20_000}));
+        assert_eq!(page.as_array().unwrap().len(), most, "a page is clipped");
+    }
     let next = desk.query_with(
         "BD_Customer",
         "FCUSTID",
