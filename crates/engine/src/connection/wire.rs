@@ -94,28 +94,12 @@ impl Wire for ConnectionWire<'_> {
 
 /// What the lack of an answer means (see [`Wire::send`]).
 fn refusal(error: TransportError) -> Refusal {
-    let (class, cause) = match error {
-        TransportError::Forbidden { host, reason } => {
-            (AnswerClass::Config, Cause::new("transport.forbidden").with("host", host).with("reason", reason))
-        }
-        TransportError::Certificate { host, reason } => (
-            AnswerClass::Config,
-            Cause::new("transport.certificate").with("host", host).with("reason", reason),
-        ),
-        TransportError::NotSent { host, reason } => (
-            AnswerClass::Transient,
-            Cause::new("transport.not_sent").with("host", host).with("reason", reason),
-        ),
-        TransportError::TimedOut { host, seconds } => (
-            AnswerClass::Unknown,
-            Cause::new("transport.timed_out").with("host", host).with("seconds", seconds),
-        ),
-        TransportError::Broken { host, reason } => {
-            (AnswerClass::Unknown, Cause::new("transport.broken").with("host", host).with("reason", reason))
-        }
-        TransportError::TooLarge { host, limit } => {
-            (AnswerClass::Unknown, Cause::new("transport.too_large").with("host", host).with("limit", limit))
+    let class = match error {
+        TransportError::Forbidden { .. } | TransportError::Certificate { .. } => AnswerClass::Config,
+        TransportError::NotSent { .. } => AnswerClass::Transient,
+        TransportError::TimedOut { .. } | TransportError::Broken { .. } | TransportError::TooLarge { .. } => {
+            AnswerClass::Unknown
         }
     };
-    Refusal::new(class, cause)
+    Refusal::new(class, error.cause())
 }
