@@ -132,6 +132,11 @@ pub fn is_session_lost(answer: &Answer) -> bool {
     failed(&value).is_some_and(|status| status.code == 1)
 }
 
+/// Whether the answer is a web page with a good status: a wrong address, or a gateway that wants a sign-in.
+pub fn is_web_page(answer: &Answer) -> bool {
+    answer.status == 200 && answer.body.trim_ascii_start().starts_with(b"<")
+}
+
 /// Whether the server does not know the address of the operation, which is called by this name: not found, the null
 /// reference into which some versions run instead (`protocols/kingdee.md §3.4`), or an error of the platform that names
 /// the operation.

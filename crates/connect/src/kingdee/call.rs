@@ -61,26 +61,32 @@ impl<'w> Api<'w> {
     }
 
     /// Carries out one operation of the forms service. A lost session is renewed once; nothing was carried out then,
-    /// so a write may be repeated (`protocols/kingdee.md §2.4`).
+    /// so a write may be repeated (`protocols/kingdee.md §2.4`). A web page may be the sign-in page of a gateway: the
+    /// session is not used again, and a read is repeated once.
     ///
     /// # Errors
     /// The sign-in's refusals, the wire's, and `kingdee.session_refused` when a fresh session is refused too.
     pub async fn call(&self, request: &Request) -> Result<Reply, Refusal> {
         let url = self.address(FORMS, request.operation);
-        for _ in 0..2 {
+        let refused = || Refusal::new(AnswerClass::Config, Cause::new("kingdee.session_refused"));
+        let mut is_repeated = false;
+        loop {
             let proof = sign_in::proof(self, &url).await?;
-            let mut call = self.post(request.operation, url.clone(), &request.body);
-            call = proof.put_on(call);
+            let call = proof.put_on(self.post(request.operation, url.clone(), &request.body));
             let answer = self.wire.send(call).await.map_err(|refusal| request.nature.refusal(refusal))?;
-            if !answer::is_session_lost(&answer) {
+            let is_lost = answer::is_session_lost(&answer);
+            let is_page = answer::is_web_page(&answer);
+            if !is_lost && !is_page {
                 sign_in::used(self, &proof).await;
                 return Ok(Reply { operation: request.operation, answer, nature: request.nature });
             }
-            if !sign_in::lost(self, &proof).await {
-                break;
+            let is_renewable = sign_in::lost(self, &proof).await;
+            if is_repeated || !is_renewable || (is_page && request.nature == Nature::Write) {
+                let reply = Reply { operation: request.operation, answer, nature: request.nature };
+                return if is_lost { Err(refused()) } else { Ok(reply) };
             }
+            is_repeated = true;
         }
-        Err(Refusal::new(AnswerClass::Config, Cause::new("kingdee.session_refused")))
     }
 
     /// A call of the sign-in service, which needs no proof.

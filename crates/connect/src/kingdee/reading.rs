@@ -44,7 +44,8 @@ impl<'r> Reading<'r> {
         let window = self.window(ask.from, ask.to);
         let after = ask.after.map(|id| format!("{} > {}", self.form.id, filter::id_literal(id)));
         let condition = filter::all([user, &window, after.as_deref().unwrap_or_default()]);
-        let size = ask.size.max(1);
+        // A server that clips a longer page would make it look like the last one.
+        let size = ask.size.clamp(1, ROWS);
         let rows = self.heads(&condition, size).await?;
         let next = (rows.len() >= size).then(|| rows.last().and_then(|row| row.first()?.plain())).flatten();
         let next = next.map(|id| id.trim().to_owned());

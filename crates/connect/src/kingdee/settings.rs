@@ -37,6 +37,19 @@ pub enum BodyStyle {
     Text,
 }
 
+const SIGN_INS: &[(&str, SignIn)] = &[
+    ("password", SignIn::Password),
+    ("app_secret", SignIn::AppSecret),
+    ("sign", SignIn::Sign),
+    ("signed_headers", SignIn::SignedHeaders),
+];
+const FILTER_STYLES: &[(&str, FilterStyle)] = &[("text", FilterStyle::Text), ("odbc", FilterStyle::Odbc)];
+const BODY_STYLES: &[(&str, BodyStyle)] = &[("object", BodyStyle::Object), ("text", BodyStyle::Text)];
+const QUERIES: &[(&str, &str)] = &[("ExecuteBillQuery", "ExecuteBillQuery"), ("BillQuery", "BillQuery")];
+/// The vendor's own spelling of the operation first.
+const SPELLINGS: &[(&str, &str)] =
+    &[("ExcuteOperation", "ExcuteOperation"), ("ExecuteOperation", "ExecuteOperation")];
+
 /// Everything a connection's file says.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -78,7 +91,7 @@ impl Settings {
             connection.setting(name).map(str::to_owned).ok_or_else(missing)
         };
         let or = |name: &str, default: &str| connection.setting(name).unwrap_or(default).to_owned();
-        let sign_in = sign_in(connection)?;
+        let sign_in = chosen(connection, "sign_in", SIGN_INS)?;
         Ok(Settings {
             base_url: base_url(&need("base_url")?)?,
             acct_id: need("acct_id")?,
@@ -88,26 +101,10 @@ impl Settings {
             lcid: or("lcid", "2052"),
             org_number: or("org_number", ""),
             zone: Zone::named(&or("time_zone", "Asia/Shanghai"))?,
-            filter_style: chosen(
-                connection,
-                "filter_style",
-                &[("text", FilterStyle::Text), ("odbc", FilterStyle::Odbc)],
-            )?,
-            body_style: chosen(
-                connection,
-                "body_style",
-                &[("object", BodyStyle::Object), ("text", BodyStyle::Text)],
-            )?,
-            query: chosen(
-                connection,
-                "query_operation",
-                &[("ExecuteBillQuery", "ExecuteBillQuery"), ("BillQuery", "BillQuery")],
-            )?,
-            operation: chosen(
-                connection,
-                "operation_spelling",
-                &[("ExcuteOperation", "ExcuteOperation"), ("ExecuteOperation", "ExecuteOperation")],
-            )?,
+            filter_style: chosen(connection, "filter_style", FILTER_STYLES)?,
+            body_style: chosen(connection, "body_style", BODY_STYLES)?,
+            query: chosen(connection, "query_operation", QUERIES)?,
+            operation: chosen(connection, "operation_spelling", SPELLINGS)?,
             session: Duration::from_secs(60 * number(connection, "session_minutes", 20)?),
             timeout: Duration::from_secs(number(connection, "timeout_seconds", 60)?),
             person_object: or("person_object", "BD_Empinfo"),
@@ -137,19 +134,6 @@ impl Settings {
             FilterStyle::Odbc => format!("{{ts'{local}'}}"),
         }
     }
-}
-
-fn sign_in(connection: &Connection) -> Result<SignIn, Cause> {
-    chosen(
-        connection,
-        "sign_in",
-        &[
-            ("password", SignIn::Password),
-            ("app_secret", SignIn::AppSecret),
-            ("sign", SignIn::Sign),
-            ("signed_headers", SignIn::SignedHeaders),
-        ],
-    )
 }
 
 /// The value of a setting that is one of these; the first when it is not set.

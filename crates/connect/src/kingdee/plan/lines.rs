@@ -37,31 +37,16 @@ impl List<'_> {
     /// `kingdee.lines_unread`, `kingdee.lines_without_key` and `kingdee.line_key_blank`: in each case rows could be
     /// doubled or lost.
     pub fn edit(&self) -> Result<ListEdit, Cause> {
-        let cause = |code: &'static str| Cause::new(code).with("list", self.name);
-        let observed = self.observed.ok_or_else(|| cause("kingdee.lines_unread"))?;
+        let unread = || Cause::new("kingdee.lines_unread").with("list", self.name);
+        let observed = self.observed.ok_or_else(unread)?;
         let id_name = row_id_name(self.form, self.name, observed);
         let mut used = vec![false; observed.len()];
         let mut keys = Vec::with_capacity(self.mapped.len());
         let mut edit = ListEdit::default();
         let mut is_changed = false;
-        for (number, line) in self.mapped.iter().enumerate() {
+        for (place, line) in self.mapped.iter().enumerate() {
             let Some(line) = line.as_map() else { continue };
-            let key = self.key_of(line);
-            let own_id = line.get(&id_name).and_then(row_id);
-            if key.is_none() && own_id.is_none() && !observed.is_empty() {
-                return Err(match self.key {
-                    Some(field) => {
-                        cause("kingdee.line_key_blank").with("field", field).with("line", number + 1)
-                    }
-                    None => cause("kingdee.lines_without_key"),
-                });
-            }
-            let at = observed.iter().enumerate().position(|(at, row)| {
-                !used[at]
-                    && row
-                        .as_map()
-                        .is_some_and(|row| self.is_row_of(row, &id_name, own_id.as_deref(), key.as_deref()))
-            });
+            let at = self.row_of(line, place, observed, &used, &id_name)?;
             let row = at.and_then(|at| observed[at].as_map());
             is_changed |= !row.is_some_and(|row| part_alike(&without(line, &id_name), row));
             if let Some(at) = at {
@@ -69,7 +54,7 @@ impl List<'_> {
             }
             edit.rows.push(Value::Map(with_id(line, &id_name, row)));
             note_fields(&mut edit.fields, line, &id_name);
-            keys.extend(key);
+            keys.extend(self.key_of(line));
         }
         edit.gone = self.gone(observed, &used, &id_name, &keys);
         if !is_changed {
@@ -77,6 +62,32 @@ impl List<'_> {
             edit.fields.clear();
         }
         Ok(edit)
+    }
+
+    /// Where the row of a line is: by the line's own row id, else by its key, among the rows that are not taken.
+    fn row_of(
+        &self,
+        line: &Map,
+        place: usize,
+        observed: &[Value],
+        used: &[bool],
+        id_name: &str,
+    ) -> Result<Option<usize>, Cause> {
+        let key = self.key_of(line);
+        let own_id = line.get(id_name).and_then(row_id);
+        if key.is_none() && own_id.is_none() && !observed.is_empty() {
+            return Err(match self.key {
+                Some(field) => Cause::new("kingdee.line_key_blank")
+                    .with("list", self.name)
+                    .with("field", field)
+                    .with("line", place + 1),
+                None => Cause::new("kingdee.lines_without_key").with("list", self.name),
+            });
+        }
+        let is_its = |row: &Value| {
+            row.as_map().is_some_and(|row| self.is_row_of(row, id_name, own_id.as_deref(), key.as_deref()))
+        };
+        Ok(observed.iter().zip(used).position(|(row, used)| !used && is_its(row)))
     }
 
     fn is_row_of(&self, row: &Map, id_name: &str, own_id: Option<&str>, key: Option<&str>) -> bool {

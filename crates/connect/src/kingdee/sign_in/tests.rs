@@ -30,9 +30,9 @@ async fn ask(wire: &ScriptedWire) -> Result<String, (AnswerClass, String)> {
     let api = Api::open(wire, &manifest).unwrap();
     let request =
         Request { operation: "ExecuteBillQuery", body: "{\"data\":{}}".into(), nature: Nature::Read };
-    let reply =
-        api.call(&request).await.map_err(|refusal| (refusal.class, refusal.cause.code.into_owned()))?;
-    Ok(json::write(&reply.value().unwrap()))
+    let told = |refusal: Refusal| (refusal.class, refusal.cause.code.into_owned());
+    let reply = api.call(&request).await.map_err(told)?;
+    Ok(json::write(&reply.value().map_err(told)?))
 }
 
 fn operations(wire: &ScriptedWire) -> Vec<&'static str> {
@@ -69,6 +69,27 @@ async fn a_session_that_is_lost_twice_is_a_matter_of_settings() {
     let wire = wire("password").answering(SUCCESS).answering(LOST).answering(SUCCESS).answering(LOST);
     assert_eq!(ask(&wire).await, Err((AnswerClass::Config, "kingdee.session_refused".into())));
     assert_eq!(wire.problems(), []);
+}
+
+#[tokio::test]
+async fn a_page_that_may_be_a_sign_in_page_ends_the_session_too() {
+    let wire =
+        wire("password").answering(SUCCESS).answering("<html>登录</html>").answering(SUCCESS).answering("[]");
+    assert_eq!(ask(&wire).await, Ok("[]".into()));
+    let wire = wire.answering("<html>").answering(SUCCESS).answering("<html>");
+    assert_eq!(ask(&wire).await.map_err(|(class, _)| class), Err(AnswerClass::Transient));
+    assert_eq!(wire.problems(), []);
+}
+
+#[tokio::test]
+async fn a_write_that_met_a_page_is_not_repeated() {
+    let manifest = Manifest::built_in(BUILT_IN.manifest);
+    let wire = wire("password").answering(SUCCESS).answering("<html>").answering(SUCCESS).answering("[]");
+    let api = Api::open(&wire, &manifest).unwrap();
+    let request = Request { operation: "Save", body: "{}".into(), nature: Nature::Write };
+    let reply = api.call(&request).await.unwrap();
+    assert_eq!(reply.value().unwrap_err().class, AnswerClass::Unknown);
+    assert_eq!(ask(&wire).await, Ok("[]".into()), "the next call signs in again");
 }
 
 #[tokio::test]

@@ -56,8 +56,9 @@ async fn a_page_is_a_closed_window_over_all_dates_under_a_keyset() {
 async fn a_history_has_no_beginning_and_dates_may_be_written_for_odbc() {
     let wire = wire(&[("filter_style", "odbc")]).answering("[]");
     let fields = [];
-    let ask = PageAsk { from: Timestamp(0), ..ask(&fields, None, None, 10) };
+    let ask = PageAsk { from: Timestamp(0), ..ask(&fields, None, None, 10_000) };
     kingdee().page(&wire, &ask).await.unwrap();
+    assert_eq!(data(&wire, "Limit"), ["2000"], "more than every server gives");
     assert_eq!(
         data(&wire, "FilterString"),
         [
@@ -222,7 +223,7 @@ async fn a_refused_query_says_nothing_about_any_key() {
     for (answer, class, code) in [
         (failure(4, "GetRealExpress error"), AnswerClass::Config, "kingdee.filter_bad"),
         (failure(14, "调用限制"), AnswerClass::Throttled(None), "kingdee.limited"),
-        ("<html></html>".to_owned(), AnswerClass::Transient, "kingdee.not_json"),
+        ("{".to_owned(), AnswerClass::Transient, "kingdee.not_json"),
         (r#"[[1]]"#.to_owned(), AnswerClass::Transient, "kingdee.not_rows"),
         (r#"{"x":1}"#.to_owned(), AnswerClass::Transient, "kingdee.not_rows"),
     ] {

@@ -84,6 +84,8 @@ async fn an_answer_that_says_nothing_leaves_a_write_unknown() {
         check(&[answer], &[create("C1")], &[expected]).await;
         check(&[answer], &[transition("Audit", "100325", "C1")], &[expected]).await;
     }
+    let without_id = r#"{"Result":{"ResponseStatus":{"IsSuccess":true,"MsgCode":0}}}"#;
+    check(&[without_id], &[create("C1")], &["unknown kingdee.silent"]).await;
     let wire = wire(&[]).refusing(AnswerClass::Unknown, "transport.timed_out");
     assert_eq!(told(kingdee().step(&wire, &[create("C1")]).await), ["unknown transport.timed_out"]);
 }
@@ -179,7 +181,7 @@ async fn a_removal_names_every_row_that_is_there_by_then() {
 async fn a_removal_is_not_sent_when_the_rows_cannot_be_read() {
     let options = r#"{"IsDeleteEntry":"true","gone":{"FT_BD_CUSTCONTACT":["11"]}}"#;
     let step = Step { options: options.into(), ..save(Action::Update, "C1", r#"{"FCUSTID":100325}"#) };
-    check(&["<html>"], std::slice::from_ref(&step), &["transient kingdee.not_json"]).await;
+    check(&["{"], std::slice::from_ref(&step), &["transient kingdee.not_json"]).await;
     let wire =
         check(&[&failure(2, "没有元数据查看权限"), r#"[]"#], &[step], &["rejected kingdee.not_found"]).await;
     assert!(calls(&wire).iter().all(|(operation, _)| *operation != "Save"));
@@ -227,7 +229,7 @@ async fn a_change_that_is_refused_is_believed_only_when_the_document_says_so() {
 async fn a_refusal_that_cannot_be_verified_is_tried_again() {
     let refused = failure(11, "单据编号为“C1”的客户，单据已经审核！");
     let step = transition("Audit", "1", "C1");
-    check(&[&refused, "<html>"], std::slice::from_ref(&step), &["transient kingdee.not_json"]).await;
+    check(&[&refused, "{"], std::slice::from_ref(&step), &["transient kingdee.not_json"]).await;
     let submitted = r#"[[1,"C1","甲","B","A",null,null,null]]"#;
     check(&[&refused, submitted], &[step], &["rejected kingdee.already_audited"]).await;
 }

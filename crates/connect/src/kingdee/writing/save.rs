@@ -98,10 +98,8 @@ impl Writer<'_> {
         let result = value.get("Result");
         let told = |name: &str| result.and_then(|result| result.get(name)).and_then(row_id);
         let entity = status.entities.into_iter().next().unwrap_or_default();
-        Ok(done(
-            step,
-            Entity { id: told("Id").or(entity.id), number: told("Number").or(entity.number), index: None },
-        ))
+        let id = told("Id").or(entity.id);
+        done(step, Entity { id, number: told("Number").or(entity.number), index: None })
     }
 
     fn batch_saved(&self, steps: &[Step], reply: &Reply) -> Vec<Outcome> {
@@ -122,7 +120,7 @@ impl Writer<'_> {
             .or_else(|| status.entities.get(at).filter(|entity| all_are_named && entity.index.is_none()));
         let fault = status.errors.iter().find(|fault| fault.index == Some(at));
         match (entity, fault) {
-            (Some(entity), None) => Ok(done(step, entity.clone())),
+            (Some(entity), None) => done(step, entity.clone()),
             (None, Some(fault)) => Err(refused(self.api, step, status, Some(fault))),
             (None, None) if is_of_call(status) => Err(refused(self.api, step, status, None)),
             // Both or neither: the answer does not tell what became of it.
@@ -153,10 +151,12 @@ fn with_model(data: Map<'static>, model: &str) -> String {
     text
 }
 
-fn done(step: &Step, entity: Entity) -> Done {
+/// What a success tells. A new document whose id is not told has to be looked up.
+fn done(step: &Step, entity: Entity) -> Outcome {
     let known = |told: Option<String>, planned: &Option<String>| told.or_else(|| planned.clone());
-    match step.action {
-        Action::Create => Done { id: entity.id, number: entity.number },
-        _ => Done { id: known(entity.id, &step.id), number: known(entity.number, &step.number) },
+    match (&step.action, &entity.id) {
+        (Action::Create, None) => Err(silent(step)),
+        (Action::Create, Some(_)) => Ok(Done { id: entity.id, number: entity.number }),
+        _ => Ok(Done { id: known(entity.id, &step.id), number: known(entity.number, &step.number) }),
     }
 }
