@@ -4,6 +4,9 @@ use model::{Map, Number, Value};
 
 use super::zone::written;
 
+/// The date by which templates of the vendor mean "empty" (`protocols/kingdee.md §6`).
+pub const EMPTY_DATE: &str = "1900-01-01";
+
 /// Whether the value read says the same as the one written: numbers by value, texts without blanks around, times in
 /// either notation, truth as `true` or `1`, blank like absent. Of maps only the members that were written count, and
 /// their names are compared without case.

@@ -1,8 +1,10 @@
 //! Documents in the shape of a write: plain values of references become maps with the member that the form wants
-//! (`protocols/kingdee.md §6`), and underscore names become dotted ones.
+//! (`protocols/kingdee.md §6`), and underscore names become dotted ones. The date `1900-01-01`, by which the vendor's
+//! templates mean "empty", is left out: sent, it would become a date.
 
 use model::{Map, Path, Value};
 
+use super::alike::EMPTY_DATE;
 use super::form::{Form, FormField, alias};
 
 /// The document with every plain value of a reference in a map. Maps are left alone, and so is the order of fields.
@@ -58,6 +60,9 @@ fn in_part(fields: &[FormField], part: Map<'static>) -> Map<'static> {
 }
 
 fn put(out: &mut Map<'static>, fields: &[FormField], name: &str, value: Value<'static>) {
+    if value.as_text() == Some(EMPTY_DATE) {
+        return;
+    }
     let find = |name: &str| fields.iter().find(|field| field.key.eq_ignore_ascii_case(name));
     if let (None, Some((field, member))) = (find(name), alias(name)) {
         let path =
@@ -108,7 +113,7 @@ mod tests {
     fn underscore_names_become_references() {
         check(
             "BD_Customer",
-            r#"{"FCreateOrgId_FNumber":"603","FT_BD_CUSTBANK":[{"FCOUNTRY1_FNumber":"China"}],"F_PAEZ_FName":"x"}"#,
+            r#"{"FCreateOrgId_FNumber":"603","FDate":"1900-01-01","FT_BD_CUSTBANK":[{"FCOUNTRY1_FNumber":"China"}],"F_PAEZ_FName":"x"}"#,
             r#"{"FCreateOrgId":{"FNumber":"603"},"FT_BD_CUSTBANK":[{"FCOUNTRY1":{"FNumber":"China"}}],"F_PAEZ_FName":"x"}"#,
         );
     }

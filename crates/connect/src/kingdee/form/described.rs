@@ -19,18 +19,21 @@ pub fn described(preset: Option<Form>, object: &str, told: &Value) -> Form {
         form.cancelled = Some("FCancelStatus".to_owned());
         form.name = Some("FName".to_owned());
     }
-    let mut head = Vec::new();
+    let (mut head, mut head_keys) = (Vec::new(), Vec::new());
     for entry in entries(told) {
         let fields = described_fields(entry);
         match is_head(entry) {
-            true => head.extend(fields),
+            true => {
+                head.extend(fields);
+                head_keys.extend(list(entry, "Fields").iter().filter_map(|field| filled(field.get("Key")?)));
+            }
             false => add_entity(&mut form, entry, fields),
         }
     }
-    if !is_known && !head.iter().any(|field| field.key.eq_ignore_ascii_case("FBillNo")) {
+    if !is_known && !head_keys.iter().any(|key| key.eq_ignore_ascii_case("FBillNo")) {
         form.number = Some("FNumber".to_owned());
     }
-    drop_absent(&mut form, &head);
+    drop_absent(&mut form, &head_keys);
     add(&mut form.fields, head);
     form.is_described = true;
     form
@@ -133,9 +136,10 @@ fn is_sub_head(key: &str) -> bool {
     key.to_ascii_lowercase().trim_start_matches('f').starts_with("subhead")
 }
 
-/// Drops the fields of ours that the head does not have. A description without any head fields says nothing.
-fn drop_absent(form: &mut Form, head: &[FormField]) {
-    let has = |key: &str| head.iter().any(|field| field.key.eq_ignore_ascii_case(key));
+/// Drops the fields of ours that the head does not have; hidden ones are there. A description without any head fields
+/// says nothing.
+fn drop_absent(form: &mut Form, head: &[&str]) {
+    let has = |own: &str| head.iter().any(|key| key.eq_ignore_ascii_case(own));
     if head.is_empty() {
         return;
     }
@@ -176,7 +180,7 @@ mod tests {
     const ORDER: &str = r#"{"Id":"SAL_SaleOrder","Name":[{"Key":2052,"Value":"销售订单"}],"PkFieldName":"FID","Entrys":[
         {"Key":"FBillHead","ParentKey":null,"Name":[{"Key":2052,"Value":"基本信息"}],"EntryPkFieldName":"FID","Fields":[
             {"Key":"FBillNo","Name":[{"Key":2052,"Value":"单据编号"}],"FieldType":231,"ElementType":12,"MustInput":0,"LookUpObjectFormId":null,"IsViewVisible":true},
-            {"Key":"FModifyDate","Name":[],"LookUpObjectFormId":null,"IsViewVisible":true},
+            {"Key":"FModifyDate","Name":[],"LookUpObjectFormId":null,"IsViewVisible":false},
             {"Key":"FCustId","Name":[{"Key":1033,"Value":"Customer"},{"Key":2052,"Value":"客户"}],"FieldType":56,"ElementType":13,"MustInput":1,"LookUpObjectFormId":"BD_Customer","IsViewVisible":true},
             {"Key":"FCreatorId","LookUpObjectFormId":"SEC_User","IsViewVisible":true},
             {"Key":"FSecret","LookUpObjectFormId":null,"IsViewVisible":false}]},

@@ -4,10 +4,10 @@ use contract::connector::{Found, PlanAsk};
 use model::step::{Action, Step};
 use model::{Cause, Map, Value, json};
 
-use super::super::alike::alike;
+use super::super::alike::{alike, part_alike};
 use super::super::form::Form;
 use super::super::query::fold::id_value;
-use super::lines::{List, ListEdit, row_id, row_id_name};
+use super::lines::{List, ListEdit, row_id, row_id_name, without};
 use super::options::{GONE, Options};
 
 /// The saves of an update, in their order: first rows that have to go, then what is new or differs.
@@ -37,7 +37,7 @@ pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options
         if let Some(lines) = lines_of(form, name, value) {
             let edit = list(form, ask, observed, name, lines).edit()?;
             add_list(name, edit, &mut model, &mut update, &mut gone);
-        } else if !alike(value, observed.body.get(name)) {
+        } else if !is_there(form, name, value, observed) {
             update.push(name.to_owned());
             if let (Some(entity), Value::Map(part)) = (form.entity(name), value) {
                 update.extend(
@@ -64,6 +64,16 @@ pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options
     });
     let update = (!update.is_empty()).then(|| step(&model, options.save(&update, returned, false)));
     Ok(Edits { removal, update })
+}
+
+/// Whether the document already holds the value. The id of a sub-head, which is not read, does not count.
+fn is_there(form: &Form, name: &str, value: &Value, observed: &Found) -> bool {
+    match (form.entity(name), value, observed.body.get(name)) {
+        (Some(entity), Value::Map(part), Some(Value::Map(read))) => {
+            part_alike(&without(part, &entity.id), read)
+        }
+        (_, value, read) => alike(value, read),
+    }
 }
 
 /// The lines of a list, when the field is one: by its value, or by its name where the value is blank.

@@ -152,7 +152,8 @@ fn with_id(line: &Map, id_name: &str, row: Option<&Map>) -> Map<'static> {
     out
 }
 
-fn without<'m>(line: &'m Map, id_name: &str) -> Map<'m> {
+/// The line or part without its id.
+pub fn without<'m>(line: &'m Map, id_name: &str) -> Map<'m> {
     line.iter()
         .filter(|(name, _)| *name != id_name)
         .map(|(name, value)| (name.into(), value.borrow()))

@@ -270,6 +270,17 @@ fn an_update_sends_what_differs_with_the_id_first() {
 }
 
 #[test]
+fn the_id_of_a_sub_head_is_no_difference() {
+    let ask = Ask {
+        mapped: r#"{"FT_BD_CUSTOMEREXT":{"FEntryId":0,"FMarginLevel":0}}"#,
+        changed: &["FT_BD_CUSTOMEREXT"],
+        observed: Some(("saved", false, r#"{"FT_BD_CUSTOMEREXT":{"FMarginLevel":0.0}}"#)),
+        ..NOTHING
+    };
+    check(&ask, "");
+}
+
+#[test]
 fn what_the_target_already_holds_is_not_sent_again() {
     let ask = Ask {
         mapped: r#"{"FName":"甲","FISCREDITCHECK":"true"}"#,
