@@ -117,7 +117,10 @@ impl<'a> Loading<'a> {
                 self.problem("connection", &text.name, (1, 1), cause);
                 continue;
             };
+            let given = text.settings.iter().filter(|(_, value)| matches!(value, SettingValue::Env(_)));
+            let variables: Vec<String> = given.map(|(name, _)| name.clone()).collect();
             let connection = self.connection(text).await?;
+            self.check_settings(&connection, &variables);
             let kept = previous.and_then(|setup| setup.lines.get(&connection.name));
             let line = match kept.filter(|line| line.connection == connection) {
                 Some(line) => line.clone(),
@@ -126,6 +129,25 @@ impl<'a> Loading<'a> {
             self.lines.insert(line.name().clone(), line);
         }
         Ok(())
+    }
+
+    /// What is wrong with a connection's settings. Values that come from variables are not known before they are
+    /// applied.
+    fn check_settings(&mut self, connection: &Connection, variables: &[String]) {
+        let is_known = |cause: &Cause| {
+            let setting = cause.param("setting").unwrap_or_default();
+            connection.setting(setting).is_some() || !variables.iter().any(|name| name == setting)
+        };
+        let findings = self.seams.connectors.check_settings(connection);
+        for finding in findings.into_iter().filter(|finding| is_known(&finding.cause)) {
+            self.problems.push(Problem {
+                kind: "connection".into(),
+                name: connection.name.to_string(),
+                at: (1, 1),
+                cause: finding.cause,
+                is_warning: finding.ok,
+            });
+        }
     }
 
     /// Puts the sealed values back where the text says so.
