@@ -130,9 +130,7 @@ impl Expression {
     fn names(&self, scope: Scope) -> Vec<(Arc<str>, Inner)> {
         let near = scope.line.map_or(scope.record, |(line, _)| line);
         let mut names = fields(near, self.reads.fields.iter());
-        if self.reads.whole_record {
-            names.push((RECORD.clone(), inward(scope.record)));
-        } else if !self.reads.record.is_empty() {
+        if !self.reads.record.is_empty() {
             let record = Named(fields(scope.record, self.reads.record.iter()));
             names.push((RECORD.clone(), Inner::from_object(record)));
         }

@@ -20,6 +20,12 @@ use crate::functions::{self, FunctionDoc};
 /// Expressions longer than this are refused.
 const LONGEST: usize = 8 * 1024;
 
+/// Expressions nested more deeply than this are refused; a chain of operators nests once for each.
+const DEEPEST: usize = 100;
+
+/// As written out anew. The middle of a chain of comparisons is written twice, so nested chains grow.
+const LONGEST_WRITTEN: usize = 16 * LONGEST;
+
 /// The tests after `is`.
 const TESTS: &[&str] = &["defined", "undefined", "none", "blank"];
 
@@ -30,8 +36,6 @@ pub(crate) struct Reads {
     pub fields: BTreeSet<Arc<str>>,
     /// Fields of the record by `record.name`.
     pub record: BTreeSet<Arc<str>>,
-    /// `record` as a whole.
-    pub whole_record: bool,
     /// Value maps by `lookup`, each with the place of its name.
     pub tables: Vec<(String, Place)>,
 }
@@ -48,7 +52,8 @@ pub(crate) fn desugar(text: &str) -> Result<Desugared, Vec<(Place, Cause)>> {
         return Err(vec![((1, 1), Cause::new("mapping.expression_too_long").with("most", LONGEST))]);
     }
     let tree = parse_expr(text).map_err(|error| vec![broken(text, &error)])?;
-    let mut writer = Writer { text, out: String::new(), reads: Reads::default(), mistakes: Vec::new() };
+    let mut writer =
+        Writer { text, out: String::new(), reads: Reads::default(), mistakes: Vec::new(), depth: 0 };
     writer.expr(&tree);
     match writer.mistakes.is_empty() {
         true => Ok(Desugared { text: writer.out, reads: writer.reads }),
@@ -74,12 +79,30 @@ struct Writer<'t> {
     out: String,
     reads: Reads,
     mistakes: Vec<(Place, Cause)>,
+    depth: usize,
 }
 
 impl Writer<'_> {
     fn expr(&mut self, expr: &Expr) {
+        if self.depth == DEEPEST || self.out.len() > LONGEST_WRITTEN {
+            return self.too_deep(expr.span());
+        }
+        self.depth += 1;
+        self.node(expr);
+        self.depth -= 1;
+    }
+
+    /// Said once; what lies deeper is not looked at.
+    fn too_deep(&mut self, span: Span) {
+        let cause = Cause::new("mapping.expression_too_deep").with("most", DEEPEST);
+        if !self.mistakes.iter().any(|(_, known)| *known == cause) {
+            self.mistake(span, cause);
+        }
+    }
+
+    fn node(&mut self, expr: &Expr) {
         match expr {
-            Expr::Var(var) => self.variable(var.id),
+            Expr::Var(var) => self.variable(var.id, var.span()),
             Expr::Const(constant) => self.constant(&constant.value, constant.span(), ""),
             Expr::Slice(slice) => {
                 self.expr(&slice.expr);
@@ -174,9 +197,10 @@ impl Writer<'_> {
         self.out.push_str(close);
     }
 
-    fn variable(&mut self, name: &str) {
+    fn variable(&mut self, name: &str, span: Span) {
         match name {
-            "record" => self.reads.whole_record = true,
+            // Which fields to ask the source for must be known.
+            "record" => self.mistake(span, Cause::new("mapping.whole_record")),
             "line_number" => {}
             name => {
                 self.reads.fields.insert(name.into());

@@ -100,6 +100,10 @@ fn source_path(node: &Node, findings: &mut Findings) -> Option<model::Path> {
     let is_constant =
         |text: &str| text.is_empty() || text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     match scalar {
+        Some(scalar) if matches!(scalar.text.as_str(), "$" | "record") => {
+            findings.error(node.at, Cause::new("mapping.whole_record"));
+            None
+        }
         Some(scalar) if scalar.plain && !is_constant(&scalar.text) => {
             fields::path(node.at, &scalar.text, findings)
         }
@@ -130,7 +134,10 @@ fn origin(key: &Key, fields: &Fields, findings: &mut Findings) -> Option<From> {
         _ if fields.get("reference").is_some() => &["reference", "target", "want"],
         _ => &[],
     };
-    let parts = ["values", "otherwise", "reference", "target", "want", "key", "map"];
+    let mut parts = vec!["values", "otherwise", "reference", "target", "want", "key", "map"];
+    if matches!(word.name.as_str(), "value" | "lines") {
+        parts.push("convert");
+    }
     for part in parts.iter().filter(|part| !belongs.contains(part)) {
         if let Some((stray, _)) = fields.member(part) {
             let cause = Cause::new("mapping.stray_key").with("key", part).with("field", &key.name);

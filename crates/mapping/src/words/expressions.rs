@@ -18,6 +18,20 @@ pub(super) const ROWS: &[Row] = &[
         "Split it over several fields, or use a value map.",
     ),
     (
+        "mapping.expression_too_deep",
+        "表达式的嵌套或连续运算超过 {most} 层。",
+        "The expression nests, or chains operators, more than {most} deep.",
+        "请拆成几个字段;连接多段文本请用 join。",
+        "Split it over several fields; use join for many texts.",
+    ),
+    (
+        "mapping.whole_record",
+        "不能引用整条数据,必须写明字段,以便向源系统读取。",
+        "The record cannot be used as a whole: the fields must be named so that they are read at the source.",
+        "请写成 record.字段。",
+        "Write record.field.",
+    ),
+    (
         "mapping.unknown_function_near",
         "没有函数“{word}”,是不是“{nearest}”?",
         "There is no function “{word}”. Did you mean “{nearest}”?",

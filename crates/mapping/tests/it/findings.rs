@@ -157,3 +157,23 @@ fn a_flow_that_may_double_documents_is_warned_about_and_still_taken() {
     let notice = text.replace("map:", "mode: notify\nmap:").replace(", empty: send", "");
     assert_eq!(lint(&notice, Lang::Zh), "", "a notice goes out once by other means");
 }
+
+#[test]
+fn what_would_be_passed_over_in_silence_is_refused() {
+    for (entry, code) in [
+        ("{ value: 1, convert: text }", "mapping.stray_key"),
+        ("{ lines: l, map: { G: g }, convert: text }", "mapping.stray_key"),
+        ("{ from: a, key: b }", "mapping.stray_key"),
+        ("{ expr: a, values: customer-type }", "mapping.stray_key"),
+        ("record", "mapping.whole_record"),
+        ("$", "mapping.whole_record"),
+        ("{ expr: \"length(record)\" }", "mapping.whole_record"),
+        ("\"account_no\"", "mapping.constant_as_path"),
+        ("[a, b]", "mapping.not_map"),
+    ] {
+        let text = flow_text(&format!("map:\n  FNumber: no\n  F: {entry}\n"));
+        let findings = mapping::lint(&text, &Shelf::default(), &customer_types);
+        let codes: Vec<&str> = findings.iter().map(|finding| &*finding.cause.code).collect();
+        assert_eq!(codes, [code], "{entry}");
+    }
+}
