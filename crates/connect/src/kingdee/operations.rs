@@ -22,9 +22,9 @@ pub struct AccountSet {
 pub async fn account_sets(api: &Api<'_>) -> Result<Vec<AccountSet>, Refusal> {
     let reply = api.account_sets().await?;
     let value = reply.value()?;
-    // Older versions wrap the list as `{"ReturnValue":[…]}`.
-    let list = value.as_list().or_else(|| value.get("ReturnValue")?.as_list());
-    let list = list.ok_or_else(|| Refusal::new(AnswerClass::Transient, Cause::new("kingdee.not_rows")))?;
+    let list = value
+        .as_list()
+        .ok_or_else(|| Refusal::new(AnswerClass::Transient, Cause::new("kingdee.not_rows")))?;
     let text =
         |set: &Value, name: &str| set.get(name).and_then(Value::plain).unwrap_or_default().into_owned();
     let sets = list.iter().map(|set| AccountSet {

@@ -20,7 +20,7 @@ pub fn described(preset: Option<Form>, object: &str, told: &Value) -> Form {
         form.name = Some("FName".to_owned());
     }
     let (mut head, mut head_keys) = (Vec::new(), Vec::new());
-    for entry in entries(told) {
+    for entry in entries(told).iter().filter(|entry| !is_below_list(told, entry)) {
         let fields = described_fields(entry);
         match is_head(entry) {
             true => {
@@ -87,6 +87,14 @@ fn is_head(entry: &Value) -> bool {
     entry.get("ParentKey").and_then(filled).is_none()
 }
 
+/// Whether the entry is part of another list's rows. Such rows are neither read nor written by themselves.
+fn is_below_list(told: &Value, entry: &Value) -> bool {
+    let parent = entry.get("ParentKey").and_then(filled);
+    let of_key =
+        |key: &str| entries(told).iter().find(|entry| entry.get("Key").and_then(filled) == Some(key));
+    parent.and_then(of_key).is_some_and(|parent| !is_head(parent))
+}
+
 /// The Chinese text of a multi-language name, else the first.
 fn title(value: &Value) -> Option<String> {
     if let Some(text) = filled(value) {
@@ -123,11 +131,15 @@ fn add(to: &mut Vec<FormField>, fields: Vec<FormField>) {
 
 fn add_entity(form: &mut Form, entry: &Value, fields: Vec<FormField>) {
     let Some(key) = entry.get("Key").and_then(filled) else { return };
+    let told_id = entry.get("EntryPkFieldName").and_then(filled);
     if let Some(known) = form.entities.iter_mut().find(|entity| entity.key.eq_ignore_ascii_case(key)) {
         add(&mut known.fields, fields);
+        if let Some(id) = told_id.filter(|id| !known.id.eq_ignore_ascii_case(id)) {
+            known.id = id.to_owned();
+        }
         return;
     }
-    let id = entry.get("EntryPkFieldName").and_then(filled).unwrap_or("FEntryID").to_owned();
+    let id = told_id.unwrap_or("FEntryID").to_owned();
     form.entities.push(Entity { key: key.to_owned(), id, is_single: is_sub_head(key), fields });
 }
 
@@ -164,7 +176,7 @@ fn field(value: &Value) -> Option<Field> {
     })
 }
 
-/// One value of an enumeration. Its members' names are not documented; these are the ones the vendor uses elsewhere.
+/// One value of an enumeration. What its members are called is not documented: the likely names are tried.
 fn option(value: &Value) -> Option<(String, String)> {
     let chosen = ["Value", "EnumId", "Key"].into_iter().find_map(|name| value.get(name)?.plain())?;
     let caption = ["Caption", "Name"].into_iter().find_map(|name| title(value.get(name)?));
@@ -187,6 +199,7 @@ mod tests {
         {"Key":"FSaleOrderEntry","ParentKey":"FBillHead","Name":[{"Key":2052,"Value":"订单明细"}],"EntryPkFieldName":"FENTRYID","Fields":[
             {"Key":"F_PAEZ_Kind","LookUpObjectFormId":null,"Extends":[{"Value":"1","Caption":[{"Key":2052,"Value":"新"}]}]},
             {"Key":"FAUXPROPID__FF100001","LookUpObjectFormId":"BD_X"}]},
+        {"Key":"FTaxDetailSubEntity","ParentKey":"FSaleOrderEntry","EntryPkFieldName":"FDetailID","Fields":[{"Key":"FTaxRateId"}]},
         {"Key":"SubHeadEntity1","ParentKey":"FBillHead","EntryPkFieldName":"FEntryId","Fields":[]}]}"#;
 
     #[test]
@@ -208,6 +221,7 @@ mod tests {
         assert_eq!(form.entity("FSaleOrderEntry").unwrap().id_key(), "FSaleOrderEntry_FENTRYID");
         assert_eq!(form.entity("FSaleOrderEntry").unwrap().fields.len(), 1);
         assert!(form.entity("SubHeadEntity1").unwrap().is_single);
+        assert!(form.entity("FTaxDetailSubEntity").is_none());
     }
 
     #[test]
@@ -215,7 +229,7 @@ mod tests {
         let told = json::read(ORDER).unwrap();
         let preset = super::super::presets().form("SAL_SaleOrder");
         let form = described(preset, "SAL_SaleOrder", &told);
-        assert_eq!(form.entity("FSaleOrderEntry").unwrap().id, "FEntryID");
+        assert_eq!(form.entity("FSaleOrderEntry").unwrap().id, "FEntryID", "only its case differs");
         assert_eq!(form.owner("f_paez_kind").map(|(entity, _)| &*entity.key), Some("FSaleOrderEntry"));
         assert_eq!(form.field("FBillTypeID").unwrap().member.as_deref(), Some("FNUMBER"));
     }

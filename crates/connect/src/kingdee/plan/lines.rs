@@ -126,13 +126,14 @@ impl List<'_> {
     }
 }
 
-/// The name of the member with a row's id: the form's, else the first member of a row as it was read.
+/// The name of the member with a row's id: the first of a row as it was read, else the form's.
 pub fn row_id_name(form: &Form, list: &str, observed: &[Value]) -> String {
-    if let Some(entity) = form.entity(list) {
-        return entity.id.clone();
-    }
     let first = observed.iter().filter_map(Value::as_map).find_map(|row| row.iter().next());
-    first.map_or("FEntryID", |(name, _)| name).to_owned()
+    match (first, form.entity(list)) {
+        (Some((name, _)), _) => name.to_owned(),
+        (None, Some(entity)) => entity.id.clone(),
+        (None, None) => "FEntryID".to_owned(),
+    }
 }
 
 /// A row's id as text; `None` for blank and 0, which stand for a new row.

@@ -95,7 +95,31 @@ pub fn texts<'a>(field: &str, texts: impl IntoIterator<Item = &'a str>) -> Strin
 
 #[cfg(test)]
 mod tests {
+    use proptest::{prop_assert_eq, proptest};
+
     use super::*;
+
+    /// What a server's own scanner sees at a place: whether it is inside a literal, and how deep in parentheses.
+    fn state_at(text: &str, place: usize) -> (bool, i64) {
+        text[..place].chars().fold((false, 0), |(in_literal, depth), sign| match sign {
+            '\'' => (!in_literal, depth),
+            '(' if !in_literal => (in_literal, depth + 1),
+            ')' if !in_literal => (in_literal, depth - 1),
+            _ => (in_literal, depth),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_taken_leaves_our_condition_outside(filter in "[a'();/*=桥 -]{0,24}", value in "[a'() 桥;-]{0,12}") {
+            let Ok(user) = checked(&filter) else { return Ok(()) };
+            let ours = format!("FNumber = {}", literal(&value));
+            let both = all([user, ours.as_str()]);
+            let place = both.rfind(&format!("({ours})")).unwrap();
+            prop_assert_eq!(state_at(&both, place), (false, 0), "{}", both);
+            prop_assert_eq!(state_at(&both, both.len()), (false, 0), "{}", both);
+        }
+    }
 
     #[test]
     fn conditions_of_users_are_taken_as_they_are() {
