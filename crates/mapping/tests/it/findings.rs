@@ -116,7 +116,7 @@ map:
     8:20 Error 可能是小数的值不能用运算符 *。请用函数 mul(a, b),结果是精确的。
     12:9 Error 函数 trim 的参数个数不对(写了 0 个)。请写成 trim(text)。
     13:22 Error 表达式有语法错误:unexpected end of input, expected identifier。请检查括号、引号和运算符。
-    14:26 Error 没有名为“nothing”的值映射。请建立 kind: values、name: nothing 的文件,或改正名字。
+    14:26 Error 没有名为“nothing”的值映射。请建立 kind: values、名称与此相同的文件,或改正名字。
     ");
 }
 
