@@ -8,7 +8,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use minijinja::machinery::ast::{BinOpKind, CallArg, CompareOpKind, Expr, UnaryOpKind};
+use minijinja::machinery::ast::{
+    BinOpKind, CallArg, Compare, CompareOpKind, Expr, IfExpr, Slice, UnaryOpKind,
+};
 use minijinja::machinery::{Span, parse_expr};
 use minijinja::value::{Value as Inner, ValueKind};
 use model::{Cause, Number};
@@ -104,42 +106,11 @@ impl Writer<'_> {
         match expr {
             Expr::Var(var) => self.variable(var.id, var.span()),
             Expr::Const(constant) => self.constant(&constant.value, constant.span(), ""),
-            Expr::Slice(slice) => {
-                self.expr(&slice.expr);
-                self.out.push('[');
-                self.optional(slice.start.as_ref());
-                self.out.push(':');
-                self.optional(slice.stop.as_ref());
-                self.out.push(':');
-                self.optional(slice.step.as_ref());
-                self.out.push(']');
-            }
-            Expr::UnaryOp(unary) => match (&unary.op, &unary.expr) {
-                (UnaryOpKind::Not, inner) => self.wrapped(&["(not ", ")"], &[inner]),
-                (UnaryOpKind::Neg, Expr::Const(constant)) if constant.value.is_number() => {
-                    self.constant(&constant.value, constant.span(), "-");
-                }
-                (UnaryOpKind::Neg, inner) if is_whole(inner) => self.wrapped(&["(-", ")"], &[inner]),
-                (UnaryOpKind::Neg, _) => self.arithmetic("-", "neg", unary.span()),
-            },
+            Expr::Slice(slice) => self.slice(slice),
+            Expr::UnaryOp(unary) => self.unary(&unary.op, &unary.expr, unary.span()),
             Expr::BinOp(binary) => self.binary(binary.op, &binary.left, &binary.right, binary.span()),
-            Expr::Compare(chain) => {
-                let mut left = &chain.expr;
-                self.out.push('(');
-                for (n, link) in chain.ops.iter().enumerate() {
-                    self.out.push_str(if n > 0 { " and " } else { "" });
-                    self.comparison(link.op, left, &link.expr);
-                    left = &link.expr;
-                }
-                self.out.push(')');
-            }
-            Expr::IfExpr(choice) => {
-                self.wrapped(&["(", " if ", ""], &[&choice.true_expr, &choice.test_expr]);
-                if let Some(otherwise) = &choice.false_expr {
-                    self.wrapped(&[" else ", ""], &[otherwise]);
-                }
-                self.out.push(')');
-            }
+            Expr::Compare(chain) => self.chain(chain),
+            Expr::IfExpr(choice) => self.choice(choice),
             Expr::Filter(filter) => {
                 let args: Vec<&Expr> = filter.expr.iter().collect();
                 self.call(filter.name, filter.span(), args, &filter.args);
@@ -152,16 +123,9 @@ impl Writer<'_> {
                 }
                 subscript => self.wrapped(&["", "[", "]"], &[&item.expr, subscript]),
             },
-            Expr::Call(call) => match &call.expr {
-                Expr::Var(name) => self.call(name.id, call.span(), Vec::new(), &call.args),
-                Expr::GetAttr(method) => {
-                    let cause = Cause::new("mapping.method_call").with("function", shown(method.name));
-                    self.mistake(call.span(), cause);
-                }
-                _ => self.mistake(call.span(), Cause::new("mapping.not_callable")),
-            },
-            Expr::List(list) => self.sequence("[", &list.items, "]"),
-            Expr::Tuple(tuple) => self.sequence("[", &tuple.items, "]"),
+            Expr::Call(call) => self.called(&call.expr, &call.args, call.span()),
+            Expr::List(list) => self.sequence(&list.items),
+            Expr::Tuple(tuple) => self.sequence(&tuple.items),
             Expr::Map(map) => {
                 self.out.push('{');
                 for (key, value) in map.keys.iter().zip(&map.values) {
@@ -169,6 +133,60 @@ impl Writer<'_> {
                 }
                 self.out.push('}');
             }
+        }
+    }
+
+    fn slice(&mut self, slice: &Slice) {
+        self.expr(&slice.expr);
+        self.out.push('[');
+        self.optional(slice.start.as_ref());
+        self.out.push(':');
+        self.optional(slice.stop.as_ref());
+        self.out.push(':');
+        self.optional(slice.step.as_ref());
+        self.out.push(']');
+    }
+
+    fn unary(&mut self, op: &UnaryOpKind, inner: &Expr, span: Span) {
+        match (op, inner) {
+            (UnaryOpKind::Not, inner) => self.wrapped(&["(not ", ")"], &[inner]),
+            (UnaryOpKind::Neg, Expr::Const(constant)) if constant.value.is_number() => {
+                self.constant(&constant.value, constant.span(), "-");
+            }
+            (UnaryOpKind::Neg, inner) if is_whole(inner) => self.wrapped(&["(-", ")"], &[inner]),
+            (UnaryOpKind::Neg, _) => self.arithmetic("-", "neg", span),
+        }
+    }
+
+    /// `a < b < c` as `a < b and b < c`.
+    fn chain(&mut self, chain: &Compare) {
+        let mut left = &chain.expr;
+        self.out.push('(');
+        for (n, link) in chain.ops.iter().enumerate() {
+            self.out.push_str(if n > 0 { " and " } else { "" });
+            self.comparison(link.op, left, &link.expr);
+            left = &link.expr;
+        }
+        self.out.push(')');
+    }
+
+    fn choice(&mut self, choice: &IfExpr) {
+        self.wrapped(&["(", " if ", ""], &[&choice.true_expr, &choice.test_expr]);
+        if let Some(otherwise) = &choice.false_expr {
+            self.wrapped(&[" else ", ""], &[otherwise]);
+        }
+        self.out.push(')');
+    }
+
+    /// Functions are called by their names, and nothing else can be called.
+    fn called(&mut self, what: &Expr, args: &[CallArg], span: Span) {
+        match what {
+            Expr::Var(name) => self.call(name.id, span, Vec::new(), args),
+            Expr::GetAttr(method) => {
+                let cause = Cause::new("mapping.method_call").with("function", shown(method.name));
+                self.mistake(span, cause);
+            }
+            _ => self.mistake(span, Cause::new("mapping.not_callable")),
         }
     }
 
@@ -188,13 +206,13 @@ impl Writer<'_> {
         }
     }
 
-    fn sequence(&mut self, open: &str, items: &[Expr], close: &str) {
-        self.out.push_str(open);
+    fn sequence(&mut self, items: &[Expr]) {
+        self.out.push('[');
         for item in items {
             self.expr(item);
             self.out.push_str(", ");
         }
-        self.out.push_str(close);
+        self.out.push(']');
     }
 
     fn variable(&mut self, name: &str, span: Span) {
