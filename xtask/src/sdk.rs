@@ -24,6 +24,8 @@ pub fn run() -> Result<()> {
         let sandbox = Sandbox::start(&qiao)?;
         let mut command = Command::new(&python);
         command.arg(&script).current_dir(shell::root()).env("QIAO_SANDBOX", &sandbox.line);
+        // Bytecode stays out of the working tree.
+        command.env("PYTHONPYCACHEPREFIX", shell::target().join("sdk-clients").join("bytecode"));
         shell::succeed(&mut command)?;
     }
     Ok(())
@@ -55,7 +57,9 @@ fn environment() -> Result<PathBuf> {
     }
     make(&environment)?;
     let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    // Some clients have thousands of modules, of which the scripts import a handful.
+    pip.args(["--no-compile", "--requirement"]);
     shell::succeed(pip.arg(folder().join("requirements.txt")))?;
     std::fs::write(made, wanted)?;
     Ok(python)
