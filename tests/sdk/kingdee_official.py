@@ -311,7 +311,7 @@ class AroundDocuments(Official):
                 "FileId": file,
                 "SendByte": base64.b64encode(half).decode(),
             }
-            file = self.done(self.sdk.AttachmentUpload({**chunk}))["FileId"]
+            file = self.done(self.sdk.AttachmentUpload(chunk))["FileId"]
         part = self.done(self.sdk.AttachmentDownLoad({"FileId": file, "StartIndex": 0}))
         self.assertEqual((part["FileName"], part["IsLast"]), ("销售合同.txt", True))
         self.assertEqual(base64.b64decode(part["FilePart"]), content)
