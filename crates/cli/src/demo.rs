@@ -45,6 +45,8 @@ pub struct Plan {
     pub kills: u32,
     /// Whether customers are edited while they are brought over.
     pub edits: bool,
+    /// Whether the folder stays when the demo is over.
+    pub keeps: bool,
 }
 
 /// How it went.
@@ -63,20 +65,15 @@ pub struct Report {
     pub server_memory_kib: u64,
 }
 
-/// A demo that has come to rest, with everything still running.
+/// A demo that has come to rest, with everything still running. Dropping it ends what runs and removes the folder,
+/// unless that is to be kept.
 pub struct Stage {
     pub report: Report,
     pub server: String,
     pub sandbox: String,
+    // Dropped in this order: what writes into the folder ends before it goes.
     _children: (Sandbox, Server),
-    scene: Scene,
-}
-
-impl Stage {
-    /// Ends what runs and removes the folder, unless it is to be kept.
-    pub fn close(self, keep: bool) {
-        self.scene.close(keep);
-    }
+    _scene: Scene,
 }
 
 /// Shows the example until everything rests and compares both sides.
@@ -85,7 +82,7 @@ impl Stage {
 /// What could not be started, and a demo that does not come to rest.
 pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result<Stage, Failure> {
     let sandbox = Sandbox::start(plan.seed, plan.records).await?;
-    let scene = Scene::set(&plan.example, sandbox.administrator())?;
+    let scene = Scene::set(plan, sandbox.administrator())?;
     let asking = Asking::new(network, sandbox.control_base()?);
     if plan.has_faults {
         asking.post("/_sandbox/faults", &scene::faults()).await?;
@@ -104,7 +101,7 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
         moved: started,
         memory_kib: 0,
     };
-    let books = run.to_the_end(plan).await?;
+    let books = run.play(plan).await?;
     let Run { server, board, memory_kib, .. } = run;
     let report = Report {
         verdict: books.verdict(),
@@ -122,7 +119,7 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
         server: server_address,
         sandbox: sandbox_address,
         _children: (sandbox, server),
-        scene,
+        _scene: scene,
     })
 }
 
@@ -142,7 +139,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Ticks until nothing is left to do and everything rests.
-    async fn to_the_end(&mut self, plan: &Plan) -> Result<Books, Failure> {
+    async fn play(&mut self, plan: &Plan) -> Result<Books, Failure> {
         loop {
             SystemClock.sleep_until(SystemClock.now() + TICK).await;
             self.look().await;

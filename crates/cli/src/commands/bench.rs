@@ -28,6 +28,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         has_faults: false,
         kills: 0,
         edits: false,
+        keeps: false,
     };
     let network =
         HttpNetwork::new(wire::registry(&context.settings)?, None).map_err(Failure::configuration)?;
@@ -51,6 +52,5 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         "agree": report.verdict.agrees(),
     }));
     let agrees = report.verdict.agrees();
-    stage.close(false);
     Ok(if agrees { Exit::Ok } else { Exit::Finding })
 }

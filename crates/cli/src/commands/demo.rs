@@ -39,6 +39,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         has_faults: options.faults,
         kills: options.kill,
         edits: true,
+        keeps: options.keep,
     };
     introduce(screen, &plan);
     let network =
@@ -53,7 +54,6 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     }
     let agrees = stage.report.verdict.agrees();
     screen.result(&as_json(&stage.report));
-    stage.close(options.keep);
     Ok(if agrees { Exit::Ok } else { Exit::Finding })
 }
 

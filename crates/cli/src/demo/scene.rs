@@ -9,6 +9,7 @@ use model::Cause;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
+use super::Plan;
 use super::children::{child_failed, ourselves};
 use crate::clock::SystemChance;
 use crate::exit::Failure;
@@ -26,17 +27,29 @@ const RECEIVER: &str = "13800000000";
 /// The folder of a demo.
 pub struct Scene {
     folder: PathBuf,
+    keeps: bool,
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        if !self.keeps {
+            // What cannot be removed from the folder for temporary files goes when the machine clears it.
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
 }
 
 impl Scene {
     /// Copies the example's texts into a new folder, made quick, with the company's administrator as who gets notices.
-    pub fn set(example: &str, administrator: &str) -> Result<Scene, Failure> {
-        let from = Path::new("examples").join(example);
+    pub fn set(plan: &Plan, administrator: &str) -> Result<Scene, Failure> {
+        let from = Path::new("examples").join(&plan.example);
         if !from.is_dir() {
-            return Err(Failure::configuration(Cause::new("cli.demo.example").with("example", example)));
+            return Err(Failure::configuration(
+                Cause::new("cli.demo.example").with("example", &plan.example),
+            ));
         }
         let folder = std::env::temp_dir().join(format!("qiao-demo-{:08x}", SystemChance.next() >> 32));
-        let scene = Scene { folder };
+        let scene = Scene { folder, keeps: plan.keeps };
         for file in texts::load(&from)? {
             let below = texts::path_of(&file.text).unwrap_or_else(|| PathBuf::from(&file.text.name));
             let path = scene.texts().join(below);
@@ -79,14 +92,6 @@ impl Scene {
                 let said = [output.stdout, output.stderr].concat();
                 Err(child_failed("qiao apply", String::from_utf8_lossy(&said).trim()))
             }
-        }
-    }
-
-    /// Removes the folder, unless it is to be kept.
-    pub fn close(&self, keep: bool) {
-        if !keep {
-            // What cannot be removed from the folder for temporary files goes when the machine clears it.
-            let _ = std::fs::remove_dir_all(&self.folder);
         }
     }
 }

@@ -8,4 +8,4 @@ mod qiao;
 mod servers;
 mod texts;
 
-pub use qiao::{Place, Ran};
+pub use qiao::Place;

@@ -135,5 +135,6 @@ fn the_stand_ins_share_nothing_with_the_connectors() {
 
 /// Whether the word stands by itself: `engine::Engine`, not `base64::engine::general_purpose`.
 fn names(line: &str, word: &str) -> bool {
-    line.match_indices(word).any(|(at, _)| !line[..at].ends_with(|c: char| c == ':' || c == '_' || c.is_alphanumeric()))
+    line.match_indices(word)
+        .any(|(at, _)| !line[..at].ends_with(|c: char| c == ':' || c == '_' || c.is_alphanumeric()))
 }

@@ -49,7 +49,10 @@ fn every_sentence_speaks_both_languages_with_the_same_parameters() {
 fn parameters(template: &str) -> BTreeSet<String> {
     let braced = template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
     let is_name = |name: &&str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-    braced.filter(is_name).map(|name| name.trim_end_matches("_zh").trim_end_matches("_en").to_owned()).collect()
+    braced
+        .filter(is_name)
+        .map(|name| name.trim_end_matches("_zh").trim_end_matches("_en").to_owned())
+        .collect()
 }
 
 /// The codes of causes that are made on this line.
