@@ -17,4 +17,4 @@ mod store;
 mod trace;
 mod world;
 
-pub use run::{Report, run};
+pub use run::{Report, run, run_telling};

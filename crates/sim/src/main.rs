@@ -13,6 +13,9 @@ struct Arguments {
     /// Prints the whole history of each seed
     #[arg(long)]
     verbose: bool,
+    /// Prints the whole history, and what the store knows of the records with that number, id or name
+    #[arg(long)]
+    story: Option<String>,
 }
 
 fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
@@ -25,7 +28,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut broken = 0;
     for seed in arguments.seeds {
-        let report = sim::run(seed, arguments.verbose);
+        let report = match &arguments.story {
+            Some(of) => sim::run_telling(seed, of),
+            None => sim::run(seed, arguments.verbose),
+        };
         report.lines.iter().for_each(|line| println!("{line}"));
         let (deaths, edits, rested) = (report.deaths, report.edits, report.rested_after);
         println!("seed {seed}: trace {:032x}, {edits} edits, {deaths} deaths, rested after {rested} s", report.trace);

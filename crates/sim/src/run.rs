@@ -36,15 +36,24 @@ pub struct Report {
 
 /// Runs one seed on a runtime of its own.
 pub fn run(seed: u64, keep_lines: bool) -> Report {
+    played(seed, keep_lines, None)
+}
+
+/// As [`run`], and the lines end with everything the store knows of the records with that number, id or name.
+pub fn run_telling(seed: u64, of: &str) -> Report {
+    played(seed, true, Some(of))
+}
+
+fn played(seed: u64, keep_lines: bool, of: Option<&str>) -> Report {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime without I/O can be made");
-    runtime.block_on(play(seed, keep_lines))
+    runtime.block_on(play(seed, keep_lines, of))
 }
 
-async fn play(seed: u64, keep_lines: bool) -> Report {
+async fn play(seed: u64, keep_lines: bool, of: Option<&str>) -> Report {
     let trace = if keep_lines { Trace::keeping() } else { Trace::default() };
     let world = World::new(seed, trace).await;
     world.set_faults(Some(draw_faults(&world.dice)));
@@ -73,9 +82,14 @@ async fn play(seed: u64, keep_lines: bool) -> Report {
     if !rested {
         violations.extend(law::restless(&world).await);
     }
+    let trace = world.trace.hash();
+    if let Some(of) = of {
+        let stories = world.facts().trace(of, 5).await.expect("the store answers");
+        stories.iter().for_each(|story| world.trace.note(&format!("{story:#?}")));
+    }
     Report {
         seed,
-        trace: world.trace.hash(),
+        trace,
         violations,
         deaths,
         edits,

@@ -15,6 +15,8 @@ const SECRET_FIELDS: &[&str] = &[
     "secret",
     "token",
     "kdsvcsessionid",
+    "sessionid",
+    "usertoken",
 ];
 
 /// Names of fields with personal data in any system, compared without case.

@@ -42,15 +42,14 @@ async fn observe_linked(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
             }
             Ok(found) => match found.get(&id) {
                 Some(found) => item.observed = Some(found.clone()),
-                None if item.void.is_some() => {
-                    let done = item.revision();
-                    item.end(Verdict::new(State::Synced).done(done));
-                }
                 None => {
                     // Perhaps only not visible yet, so it is tried again before a person is asked.
                     let cause = Cause::new("engine.target_gone").with("id", &id);
                     let class = AnswerClass::Transient;
-                    item.end(retry(cause, class, retries, tries, now, &*seams.chance));
+                    let next = retry(cause, class, retries, tries, now, &*seams.chance);
+                    let nothing_to_void = item.void.is_some() && next.state == State::Failed;
+                    let done = item.revision();
+                    item.end(if nothing_to_void { Verdict::new(State::Synced).done(done) } else { next });
                 }
             },
         }

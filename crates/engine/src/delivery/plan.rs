@@ -135,7 +135,8 @@ pub(super) fn agreed(active: &ActiveFlow, item: &Item, read_back: Option<&Found>
         mapped: item.agreement,
         target: read_back.map(|found| Hash::of_map(&projection(active, &found.body))),
         written_back: None,
-        fields: Some(json::write(&Value::Map(item.document.borrow()))),
+        // Voiding writes no field: what was agreed before still tells which lines are ours.
+        fields: item.void.is_none().then(|| json::write(&Value::Map(item.document.borrow()))),
     }
 }
 
