@@ -15,6 +15,7 @@ pub struct SimClock {
 
 impl SimClock {
     /// Must be made inside the runtime.
+    #[expect(clippy::disallowed_methods, reason = "this is the simulator's clock: the runtime's, paused")]
     pub fn new() -> SimClock {
         SimClock { started: Instant::now() }
     }
@@ -26,6 +27,7 @@ impl Clock for SimClock {
         BEGINNING + self.started.elapsed()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the simulator's clock: the runtime's, paused")]
     async fn sleep_until(&self, at: Timestamp) {
         let wait = at.since(BEGINNING);
         tokio::time::sleep_until(self.started + wait.max(Duration::ZERO)).await;

@@ -67,10 +67,10 @@ fn change_contact(world: &World, number: u64) {
     let Some(id) = any_id(world, "ContactObj") else { return };
     let mut fields = serde_json::Map::new();
     fields.insert("name".into(), json!(format!("联系人改{number}")));
-    if world.dice.percent(20) {
-        if let Some(account) = any_id(world, "AccountObj") {
-            fields.insert("account_id".into(), json!(account));
-        }
+    if world.dice.percent(20)
+        && let Some(account) = any_id(world, "AccountObj")
+    {
+        fields.insert("account_id".into(), json!(account));
     }
     post(world, &format!("fxiaoke/ContactObj/{id}"), &Value::Object(fields));
 }
