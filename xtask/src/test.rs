@@ -1,4 +1,5 @@
-//! `cargo xtask test`: all that a change must pass, step by step, with a closing summary.
+//! `cargo xtask test [WORD …]`: all that a change must pass, step by step, with a closing summary; with words only the
+//! steps whose names hold one of them (`cargo xtask test sdk`).
 
 use std::time::{Duration, Instant};
 
@@ -26,9 +27,14 @@ const STEPS: &[Step] = &[
 
 /// Runs every step, also after one has failed: the summary says it all at once.
 pub fn run() -> Result<u8> {
+    let words: Vec<String> = std::env::args().skip(2).map(|word| word.to_lowercase()).collect();
+    let is_meant = |step: &&Step| {
+        let name = step.name.to_lowercase();
+        words.is_empty() || words.iter().any(|word| name.contains(word))
+    };
     let mut lines = Vec::new();
     let mut failed = 0;
-    for step in STEPS {
+    for step in STEPS.iter().filter(is_meant) {
         println!("\n== {} ==", step.name);
         let (outcome, took) = timed(step.run);
         let verdict = match &outcome {
@@ -41,14 +47,16 @@ pub fn run() -> Result<u8> {
         };
         lines.push(format!("{:>7.1} s  {:<32} {verdict}", took.as_secs_f32(), step.name));
     }
-    println!("\n{}\n{}", lines.join("\n"), closing(failed));
+    println!("\n{}\n{}", lines.join("\n"), closing(lines.len(), failed));
     Ok(u8::from(failed > 0))
 }
 
-fn closing(failed: usize) -> String {
-    match failed {
-        0 => "All steps passed.".into(),
-        _ => format!("{failed} of {} steps failed.", STEPS.len()),
+fn closing(steps: usize, failed: usize) -> String {
+    match (steps, failed) {
+        (0, _) => "No step of that name.".into(),
+        (_, 0) if steps == STEPS.len() => "All steps passed.".into(),
+        (_, 0) => format!("{steps} of {} steps ran and passed.", STEPS.len()),
+        _ => format!("{failed} of {steps} steps failed."),
     }
 }
 
