@@ -148,7 +148,7 @@ fn token_of(session: &Session<'_>, answer: &Map) -> Option<Token> {
 /// Until when a token with so many seconds left is used.
 fn good_until(now: Timestamp, rest: i64) -> Timestamp {
     let seconds = if rest >= 2 * RENEW_BEFORE { rest - RENEW_BEFORE } else { (rest / 2).max(SHORTEST) };
-    Timestamp(now.0 + seconds.saturating_mul(1000))
+    Timestamp(now.0.saturating_add(seconds.saturating_mul(1000)))
 }
 
 /// Whatever the vendor objects to in a sign-in is one of the three settings that were sent; quota and passing faults

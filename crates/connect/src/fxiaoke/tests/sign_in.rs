@@ -53,6 +53,14 @@ async fn a_token_is_used_until_it_has_400_seconds_left() {
 }
 
 #[tokio::test]
+async fn a_token_with_an_absurd_rest_of_its_life_is_used() {
+    for rest in [i64::MAX, i64::MIN] {
+        let wire = plain(&[]).answering(&token("TOKEN-1", rest)).answering(NOTHING);
+        assert_eq!(read(&wire).await, Ok(()), "{rest}");
+    }
+}
+
+#[tokio::test]
 async fn callers_at_once_sign_in_once() {
     let crm = Crm::new(Vec::new(), VoidedRows::Shown);
     let (one, two, three) = futures_util::future::join3(read(&crm), read(&crm), read(&crm)).await;
