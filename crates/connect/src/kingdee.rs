@@ -57,7 +57,7 @@ pub(crate) const BUILT_IN: BuiltIn = BuiltIn {
 /// The connector. Its only memory is of the systems' own descriptions of forms (see [`metadata`]).
 struct Kingdee {
     manifest: Arc<Manifest>,
-    presets: Presets,
+    presets: &'static Presets,
     forms: Forms,
 }
 

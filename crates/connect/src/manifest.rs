@@ -16,7 +16,7 @@ use std::path::Path;
 use contract::connector::{Facts, ObjectFacts};
 use model::{Cause, Lang, Sentence};
 
-pub use errors::ErrorRule;
+pub use errors::{ErrorRule, Matches};
 pub use settings::{Choice, Setting, SettingKind};
 
 pub use crate::yaml::At;

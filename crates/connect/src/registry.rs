@@ -33,6 +33,7 @@ pub struct Registry {
 
 struct Entry {
     manifest: Arc<Manifest>,
+    make: fn(Arc<Manifest>) -> Arc<dyn Connector>,
     connector: Arc<dyn Connector>,
     tests: Tests,
 }
@@ -60,9 +61,8 @@ pub fn registry(user_folder: Option<&Path>) -> Result<Registry, BrokenConnector>
     let mut entries = BTreeMap::new();
     for built_in in BUILT_IN {
         let manifest = Arc::new(Manifest::built_in(built_in.manifest));
-        let connector = (built_in.connector)(manifest.clone());
-        let tests = Tests::BuiltIn(built_in.tests);
-        entries.insert(manifest.name().to_owned(), Entry { manifest, connector, tests });
+        let entry = Entry::new(manifest.clone(), built_in.connector, Tests::BuiltIn(built_in.tests));
+        entries.insert(manifest.name().to_owned(), entry);
     }
     let mut registry = Registry { entries };
     for folder in user_folder.map(folders_with_manifests).transpose()?.unwrap_or_default() {
@@ -89,6 +89,12 @@ fn folders_with_manifests(below: &Path) -> Result<Vec<PathBuf>, BrokenConnector>
     Ok(folders)
 }
 
+impl Entry {
+    fn new(manifest: Arc<Manifest>, make: fn(Arc<Manifest>) -> Arc<dyn Connector>, tests: Tests) -> Entry {
+        Entry { connector: make(manifest.clone()), manifest, make, tests }
+    }
+}
+
 impl Registry {
     /// Takes in the connector of one folder.
     fn add(&mut self, folder: &Path) -> Result<(), BrokenConnector> {
@@ -109,9 +115,8 @@ impl Registry {
                 severity: Severity::Error,
             }]));
         };
-        let connector = (driver.connector)(manifest.clone());
-        let tests = Tests::File(folder.join("tests.yaml"));
-        self.entries.insert(manifest.name().to_owned(), Entry { manifest, connector, tests });
+        let entry = Entry::new(manifest.clone(), driver.connector, Tests::File(folder.join("tests.yaml")));
+        self.entries.insert(manifest.name().to_owned(), entry);
         Ok(())
     }
 
@@ -122,6 +127,12 @@ impl Registry {
 
     pub fn manifest(&self, name: &str) -> Option<&Arc<Manifest>> {
         self.entries.get(name).map(|entry| &entry.manifest)
+    }
+
+    /// A connector that remembers nothing of what others were told (K/3 Cloud's keeps descriptions of forms), so that
+    /// one run of a test says nothing to the next.
+    pub fn fresh_connector(&self, name: &str) -> Option<Arc<dyn Connector>> {
+        self.entries.get(name).map(|entry| (entry.make)(entry.manifest.clone()))
     }
 
     /// The words of this crate and of all error tables.

@@ -1,5 +1,7 @@
 //! The presets of forms, compiled in from `connectors/kingdee-k3cloud/objects/`.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
 use super::{Entity, Form, FormField};
@@ -87,14 +89,18 @@ fn entry_id() -> String {
     "FEntryID".to_owned()
 }
 
-/// The built-in presets.
+/// The built-in presets, read once.
 ///
 /// # Panics
 /// When a file is broken; a test reads every one of them, so that it cannot happen to users.
-pub fn presets() -> Presets {
+pub fn presets() -> &'static Presets {
+    &PRESETS
+}
+
+static PRESETS: LazyLock<Presets> = LazyLock::new(|| {
     let read = |text: &&str| serde_saphyr::from_str(text).expect("the tests read every preset");
     Presets(FILES.iter().map(read).collect())
-}
+});
 
 impl Presets {
     /// The form of that name, compared without case.
