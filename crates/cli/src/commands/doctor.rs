@@ -72,7 +72,7 @@ async fn connections(setup: &Setup, findings: &mut Findings<'_>) {
     for line in setup.lines.values() {
         for finding in engine::check::check(line).await {
             match finding.ok {
-                true => findings.said(true, &finding.cause),
+                true => findings.tell("✓", &finding.cause),
                 false => findings.bad(Exit::System, &finding.cause),
             }
         }
@@ -108,7 +108,7 @@ async fn work(in_force: &InForce, findings: &mut Findings<'_>) -> Result<(), Sto
 impl Findings<'_> {
     fn good(&mut self, code: &'static str, params: &[(&str, String)]) {
         let cause = params.iter().fold(Cause::new(code), |cause, (name, value)| cause.with(name, value));
-        self.said(true, &cause);
+        self.tell("✓", &cause);
     }
 
     /// `exit` is what the examination ends with at least; `Ok` for what only deserves attention.
@@ -116,16 +116,15 @@ impl Findings<'_> {
         if exit.code() > self.worst.code() {
             self.worst = exit;
         }
-        self.said(false, cause);
+        self.tell(if exit == Exit::Ok { "!" } else { "✗" }, cause);
     }
 
     fn failed(&mut self, failure: &Failure) {
         self.bad(failure.exit, &failure.cause);
     }
 
-    fn said(&mut self, is_well: bool, cause: &Cause) {
-        let mark = if is_well { "✓" } else { "✗" };
+    fn tell(&mut self, mark: &str, cause: &Cause) {
         self.screen.line(format!("{mark} {}", self.screen.sentence(cause)));
-        self.told.push(json!({ "ok": is_well, "cause": self.screen.cause_json(cause) }));
+        self.told.push(json!({ "ok": mark == "✓", "cause": self.screen.cause_json(cause) }));
     }
 }

@@ -8,7 +8,7 @@ use model::task::State;
 use crate::screen::Screen;
 use crate::table;
 
-/// How many lines apart counts are told where nobody watches: each tenth of a second look at most every so many ms.
+/// How often counts are told where nobody watches.
 const TELL_EVERY_MS: u64 = 5_000;
 
 /// Counts of one flow.
@@ -35,8 +35,9 @@ pub struct Board<'a> {
     open_wishes: u64,
     /// All tasks, write-backs among them, that do not rest.
     unrested: u64,
-    /// When the first counts came, for the rate.
+    /// When the first counts came and when they last changed, for the rate.
     began: Option<Timestamp>,
+    changed: Timestamp,
     told: Timestamp,
     /// Lines of the table on the terminal that the next one replaces.
     drawn: usize,
@@ -50,6 +51,7 @@ impl<'a> Board<'a> {
             open_wishes: 0,
             unrested: 0,
             began: None,
+            changed: Timestamp(0),
             told: Timestamp(0),
             drawn: 0,
         }
@@ -61,7 +63,10 @@ impl<'a> Board<'a> {
         let changed = counts.flows != self.flows || counts.unrested != self.unrested;
         (self.flows, self.unrested, self.open_wishes) = (counts.flows, counts.unrested, counts.open_wishes);
         let began = *self.began.get_or_insert(now);
-        let seconds = now.since(began).as_secs_f32().max(0.5);
+        if changed {
+            self.changed = now;
+        }
+        let seconds = self.changed.since(began).as_secs_f32().max(0.5);
         if self.screen.is_watched() {
             self.draw(seconds);
         } else if now.since(self.told).as_millis() as u64 >= TELL_EVERY_MS {
