@@ -6,7 +6,6 @@ mod long;
 mod machine;
 mod sdk;
 mod shell;
-mod tally;
 mod test;
 
 use std::process::ExitCode;
@@ -14,7 +13,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask demo [options of `qiao demo`]   build, then show the product with stand-ins
 cargo xtask test                            format, lints, tests, SDK checks, kills: all that a change must pass
-cargo xtask long seeds|kills|fuzz [N]       what takes hours; goes on where docs/long-runs.md stands";
+cargo xtask long [--seeds N] [--kills N] [--fuzz SECONDS] [--only PART,…]
+                                            what takes hours; goes on where docs/long-runs.md stands";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,0 +1,99 @@
+//! Seeds of the simulator, counted from 0.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::{Part, Portion};
+use crate::shell;
+
+pub struct Seeds {
+    sim: PathBuf,
+}
+
+impl Seeds {
+    /// Builds the simulator with optimisation, once, so that a long run plays one version.
+    pub fn build() -> Result<Seeds> {
+        shell::succeed(&mut shell::cargo(&["build", "--release", "--package", "sim", "--bin", "sim"]))?;
+        Ok(Seeds { sim: shell::target().join("release").join("sim") })
+    }
+}
+
+impl Part for Seeds {
+    fn section(&self) -> String {
+        "seeds".into()
+    }
+
+    fn portion(&self) -> u64 {
+        100
+    }
+
+    fn play(&mut self, from: u64, to: u64) -> Result<Portion> {
+        let output = Command::new(&self.sim)
+            .args(["--seeds", &format!("{from}..{to}")])
+            .current_dir(shell::root())
+            .stderr(std::process::Stdio::inherit())
+            .output()
+            .context("cannot run the simulator")?;
+        let told = told(&String::from_utf8_lossy(&output.stdout), from);
+        // A seed that ended the simulator is the one after the last that was told.
+        let is_whole = output.status.success() || !told.broken.is_empty() && told.next == to;
+        Ok(match is_whole {
+            true => Portion { to, runs: to - from, broken: told.broken, is_stuck: false },
+            false => {
+                let broken = told.broken.into_iter().chain([told.next.to_string()]).collect();
+                Portion { to: told.next + 1, runs: told.next + 1 - from, broken, is_stuck: false }
+            }
+        })
+    }
+
+    fn replay(&self, finding: &str) -> String {
+        let next = finding.parse::<u64>().map_or_else(|_| finding.to_owned(), |seed| (seed + 1).to_string());
+        format!("cargo run --release -p sim -- --verbose --seeds {finding}..{next}")
+    }
+}
+
+struct Told {
+    /// The seed after the last one that was told.
+    next: u64,
+    broken: Vec<String>,
+}
+
+/// What the simulator told: a line `seed N: …` for each, with indented lines below it for what broke.
+fn told(output: &str, from: u64) -> Told {
+    let mut told = Told { next: from, broken: Vec::new() };
+    let mut last = None;
+    for line in output.lines() {
+        let seed = line.strip_prefix("seed ").and_then(|rest| rest.split_once(':')).map(|(seed, _)| seed);
+        if let Some(seed) = seed {
+            told.next = seed.parse::<u64>().map_or(told.next, |seed| seed + 1);
+            last = Some(seed);
+        } else if line.starts_with("  ")
+            && let Some(seed) = last.take()
+        {
+            told.broken.push(seed.to_owned());
+        }
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_seeds_are_those_with_lines_below_them() {
+        let output = "seed 5: trace 0a, 12 edits, 1 deaths, rested after 60 s\n\
+                      seed 6: trace 0b, 9 edits, 0 deaths, rested after 60 s\n  客户 C-0001 stands twice\n  at rest\n\
+                      seed 7: trace 0c, 9 edits, 0 deaths, rested after 60 s\n1 seeds broke the law\n";
+        let told = told(output, 5);
+        assert_eq!((told.next, told.broken), (8, vec!["6".to_owned()]));
+    }
+
+    #[test]
+    fn a_simulator_that_ended_early_says_where() {
+        let told = told("seed 5: trace 0a, 12 edits, 1 deaths, rested after 60 s\n", 5);
+        assert_eq!((told.next, told.broken.len()), (6, 0));
+    }
+}
