@@ -2,6 +2,7 @@
 
 use contract::connector::{Found, PlanAsk};
 use contract::store::{LinkChange, LinkRef};
+use model::flow::Void;
 use model::link::{Agreed, Link};
 use model::task::State;
 use model::{Cause, Hash, Map, Value, json};
@@ -38,7 +39,7 @@ fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cau
     let flow = active.flow();
     let lines = active.compiled.line_keys();
     let agreed = last_agreement(item.link.as_ref());
-    let trusted = agreed.as_ref().filter(|_| is_trusted(item.link.as_ref()));
+    let trusted = agreed.as_ref().filter(|_| is_trusted(active, item.link.as_ref()));
     let changed = changed_fields(&item.document, trusted, item.observed.as_ref());
     let ask = PlanAsk {
         object: flow.target.object.as_str(),
@@ -69,9 +70,18 @@ fn last_agreement(link: Option<&Link>) -> Option<Map<'static>> {
 }
 
 /// Whether the target is known to hold what was agreed. Once a write is open or was lost nobody knows, and only what
-/// is observed tells what changed.
-fn is_trusted(link: Option<&Link>) -> bool {
-    link.is_some_and(|link| link.agreed.mapped.is_some())
+/// is observed tells what changed; an agreement that it is void says nothing of its fields.
+fn is_trusted(active: &ActiveFlow, link: Option<&Link>) -> bool {
+    let void = match &active.flow().void {
+        Void::Do(transition) => Some(void_agreement(transition)),
+        Void::Keep => None,
+    };
+    link.and_then(|link| link.agreed.mapped).is_some_and(|mapped| Some(mapped) != void)
+}
+
+/// What an agreement is known by that the target is void.
+pub(super) fn void_agreement(transition: &str) -> Hash {
+    Hash::of_text(&format!("void\u{1f}{transition}"))
 }
 
 /// The document, with the lines of the last agreement that it no longer has: until their removal is settled they are

@@ -11,6 +11,7 @@ use model::task::State;
 use model::{Hash, Map, Timestamp, Value};
 
 use super::item::{Item, Verdict};
+use super::plan::void_agreement;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
@@ -32,7 +33,7 @@ pub(crate) async fn resolve(
     let mut missing = Vec::new();
     for (item, needs) in items.iter_mut().zip(&needs).filter(|(item, _)| item.goes_on()) {
         if let Some(transition) = &item.void {
-            item.agreement = Some(Hash::of_text(&format!("void\u{1f}{transition}")));
+            item.agreement = Some(void_agreement(transition));
             continue;
         }
         let absent = |need: &&Need| !known.has(active, need);
