@@ -101,6 +101,7 @@ class KingdeeMcp(unittest.IsolatedAsyncioTestCase):
 
     async def test_the_fields_of_a_form_are_read_from_its_metadata(self):
         fields = await self.ask(own.kingdee_get_fields, own.FieldQueryInput(form_id=CUSTOMER))
+        # The head only: it takes for an entry what has no parent, and the stand-in names the head as the parent.
         known = fields["metadata"]
         self.assertIn("FName", known["main_required_fields"])
         self.assertIn({"name": "FName", "caption": "客户名称", "must": True}, known["main_fields"])
