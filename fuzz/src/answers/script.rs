@@ -81,3 +81,23 @@ impl<'i> Given<'i> {
         Exchange::any(self.status.map_or_else(lost, |status| Reply::Answer(answer(status))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_has_an_operation_and_answers_and_is_signed_in_unless_it_says_otherwise() {
+        let input = "create\n=== 200\n{\"错误\":1}\n=== lost\n\n=== 502\n<html>".as_bytes();
+        let script = Script::read(input, "signed in").unwrap();
+        let answers: Vec<_> =
+            script.answers.iter().map(|given| (given.status, String::from_utf8_lossy(given.body))).collect();
+        assert_eq!(script.operation, "create");
+        let expected =
+            [(Some(200), "signed in"), (Some(200), "{\"错误\":1}"), (None, ""), (Some(502), "<html>")];
+        assert_eq!(answers, expected.map(|(status, body)| (status, body.into())));
+        let unsigned = Script::read(b"!page", "signed in").unwrap();
+        assert_eq!((unsigned.operation, unsigned.answers.len()), ("page", 0));
+        assert!(Script::read(b"\xff\xfe", "signed in").is_none());
+    }
+}

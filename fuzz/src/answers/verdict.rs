@@ -65,3 +65,58 @@ fn says_nothing(given: &Given<'_>) -> bool {
     let is_html = given.body.trim_ascii_start().starts_with(b"<");
     given.status.is_none() || given.status == Some(200) && !is_html && value(given).is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::super::{fxiaoke, kingdee};
+    use super::*;
+    use contract::transport::Call;
+
+    /// Whether the verdict finds fault with what is said of a write that got this answer.
+    fn is_faulted(
+        vendor: &'static Vendor,
+        write: &'static str,
+        answer: &str,
+        class: Option<AnswerClass>,
+    ) -> bool {
+        let answer = answer.to_owned();
+        catch_unwind(move || {
+            let (status, body) = answer.split_once('\n').unwrap_or((&answer, ""));
+            let given = Given { status: status.parse().ok(), body: body.as_bytes() };
+            let script = Script { operation: "create", answers: vec![given] };
+            let wire = ScriptedWire::new(vendor.connection.clone()).expect(given.exchange());
+            // What it comes to is what is judged here.
+            let sent = super::super::operations::now(wire.send(Call::get(write, "https://example.com/")));
+            assert_eq!(sent.is_ok(), given.status.is_some());
+            let told = Cause::new("transport.timed_out").with("host", "example.com").with("seconds", 30);
+            let outcome = class.map_or_else(|| Ok(Done::default()), |class| Err(Refusal::new(class, told)));
+            written(vendor, &script, &wire, &outcome);
+        })
+        .is_err()
+    }
+
+    #[test]
+    fn a_write_is_done_by_the_vendors_word_only_and_undone_never_without_one() {
+        let create = "/cgi/crm/v2/data/create";
+        let saved = r#"{"Result":{"ResponseStatus":{"IsSuccess":true}}}"#;
+        let (unknown, transient) = (Some(AnswerClass::Unknown), Some(AnswerClass::Transient));
+        for (vendor, write, answer, class, expected) in [
+            (&*fxiaoke::VENDOR, create, "200\n{\"errorCode\":0}", None, false),
+            (&*fxiaoke::VENDOR, create, "200\n{\"errorCode\":1}", None, true),
+            (&*fxiaoke::VENDOR, create, "200\n桥", None, true),
+            (&*fxiaoke::VENDOR, create, "200\n桥", transient, true),
+            (&*fxiaoke::VENDOR, create, "200\n桥", unknown, false),
+            (&*fxiaoke::VENDOR, create, "lost", transient, true),
+            (&*fxiaoke::VENDOR, create, "lost", unknown, false),
+            (&*fxiaoke::VENDOR, create, "lost", None, true),
+            (&*fxiaoke::VENDOR, "/cgi/crm/v2/data/query", "200\n{\"errorCode\":0}", None, true),
+            (&*kingdee::VENDOR, "Save", &format!("200\n{saved}"), None, false),
+            (&*kingdee::VENDOR, "Save", &format!("200\n[{}]", saved.replace("true", "false")), None, true),
+            (&*kingdee::VENDOR, "View", &format!("200\n{saved}"), None, true),
+        ] {
+            assert_eq!(is_faulted(vendor, write, answer, class), expected, "{write} {answer} {class:?}");
+        }
+    }
+}
