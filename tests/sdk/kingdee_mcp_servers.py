@@ -105,6 +105,7 @@ class KingdeeMcp(unittest.IsolatedAsyncioTestCase):
         known = fields["metadata"]
         self.assertIn("FName", known["main_required_fields"])
         self.assertIn({"name": "FName", "caption": "客户名称", "must": True}, known["main_fields"])
+        self.assertEqual(known["entries"]["FT_BD_CUSTBANK"]["caption"], "银行信息")
 
     async def test_a_file_goes_up_and_comes_back(self):
         bill = await self.created("MCP-5", "台州黄岩模具有限公司")

@@ -9,15 +9,15 @@ use super::meta::{Field, FormKind, Kind};
 use super::turn;
 use super::view::words;
 
-/// The reply of QueryBusinessInfo: what a form consists of.
-pub fn business_info(packet: &Map) -> Result<Value<'static>, Fault> {
+/// The reply of QueryBusinessInfo: what a form consists of. `names_head` says whether entries name the head as parent.
+pub fn business_info(packet: &Map, names_head: bool) -> Result<Value<'static>, Fault> {
     let id = plain(member(packet, "FormId"));
     let form = turn::form(id.trim())?;
     let entries = form.entities.iter().map(|meta| {
         let is_head = meta.def.key == "FBillHead";
         object([
             ("Key", meta.def.key.into()),
-            ("ParentKey", if is_head { Value::Null } else { "FBillHead".into() }),
+            ("ParentKey", if names_head && !is_head { "FBillHead".into() } else { Value::Null }),
             ("Name", words(meta.def.name)),
             ("TableName", meta.def.table.into()),
             ("EntryName", meta.def.orm.into()),

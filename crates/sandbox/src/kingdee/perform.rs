@@ -41,7 +41,9 @@ impl K3Cloud {
         match operation {
             Operation::ExecuteBillQuery => execute_bill_query(&turn, &packet),
             Operation::BillQuery => bill_query(&turn, &packet),
-            Operation::QueryBusinessInfo => metadata::business_info(&packet),
+            Operation::QueryBusinessInfo => {
+                metadata::business_info(&packet, self.switches.is("entry_parent", "head"))
+            }
             Operation::QueryGroupInfo => groups::query(&turn, &packet),
             Operation::GroupDelete => groups::delete(&mut turn, &packet),
             Operation::AttachmentUpload => self.files.upload(&turn, moment.chance, &packet),

@@ -127,6 +127,11 @@ pub const SWITCHES: &[Switch] = &[
         about: "How long ValidateRepeatJson remembers a body (§11).",
     },
     Switch {
+        name: "entry_parent",
+        values: &["none", "head"],
+        about: "Whether QueryBusinessInfo names the head as parent of the entries, as clients read it or not (§3.7).",
+    },
+    Switch {
         name: "entry_ids",
         values: &["absent", "present"],
         about: "Whether replies of Save list the row ids (§3.1).",

@@ -22,7 +22,7 @@ pub fn described(preset: Option<Form>, object: &str, told: &Value) -> Form {
     let (mut head, mut head_keys) = (Vec::new(), Vec::new());
     for entry in entries(told).iter().filter(|entry| !is_below_list(told, entry)) {
         let fields = described_fields(entry);
-        match is_head(entry) {
+        match is_head(told, entry) {
             true => {
                 head.extend(fields);
                 head_keys.extend(list(entry, "Fields").iter().filter_map(|field| filled(field.get("Key")?)));
@@ -48,7 +48,7 @@ pub fn description(object: &str, told: &Value) -> Description {
     };
     for entry in entries(told) {
         let fields: Vec<Field> = list(entry, "Fields").iter().filter_map(field).collect();
-        if is_head(entry) {
+        if is_head(told, entry) {
             master.fields.extend(fields);
             continue;
         }
@@ -82,9 +82,16 @@ fn filled<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     value.as_text().map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The head has no parent.
-fn is_head(entry: &Value) -> bool {
-    entry.get("ParentKey").and_then(filled).is_none()
+/// The head, by its name. Where none bears it, the entries without a parent: lists name the head as their parent on
+/// some servers, and nobody on others (`protocols/kingdee.md §3.7` shows the former, working clients read the latter).
+fn is_head(told: &Value, entry: &Value) -> bool {
+    let is_named = |entry: &Value| {
+        entry.get("Key").and_then(filled).is_some_and(|key| key.eq_ignore_ascii_case("FBillHead"))
+    };
+    match entries(told).iter().any(is_named) {
+        true => is_named(entry),
+        false => entry.get("ParentKey").and_then(filled).is_none(),
+    }
 }
 
 /// Whether the entry is part of another list's rows. Such rows are neither read nor written by themselves.
@@ -92,7 +99,7 @@ fn is_below_list(told: &Value, entry: &Value) -> bool {
     let parent = entry.get("ParentKey").and_then(filled);
     let of_key =
         |key: &str| entries(told).iter().find(|entry| entry.get("Key").and_then(filled) == Some(key));
-    parent.and_then(of_key).is_some_and(|parent| !is_head(parent))
+    parent.and_then(of_key).is_some_and(|parent| !is_head(told, parent))
 }
 
 /// The Chinese text of a multi-language name, else the first.
@@ -232,6 +239,19 @@ mod tests {
         assert_eq!(form.entity("FSaleOrderEntry").unwrap().id, "FEntryID", "only its case differs");
         assert_eq!(form.owner("f_paez_kind").map(|(entity, _)| &*entity.key), Some("FSaleOrderEntry"));
         assert_eq!(form.field("FBillTypeID").unwrap().member.as_deref(), Some("FNUMBER"));
+    }
+
+    #[test]
+    fn lists_are_known_whether_or_not_they_name_the_head_as_their_parent() {
+        let orphaned = ORDER.replace(r#""ParentKey":"FBillHead""#, r#""ParentKey":null"#);
+        for text in [ORDER, &orphaned] {
+            let told = json::read(text).unwrap();
+            let form = described(None, "SAL_SaleOrder", &told);
+            assert!(form.field("F_PAEZ_Kind").is_none(), "a field of the list is none of the head");
+            assert_eq!(form.entity("FSaleOrderEntry").unwrap().fields.len(), 1);
+            assert!(form.entity("FTaxDetailSubEntity").is_none());
+            assert_eq!(description("SAL_SaleOrder", &told).details[0].title, "订单明细");
+        }
     }
 
     #[test]

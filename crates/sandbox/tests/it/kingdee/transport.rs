@@ -150,3 +150,15 @@ fn metadata_describes_every_field_of_a_form() {
     let operations = info["Operations"].as_array().unwrap();
     assert!(operations.iter().any(|one| one["OperationNumber"] == "YLBillClose"));
 }
+
+#[test]
+fn whether_the_metadata_name_the_head_as_parent_is_a_switch() {
+    for (value, parent) in [("none", Value::Null), ("head", json!("FBillHead"))] {
+        let mut desk = Desk::open();
+        assert!(desk.system.set_switch("entry_parent", value));
+        let reply = desk.call("QueryBusinessInfo", json!({"data": {"FormId": "SAL_SaleOrder"}}));
+        let entities = reply["Result"]["NeedReturnData"]["Entrys"].as_array().unwrap();
+        assert_eq!(entities[0]["ParentKey"], Value::Null, "the head has none");
+        assert!(entities[1..].iter().all(|entity| entity["ParentKey"] == parent), "{value}: {reply}");
+    }
+}
