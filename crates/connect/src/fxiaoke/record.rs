@@ -38,7 +38,7 @@ pub(super) fn projection(facts: &ObjectFacts, fields: &[String]) -> Vec<String> 
 }
 
 /// The record in a row. Its body holds the fields wanted (all but companions when none are named) and the object's
-/// own; `None` when the row has no id.
+/// own; `None` when the row has no id, or a blank one.
 pub(super) fn found(facts: &ObjectFacts, fields: &[String], row: Map<'static>) -> Option<Found> {
     let text = |name: &str| row.get(name).and_then(Value::plain).map(|text| text.into_owned());
     let not_blank =
@@ -52,7 +52,7 @@ pub(super) fn found(facts: &ObjectFacts, fields: &[String], row: Map<'static>) -
         status => status,
     };
     Some(Found {
-        id: text(ID)?,
+        id: text(ID).filter(|id| !id.trim().is_empty())?,
         number: not_blank(&facts.number),
         name: not_blank(&facts.name),
         version: row.get(VERSION).and_then(whole_number),
@@ -154,6 +154,8 @@ mod tests {
             let found = found_in(&[], row).unwrap();
             assert_eq!((found.status.as_deref(), found.void), (status, void), "{row}");
         }
-        assert!(found_in(&[], r#"{"name":"没有编号"}"#).is_none());
+        for row in [r#"{"name":"没有编号"}"#, r#"{"_id":" ","name":"空编号"}"#, r#"{"_id":null}"#] {
+            assert!(found_in(&[], row).is_none(), "{row}");
+        }
     }
 }
