@@ -38,14 +38,14 @@ impl Writer<'_> {
     /// The calls that [`Writer::carry_out`] would make: operation and body. A save that removes rows is shown as it was
     /// planned; before it goes out it is completed with the rows that are there by then.
     pub fn preview(&self, steps: &[Step]) -> Vec<(String, String)> {
-        let Some(first) = steps.first() else { return Vec::new() };
-        let requests = match &first.action {
+        let of_one_action = steps.chunk_by(|one, other| one.action == other.action);
+        let requests = of_one_action.flat_map(|steps| match &steps[0].action {
             Action::Create | Action::Update => self.save_requests(steps),
             Action::Transition(operation) => self.status_requests(operation, steps),
             Action::Delete => self.status_requests("Delete", steps),
             Action::Notify => Vec::new(),
-        };
-        requests.into_iter().map(|request| (request.operation.to_owned(), request.body)).collect()
+        });
+        requests.map(|request| (request.operation.to_owned(), request.body)).collect()
     }
 }
 

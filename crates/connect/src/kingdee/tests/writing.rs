@@ -269,5 +269,9 @@ fn a_preview_shows_the_calls_and_sends_nothing() {
     let shown = kingdee().preview(&wire, &[transition("Forbid", "1", "C1")]);
     assert_eq!(shown[0].0, "ExcuteOperation");
     assert!(shown[0].1.contains(r#""Ids":"1""#));
+    let path = [create("C1"), transition("Submit", "1", "C1"), transition("Audit", "1", "C1")];
+    let operations: Vec<String> =
+        kingdee().preview(&wire, &path).into_iter().map(|(operation, _)| operation).collect();
+    assert_eq!(operations, ["Save", "Submit", "Audit"]);
     assert!(wire.sent().is_empty());
 }
