@@ -43,10 +43,18 @@ pub struct Plan {
     pub seed: u64,
     pub has_faults: bool,
     pub kills: u32,
-    /// Whether customers are edited while they are brought over.
-    pub edits: bool,
+    pub purpose: Purpose,
     /// Whether the folder stays when the demo is over.
     pub keeps: bool,
+}
+
+/// What a demo is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be watched: customers are edited while they are brought over, within the vendors' limits.
+    Show,
+    /// To be timed: nothing is edited, the limits of calls are lifted on both sides, and no notices are sent.
+    Measure,
 }
 
 /// How it went.
@@ -86,6 +94,9 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
     let asking = Asking::new(network, sandbox.control_base()?);
     if plan.has_faults {
         asking.post("/_sandbox/faults", &scene::faults()).await?;
+    }
+    if plan.purpose == Purpose::Measure {
+        asking.post("/_sandbox/fxiaoke/tenant", &scene::no_limits()).await?;
     }
     scene.apply(&sandbox.variables()).await?;
     let started = SystemClock.now();
@@ -143,14 +154,14 @@ impl Run<'_> {
         loop {
             SystemClock.sleep_until(SystemClock.now() + TICK).await;
             self.look().await;
-            if plan.edits {
+            if plan.purpose == Purpose::Show {
                 self.edits.next(self.asking).await?;
             }
             if self.is_time_to_kill(plan) {
                 self.kill().await?;
                 continue;
             }
-            let is_done = self.kills_left == 0 && (self.edits.are_done() || !plan.edits);
+            let is_done = self.kills_left == 0 && (self.edits.are_done() || plan.purpose == Purpose::Measure);
             if is_done && self.board.rests(plan.records) {
                 let books = Books::read(self.asking).await?;
                 // The reader may not have seen the last edit yet: what rests and differs gets the time to move.

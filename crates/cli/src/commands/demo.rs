@@ -6,7 +6,7 @@ use model::task::State;
 use serde_json::{Value, json};
 
 use crate::commands::{Context, interruption};
-use crate::demo::{self, FlowProgress, Plan, Report, Stage};
+use crate::demo::{self, FlowProgress, Plan, Purpose, Report, Stage};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
 use crate::wire;
@@ -38,7 +38,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         seed: options.seed,
         has_faults: options.faults,
         kills: options.kill,
-        edits: true,
+        purpose: Purpose::Show,
         keeps: options.keep,
     };
     introduce(screen, &plan);

@@ -9,8 +9,8 @@ use model::Cause;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use super::Plan;
 use super::children::{child_failed, ourselves};
+use super::{Plan, Purpose};
 use crate::clock::SystemChance;
 use crate::exit::Failure;
 use crate::texts;
@@ -50,11 +50,13 @@ impl Scene {
         }
         let folder = std::env::temp_dir().join(format!("qiao-demo-{:08x}", SystemChance.next() >> 32));
         let scene = Scene { folder, keeps: plan.keeps };
-        for file in texts::load(&from)? {
+        let is_wanted = |text: &ConfigText| plan.purpose == Purpose::Show || !is_notice(text);
+        for file in texts::load(&from)?.into_iter().filter(|file| is_wanted(&file.text)) {
             let below = texts::path_of(&file.text).unwrap_or_else(|| PathBuf::from(&file.text.name));
             let path = scene.texts().join(below);
             let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            let written = made.and_then(|()| std::fs::write(&path, quick(&file.text, administrator)));
+            let written =
+                made.and_then(|()| std::fs::write(&path, quick(&file.text, administrator, plan.purpose)));
             written.map_err(|error| Failure::file(&path, &error))?;
         }
         Ok(scene)
@@ -105,15 +107,27 @@ pub fn faults() -> Value {
     })
 }
 
+/// What lifts the CRM's limit of calls.
+pub fn no_limits() -> Value {
+    json!({ "calls_per_window": 1_000_000 })
+}
+
+fn is_notice(text: &ConfigText) -> bool {
+    text.kind == "flow" && text.text.lines().any(|line| line.starts_with("mode: notify"))
+}
+
 /// The text with the settings that make a demo quick, and the administrator's mobile number in its place.
-fn quick(text: &ConfigText, administrator: &str) -> String {
+fn quick(text: &ConfigText, administrator: &str, purpose: Purpose) -> String {
     let line = |line: &str| match (text.kind.as_str(), line.trim_start()) {
         ("flow", trimmed) if trimmed.starts_with("within:") => {
             let indent = &line[..line.len() - trimmed.len()];
             format!("{indent}within: {WITHIN}\n")
         }
         ("values", _) => format!("{}\n", line.replace(RECEIVER, administrator)),
-        ("connection", "settings:") => format!("{line}\n  settle_seconds: {SETTLE_SECONDS}\n"),
+        ("connection", "settings:") => {
+            let rate = if purpose == Purpose::Measure { "  rate: 100000\n" } else { "" };
+            format!("{line}\n  settle_seconds: {SETTLE_SECONDS}\n{rate}")
+        }
         _ => format!("{line}\n"),
     };
     text.text.lines().map(line).collect()
@@ -128,14 +142,14 @@ mod tests {
         let text =
             |kind: &str, text: &str| ConfigText { kind: kind.into(), name: "x".into(), text: text.into() };
         assert_eq!(
-            quick(&text("flow", "source:\n  within: 6m # 轮询\nmap:\n"), "1"),
+            quick(&text("flow", "source:\n  within: 6m # 轮询\nmap:\n"), "1", Purpose::Show),
             "source:\n  within: 2s\nmap:\n"
         );
         assert_eq!(
-            quick(&text("connection", "settings:\n  a: 1\n"), "1"),
+            quick(&text("connection", "settings:\n  a: 1\n"), "1", Purpose::Show),
             "settings:\n  settle_seconds: 20\n  a: 1\n"
         );
-        assert_eq!(quick(&text("values", "map:\n  within: 1\n"), "1"), "map:\n  within: 1\n");
+        assert_eq!(quick(&text("values", "map:\n  within: 1\n"), "1", Purpose::Show), "map:\n  within: 1\n");
     }
 
     #[test]

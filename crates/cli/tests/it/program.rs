@@ -3,6 +3,7 @@
 mod arguments;
 mod disk;
 mod hosts;
+mod journey;
 mod kills;
 mod qiao;
 mod servers;

@@ -39,6 +39,16 @@ impl Place {
         path
     }
 
+    /// Sets the variables of the example's connections to what a sandbox said.
+    pub fn set_systems(&mut self, systems: &serde_json::Value) {
+        for (system, prefix) in [("fxiaoke", "CRM"), ("kingdee-k3cloud", "ERP"), ("dingtalk", "DINGTALK")] {
+            for (name, value) in systems[system].as_object().expect("the sandbox names it") {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                self.set(&format!("{prefix}_{}", name.to_uppercase()), &text);
+            }
+        }
+    }
+
     pub fn set(&mut self, name: &str, value: &str) {
         self.variables.push((name.into(), value.into()));
     }
@@ -139,6 +149,23 @@ pub fn eventually(limit: Duration, mut is_so: impl FnMut() -> bool) {
         assert!(started.elapsed() < limit, "not within {limit:?}");
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// The whole answer to a GET.
+pub fn get(address: &str, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n\r\n").expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer
+}
+
+/// The JSON of an answer to a GET.
+pub fn get_json(address: &str, path: &str) -> serde_json::Value {
+    let answer = get(address, path);
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
+    serde_json::from_str(body).unwrap_or_else(|_| panic!("{path}: {answer}"))
 }
 
 /// The example of the repository.

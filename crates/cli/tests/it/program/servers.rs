@@ -1,19 +1,9 @@
 //! Servers that start, meet each other, and stop.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::process::Stdio;
 
 use super::Place;
-use super::qiao::Running;
-
-fn get(address: &str, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).expect("the server listens");
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n\r\n").expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    answer
-}
+use super::qiao::{Running, get};
 
 #[test]
 fn a_server_answers_operators_and_stops_cleanly() {
