@@ -68,8 +68,8 @@ fn introduce(screen: &Screen, plan: &Plan) {
         &format!("{records} customers of a stand-in CRM cross to a stand-in K/3 Cloud{faults}; the server is killed {kills} times."),
     ));
     screen.progress(screen.words(
-        "为了演示,每 2 秒轮询一次,沉淀时间 20 秒;其余与正式运行相同。",
-        "For the demo it polls every 2 s with a settle window of 20 s; all else is as in real life.",
+        "为了演示,每 2 秒轮询一次,沉淀时间 20 秒,重试间隔不超过 30 秒;其余与正式运行相同。",
+        "For the demo it polls every 2 s, with a settle window of 20 s and waits of at most 30 s between retries; all else is as in real life.",
     ));
 }
 

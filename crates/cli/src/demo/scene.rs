@@ -15,9 +15,10 @@ use crate::clock::SystemChance;
 use crate::exit::Failure;
 use crate::texts;
 
-/// What makes a demo quick: the reading interval, and how long a lost write is waited for. The stand-ins' late writes
-/// come within [`LATE_BY_MS`], well inside.
+/// What makes a demo quick: the reading interval, the waits between retries (which are hours in real life), and how
+/// long a lost write is waited for. The stand-ins' late writes come within [`LATE_BY_MS`], well inside.
 const WITHIN: &str = "2s";
+const RETRIES: &str = "retries: { waits: [2s, 5s, 10s, 10s, 20s, 20s, 30s, 30s] }";
 const SETTLE_SECONDS: u32 = 20;
 const LATE_BY_MS: u64 = 8_000;
 
@@ -123,6 +124,7 @@ fn quick(text: &ConfigText, administrator: &str, purpose: Purpose) -> String {
             let indent = &line[..line.len() - trimmed.len()];
             format!("{indent}within: {WITHIN}\n")
         }
+        ("flow", "kind: flow") => format!("{line}\n{RETRIES}\n"),
         ("values", _) => format!("{}\n", line.replace(RECEIVER, administrator)),
         ("connection", "settings:") => {
             let rate = if purpose == Purpose::Measure { "  rate: 100000\n" } else { "" };
@@ -142,8 +144,8 @@ mod tests {
         let text =
             |kind: &str, text: &str| ConfigText { kind: kind.into(), name: "x".into(), text: text.into() };
         assert_eq!(
-            quick(&text("flow", "source:\n  within: 6m # 轮询\nmap:\n"), "1", Purpose::Show),
-            "source:\n  within: 2s\nmap:\n"
+            quick(&text("flow", "kind: flow\nsource:\n  within: 6m # 轮询\nmap:\n"), "1", Purpose::Show),
+            format!("kind: flow\n{RETRIES}\nsource:\n  within: 2s\nmap:\n")
         );
         assert_eq!(
             quick(&text("connection", "settings:\n  a: 1\n"), "1", Purpose::Show),
