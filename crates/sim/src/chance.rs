@@ -22,7 +22,6 @@ impl Dice {
     pub fn pick<'a, T>(&self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len() as u64) as usize]
     }
-
 }
 
 impl Chance for Dice {

@@ -88,7 +88,8 @@ fn act(world: &World, object: &str, action: &str) {
 /// Somebody in the ERP fills in what no flow maps: it must survive.
 fn maintain_erp(world: &World, number: u64) {
     let customers = world.screens.read(world.now_ms(), "kingdee-k3cloud/BD_Customer");
-    let Some(customer) = customers.as_array().filter(|list| !list.is_empty()).map(|list| world.dice.pick(list))
+    let Some(customer) =
+        customers.as_array().filter(|list| !list.is_empty()).map(|list| world.dice.pick(list))
     else {
         return;
     };

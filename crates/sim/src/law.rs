@@ -13,7 +13,9 @@ use crate::world::World;
 pub async fn rests(world: &World) -> bool {
     let counts = world.facts().counts().await.expect("the store answers");
     let restless = counts.iter().any(|count| {
-        count.tasks > 0 && !count.state.rests() && !(count.state == State::Waiting && count.flow.as_str() == "contacts")
+        count.tasks > 0
+            && !count.state.rests()
+            && !(count.state == State::Waiting && count.flow.as_str() == "contacts")
     });
     !restless && !waiting(world).await && world.facts().open_wishes().await.expect("the store answers") == 0
 }
@@ -23,9 +25,9 @@ pub async fn rests(world: &World) -> bool {
 async fn waiting(world: &World) -> bool {
     let filter = TaskFilter { states: vec![State::Waiting], ..TaskFilter::default() };
     let tasks = world.facts().tasks(&filter).await.expect("the store answers");
-    tasks.iter().any(|line| {
-        line.task.cause.as_ref().is_none_or(|cause| cause.code != "engine.parent_skipped")
-    })
+    tasks
+        .iter()
+        .any(|line| line.task.cause.as_ref().is_none_or(|cause| cause.code != "engine.parent_skipped"))
 }
 
 /// A person lets those run again that the ERP refused for a reason of the moment.
@@ -51,11 +53,7 @@ pub async fn restless(world: &World) -> Vec<String> {
     let tell = |line: &contract::store::TaskLine| {
         format!(
             "restless: {} {} {:?} {:?} due {}",
-            line.task.flow,
-            line.source_id,
-            line.task.state,
-            line.task.cause,
-            line.task.due
+            line.task.flow, line.source_id, line.task.state, line.task.cause, line.task.due
         )
     };
     tasks.iter().map(tell).collect()
@@ -125,7 +123,10 @@ impl Sides {
             *by_number.entry(text(&customer["FNumber"])).or_default() += 1;
         }
         found.extend(
-            by_number.iter().filter(|(_, n)| **n > 1).map(|(number, n)| format!("doubled: customer {number} × {n}")),
+            by_number
+                .iter()
+                .filter(|(_, n)| **n > 1)
+                .map(|(number, n)| format!("doubled: customer {number} × {n}")),
         );
         for account in self.accounts.iter().filter(|account| !is_void(account)) {
             let number = text(&account["account_no"]);
@@ -137,7 +138,12 @@ impl Sides {
         for person in &self.people {
             *people.entry(text(&person["FNumber"])).or_default() += 1;
         }
-        found.extend(people.iter().filter(|(_, n)| **n > 1).map(|(number, n)| format!("doubled: contact {number} × {n}")));
+        found.extend(
+            people
+                .iter()
+                .filter(|(_, n)| **n > 1)
+                .map(|(number, n)| format!("doubled: contact {number} × {n}")),
+        );
         let customer_stands = |contact: &&Value| {
             self.accounts.iter().any(|account| account["_id"] == contact["account_id"] && !is_void(account))
         };
@@ -152,7 +158,8 @@ impl Sides {
     fn alike(&self, found: &mut Vec<String>) {
         for account in &self.accounts {
             let number = text(&account["account_no"]);
-            let Some(customer) = self.customers.iter().find(|customer| text(&customer["FNumber"]) == number) else {
+            let Some(customer) = self.customers.iter().find(|customer| text(&customer["FNumber"]) == number)
+            else {
                 continue;
             };
             let differ = |what: &str, crm: String, erp: String| {
@@ -190,7 +197,9 @@ impl Sides {
             let content = text(&message["message"]["text"]["content"]);
             *told.entry(content).or_default() += 1;
         }
-        found.extend(told.iter().filter(|(_, n)| **n > 1).map(|(content, n)| format!("told {n} times: {content}")));
+        found.extend(
+            told.iter().filter(|(_, n)| **n > 1).map(|(content, n)| format!("told {n} times: {content}")),
+        );
         for account in self.accounts.iter().filter(|account| !is_void(account)) {
             let number = text(&account["account_no"]);
             if number.starts_with("SIM") && !told.contains_key(&format!("新客户 {number}")) {

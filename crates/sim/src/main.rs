@@ -34,7 +34,10 @@ fn main() -> ExitCode {
         };
         report.lines.iter().for_each(|line| println!("{line}"));
         let (deaths, edits, rested) = (report.deaths, report.edits, report.rested_after);
-        println!("seed {seed}: trace {:032x}, {edits} edits, {deaths} deaths, rested after {rested} s", report.trace);
+        println!(
+            "seed {seed}: trace {:032x}, {edits} edits, {deaths} deaths, rested after {rested} s",
+            report.trace
+        );
         report.violations.iter().for_each(|violation| println!("  {violation}"));
         broken += u32::from(!report.violations.is_empty());
     }

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use contract::transport::{Answer, Call, TransportError};
 use contract::{Clock, Network, Transport};
 use model::connection::Connection;
-use sandbox::{Outcome, Sandbox};
 use sandbox::stand_in::{Reply, Request};
+use sandbox::{Outcome, Sandbox};
 
 use crate::points::Points;
 use crate::trace::Trace;

@@ -87,15 +87,7 @@ async fn play(seed: u64, keep_lines: bool, of: Option<&str>) -> Report {
         let stories = world.facts().trace(of, 5).await.expect("the store answers");
         stories.iter().for_each(|story| world.trace.note(&format!("{story:#?}")));
     }
-    Report {
-        seed,
-        trace,
-        violations,
-        deaths,
-        edits,
-        rested_after,
-        lines: world.trace.lines(),
-    }
+    Report { seed, trace, violations, deaths, edits, rested_after, lines: world.trace.lines() }
 }
 
 /// One engine after the other, each until it dies.

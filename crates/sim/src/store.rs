@@ -5,17 +5,18 @@
 
 use std::sync::Arc;
 
+use ::store::Sqlite;
 use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
-    Applied, AttemptLine, Config, ConfigText, Cursor, Due, FlowCount, Ingest, Ingested, Lease, LinkSides, Links, Opened,
-    Opening, Queue, Raise, Records, Settled, SettlementBatch, StoreError, Story, TaskFilter, TaskLine, Views, Walk,
+    Applied, AttemptLine, Config, ConfigText, Cursor, Due, FlowCount, Ingest, Ingested, Lease, LinkSides,
+    Links, Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch, StoreError, Story, TaskFilter,
+    TaskLine, Views, Walk,
 };
 use model::link::{Link, LinkSide};
 use model::record::{Record, RecordKey};
 use model::task::{Kind, Task};
 use model::{ConnectionName, FlowName, LaneName, ObjectName, RecordId, Secret, TaskId, Timestamp};
-use ::store::Sqlite;
 
 use crate::chance::Dice;
 use crate::points::Points;
@@ -67,7 +68,13 @@ macro_rules! ask {
 
 #[async_trait]
 impl Queue for SimStore {
-    async fn lease(&self, lane: &LaneName, owner: &str, now: Timestamp, until: Timestamp,) -> Result<Option<Lease>, StoreError> {
+    async fn lease(
+        &self,
+        lane: &LaneName,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Lease>, StoreError> {
         write!(self, self.inner.lease(lane, owner, now, until))
     }
 
@@ -75,7 +82,13 @@ impl Queue for SimStore {
         write!(self, self.inner.release(lease))
     }
 
-    async fn due(&self, lane: &LaneName, now: Timestamp, limit: usize, except: &[TaskId],) -> Result<Vec<Due>, StoreError> {
+    async fn due(
+        &self,
+        lane: &LaneName,
+        now: Timestamp,
+        limit: usize,
+        except: &[TaskId],
+    ) -> Result<Vec<Due>, StoreError> {
         ask!(self, self.inner.due(lane, now, limit, except))
     }
 
@@ -102,7 +115,6 @@ impl Queue for SimStore {
     async fn ignore(&self, tasks: &[TaskId]) -> Result<u64, StoreError> {
         write!(self, self.inner.ignore(tasks))
     }
-
 }
 
 #[async_trait]
@@ -111,7 +123,12 @@ impl Records for SimStore {
         write!(self, self.inner.ingest(ingest))
     }
 
-    async fn cursor(&self, connection: &ConnectionName, object: &ObjectName, walk: Walk,) -> Result<Option<Cursor>, StoreError> {
+    async fn cursor(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        walk: Walk,
+    ) -> Result<Option<Cursor>, StoreError> {
         ask!(self, self.inner.cursor(connection, object, walk))
     }
 
@@ -127,14 +144,26 @@ impl Records for SimStore {
         write!(self, self.inner.wish(keys, at))
     }
 
-    async fn wishes(&self, connection: &ConnectionName, object: &ObjectName, limit: usize,) -> Result<Vec<String>, StoreError> {
+    async fn wishes(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
         ask!(self, self.inner.wishes(connection, object, limit))
     }
 
-    async fn raise(&self, connection: &ConnectionName, object: &ObjectName, keys: &[String], raise: &Raise, again: bool, at: Timestamp,) -> Result<u64, StoreError> {
+    async fn raise(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        keys: &[String],
+        raise: &Raise,
+        again: bool,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
         write!(self, self.inner.raise(connection, object, keys, raise, again, at))
     }
-
 }
 
 #[async_trait]
@@ -146,7 +175,6 @@ impl Links for SimStore {
     async fn by_target(&self, sides: &LinkSides) -> Result<Vec<Option<Link>>, StoreError> {
         ask!(self, self.inner.by_target(sides))
     }
-
 }
 
 #[async_trait]
@@ -159,11 +187,11 @@ impl Config for SimStore {
         write!(self, self.inner.remove(texts, at))
     }
 
-    async fn current(&self, ) -> Result<Vec<(ConfigText, i64)>, StoreError> {
+    async fn current(&self) -> Result<Vec<(ConfigText, i64)>, StoreError> {
         ask!(self, self.inner.current())
     }
 
-    async fn generation(&self, ) -> Result<i64, StoreError> {
+    async fn generation(&self) -> Result<i64, StoreError> {
         ask!(self, self.inner.generation())
     }
 
@@ -179,10 +207,14 @@ impl Config for SimStore {
         write!(self, self.inner.forget_secret(name))
     }
 
-    async fn spend(&self, connection: &ConnectionName, day: i64, spent: &[(String, u64)],) -> Result<u64, StoreError> {
+    async fn spend(
+        &self,
+        connection: &ConnectionName,
+        day: i64,
+        spent: &[(String, u64)],
+    ) -> Result<u64, StoreError> {
         write!(self, self.inner.spend(connection, day, spent))
     }
-
 }
 
 #[async_trait]
@@ -195,7 +227,7 @@ impl Views for SimStore {
         ask!(self, self.inner.tasks(filter))
     }
 
-    async fn counts(&self, ) -> Result<Vec<FlowCount>, StoreError> {
+    async fn counts(&self) -> Result<Vec<FlowCount>, StoreError> {
         ask!(self, self.inner.counts())
     }
 
@@ -203,8 +235,7 @@ impl Views for SimStore {
         ask!(self, self.inner.attempts(task, limit))
     }
 
-    async fn open_wishes(&self, ) -> Result<u64, StoreError> {
+    async fn open_wishes(&self) -> Result<u64, StoreError> {
         ask!(self, self.inner.open_wishes())
     }
-
 }

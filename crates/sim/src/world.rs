@@ -8,8 +8,8 @@ use contract::Clock;
 use contract::store::{ConfigText, Store};
 use engine::{Engine, Options, Seams};
 use model::Catalogue;
-use sandbox::{Sandbox, Setting};
 use sandbox::faults::Faults;
+use sandbox::{Sandbox, Setting};
 
 use serde_json::Value;
 use store::{Key, Sqlite};
