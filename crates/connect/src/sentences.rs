@@ -60,8 +60,8 @@ const SENTENCES: &[Sentence] = &[
         "connection.setting_not_secret",
         "连接 {connection} 的“{title_zh}”（{setting}）是密钥，不能写在普通设置里。",
         "{title_en} ({setting}) of connection {connection} is a secret and must not stand among plain settings.",
-        "请放到 secrets 里，它会加密保存。",
-        "Put it under secrets, where it is sealed.",
+        "请改写为 { env: 变量名 }，它会加密保存。",
+        "Write { env: NAME } instead, and it is sealed.",
     ),
     Sentence::new(
         "connection.host_bad",
