@@ -9,7 +9,7 @@ pub fn page() -> String {
          `qiao sandbox` serves them; `/_sandbox/…` reads and changes them while they run.\n\n\
          ## Faults 故障\n\n\
          `--faults FILE` and `POST /_sandbox/faults` take these names; values are parts per million of calls, or \
-         milliseconds where the name ends in `_ms`.\n\n| name | default |\n|---|---|\n",
+         milliseconds where the name ends in `_ms`; `quota` is calls a day, 0 for none.\n\n| name | default |\n|---|---|\n",
     );
     let faults = serde_json::to_value(Faults::default()).expect("faults are plain data");
     for (name, value) in faults.as_object().into_iter().flatten() {
