@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use contract::Clock;
 use contract::store::TaskFilter;
 use model::task::State;
 use serde_json::Value;
@@ -28,19 +27,6 @@ async fn waiting(world: &World) -> bool {
     tasks
         .iter()
         .any(|line| line.task.cause.as_ref().is_none_or(|cause| cause.code != "engine.parent_skipped"))
-}
-
-/// A person lets those run again that the ERP refused for a reason of the moment.
-pub async fn replay_vetoed(world: &World) {
-    let filter = TaskFilter { states: vec![State::Failed], ..TaskFilter::default() };
-    let tasks = world.facts().tasks(&filter).await.expect("the store answers");
-    let vetoed = |line: &contract::store::TaskLine| {
-        line.task.cause.as_ref().is_some_and(|cause| cause.code == "kingdee.vetoed")
-    };
-    let tasks: Vec<_> = tasks.iter().filter(|line| vetoed(line)).map(|line| line.task.id).collect();
-    if !tasks.is_empty() {
-        world.facts().replay(&tasks, world.clock.now()).await.expect("the store answers");
-    }
 }
 
 /// What does not come to rest.

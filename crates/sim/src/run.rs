@@ -128,7 +128,6 @@ async fn until_rest(world: &World) -> bool {
     world.clock.sleep_until(world.clock.now() + Duration::from_secs(180)).await;
     let mut quiet = 0;
     while world.clock.now() < deadline {
-        law::replay_vetoed(world).await;
         quiet = if law::rests(world).await { quiet + 1 } else { 0 };
         if quiet > 18 {
             return true;

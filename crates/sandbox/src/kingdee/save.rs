@@ -137,9 +137,9 @@ fn one(
     number::give(turn, form, &mut document);
     stamp(turn, form, &mut document, is_new, intent);
     check::check(turn, form, &document, options, intent)?;
-    // The dial's "partial": of a batch, the first member that would succeed is refused for a reason of the moment.
+    // The dial's "partial": of a batch, the first member that would succeed is being edited by somebody just now.
     if std::mem::take(&mut turn.conditions.partial) {
-        return Err(vec![Fault::rule("插件取消了保存操作")]);
+        return Err(vec![turn.edit_lock(form, &document)]);
     }
     let touched = reply::touched(turn, form, &document);
     let returned = reply::returned(turn, form, &document, &options.need_return);

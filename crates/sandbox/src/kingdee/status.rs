@@ -155,14 +155,19 @@ impl Turn<'_> {
 
     /// Somebody has the document open: the dial's "locked" (§4, edit lock).
     pub fn refuse_locked(&self, form: &FormMeta, document: &Document) -> Result<(), Fault> {
-        if !self.conditions.locked {
-            return Ok(());
+        match self.conditions.locked {
+            true => Err(self.edit_lock(form, document)),
+            false => Ok(()),
         }
+    }
+
+    /// What whoever wants to write a document is told while somebody has it open.
+    pub fn edit_lock(&self, form: &FormMeta, document: &Document) -> Fault {
         let (name, number) = (form.def.name, document.number(form));
         let message =
             format!("“demo”使用业务单据：“{name}”业务操作-“[{name}-{number}-修改]”冲突，请稍候再使用。");
         let code = if self.is("lock_code", "13") { Code::Locked } else { Code::Default };
-        Err(Fault::new(code, message))
+        Fault::new(code, message)
     }
 
     fn may_unaudit(&self, form: &FormMeta, document: &Document) -> Result<(), &'static str> {
