@@ -40,7 +40,8 @@ enum How {
 struct Threads {
     writer: Option<mpsc::Sender<Work>>,
     readers: Option<mpsc::Sender<Question>>,
-    handles: Vec<JoinHandle<()>>,
+    write_handle: Option<JoinHandle<()>>,
+    read_handles: Vec<JoinHandle<()>>,
 }
 
 impl Database {
@@ -126,25 +127,29 @@ impl Threads {
     fn start(writer: Connection, readers: Vec<Connection>, commits: Arc<AtomicU64>) -> Done<Threads> {
         let (work_sender, work_receiver) = mpsc::channel(WAITING);
         let (question_sender, question_receiver) = mpsc::channel(WAITING);
-        let mut handles =
-            vec![thread("store-writer", move || write_until_closed(&writer, work_receiver, &commits))?];
+        let write_handle =
+            thread("store-writer", move || write_until_closed(&writer, work_receiver, &commits))?;
+        let mut read_handles = Vec::new();
         let questions = Arc::new(Mutex::new(question_receiver));
         for reader in readers {
             let questions = questions.clone();
-            handles.push(thread("store-reader", move || read_until_closed(&reader, &questions))?);
+            read_handles.push(thread("store-reader", move || read_until_closed(&reader, &questions))?);
         }
-        Ok(Threads { writer: Some(work_sender), readers: Some(question_sender), handles })
+        let (writer, readers) = (Some(work_sender), Some(question_sender));
+        Ok(Threads { writer, readers, write_handle: Some(write_handle), read_handles })
     }
 }
 
-/// Waits until everything accepted is done, so that whoever reopens the file finds it at rest.
+/// Waits until everything accepted is done, so that whoever reopens the file finds it at rest. The writer closes last
+/// and alone: connections that close at one moment each take the other for open, and none moves the log into the file.
 impl Drop for Threads {
     fn drop(&mut self) {
-        drop((self.writer.take(), self.readers.take()));
-        for handle in self.handles.drain(..) {
-            // A thread that panicked has nothing left to wait for.
-            let _ = handle.join();
-        }
+        // A thread that panicked has nothing left to wait for.
+        let wait = |handle: JoinHandle<()>| drop(handle.join());
+        drop(self.readers.take());
+        self.read_handles.drain(..).for_each(wait);
+        drop(self.writer.take());
+        self.write_handle.take().into_iter().for_each(wait);
     }
 }
 
