@@ -3,6 +3,9 @@
 /// Longer texts are cut in records.
 const LONGEST: usize = 16 << 10;
 
+/// Digits of a mobile number in China.
+const MOBILE: usize = 11;
+
 /// Names of fields that hold a secret in any system, compared without case.
 const SECRET_FIELDS: &[&str] = &[
     "appsecret",
@@ -36,11 +39,24 @@ const PERSONAL_FIELDS: &[&str] = &[
     "fidcard",
 ];
 
+/// The writings in which a secret may stand in a call: as it is, inside a JSON text, and in a form or an address.
+pub fn writings(secret: &str) -> Vec<String> {
+    let quoted = model::json::write(&model::Value::text(secret));
+    let in_json = quoted[1..quoted.len() - 1].to_owned();
+    let in_address = secret.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    let mut writings = vec![secret.to_owned(), in_json, in_address.collect()];
+    writings.dedup();
+    writings
+}
+
 /// The text as it may be stored: secrets by their value and by their field's name, personal fields of JSON texts,
-/// and at most 16 KB.
+/// mobile numbers wherever they stand, and at most 16 KB.
 pub fn masked(text: &[u8], secrets: &[String], personal: &[String]) -> String {
     let cut = &text[..text.len().min(LONGEST)];
-    let mut out = mask_fields(&String::from_utf8_lossy(cut), personal);
+    let mut out = mask_mobiles(&mask_fields(&String::from_utf8_lossy(cut), personal));
     for secret in secrets {
         if out.contains(secret.as_str()) {
             out = out.replace(secret.as_str(), "***");
@@ -71,6 +87,34 @@ pub fn masked_url(url: &str, secrets: &[String]) -> String {
         out = out.replace(secret.as_str(), "***");
     }
     out
+}
+
+/// Hides the middle of mobile numbers that no field's name tells of: in rows without names, in filters, in texts
+/// inside texts. A number with more digits, or a part of a word, is something else.
+fn mask_mobiles(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_part) {
+        let end = rest[start..].find(|c| !is_part(c)).map_or(rest.len(), |length| start + length);
+        let word = &rest[start..end];
+        out.push_str(&rest[..start]);
+        match is_mobile(word) {
+            true => out.push_str(&middle_hidden(word)),
+            false => out.push_str(word),
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn is_mobile(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    bytes.len() == MOBILE
+        && bytes[0] == b'1'
+        && (b'3'..=b'9').contains(&bytes[1])
+        && bytes.iter().all(u8::is_ascii_digit)
 }
 
 /// Goes through `"name" : "value"` pairs of a JSON text, whole or cut, and masks the values of named fields.
@@ -161,6 +205,38 @@ mod tests {
             masked(r#"{"legal":"张三丰"}"#.as_bytes(), &[], &["legal".into()]),
             r#"{"legal":"张***"}"#
         );
+    }
+
+    #[test]
+    fn a_secret_is_hidden_however_it_is_written() {
+        let secret = r#"桥"Q+1\&"#;
+        let secrets = writings(secret);
+        for text in [
+            secret.to_owned(),
+            format!(r#"{{"parameters":["acct",{}]}}"#, model::json::write(&model::Value::text(secret))),
+            "pwd=%E6%A1%A5%22Q%2B1%5C%26&lcid=2052".to_owned(),
+        ] {
+            let hidden = masked(text.as_bytes(), &secrets, &[]);
+            assert!(
+                hidden.contains("***") && !hidden.contains("Q+1") && !hidden.contains("Q%2B1"),
+                "{hidden}"
+            );
+        }
+        assert_eq!(writings("abcd"), ["abcd"]);
+    }
+
+    #[test]
+    fn mobile_numbers_are_hidden_in_rows_filters_and_texts_inside_texts_and_other_numbers_are_not() {
+        for (text, hidden) in [
+            (r#"[[100325,"李四","13812345678"]]"#, r#"[[100325,"李四","138****5678"]]"#),
+            (r#"{"FilterString":"FMobile='19912345678'"}"#, r#"{"FilterString":"FMobile='199****5678'"}"#),
+            (r#"{"data":"{\"FMOBILE\":\"13812345678\"}"}"#, r#"{"data":"{\"FMOBILE\":\"138****5678\"}"}"#),
+            (r#"{"phone_no":13812345678}"#, r#"{"phone_no":138****5678}"#),
+            ("1780275600000", "1780275600000"),
+            ("12345678901 KH13812345678", "12345678901 KH13812345678"),
+        ] {
+            assert_eq!(masked(text.as_bytes(), &[], &[]), hidden);
+        }
     }
 
     #[test]

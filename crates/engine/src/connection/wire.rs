@@ -13,7 +13,7 @@ use model::connection::Connection;
 use model::{AnswerClass, Cause, Timestamp};
 
 use super::Line;
-use super::masking::{masked, masked_url};
+use super::masking::{masked, masked_url, writings};
 
 /// Numbers calls within this process; joins calls to attempts in one settlement.
 static NEXT_CALL: AtomicU64 = AtomicU64::new(1);
@@ -36,10 +36,11 @@ impl<'l> ConnectionWire<'l> {
     }
 
     fn record(&self, call: &Call, sent: Timestamp, outcome: &Result<Answer, TransportError>) {
-        let secrets: Vec<String> = (self.line.connection.secrets.iter().map(|(_, s)| s.reveal().to_owned()))
-            .filter(|secret| secret.len() >= 4)
-            .chain(call.secrets.iter().cloned())
-            .collect();
+        // Shorter ones cannot be told from other texts; calls that hold one name it.
+        let ours = self.line.connection.secrets.iter().map(|(_, secret)| secret.reveal());
+        let ours = ours.filter(|secret| secret.len() >= 4);
+        let secrets: Vec<String> =
+            ours.chain(call.secrets.iter().map(String::as_str)).flat_map(writings).collect();
         let (status, response) = match outcome {
             Ok(answer) => (Some(answer.status), masked(&answer.body, &secrets, &self.personal)),
             Err(error) => (None, error.to_string()),
