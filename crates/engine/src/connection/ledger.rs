@@ -56,18 +56,29 @@ impl Ledger {
             if page.day == 0 {
                 page.day = day_of(now);
             }
-            let spent: Vec<(String, u64)> = std::mem::take(&mut page.unstored)
-                .into_iter()
-                .map(|(name, n)| (name.to_owned(), n))
-                .collect();
-            (page.day, spent)
+            (page.day, std::mem::take(&mut page.unstored))
         };
-        let total = store.spend(connection, day, &spent).await?;
+        let named: Vec<(String, u64)> = spent.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+        let total = match store.spend(connection, day, &named).await {
+            Ok(total) => total,
+            Err(error) => {
+                self.put_back(day, spent);
+                return Err(error);
+            }
+        };
         let mut page = self.page();
         if page.day == day {
             page.total = page.total.max(total);
         }
         Ok(())
+    }
+
+    /// What could not be stored is stored with the next.
+    fn put_back(&self, day: i64, spent: BTreeMap<&'static str, u64>) {
+        let mut page = self.page();
+        if page.day == day {
+            spent.into_iter().for_each(|(name, n)| *page.unstored.entry(name).or_default() += n);
+        }
     }
 
     fn page(&self) -> std::sync::MutexGuard<'_, DayPage> {
