@@ -215,7 +215,7 @@ impl Reader {
         let (object, code) = (&self.reading.object, &refusal.cause.code);
         tracing::warn!(connection = %self.reading.line.name(), %object, %code, "reading was refused");
         let wait = match refusal.class {
-            AnswerClass::Throttled(Some(until)) => until,
+            AnswerClass::Throttled(Some(until)) => until.max(self.seams.clock.now() + FIRST_REST),
             _ => self.seams.clock.now() + (FIRST_REST * (1 << (*refusals).min(6))).min(LONGEST_REST),
         };
         *refusals += 1;
@@ -227,7 +227,8 @@ impl Reader {
     }
 
     async fn wait(&self, next_walk: Timestamp) {
-        let until = next_walk.min(self.seams.clock.now() + WISHES_EVERY);
+        let wishes = self.seams.clock.now() + WISHES_EVERY;
+        let until = if self.scheduled { next_walk.min(wishes) } else { wishes };
         let woken = self.signals.reader_woken(self.reading.line.name(), &self.reading.object);
         tokio::select! {
             biased;
