@@ -28,9 +28,11 @@ pub(crate) fn wanted(kind: Kind, revision: i64, want: i64) -> i64 {
 }
 
 impl Standing {
-    /// A task that was not there before.
-    pub(crate) fn made(want: i64, at: Timestamp) -> Standing {
-        Standing { state: State::Ready, want, done: 0, tries: 0, due: at, open: false, awaits: false }
+    /// A task that was not there before. Notices begin with the change that raises them: what came before it counts
+    /// as told.
+    pub(crate) fn made(kind: Kind, want: i64, at: Timestamp) -> Standing {
+        let done = if kind == Kind::Notify { want - 1 } else { 0 };
+        Standing { state: State::Ready, want, done, tries: 0, due: at, open: false, awaits: false }
     }
 
     /// A change at the source: what rests by itself or has failed wakes, back-offs and unknown outcomes stay.

@@ -104,7 +104,8 @@ pub struct Opened {
 
 /// A further or the same task to be raised. What raising does to a task's state: `synced`, `skipped` and `failed`
 /// become `ready` and due at once with no tries; a task that waits for a link becomes `ready`; `retrying`, `unknown`,
-/// other `waiting` and `ignored` stay as they are; a missing task is made, `ready`.
+/// other `waiting` and `ignored` stay as they are; a missing task is made, `ready`; a notice's
+/// `done` then is the revision before, since what came before it is not told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Raise {
     pub flow: FlowName,

@@ -86,6 +86,7 @@ macro_rules! every_store_promise {
             wishing::a_changed_part_asks_for_its_whole,
             raising::a_new_flow_takes_on_all_of_an_object,
             raising::only_the_records_named_are_raised,
+            raising::notices_begin_with_the_change_that_raises_them,
             raising::raising_again_makes_even_what_is_done_ready,
             raising::a_flow_pointed_elsewhere_takes_its_tasks_along,
             linking::links_are_found_by_either_side_in_order,

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use contract::connector::{Found, Refusal};
-use contract::store::{Due, IntentChange, LinkChange};
+use contract::store::{Due, IntentChange, LinkChange, LinkRef};
 use model::attempt::StepTaken;
-use model::link::{Link, LinkSide};
+use model::link::{Agreed, Link, LinkSide};
 use model::record::RecordKey;
 use model::step::Step;
 use model::task::{Kind, State};
@@ -122,6 +122,30 @@ impl<'d> Item<'d> {
         self.end(Verdict::new(State::Failed).because(cause));
     }
 
+    /// Ends it as failed where what went out may have been carried out and cannot be recognised. The link remembers
+    /// for which revision a person was asked.
+    pub fn fail_in_doubt(&mut self, link: LinkId, cause: Cause) {
+        let agreed = Agreed { target: Some(doubt(self.revision())), ..Agreed::default() };
+        let change = LinkChange { link: LinkRef::Known(link), fill: None, agreed: Some(agreed) };
+        self.end(Verdict::new(State::Failed).because(cause).link(change));
+    }
+
+    /// The link whose target may exist already, while nobody decided: a change of the record wakes what failed, and
+    /// must not send it again. A person's replay comes without a change, and may.
+    pub fn in_doubt(&self) -> Option<LinkId> {
+        let link = self.link.as_ref().filter(|link| link.target_id.is_none())?;
+        link.agreed.target.filter(|asked| *asked != doubt(self.revision())).map(|_| link.id)
+    }
+
+    /// What ends an item whose target holds what it should: entries marked `later` are written in a pass of their own,
+    /// now that the document exists.
+    pub fn through(&self) -> Verdict {
+        match self.later.is_empty() && self.later_missing.is_none() {
+            true => Verdict::new(State::Synced).done(self.revision()),
+            false => Verdict::new(State::Ready),
+        }
+    }
+
     /// Notes a step for the story.
     pub fn note(&mut self, name: &str, at: Timestamp, cause: Option<Cause>, note: impl Into<String>) {
         self.steps_taken.push(StepTaken { name: name.to_owned(), at, cause, note: note.into() });
@@ -131,6 +155,11 @@ impl<'d> Item<'d> {
     pub fn note_refusal(&mut self, name: &str, at: Timestamp, refusal: &Refusal) {
         self.note(name, at, Some(refusal.cause.clone()), "");
     }
+}
+
+/// What a link that is only reserved remembers of a write in doubt.
+fn doubt(revision: i64) -> Hash {
+    Hash::of_text(&format!("in doubt\u{1f}{revision}"))
 }
 
 impl Verdict {

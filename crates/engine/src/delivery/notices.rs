@@ -36,6 +36,7 @@ pub(super) async fn run(
 ) -> Result<(), StoreError> {
     look_into_lost(work, active, items);
     find_links(work, active, items).await?;
+    leave_known(items);
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         if let Some(receipt) = accepted(item) {
             calls.extend(follow(work, active, item, &receipt).await);
@@ -43,9 +44,14 @@ pub(super) async fn run(
     }
     open(work, active, items).await?;
     for item in items.iter_mut().filter(|item| item.goes_on()) {
+        if !work.lease_is_good() {
+            // Somebody else may own the lane by now: the intents stay and are looked into.
+            break;
+        }
         calls.extend(send(work, active, item).await);
     }
     work.note_spending(&active.target).await;
+    items.iter_mut().for_each(give_up);
     settle(work, active, items, calls).await
 }
 
@@ -53,7 +59,7 @@ pub(super) async fn run(
 pub(super) fn next_revision(active: &ActiveFlow, item: &Item) -> i64 {
     let task = &item.due.task;
     match active.flow().mode {
-        Mode::Notify { keep: Keep::Every } if task.done > 0 => (task.done + 1).min(task.want),
+        Mode::Notify { keep: Keep::Every } => (task.done + 1).min(task.want),
         _ => item.due.record.revision,
     }
 }
@@ -65,8 +71,28 @@ fn look_into_lost(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) 
         let Some(intent) = &item.due.intent else { continue };
         let same_day = day_of(intent.sent) == day_of(now);
         if !(active.target.facts.notice_dedupe && same_day) {
-            item.fail(Cause::new("engine.notice_perhaps_sent"));
+            item.fail_in_doubt(intent.link, Cause::new("engine.notice_perhaps_sent"));
         }
+    }
+}
+
+/// Ends what people have got, and what they may have got.
+fn leave_known(items: &mut [Item<'_>]) {
+    for item in items.iter_mut().filter(|item| item.goes_on()) {
+        let is_received = item.link.as_ref().is_some_and(|link| link.agreed.target == Some(received()));
+        if is_received {
+            item.end(Verdict::new(State::Synced).done(item.revision()));
+        } else if let Some(link) = item.in_doubt().filter(|_| item.due.intent.is_none()) {
+            item.fail_in_doubt(link, Cause::new("engine.notice_perhaps_sent"));
+        }
+    }
+}
+
+/// A notice that failed is behind us too: the next change is told, and this one again only when a person says so.
+fn give_up(item: &mut Item<'_>) {
+    let revision = item.revision();
+    if let Some(failed) = item.verdict.as_mut().filter(|verdict| verdict.state == State::Failed) {
+        failed.done = Some(revision);
     }
 }
 
@@ -101,6 +127,11 @@ fn accepted(item: &Item) -> Option<String> {
     (link.agreed.target != Some(missed())).then(|| link.target_id.clone()).flatten()
 }
 
+/// Marks on the link that people got the notice: its receipt is not asked for again, vendors forget them.
+fn received() -> Hash {
+    Hash::of_text("received")
+}
+
 /// Marks on the link that nobody got the notice, so that a person's replay sends it again.
 fn missed() -> Hash {
     Hash::of_text("missed")
@@ -119,7 +150,8 @@ async fn follow(work: &Work<'_>, active: &ActiveFlow, item: &mut Item<'_>, recei
     match outcome {
         Ok(Receipt::Received) => {
             item.note("receipt", now, None, receipt);
-            item.end(Verdict::new(State::Synced).done(item.revision()));
+            let verdict = Verdict::new(State::Synced).done(item.revision());
+            item.end(Verdict { link: link.map(|link| marked(link, received())), ..verdict });
         }
         Ok(Receipt::Pending) if tries < MOST_LOOKS => {
             item.end(awaiting_receipt(now + RECEIPT_PAUSE * (1 << tries.min(8)), tries + 1));
@@ -127,8 +159,7 @@ async fn follow(work: &Work<'_>, active: &ActiveFlow, item: &mut Item<'_>, recei
         Ok(Receipt::Pending) => item.fail(Cause::new("engine.notice_pending").with("receipt", receipt)),
         Ok(Receipt::Missed(cause)) => {
             item.note("receipt", now, Some(cause.clone()), receipt);
-            let agreed = Agreed { target: Some(missed()), ..Agreed::default() };
-            let change = link.map(|link| LinkChange { link, fill: None, agreed: Some(agreed) });
+            let change = link.map(|link| marked(link, missed()));
             item.end(Verdict { link: change, ..Verdict::new(State::Failed).because(cause) });
         }
         Err(refusal) => {
@@ -138,6 +169,10 @@ async fn follow(work: &Work<'_>, active: &ActiveFlow, item: &mut Item<'_>, recei
         }
     }
     calls
+}
+
+fn marked(link: LinkRef, mark: Hash) -> LinkChange {
+    LinkChange { link, fill: None, agreed: Some(Agreed { target: Some(mark), ..Agreed::default() }) }
 }
 
 fn awaiting_receipt(due: Timestamp, tries: u32) -> Verdict {

@@ -4,7 +4,6 @@ use contract::connector::{Found, PlanAsk};
 use contract::store::{LinkChange, LinkRef};
 use model::flow::Void;
 use model::link::{Agreed, Link};
-use model::task::State;
 use model::{Cause, Hash, Map, Value, json};
 
 use super::item::{Item, Verdict};
@@ -19,12 +18,14 @@ pub(super) fn agrees(item: &Item) -> bool {
 /// Plans the steps of each item; ends those where nothing is to be done.
 pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
     for item in items.iter_mut().filter(|item| item.goes_on()) {
+        if let Some(link) = item.in_doubt().filter(|_| item.observed.is_none()) {
+            item.fail_in_doubt(link, Cause::new("engine.may_exist"));
+            continue;
+        }
         match steps(active, item) {
             Ok(steps) if steps.is_empty() => {
-                let done = item.revision();
                 let link = agreed_as_observed(active, item);
-                let verdict = Verdict::new(State::Synced).done(done);
-                item.end(Verdict { link, ..verdict });
+                item.end(Verdict { link, ..item.through() });
             }
             Ok(steps) => {
                 item.may_hold = may_hold(active, item);
@@ -152,10 +153,8 @@ pub(super) fn agreed(active: &ActiveFlow, item: &Item, read_back: Option<&Found>
 
 /// Of what was read, only what the flow writes.
 pub(super) fn projection<'f>(active: &ActiveFlow, body: &'f Map<'_>) -> Map<'f> {
-    let fields = active.compiled.target_fields();
-    let is_written = |name: &str| fields.iter().any(|field| field.split('.').next() == Some(name));
     body.iter()
-        .filter(|(name, _)| is_written(name))
+        .filter(|(name, _)| active.compiled.writes(name))
         .map(|(name, value)| (name.into(), value.borrow()))
         .collect()
 }

@@ -3,7 +3,6 @@
 use contract::connector::Found;
 use contract::store::{LinkChange, LinkRef};
 use model::attempt::CallRecord;
-use model::task::State;
 use model::{Cause, Hash, Map, Value};
 
 use super::item::{Item, Verdict};
@@ -37,8 +36,7 @@ pub(super) async fn read_back(seams: &Seams, active: &ActiveFlow, items: &mut [I
                 .then(|| Cause::new("engine.read_back_differs").with("fields", differing.join(", ")));
             item.note("read_back", now, cause, found.status.clone().unwrap_or_default());
         }
-        let found = found.cloned();
-        end(seams, active, item, found.as_ref());
+        end(active, item, found);
     }
     read.calls
 }
@@ -67,7 +65,7 @@ fn holds(read: &Value, written: &Value) -> bool {
         (Value::List(read), Value::List(written)) => {
             written.iter().all(|line| read.iter().any(|read| holds(read, line)))
         }
-        _ => Hash::of(read) == Hash::of(written) || plain(read) == plain(written),
+        _ => read == written || Hash::of(read) == Hash::of(written) || plain(read) == plain(written),
     }
 }
 
@@ -83,7 +81,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn end(seams: &Seams, active: &ActiveFlow, item: &mut Item, found: Option<&Found>) {
+fn end(active: &ActiveFlow, item: &mut Item, found: Option<&Found>) {
     let link = item.link_id.map(LinkRef::Known);
     let id = item.target_id.clone().expect("a written item has an id");
     let number = found.and_then(|found| found.number.clone()).or_else(|| item.target_number.clone());
@@ -93,16 +91,7 @@ fn end(seams: &Seams, active: &ActiveFlow, item: &mut Item, found: Option<&Found
         fill: Some((id, number)),
         agreed: Some(agreed(active, item, found)),
     });
-    let verdict = match second_pass_follows(item) {
-        // The document exists now; entries marked `later` are written to it next.
-        true => Verdict::new(State::Ready).due(seams.clock.now()),
-        false => Verdict::new(State::Synced).done(item.revision()),
-    };
-    item.end(Verdict { link: change, ..verdict });
-}
-
-fn second_pass_follows(item: &Item) -> bool {
-    !item.later.is_empty() || item.later_missing.is_some()
+    item.end(Verdict { link: change, ..item.through() });
 }
 
 #[cfg(test)]

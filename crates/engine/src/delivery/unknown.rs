@@ -97,7 +97,7 @@ fn without_key(work: &Work<'_>, active: &ActiveFlow, item: &mut Item, intent: &I
             let cause = Cause::new("engine.answer_lost");
             item.end(still_unknown(item, cause, settled));
         }
-        false => item.fail(Cause::new("engine.may_exist")),
+        false => item.fail_in_doubt(intent.link, Cause::new("engine.may_exist")),
     }
 }
 

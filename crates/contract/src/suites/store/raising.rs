@@ -64,3 +64,14 @@ pub async fn a_flow_pointed_elsewhere_takes_its_tasks_along(fresh: impl AsyncFn(
         "its write is open here"
     );
 }
+
+pub async fn notices_begin_with_the_change_that_raises_them(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    ready(&store, &["1"]).await;
+    take_in(&store, vec![incoming("1", 2, "客户一改名")]).await;
+    raise(&store, &["1"], &to_oa(), false).await;
+    let due = store.due(&"oa".into(), later(9), 10, &[]).await.unwrap();
+    assert_eq!((due[0].task.want, due[0].task.done), (2, 1), "what came before the flow is not told");
+    let delivered = task_of(&store, "1").await;
+    assert_eq!((delivered.want, delivered.done), (2, 0), "a document is brought over as it is");
+}

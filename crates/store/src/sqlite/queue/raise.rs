@@ -61,7 +61,7 @@ pub(crate) fn raise(write: &mut Write, raising: Raising) -> Done<bool> {
 
 fn make(write: &mut Write, raising: Raising) -> Done<()> {
     let Raise { flow, kind, lane } = raising.raise;
-    let task = Standing::made(wanted(*kind, raising.revision, 0), raising.at);
+    let task = Standing::made(*kind, wanted(*kind, raising.revision, 0), raising.at);
     write
         .sql
         .prepare_cached(
