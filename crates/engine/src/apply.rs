@@ -1,12 +1,14 @@
 //! Bringing configuration texts into force, all or none.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contract::store::{Applied, ConfigText, StoreError};
+use contract::store::{Applied, ConfigText, Cursor, Ingest, Reading, StoreError, Walk};
 use mapping::{ConnectionText, Files, SettingValue, Text};
-use model::{Cause, Secret};
+use model::{Cause, ConnectionName, ObjectName, Secret, Timestamp};
 
 use crate::connection::TokenBox;
+use crate::reading::ObjectReading;
 use crate::seams::Seams;
 use crate::setup::{Problem, SEALED, Setup, sealed_name};
 
@@ -49,28 +51,28 @@ pub async fn apply(
     if outcome.is_refused() {
         return Ok(outcome);
     }
+    let before = fields_read(seams).await?;
     for (name, secret) in &sealed {
         seams.store.keep_secret(name, secret).await?;
     }
     outcome.applied = seams.store.apply(&stored, seams.clock.now()).await?;
-    raise_history(seams, &stored, &outcome.applied).await?;
+    raise_history(seams, &stored, &before).await?;
     Ok(outcome)
 }
 
-/// What is wrong with the texts, seen together with those in force.
+/// What is wrong with the texts, seen together with those in force; and what would be wrong with those in force because
+/// of them.
 pub async fn lint(seams: &Seams, texts: &[ConfigText]) -> Result<Vec<Problem>, StoreError> {
-    let mut all = seams.store.current().await?;
-    for text in texts {
-        match all.iter_mut().find(|(known, _)| known.kind == text.kind && known.name == text.name) {
-            Some((known, _)) => *known = text.clone(),
-            None => all.push((text.clone(), 0)),
-        }
-    }
     let tokens = Arc::new(TokenBox::new(seams.store.clone()));
+    let mut all = seams.store.current().await?;
+    let before = Setup::of(seams, &tokens, &all, None).await?.problems;
+    all.retain(|(known, _)| !texts.iter().any(|text| text.kind == known.kind && text.name == known.name));
+    all.extend(texts.iter().map(|text| (text.clone(), 0)));
     let setup = Setup::of(seams, &tokens, &all, None).await?;
     let is_given =
         |problem: &Problem| texts.iter().any(|text| text.kind == problem.kind && text.name == problem.name);
-    Ok(setup.problems.into_iter().filter(is_given).collect())
+    let is_new = |problem: &Problem| !before.contains(problem);
+    Ok(setup.problems.into_iter().filter(|problem| is_given(problem) || is_new(problem)).collect())
 }
 
 /// The text as it is stored: without secrets.
@@ -150,24 +152,59 @@ fn problem(connection: &ConnectionText, cause: Cause) -> Problem {
     Problem { kind: "connection".into(), name: connection.name.clone(), at: (1, 1), cause, is_warning: false }
 }
 
-/// A new flow with history takes what was read before it too.
-async fn raise_history(seams: &Seams, texts: &[ConfigText], applied: &[Applied]) -> Result<(), StoreError> {
-    let is_made = |name: &str| {
-        let mut pairs = texts.iter().zip(applied);
-        pairs.any(|(text, applied)| {
-            text.kind == "flow" && text.name == name && matches!(applied, Applied::Made { .. })
-        })
-    };
+/// The fields that are read of each object.
+type FieldsRead = BTreeMap<(ConnectionName, ObjectName), Vec<String>>;
+
+async fn fields_read(seams: &Seams) -> Result<FieldsRead, StoreError> {
     let tokens = Arc::new(TokenBox::new(seams.store.clone()));
     let setup = Setup::load(seams, &tokens, None).await?;
-    for active in setup.flows.values().filter(|active| is_made(active.name().as_str())) {
+    let read = setup.objects_read().into_iter().filter_map(|(connection, object)| {
+        let reading = ObjectReading::of(&setup, &connection, &object)?;
+        Some(((connection, object), reading.fields))
+    });
+    Ok(read.collect())
+}
+
+/// Flows with history take what was read before them too: given again they miss nothing, should an apply have been
+/// interrupted. Where a flow needs fields that were not read before, what existed is read once more.
+async fn raise_history(seams: &Seams, texts: &[ConfigText], before: &FieldsRead) -> Result<(), StoreError> {
+    let is_given = |name: &str| texts.iter().any(|text| text.kind == "flow" && text.name == name);
+    let tokens = Arc::new(TokenBox::new(seams.store.clone()));
+    let setup = Setup::load(seams, &tokens, None).await?;
+    for active in setup.flows.values().filter(|active| is_given(active.name().as_str())) {
         let source = &active.flow().source;
-        if source.history {
-            let (raise, now) = (active.raise(), seams.clock.now());
-            seams.store.raise(&source.connection, &source.object, &[], &raise, false, now).await?;
+        if !source.history {
+            continue;
+        }
+        let (raise, now) = (active.raise(), seams.clock.now());
+        seams.store.raise(&source.connection, &source.object, &[], &raise, false, now).await?;
+        let known = before.get(&(source.connection.clone(), source.object.clone()));
+        let reading = ObjectReading::of(&setup, &source.connection, &source.object);
+        if let (Some(known), Some(reading)) = (known, reading)
+            && reading.fields.iter().any(|field| !known.contains(field))
+        {
+            read_again(seams, &reading).await?;
         }
     }
     Ok(())
+}
+
+/// Lets the history of an object be read from its beginning.
+async fn read_again(seams: &Seams, reading: &ObjectReading) -> Result<(), StoreError> {
+    let now = seams.clock.now();
+    let cursor = Cursor { from: Timestamp(0), to: now, after: None, finished: false };
+    let ingest = Ingest {
+        connection: reading.line.name().clone(),
+        object: reading.object.clone(),
+        reading: Reading::History,
+        at: now,
+        incoming: Vec::new(),
+        absent: Vec::new(),
+        raise: Vec::new(),
+        cursor: Some((Walk::History, cursor)),
+        calls: Vec::new(),
+    };
+    seams.store.ingest(ingest).await.map(|_| ())
 }
 
 #[cfg(test)]

@@ -44,6 +44,9 @@ impl Engine {
 
     /// Works until `stop` is set; then finishes what is under way. Configuration that changes comes into force while
     /// it runs.
+    ///
+    /// # Errors
+    /// Only when the store fails before anything was begun; later failures are waited out.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         let mut setup = Arc::new(Setup::load(&self.seams, &self.tokens, None).await?);
         while !*stop.borrow() {
@@ -55,13 +58,13 @@ impl Engine {
                 biased;
                 _ = &mut parts => {}
                 _ = stop.changed() => {}
-                changed = changed => changed?,
+                () = changed => {}
             }
             close.send_replace(true);
             if !futures_util::future::FusedFuture::is_terminated(&parts) {
                 parts.await;
             }
-            setup = Arc::new(Setup::load(&self.seams, &self.tokens, Some(&setup)).await?);
+            setup = self.reloaded(setup).await;
         }
         Ok(())
     }
@@ -99,11 +102,29 @@ impl Engine {
         parts
     }
 
-    async fn until_changed(&self, setup: &Setup) -> Result<(), StoreError> {
+    async fn until_changed(&self, setup: &Setup) {
         loop {
             self.seams.clock.sleep_until(self.seams.clock.now() + LOOK_EVERY).await;
-            if self.seams.store.generation().await? != setup.generation {
-                return Ok(());
+            match self.is_changed(setup).await {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(error) => tracing::error!(%error, "it cannot be seen whether the configuration changed"),
+            }
+        }
+    }
+
+    async fn is_changed(&self, setup: &Setup) -> Result<bool, StoreError> {
+        let generation = self.seams.store.generation().await?;
+        Ok(generation != setup.generation || setup.was_sealed_anew(&self.seams).await?)
+    }
+
+    /// The setup in force from now on; the one before where the store fails, which is asked again soon.
+    async fn reloaded(&self, before: Arc<Setup>) -> Arc<Setup> {
+        match Setup::load(&self.seams, &self.tokens, Some(&before)).await {
+            Ok(setup) => Arc::new(setup),
+            Err(error) => {
+                tracing::error!(%error, "the configuration cannot be read; the one before stays in force");
+                before
             }
         }
     }

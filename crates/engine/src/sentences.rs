@@ -228,6 +228,13 @@ const CONFIGURATION: &[Sentence] = &[
         "Make one flow of them, or take one out.",
     ),
     Sentence::new(
+        "config.other_filter",
+        "集成流 {flow} 与 {other} 读取同一对象，但过滤条件不同；同一对象只读取一次，无法分别过滤。",
+        "The flows {flow} and {other} read the same object through different filters; it is read once for both.",
+        "请为两条集成流填写相同的 filter（或都不填），差异部分改用 scope。",
+        "Give both the same `filter` (or none), and say what differs in `scope`.",
+    ),
+    Sentence::new(
         "config.cycle",
         "集成流互相引用，形成循环：{flows}。",
         "Flows refer to each other in a circle: {flows}.",

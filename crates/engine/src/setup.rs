@@ -29,6 +29,8 @@ pub struct Setup {
     pub flows: BTreeMap<FlowName, Arc<ActiveFlow>>,
     /// Texts that could not be taken, and why; what they name is not in force.
     pub problems: Vec<Problem>,
+    /// The sealed settings that it was made from, by the name under which each is sealed.
+    unsealed: Vec<(String, Option<model::Secret>)>,
 }
 
 /// A flow in force.

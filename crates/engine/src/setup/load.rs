@@ -6,7 +6,7 @@ use std::sync::Arc;
 use contract::store::{ConfigText, StoreError};
 use mapping::{ConnectionText, Files, Finding, SettingValue, Severity, Text};
 use model::connection::Connection;
-use model::flow::{Flow, Mode, ValueMap};
+use model::flow::{Flow, Include, Mode, ValueMap};
 use model::{Cause, Secret};
 
 use super::cycles::cycles;
@@ -47,7 +47,18 @@ impl Setup {
             lines: loading.lines,
             flows: loading.flows.into_iter().map(|flow| (flow.name().clone(), Arc::new(flow))).collect(),
             problems: loading.problems,
+            unsealed: loading.unsealed,
         })
+    }
+
+    /// Whether a setting or secret was sealed anew since: that changes no text, and so no generation.
+    pub(crate) async fn was_sealed_anew(&self, seams: &Seams) -> Result<bool, StoreError> {
+        for (name, known) in &self.unsealed {
+            if seams.store.recall_secret(name).await? != *known {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -80,6 +91,8 @@ struct Loading<'a> {
     lines: BTreeMap<model::ConnectionName, Arc<Line>>,
     flows: Vec<ActiveFlow>,
     problems: Vec<Problem>,
+    /// What was unsealed, as it was.
+    unsealed: Vec<(String, Option<Secret>)>,
 }
 
 impl<'a> Loading<'a> {
@@ -94,6 +107,7 @@ impl<'a> Loading<'a> {
             lines: BTreeMap::new(),
             flows: Vec::new(),
             problems: Vec::new(),
+            unsealed: Vec::new(),
         }
     }
 
@@ -151,13 +165,13 @@ impl<'a> Loading<'a> {
     }
 
     /// Puts the sealed values back where the text says so.
-    async fn connection(&self, text: ConnectionText) -> Result<Connection, StoreError> {
+    async fn connection(&mut self, text: ConnectionText) -> Result<Connection, StoreError> {
         let secret_names = self.seams.connectors.secret_settings(&text.connector);
         let (mut settings, mut secrets) = (Vec::new(), Vec::new());
         for (name, value) in text.settings {
             let kept = match value {
                 SettingValue::Text(value) if value != SEALED => Some(Secret::new(value)),
-                _ => self.seams.store.recall_secret(&sealed_name(&text.name, &name)).await?,
+                _ => self.unseal(sealed_name(&text.name, &name)).await?,
             };
             let Some(kept) = kept else { continue };
             match secret_names.contains(&name) {
@@ -176,6 +190,12 @@ impl<'a> Loading<'a> {
         })
     }
 
+    async fn unseal(&mut self, sealed: String) -> Result<Option<Secret>, StoreError> {
+        let kept = self.seams.store.recall_secret(&sealed).await?;
+        self.unsealed.push((sealed, kept.clone()));
+        Ok(kept)
+    }
+
     fn compile(&mut self) {
         for (flow, version) in std::mem::take(&mut self.read_flows) {
             let name = flow.name.to_string();
@@ -189,8 +209,7 @@ impl<'a> Loading<'a> {
                 }
                 continue;
             };
-            if let Some(other) = self.same_link(&flow) {
-                let cause = Cause::new("config.same_link").with("flow", &name).with("other", other);
+            if let Some(cause) = self.collision(&flow) {
                 self.problem("flow", &name, (1, 1), cause);
                 continue;
             }
@@ -207,13 +226,41 @@ impl<'a> Loading<'a> {
         for cycle in cycles(&self.flows) {
             let names: Vec<&str> = cycle.iter().map(|flow| flow.as_str()).collect();
             let cause = Cause::new("config.cycle").with("flows", names.join(" → "));
-            self.problem("flow", names[0], (1, 1), cause);
+            names.iter().for_each(|name| self.problem("flow", name, (1, 1), cause.clone()));
             self.flows.retain(|flow| !cycle.contains(flow.name()));
         }
     }
 
     fn line(&self, name: &model::ConnectionName) -> Option<Arc<Line>> {
         self.lines.get(name).cloned()
+    }
+
+    /// Why the flow cannot be in force beside those that are.
+    fn collision(&self, flow: &Flow) -> Option<Cause> {
+        let cause = |code, other| Cause::new(code).with("flow", &flow.name).with("other", other);
+        match self.same_link(flow) {
+            Some(other) => Some(cause("config.same_link", other)),
+            None => self.other_filter(flow).map(|other| cause("config.other_filter", other)),
+        }
+    }
+
+    /// A flow in force that reads the same object through another filter, or needs all of it as parts of its own
+    /// documents. An object is read once for all flows, and a vendor's filter cannot be told from here.
+    fn other_filter(&self, flow: &Flow) -> Option<String> {
+        let includes = |whole: &Flow, part: &Flow| {
+            let is_part =
+                |include: &Include| include.object == part.source.object && part.source.filter.is_some();
+            whole.source.include.iter().any(is_part)
+        };
+        let differs = |other: &&ActiveFlow| {
+            let other = other.flow();
+            let same_object = other.source.object == flow.source.object;
+            other.source.connection == flow.source.connection
+                && (same_object && other.source.filter != flow.source.filter
+                    || includes(other, flow)
+                    || includes(flow, other))
+        };
+        self.flows.iter().find(differs).map(|other| other.name().to_string())
     }
 
     /// A flow in force that reserves the same links: the same source object to the same target object.
