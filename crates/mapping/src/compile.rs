@@ -176,6 +176,11 @@ impl Compiled {
         written(&self.rules)
     }
 
+    /// Whether a top-level field of the target is written, or something below it.
+    pub fn writes(&self, name: &str) -> bool {
+        self.rules.iter().any(|rule| rule.to.first().is_some_and(|first| **first == *name))
+    }
+
     /// The lists that are written line by line and the field that tells their lines apart, where the flow names one.
     pub fn line_keys(&self) -> Vec<(String, String)> {
         let keyed = |rule: &Rule| match &rule.origin {
