@@ -1,0 +1,7 @@
+//! The engine among a small company in memory: what people ask of it, and what the simulator's vendors never do.
+
+mod configuring;
+mod delivering;
+mod notifying;
+mod system;
+mod world;

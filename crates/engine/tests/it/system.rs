@@ -1,0 +1,238 @@
+//! The one system of the tests: tables in memory, and what it answers on a dial.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use contract::connector::{
+    Connector, Description, Done, Facts, Field, Finding, Found, Limits, LookupAsk, Notice, ObjectFacts, Page,
+    PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+};
+use contract::wire::Wire;
+use model::connection::Connection;
+use model::step::{Action, Step};
+use model::{AnswerClass, Cause, Map, Timestamp, Value, json};
+
+/// What stands in the system, and how it answers.
+#[derive(Default)]
+pub struct Desk {
+    pub tables: BTreeMap<String, BTreeMap<String, Found>>,
+    /// Every write that was carried out: action, object, document.
+    pub writes: Vec<(String, String, String)>,
+    /// Contents of the notices that were accepted.
+    pub notices: Vec<String>,
+    /// What becomes of the next notices; people get them when nothing is said.
+    pub receipts: VecDeque<Receipt>,
+    /// How often a receipt was asked for.
+    pub receipts_asked: usize,
+    /// Answers to the next writes and notices of an object; a write with an unknown answer is carried out.
+    pub refusals: BTreeMap<String, VecDeque<AnswerClass>>,
+    /// Whether a refused unknown write is carried out after all.
+    pub loses_writes: bool,
+    pub password: String,
+    /// The password of the connection at the last call.
+    pub password_seen: String,
+}
+
+impl Desk {
+    pub fn save(&mut self, object: &str, id: &str, body: &str, now: Timestamp) {
+        let body = map(body);
+        let number = body.get("no").and_then(|no| no.plain()).map(|no| no.into_owned());
+        let name = body.get("name").and_then(|name| name.plain()).map(|name| name.into_owned());
+        let found =
+            Found { id: id.into(), number, name, version: Some(now.0), status: None, void: false, body };
+        self.tables.entry(object.into()).or_default().insert(id.into(), found);
+    }
+
+    /// The contents of a table, by id.
+    pub fn table(&self, object: &str) -> Vec<String> {
+        let rows = self.tables.get(object).into_iter().flatten();
+        rows.map(|(_, found)| json::write(&Value::Map(found.body.borrow()))).collect()
+    }
+
+    fn refusal(&mut self, object: &str) -> Option<Refusal> {
+        let class = self.refusals.get_mut(object)?.pop_front()?;
+        Some(Refusal::new(class, Cause::new("box.refused")))
+    }
+}
+
+pub fn map(text: &str) -> Map<'static> {
+    match json::read(text).unwrap().into_owned() {
+        Value::Map(map) => map,
+        _ => panic!("no map: {text}"),
+    }
+}
+
+pub struct System(pub Arc<Mutex<Desk>>);
+
+impl System {
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.0.lock().unwrap()
+    }
+
+    fn carry_out(&self, wire: &dyn Wire, step: &Step) -> Result<Done, Refusal> {
+        let mut desk = self.desk();
+        let refusal = desk.refusal(&step.object);
+        if refusal.as_ref().is_some_and(|refusal| refusal.class != AnswerClass::Unknown || desk.loses_writes)
+        {
+            return Err(refusal.expect("it is some"));
+        }
+        desk.writes.push((step.action.name().to_owned(), step.object.clone(), step.document.clone()));
+        let id = step.id.clone().unwrap_or_else(|| format!("T{}", desk.writes.len()));
+        let before = desk.tables.get(&step.object).and_then(|table| table.get(&id));
+        let mut body = before.map_or_else(Map::new, |found| found.body.clone());
+        map(&step.document).into_iter().for_each(|(name, value)| body.set(name, value));
+        let text = json::write(&Value::Map(body));
+        desk.save(&step.object, &id, &text, wire.clock().now());
+        match refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(Done { id: Some(id.clone()), number: Some(id) }),
+        }
+    }
+}
+
+fn step(action: Action, object: &str, id: Option<&str>, document: &Map) -> Step {
+    Step {
+        action,
+        object: object.into(),
+        id: id.map(str::to_owned),
+        number: None,
+        document: json::write(&Value::Map(document.borrow())),
+        options: String::new(),
+    }
+}
+
+#[async_trait]
+impl Connector for System {
+    fn name(&self) -> &str {
+        "box"
+    }
+
+    fn facts(&self, _: &Connection) -> Facts {
+        Facts {
+            settle_window: Duration::from_secs(10),
+            overlap: Duration::from_secs(10),
+            within: Duration::from_secs(5),
+            page: 50,
+            batch: 1,
+            lookup: 50,
+            limits: Limits { rates: Vec::new(), each_operation: false, at_once: 4, daily: None },
+            notice_dedupe: false,
+        }
+    }
+
+    fn object(&self, _: &str) -> ObjectFacts {
+        ObjectFacts {
+            id: "_id".into(),
+            number: Some("no".into()),
+            name: Some("name".into()),
+            version: None,
+            statuses: Vec::new(),
+            personal: Vec::new(),
+        }
+    }
+
+    async fn check(&self, _: &dyn Wire) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    async fn describe(&self, _: &dyn Wire, object: Option<&str>) -> Result<Vec<Description>, Refusal> {
+        let field = |name: &str, read_only| Field { name: name.into(), read_only, ..Field::default() };
+        let fields = vec![field("no", false), field("name", false), field("fixed", true)];
+        Ok(vec![Description { object: object.unwrap_or_default().into(), fields, ..Description::default() }])
+    }
+
+    async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
+        let mut desk = self.desk();
+        let secret = wire.connection().secrets.first();
+        desk.password_seen = secret.map(|(_, secret)| secret.reveal().to_owned()).unwrap_or_default();
+        let span = ask.from.0..=ask.to.0;
+        let changed = |found: &&Found| found.version.is_some_and(|version| span.contains(&version));
+        let known = desk.tables.get(ask.object).into_iter().flat_map(BTreeMap::values).filter(changed);
+        let only = |found: &Found| Found {
+            body: (found.body.iter())
+                .filter(|(name, _)| ask.fields.iter().any(|field| field == name))
+                .map(|(name, value)| (name.to_owned().into(), value.clone().into_owned()))
+                .collect(),
+            ..found.clone()
+        };
+        Ok(Page { found: known.map(only).collect(), next: None })
+    }
+
+    async fn get(
+        &self,
+        _: &dyn Wire,
+        object: &str,
+        ids: &[String],
+        _: &[String],
+    ) -> Result<Vec<Found>, Refusal> {
+        let desk = self.desk();
+        let table = desk.tables.get(object);
+        Ok(ids.iter().filter_map(|id| table?.get(id).cloned()).collect())
+    }
+
+    async fn count(&self, _: &dyn Wire, _: &str, _: Timestamp, _: Timestamp) -> Result<u64, Refusal> {
+        Err(unsupported("count"))
+    }
+
+    async fn lookup(&self, _: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
+        let desk = self.desk();
+        let has = |found: &&Found, key: &[String]| {
+            let is = |(field, value): (&String, &String)| {
+                found.body.get(field).and_then(|found| found.plain()).as_deref() == Some(value.as_str())
+            };
+            ask.by.iter().zip(key).all(is)
+        };
+        let hits = |key: &Vec<String>| {
+            let table = desk.tables.get(ask.object).into_iter().flat_map(BTreeMap::values);
+            table.filter(|found| has(found, key)).cloned().collect()
+        };
+        Ok(ask.keys.iter().map(hits).collect())
+    }
+
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
+        let Some(observed) = ask.observed else {
+            return Ok(vec![step(Action::Create, ask.object, None, ask.create)]);
+        };
+        let changed: Map = (ask.mapped.iter())
+            .filter(|(name, _)| ask.changed.iter().any(|changed| changed == name))
+            .map(|(name, value)| (name.into(), value.borrow()))
+            .collect();
+        match ask.changed.is_empty() {
+            true => Ok(Vec::new()),
+            false => Ok(vec![step(Action::Update, ask.object, Some(&observed.id), &changed)]),
+        }
+    }
+
+    fn accomplished(&self, step: &Step, observed: &Found) -> bool {
+        map(&step.document).iter().all(|(name, value)| observed.body.get(name) == Some(value))
+    }
+
+    async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>> {
+        steps.iter().map(|step| self.carry_out(wire, step)).collect()
+    }
+
+    fn preview(&self, _: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {
+        steps.iter().map(|step| (step.action.name().to_owned(), step.document.clone())).collect()
+    }
+
+    async fn notify(&self, _: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal> {
+        let mut desk = self.desk();
+        if let Some(refusal) = desk.refusal(notice.object) {
+            return Err(refusal);
+        }
+        desk.notices.push(json::write(&Value::Map(notice.document.borrow())));
+        Ok(format!("R{}", desk.notices.len()))
+    }
+
+    async fn receipt(&self, _: &dyn Wire, _: &str) -> Result<Receipt, Refusal> {
+        let mut desk = self.desk();
+        desk.receipts_asked += 1;
+        Ok(desk.receipts.pop_front().unwrap_or(Receipt::Received))
+    }
+
+    async fn person(&self, _: &dyn Wire, _: &str) -> Result<Option<String>, Refusal> {
+        Err(unsupported("person"))
+    }
+}
