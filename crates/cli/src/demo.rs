@@ -6,10 +6,12 @@
 
 mod agreement;
 mod asking;
+mod backlog;
 mod children;
 mod edits;
 mod progress;
 mod scene;
+mod spending;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +20,7 @@ use contract::{Clock, Network};
 use model::{Cause, Timestamp};
 
 pub use agreement::Verdict;
+pub use backlog::{Backlog, memory};
 pub use progress::FlowProgress;
 
 use crate::clock::SystemClock;
@@ -29,6 +32,7 @@ use children::{Sandbox, Server};
 use edits::Edits;
 use progress::Board;
 use scene::Scene;
+use spending::Spending;
 
 /// How often it looks and acts.
 const TICK: Duration = Duration::from_millis(500);
@@ -71,6 +75,10 @@ pub struct Report {
     pub customer: Option<String>,
     /// The most memory the server was seen to use, in KiB.
     pub server_memory_kib: u64,
+    /// Calls to both sides, those that compare them at the end not among them.
+    pub spending: Spending,
+    /// From the server's start until the first record was at the target, where that was timed.
+    pub first_write: Option<Duration>,
 }
 
 /// A demo that has come to rest, with everything still running. Dropping it ends what runs and removes the folder,
@@ -101,6 +109,10 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
     scene.apply(&sandbox.variables()).await?;
     let started = SystemClock.now();
     let server = Server::start(&scene).await?;
+    let first_write = match plan.purpose {
+        Purpose::Measure => Spending::first_write(&asking, started).await?,
+        Purpose::Show => None,
+    };
     let mut run = Run {
         screen,
         asking: &asking,
@@ -123,6 +135,8 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
         folder: scene.data(),
         customer: books.example(),
         server_memory_kib: memory_kib,
+        spending: Spending::read(&asking).await?,
+        first_write,
     };
     let (server_address, sandbox_address) = (server.base(), sandbox.control_base()?);
     Ok(Stage {

@@ -1,6 +1,8 @@
 //! `qiao bench`: the speed of this machine, end to end: the demo's customers without faults, kills, edits or notices,
 //! and with the limits of calls lifted on both sides.
 //!
+//! With `--memory` the server's memory instead: idle, with 200,000 tasks waiting, with 1,000,000 records behind.
+//!
 //! Server and stand-ins share the machine, so the figures are those of the whole of it. A tick of half a second is the
 //! grain of the time.
 
@@ -10,19 +12,34 @@ use model::task::State;
 use serde_json::json;
 
 use crate::commands::{Context, interruption};
-use crate::demo::{self, Plan, Purpose};
+use crate::demo::{self, Backlog, Plan, Purpose, Report};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::screen::Screen;
 use crate::wire;
 
 #[derive(Debug, Args)]
 pub struct Options {
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     records: usize,
+    #[arg(long)]
+    memory: bool,
 }
+
+/// The backlogs of the memory targets: name in the result, backlog, target in MB.
+const BACKLOGS: &[(&str, Backlog, u64)] = &[
+    ("idle", Backlog::Nothing, 40),
+    ("waiting_200000", Backlog::Waiting(200_000), 100),
+    ("behind_1000000", Backlog::Behind(1_000_000), 150),
+];
 
 /// Times a full history: read, mapped, saved, submitted, audited, read back and written back.
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     let screen = &context.screen;
+    let network =
+        HttpNetwork::new(wire::registry(&context.settings)?, None).map_err(Failure::configuration)?;
+    if options.memory {
+        return measure_memory(context, &network).await;
+    }
     let plan = Plan {
         example: "first".into(),
         records: options.records,
@@ -32,13 +49,46 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         purpose: Purpose::Measure,
         keeps: false,
     };
-    let network =
-        HttpNetwork::new(wire::registry(&context.settings)?, None).map_err(Failure::configuration)?;
     let stage = tokio::select! {
         stage = demo::show(screen, &network, &plan) => stage?,
         () = interruption() => return Ok(Exit::Interrupted),
     };
-    let report = &stage.report;
+    tell(screen, &stage.report);
+    Ok(if stage.report.verdict.agrees() { Exit::Ok } else { Exit::Finding })
+}
+
+/// The server's memory with each backlog, beside what it may be.
+async fn measure_memory(context: &Context, network: &HttpNetwork) -> Outcome {
+    let screen = &context.screen;
+    let mut result = serde_json::Map::new();
+    let mut keeps = true;
+    for (name, backlog, most) in BACKLOGS {
+        let kib = tokio::select! {
+            kib = demo::memory(&context.settings, network, *backlog) => kib?,
+            () = interruption() => return Ok(Exit::Interrupted),
+        };
+        let megabytes = kib >> 10;
+        keeps &= megabytes <= *most;
+        let (zh, en) = named(*backlog);
+        screen.line(screen.words(
+            &format!("{zh}:{megabytes} MB(目标 {most} MB)"),
+            &format!("{en}: {megabytes} MB (target {most} MB)"),
+        ));
+        result.insert((*name).to_owned(), json!(megabytes));
+    }
+    screen.result(&serde_json::Value::Object(result));
+    Ok(if keeps { Exit::Ok } else { Exit::Finding })
+}
+
+fn named(backlog: Backlog) -> (String, String) {
+    match backlog {
+        Backlog::Nothing => ("空闲".into(), "idle".into()),
+        Backlog::Waiting(tasks) => (format!("{tasks} 个任务等待"), format!("{tasks} tasks waiting")),
+        Backlog::Behind(records) => (format!("积压 {records} 条数据"), format!("{records} records behind")),
+    }
+}
+
+fn tell(screen: &Screen, report: &Report) {
     let synced: u64 = report.flows.iter().map(|flow| flow.of(State::Synced)).sum();
     let seconds = report.took.as_secs_f32();
     let rate = synced as f32 / seconds.max(0.001);
@@ -49,10 +99,28 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
             "{synced} tasks in {seconds:.1} s, {rate:.1} a second; the server used {memory} MB at most."
         ),
     ));
+    if let Some(first) = report.first_write {
+        let first = first.as_secs_f32();
+        screen.line(screen.words(
+            &format!("启动后 {first:.2} 秒,第一条数据写入目标系统。"),
+            &format!("The first record was at the target {first:.2} s after the start."),
+        ));
+    }
+    let (source, target) = (report.spending.source, report.spending.target);
+    let each = |calls: u64| calls as f32 / synced.max(1) as f32;
+    let (reads, read_back) = (each(source.reads), each(target.reads));
+    let (writes, written_back) = (each(target.writes), each(source.writes));
+    screen.line(screen.words(
+        &format!(
+            "每个任务的接口调用:源系统读 {reads:.2}、回写 {written_back:.2},目标系统读 {read_back:.2}、写 {writes:.2}。"
+        ),
+        &format!(
+            "Calls per task: {reads:.2} reads and {written_back:.2} write-backs at the source, {read_back:.2} reads and {writes:.2} writes at the target."
+        ),
+    ));
     screen.result(&json!({
         "synced": synced, "seconds": seconds, "per_second": rate, "server_memory_mib": memory,
-        "agree": report.verdict.agrees(),
+        "first_record_seconds": report.first_write.map(|first| first.as_secs_f32()),
+        "calls": report.spending.as_json(), "agree": report.verdict.agrees(),
     }));
-    let agrees = report.verdict.agrees();
-    Ok(if agrees { Exit::Ok } else { Exit::Finding })
 }

@@ -178,6 +178,11 @@ pub const HELP: &[(&str, &str, &str)] = &[
     ),
     ("qiao bench", "在本机测量端到端速度", "measure the speed of this machine, end to end"),
     ("qiao bench records", "客户数量", "how many customers"),
+    (
+        "qiao bench memory",
+        "改为测量内存:空闲、20 万任务等待、100 万条数据积压",
+        "measure memory instead: idle, 200,000 tasks waiting, 1,000,000 records behind",
+    ),
     ("qiao completions", "生成命令补全脚本", "print the completion script of a shell"),
     (
         "qiao completions shell",
