@@ -100,19 +100,11 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
     let sandbox = Sandbox::start(plan.seed, plan.records).await?;
     let scene = Scene::set(plan, sandbox.administrator())?;
     let asking = Asking::new(network, sandbox.control_base()?);
-    if plan.has_faults {
-        asking.post("/_sandbox/faults", &scene::faults()).await?;
-    }
-    if plan.purpose == Purpose::Measure {
-        asking.post("/_sandbox/fxiaoke/tenant", &scene::no_limits()).await?;
-    }
+    prepare(&asking, plan).await?;
     scene.apply(&sandbox.variables()).await?;
     let started = SystemClock.now();
     let server = Server::start(&scene).await?;
-    let first_write = match plan.purpose {
-        Purpose::Measure => Spending::first_write(&asking, started).await?,
-        Purpose::Show => None,
-    };
+    let first_write = first_write(&asking, plan, started).await?;
     let mut run = Run {
         screen,
         asking: &asking,
@@ -138,14 +130,28 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
         spending: Spending::read(&asking).await?,
         first_write,
     };
-    let (server_address, sandbox_address) = (server.base(), sandbox.control_base()?);
-    Ok(Stage {
-        report,
-        server: server_address,
-        sandbox: sandbox_address,
-        _children: (sandbox, server),
-        _scene: scene,
-    })
+    let (server_base, sandbox_base) = (server.base(), sandbox.control_base()?);
+    let children = (sandbox, server);
+    Ok(Stage { report, server: server_base, sandbox: sandbox_base, _children: children, _scene: scene })
+}
+
+/// Sets the stand-ins as the plan wants them.
+async fn prepare(asking: &Asking, plan: &Plan) -> Result<(), Failure> {
+    if plan.has_faults {
+        asking.post("/_sandbox/faults", &scene::faults()).await?;
+    }
+    if plan.purpose == Purpose::Measure {
+        asking.post("/_sandbox/fxiaoke/tenant", &scene::no_limits()).await?;
+    }
+    Ok(())
+}
+
+/// Waits for the first record at the target, where that is timed.
+async fn first_write(asking: &Asking, plan: &Plan, started: Timestamp) -> Result<Option<Duration>, Failure> {
+    match plan.purpose {
+        Purpose::Measure => Spending::first_write(asking, started).await,
+        Purpose::Show => Ok(None),
+    }
 }
 
 /// One demo under way.
