@@ -117,7 +117,7 @@ fn waiting(due: &Due) -> Settlement {
         revision: due.task.want,
         state: State::Waiting,
         cause: None,
-        due: Timestamp(0),
+        due: Timestamp(i64::MAX),
         tries: 0,
         done: None,
         intent: IntentChange::Keep,
