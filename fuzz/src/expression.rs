@@ -39,7 +39,7 @@ impl Resolve for Unlinked {
 /// A value map under whatever name.
 pub fn any_values(_name: &str) -> Option<ValueMap> {
     let pairs = vec![("1".to_owned(), Value::from("直销")), ("2".to_owned(), Value::Null)];
-    Some(ValueMap { pairs, otherwise: Some(Value::from("其他")) })
+    Some(ValueMap { pairs, otherwise: Some(Value::from("其他")), ..ValueMap::default() })
 }
 
 /// # Panics

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use model::flow::{Convert, Entry, Flow, From, Located, Reference, ValueMap, Values};
+use model::flow::{Convert, Entry, Flow, From, Located, Reference, ValueMap, Values, Way};
 use model::{Cause, ObjectName, Value};
 
 use crate::expression::{Expression, Reads, Tables};
 use crate::finding::{Finding, Findings, Place};
 use crate::route::Route;
+use crate::text::values::no_way_back;
 
 /// A flow ready to run. It holds no state and may be shared by any number of threads.
 #[derive(Debug)]
@@ -50,9 +51,22 @@ pub(crate) enum Origin {
     Path(Route),
     Constant(Value<'static>),
     Expression(Expression),
-    Values { route: Route, table: ValueMap, name: Option<String> },
-    Reference { route: Route, reference: Reference },
-    Lines { route: Route, key: Option<String>, rules: Vec<Rule> },
+    /// The table is the one that is looked up: gone backwards it has been turned round.
+    Values {
+        route: Route,
+        table: ValueMap,
+        way: Way,
+        name: Option<String>,
+    },
+    Reference {
+        route: Route,
+        reference: Reference,
+    },
+    Lines {
+        route: Route,
+        key: Option<String>,
+        rules: Vec<Rule>,
+    },
 }
 
 /// Compiles a flow. `values` gives the named value maps. Fails with everything wrong with its expressions and names;
@@ -112,13 +126,16 @@ impl Compiler<'_> {
             From::Field(path) => Origin::Path(route(path)),
             From::Constant(value) => Origin::Constant(value.clone()),
             From::Expression(text) => Origin::Expression(self.expression(text)?),
-            From::Values { field, values, otherwise } => {
-                let (mut table, name) = match values {
-                    Values::Inline(table) => (table.clone(), None),
-                    Values::Named(name) => ((self.values)(&name.value)?, Some(name.value.clone())),
+            From::Values { field, values, way, otherwise } => {
+                let (mut table, name, at) = match values {
+                    Values::Inline(table) => (table.clone(), None, entry.at),
+                    Values::Named(name) => ((self.values)(&name.value)?, Some(name.value.clone()), name.at),
                 };
+                if *way == Way::Back {
+                    table = self.way_back(&table, name.as_deref(), at)?;
+                }
                 table.otherwise = otherwise.clone().or(table.otherwise);
-                Origin::Values { route: route(field), table, name }
+                Origin::Values { route: route(field), table, way: *way, name }
             }
             From::Reference { field, reference } => {
                 let Reference { object, target, .. } = reference.clone();
@@ -129,6 +146,19 @@ impl Compiler<'_> {
                 Origin::Lines { route: route(list), key: key.clone(), rules: self.rules(entries, true) }
             }
         })
+    }
+
+    /// The table turned round; what keeps it from having one way back is told of the entry that goes it.
+    fn way_back(&mut self, table: &ValueMap, name: Option<&str>, at: Place) -> Option<ValueMap> {
+        match table.way_back() {
+            Ok(table) => Some(table),
+            Err(problems) => {
+                for problem in problems {
+                    self.findings.error(at, no_way_back(&problem).with("values", name.unwrap_or("map")));
+                }
+                None
+            }
+        }
     }
 
     /// Compiles an expression; its mistakes become findings at their place in the file.

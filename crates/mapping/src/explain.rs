@@ -2,7 +2,7 @@
 
 mod table;
 
-use model::flow::{Reference, Wanted};
+use model::flow::{Reference, Wanted, Way};
 use model::{Catalogue, Cause, Lang, Map, Value};
 
 use crate::compile::{Compiled, Origin, Rule};
@@ -46,6 +46,7 @@ pub enum Told {
     Values {
         path: String,
         name: Option<String>,
+        way: Way,
     },
     Reference {
         path: String,
@@ -123,7 +124,9 @@ fn told(rule: &Rule) -> Told {
         Origin::Path(route) => Told::Path(path(route)),
         Origin::Constant(_) => Told::Constant,
         Origin::Expression(expression) => Told::Expression(expression.text().to_owned()),
-        Origin::Values { route, name, .. } => Told::Values { path: path(route), name: name.clone() },
+        Origin::Values { route, name, way, .. } => {
+            Told::Values { path: path(route), name: name.clone(), way: *way }
+        }
         Origin::Reference { route, reference } => {
             Told::Reference { path: path(route), reference: reference.clone() }
         }
@@ -154,9 +157,13 @@ impl Told {
             Told::Path(path) => format!("{} {path}", say("字段", "field")),
             Told::Constant => say("常量", "constant"),
             Told::Expression(text) => format!("{} {text}", say("表达式", "expression")),
-            Told::Values { path, name } => {
+            Told::Values { path, name, way } => {
                 let name = name.clone().unwrap_or_else(|| say("(流内)", "(in the flow)"));
-                format!("{} {name} ← {path}", say("值映射", "value map"))
+                let map = match way {
+                    Way::Forth => say("值映射", "value map"),
+                    Way::Back => say("值映射反向", "value map backwards"),
+                };
+                format!("{map} {name} ← {path}")
             }
             Told::Reference { path, reference } => {
                 let wanted = match reference.want {

@@ -7,6 +7,7 @@ mod connection;
 mod entries;
 pub(crate) mod fields;
 mod flow;
+pub(crate) mod values;
 
 use model::Cause;
 use model::flow::{Flow, ValueMap};
@@ -47,7 +48,11 @@ impl ValuesText {
         let name = fields.required_text("name", findings);
         let pairs = fields.required("map", findings).and_then(|node| entries::pairs(node, findings));
         let otherwise = fields.get("otherwise").map(yaml::Node::value);
-        Some(ValuesText { name: name?, map: ValueMap { pairs: pairs?, otherwise } })
+        let back = fields.get("back").map(|node| values::back(node, findings)).unwrap_or_default();
+        let otherwise_back = fields.get("otherwise_back").map(yaml::Node::value);
+        let map = ValueMap { pairs: pairs?, otherwise, back, otherwise_back };
+        values::check(&fields, &map, findings);
+        Some(ValuesText { name: name?, map })
     }
 }
 
@@ -91,7 +96,7 @@ fn read_node(node: &yaml::Node, files: &dyn Files, findings: &mut Findings) -> O
             ConnectionText::read(fields, findings).map(Text::Connection)
         }
         "values" => {
-            let fields = fields(&["kind", "name", "title", "map", "otherwise"])?;
+            let fields = fields(values::KNOWN)?;
             ValuesText::read(fields, findings).map(Text::Values)
         }
         other => {

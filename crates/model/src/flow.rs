@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+pub use crate::value_map::{NoWayBack, ValueMap};
 use crate::{AnswerClass, ConnectionName, FlowName, Map, ObjectName, Path, Value};
 
 /// One flow of its file. Texts in the languages of users are pairs (Chinese, English).
@@ -109,6 +110,7 @@ pub enum From {
     Values {
         field: Path,
         values: Values,
+        way: Way,
         /// What is sent for a value that is not in the table, before the table's own.
         otherwise: Option<Value<'static>>,
     },
@@ -133,19 +135,13 @@ pub enum Values {
     Inline(ValueMap),
 }
 
-/// An option-to-option table.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ValueMap {
-    pub pairs: Vec<(String, Value<'static>)>,
-    /// What is sent for a value that is not in the table; absent makes it an error.
-    pub otherwise: Option<Value<'static>>,
-}
-
-impl ValueMap {
-    /// The value that stands for an option; `None` when it is not in the table.
-    pub fn get(&self, option: &str) -> Option<&Value<'static>> {
-        self.pairs.iter().find(|(known, _)| known == option).map(|(_, value)| value)
-    }
+/// Which way a value map is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// From the options to their values.
+    Forth,
+    /// From the values to the options: the flow that brings back what another carried over.
+    Back,
 }
 
 /// A type conversion.

@@ -21,6 +21,7 @@ pub mod step;
 pub mod task;
 pub mod time;
 pub mod value;
+pub mod value_map;
 
 pub use canonical::Hash;
 pub use cause::{Catalogue, Cause, Rendered, Sentence};

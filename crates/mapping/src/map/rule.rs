@@ -1,6 +1,6 @@
 //! What one mapping entry gives for one record or line.
 
-use model::flow::Reference;
+use model::flow::{Reference, Way};
 use model::{Cause, Map, Value};
 
 use super::Resolve;
@@ -29,8 +29,9 @@ impl Rule {
             Origin::Path(route) => found(route, scope),
             Origin::Constant(value) => return Ok(Given::Value(value.borrow())),
             Origin::Expression(expression) => expression.value(scope).map_err(told)?,
-            Origin::Values { route, table, name } => {
-                let option = |value| through_table(value, table, name.as_deref());
+            Origin::Values { route, table, way, name } => {
+                let named = (name.as_deref().unwrap_or("map"), *way);
+                let option = |value| through_table(value, table, named);
                 found(route, scope).filter(|value| !value.is_blank()).map(option).transpose().map_err(told)?
             }
             Origin::Reference { route, reference } => {
@@ -170,19 +171,21 @@ pub(super) fn found<'r>(route: &Route, scope: Scope<'r>) -> Option<Value<'r>> {
 fn through_table<'r>(
     value: Value<'r>,
     table: &'r model::flow::ValueMap,
-    name: Option<&str>,
+    (name, way): (&str, Way),
 ) -> Result<Value<'r>, Cause> {
     if let Value::List(list) = value {
         let members: Result<Vec<_>, _> =
-            list.into_iter().map(|member| through_table(member, table, name)).collect();
+            list.into_iter().map(|member| through_table(member, table, (name, way))).collect();
         return members.map(Value::List);
     }
     let option = value.plain().unwrap_or_default();
-    match table.get(&option).or(table.otherwise.as_ref()) {
+    let code = match way {
+        Way::Forth => "mapping.value_not_in_map",
+        Way::Back => "mapping.value_without_way_back",
+    };
+    match table.sent(&option) {
         Some(found) => Ok(found.borrow()),
-        None => Err(Cause::new("mapping.value_not_in_map")
-            .with("value", shown(&option))
-            .with("values", name.unwrap_or("map"))),
+        None => Err(Cause::new(code).with("value", shown(&option)).with("values", name)),
     }
 }
 

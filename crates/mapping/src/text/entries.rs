@@ -1,6 +1,6 @@
 //! The mapping entries of a flow: a target field each, and where its value comes from.
 
-use model::flow::{Convert, Entry, From, Reference, ValueMap, Values, Wanted};
+use model::flow::{Convert, Entry, From, Reference, ValueMap, Values, Wanted, Way};
 use model::{Cause, Value};
 
 use super::fields::{self, Fields};
@@ -82,6 +82,7 @@ const KNOWN_AND_PERSON: &[&str] = &[
     "lines",
     "values",
     "otherwise",
+    "back",
     "reference",
     "target",
     "want",
@@ -130,11 +131,11 @@ fn origin(key: &Key, fields: &Fields, findings: &mut Findings) -> Option<From> {
     let belongs: &[&str] = match word.name.as_str() {
         "value" | "expr" => &[],
         "lines" => &["key", "map"],
-        _ if fields.get("values").is_some() => &["values", "otherwise"],
+        _ if fields.get("values").is_some() => &["values", "otherwise", "back"],
         _ if fields.get("reference").is_some() => &["reference", "target", "want"],
         _ => &[],
     };
-    let mut parts = vec!["values", "otherwise", "reference", "target", "want", "key", "map"];
+    let mut parts = vec!["values", "otherwise", "back", "reference", "target", "want", "key", "map"];
     if matches!(word.name.as_str(), "value" | "lines") {
         parts.push("convert");
     }
@@ -156,7 +157,8 @@ fn from(node: &Node, fields: &Fields, findings: &mut Findings) -> Option<From> {
     let field = source_path(node, findings)?;
     if let Some(node) = fields.get("values") {
         let otherwise = fields.get("otherwise").map(Node::value);
-        return values(node, findings).map(|values| From::Values { field, values, otherwise });
+        let way = if fields.flag("back", findings) { Way::Back } else { Way::Forth };
+        return values(node, findings).map(|values| From::Values { field, values, way, otherwise });
     }
     if fields.get("reference").is_none() {
         return Some(From::Field(field));
@@ -177,7 +179,7 @@ fn values(node: &Node, findings: &mut Findings) -> Option<Values> {
         let name = expression(node, "values", findings)?;
         return Some(Values::Named(model::flow::Located { value: name.value, at: node.at }));
     }
-    pairs(node, findings).map(|pairs| Values::Inline(ValueMap { pairs, otherwise: None }))
+    pairs(node, findings).map(|pairs| Values::Inline(ValueMap { pairs, ..ValueMap::default() }))
 }
 
 fn lines(key: &Key, node: &Node, fields: &Fields, findings: &mut Findings) -> Option<From> {

@@ -18,6 +18,13 @@ pub(super) const ROWS: &[Row] = &[
         "Add it to the value map, or give it an otherwise.",
     ),
     (
+        "mapping.value_without_way_back",
+        "字段 {field}:值映射“{values}”反向使用时,没有选项对应“{value}”。",
+        "{field}: no option of the value map “{values}” stands for “{value}” on the way back.",
+        "请在值映射中加上它,或写 back、otherwise_back。",
+        "Add it to the value map, or give it a back or an otherwise_back.",
+    ),
+    (
         "mapping.reference_missing",
         "字段 {field} 引用的 {object}(id {id})还没有同步到目标系统。",
         "{field} refers to a record of {object} (id {id}) that is not at the target yet.",

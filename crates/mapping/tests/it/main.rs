@@ -7,6 +7,7 @@ mod mapping_records;
 mod properties;
 mod reference;
 mod sampling;
+mod values;
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ impl Files for Shelf {
 
 fn customer_types(name: &str) -> Option<ValueMap> {
     let pairs = [("1", "直销"), ("2", "渠道")].map(|(option, value)| (option.to_owned(), Value::from(value)));
-    (name == "customer-type").then(|| ValueMap { pairs: pairs.to_vec(), otherwise: None })
+    (name == "customer-type").then(|| ValueMap { pairs: pairs.to_vec(), ..ValueMap::default() })
 }
 
 fn read_flow(text: &str) -> Result<Flow, Vec<Finding>> {
