@@ -9,7 +9,7 @@ mod records;
 mod sentences;
 mod views;
 
-pub use config::{Applied, Config, ConfigText};
+pub use config::{Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, TextVersion};
 pub use links::{LinkSides, Links};
 pub use queue::{
     Due, IntentChange, Lease, LinkChange, LinkRef, Opened, Opening, Queue, Raise, Settled, Settlement,
@@ -40,6 +40,9 @@ pub enum StoreError {
     /// The lane was taken over: whoever held this lease must stop writing.
     #[error("the lease of lane {lane} has epoch {epoch}, which is no longer current")]
     Stale { lane: String, epoch: i64 },
+    /// The configuration was changed by somebody else since the change was made.
+    #[error("the configuration has been changed since generation {based_on}")]
+    Outdated { based_on: i64 },
     /// The key that sealed the secrets is not the one given.
     #[error("the secrets cannot be opened with this key")]
     WrongKey,
@@ -67,6 +70,7 @@ impl StoreError {
             StoreError::Stale { lane, epoch } => {
                 Cause::new("store.stale").with("lane", lane).with("epoch", epoch)
             }
+            StoreError::Outdated { based_on } => Cause::new("store.outdated").with("based_on", based_on),
             StoreError::WrongKey => Cause::new("store.wrong_key"),
             StoreError::Foreign => Cause::new("store.foreign"),
             StoreError::Corrupt => Cause::new("store.corrupt"),

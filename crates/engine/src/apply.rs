@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contract::store::{Applied, ConfigText, Cursor, Ingest, Reading, StoreError, Walk};
+use contract::store::{Applied, ConfigChange, ConfigText, Cursor, Ingest, Reading, StoreError, Walk};
 use mapping::{ConnectionText, Files, SettingValue, Text};
 use model::{Cause, ConnectionName, ObjectName, Secret, Timestamp};
 
@@ -52,10 +52,8 @@ pub async fn apply(
         return Ok(outcome);
     }
     let before = fields_read(seams).await?;
-    for (name, secret) in &sealed {
-        seams.store.keep_secret(name, secret).await?;
-    }
-    outcome.applied = seams.store.apply(&stored, seams.clock.now()).await?;
+    let change = ConfigChange { secrets: sealed, ..ConfigChange::of(&stored) };
+    outcome.applied = seams.store.apply(&change, seams.clock.now()).await?;
     raise_history(seams, &stored, &before).await?;
     Ok(outcome)
 }
@@ -64,7 +62,8 @@ pub async fn apply(
 /// of them.
 pub async fn lint(seams: &Seams, texts: &[ConfigText]) -> Result<Vec<Problem>, StoreError> {
     let tokens = Arc::new(TokenBox::new(seams.store.clone()));
-    let mut all = seams.store.current().await?;
+    let current = seams.store.current().await?;
+    let mut all: Vec<_> = current.into_iter().map(|text| (text.text, text.version)).collect();
     let before = Setup::of(seams, &tokens, &all, None).await?.problems;
     all.retain(|(known, _)| !texts.iter().any(|text| text.kind == known.kind && text.name == known.name));
     all.extend(texts.iter().map(|text| (text.clone(), 0)));

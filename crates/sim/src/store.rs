@@ -9,9 +9,9 @@ use ::store::Sqlite;
 use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
-    Applied, AttemptLine, Config, ConfigText, Cursor, Due, FlowCount, Ingest, Ingested, Lease, LinkSides,
+    Applied, AttemptLine, Config, ConfigChange, Cursor, Due, FlowCount, Ingest, Ingested, Lease, LinkSides,
     Links, Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch, StoreError, Story, TaskFilter,
-    TaskLine, Views, Walk,
+    TaskLine, TextVersion, Views, Walk,
 };
 use model::link::{Link, LinkSide};
 use model::record::{Record, RecordKey};
@@ -179,16 +179,16 @@ impl Links for SimStore {
 
 #[async_trait]
 impl Config for SimStore {
-    async fn apply(&self, texts: &[ConfigText], at: Timestamp) -> Result<Vec<Applied>, StoreError> {
-        write!(self, self.inner.apply(texts, at))
+    async fn apply(&self, change: &ConfigChange, at: Timestamp) -> Result<Vec<Applied>, StoreError> {
+        write!(self, self.inner.apply(change, at))
     }
 
-    async fn remove(&self, texts: &[(String, String)], at: Timestamp) -> Result<u64, StoreError> {
-        write!(self, self.inner.remove(texts, at))
-    }
-
-    async fn current(&self) -> Result<Vec<(ConfigText, i64)>, StoreError> {
+    async fn current(&self) -> Result<Vec<TextVersion>, StoreError> {
         ask!(self, self.inner.current())
+    }
+
+    async fn text_versions(&self, name: Option<&str>) -> Result<Vec<TextVersion>, StoreError> {
+        ask!(self, self.inner.text_versions(name))
     }
 
     async fn generation(&self) -> Result<i64, StoreError> {

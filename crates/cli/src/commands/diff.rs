@@ -21,7 +21,7 @@ pub struct Options {
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     let folder: Vec<ConfigText> = texts::load(&options.path)?.into_iter().map(|file| file.text).collect();
     let store = wire::existing_store(&context.settings)?;
-    let in_force: Vec<ConfigText> = store.current().await?.into_iter().map(|(text, _)| text).collect();
+    let in_force: Vec<ConfigText> = store.current().await?.into_iter().map(|text| text.text).collect();
     let differences = difference::of(&in_force, &folder);
     let screen = &context.screen;
     screen.result(&json!({ "differences": differences.iter().map(as_json).collect::<Vec<_>>() }));

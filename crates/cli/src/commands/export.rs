@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
+use contract::store::TextVersion;
 use model::Cause;
 use serde_json::json;
 
@@ -20,7 +21,7 @@ pub struct Options {
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     let store = wire::existing_store(&context.settings)?;
     let mut written = Vec::new();
-    for (text, _) in store.current().await? {
+    for TextVersion { text, .. } in store.current().await? {
         let Some(below) = texts::path_of(&text) else {
             let cause = Cause::new("cli.file").with("path", &text.name).with("reason", "..");
             return Err(Failure::configuration(cause));

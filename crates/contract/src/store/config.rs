@@ -7,14 +7,16 @@ use super::StoreError;
 
 #[async_trait]
 pub trait Config: Send + Sync {
-    /// Stores those texts that differ from the current ones as new versions; in order.
-    async fn apply(&self, texts: &[ConfigText], at: Timestamp) -> Result<Vec<Applied>, StoreError>;
+    /// Puts a change in force, all of it or nothing, in one transaction. Gives what became of each of its texts, in
+    /// order.
+    async fn apply(&self, change: &ConfigChange, at: Timestamp) -> Result<Vec<Applied>, StoreError>;
 
-    /// Takes texts out of force, by kind and name; their versions stay. Gives how many there were.
-    async fn remove(&self, texts: &[(String, String)], at: Timestamp) -> Result<u64, StoreError>;
+    /// The versions in force, by kind and name.
+    async fn current(&self) -> Result<Vec<TextVersion>, StoreError>;
 
-    /// The current texts with their versions, by kind and name.
-    async fn current(&self) -> Result<Vec<(ConfigText, i64)>, StoreError>;
+    /// Every version there ever was of the texts of that name, whatever their kind; of all texts when none is named.
+    /// By kind, name and version.
+    async fn text_versions(&self, name: Option<&str>) -> Result<Vec<TextVersion>, StoreError>;
 
     /// Goes up with every change of configuration, by whichever process: a running server polls it to notice. Secrets
     /// do not count: tokens are among them, and are renewed all the time.
@@ -40,11 +42,62 @@ pub trait Config: Send + Sync {
 /// One configuration text: a flow, a connection without its secrets, a value map, a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigText {
-    /// `flow`, `connection`, `values`, `packet`, `tests`.
+    /// `flow`, `connection`, `values`, `environment`, `packet`, `tests`; and `choice`, which says what was chosen at an
+    /// apply (the environment in force) and is no file.
     pub kind: String,
     /// The name inside the text; for files that a flow names, their relative path.
     pub name: String,
     pub text: String,
+}
+
+/// A change of configuration.
+#[derive(Debug, Clone, Default)]
+pub struct ConfigChange {
+    /// The generation that the change was made from: after any other change it is refused with
+    /// [`StoreError::Outdated`]. `None` takes any.
+    pub based_on: Option<i64>,
+    /// Those that differ from the current ones, in their text or in what fills them, become new versions; in order.
+    pub texts: Vec<GivenText>,
+    /// Taken out of force, by kind and name; their versions stay, and count on should they come back.
+    pub remove: Vec<(String, String)>,
+    /// Sealed as by [`Config::keep_secret`].
+    pub secrets: Vec<(String, Secret)>,
+}
+
+/// A text to be put in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenText {
+    pub text: ConfigText,
+    /// What its placeholders are filled from; `None` for a text without any.
+    pub environment: Option<EnvironmentVersion>,
+}
+
+/// One version of an environment's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvironmentVersion {
+    pub name: String,
+    pub version: i64,
+}
+
+/// One version of a text, as it was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextVersion {
+    pub text: ConfigText,
+    /// From 1, for each kind and name.
+    pub version: i64,
+    pub at: Timestamp,
+    /// What its placeholders were filled from.
+    pub environment: Option<EnvironmentVersion>,
+    /// When this version was taken out of force without another in its place.
+    pub removed: Option<Timestamp>,
+}
+
+impl ConfigChange {
+    /// A change that puts these texts in force, as they are, and does nothing else.
+    pub fn of(texts: &[ConfigText]) -> ConfigChange {
+        let given = |text: &ConfigText| GivenText { text: text.clone(), environment: None };
+        ConfigChange { texts: texts.iter().map(given).collect(), ..ConfigChange::default() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

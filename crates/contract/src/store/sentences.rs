@@ -34,6 +34,13 @@ pub fn sentences() -> Vec<Sentence> {
             "Nothing to do: whoever took over goes on. If it keeps happening, check whether two servers are running.",
         ),
         Sentence::new(
+            "store.outdated",
+            "配置在本次计划之后又被别人改动(计划基于第 {based_on} 次改动);本次没有生效任何内容。",
+            "The configuration was changed by somebody else after this was planned (at change {based_on}); nothing was put in force.",
+            "请重新执行,查看新的计划后再确认。",
+            "Do it again, and look at the new plan before you confirm it.",
+        ),
+        Sentence::new(
             "store.wrong_key",
             "密钥不正确：数据库中的密码和令牌是用另一个密钥加密的。",
             "The key is wrong: the secrets in the database were sealed with another one.",
@@ -87,6 +94,7 @@ mod tests {
             StoreError::Newer { found: 9, known: 1 },
             StoreError::InUse,
             StoreError::Stale { lane: "erp".into(), epoch: 4 },
+            StoreError::Outdated { based_on: 7 },
             StoreError::WrongKey,
             StoreError::Foreign,
             StoreError::Corrupt,

@@ -26,7 +26,8 @@ impl Setup {
         previous: Option<&Setup>,
     ) -> Result<Setup, StoreError> {
         let generation = seams.store.generation().await?;
-        let texts = seams.store.current().await?;
+        let current = seams.store.current().await?;
+        let texts: Vec<_> = current.into_iter().map(|text| (text.text, text.version)).collect();
         Ok(Setup { generation, ..Setup::of(seams, tokens, &texts, previous).await? })
     }
 

@@ -26,7 +26,7 @@ async fn a_mistake_refuses_everything_and_a_secret_is_sealed() {
     assert!(refused.is_refused() && refused.applied.is_empty(), "{refused:?}");
     assert_eq!(world.store().current().await.unwrap(), []);
     assert!(!world.apply(&[("connection", "box", &connection)]).await.is_refused());
-    let stored = world.store().current().await.unwrap().remove(0).0.text;
+    let stored = world.store().current().await.unwrap().remove(0).text.text;
     assert!(stored.contains(SEALED) && !stored.contains("密码"), "{stored}");
     let setup = world.setup().await;
     let line = &setup.lines[&"box".into()];

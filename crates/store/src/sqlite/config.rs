@@ -1,9 +1,11 @@
 //! Configuration texts with their versions, secrets, and what calls were spent.
 
 use async_trait::async_trait;
-use contract::store::{Applied, Config, ConfigText, StoreError};
+use contract::store::{
+    Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, StoreError, TextVersion,
+};
 use model::{ConnectionName, Secret, Timestamp};
-use rusqlite::params;
+use rusqlite::{Connection, Row, params};
 
 use super::Sqlite;
 use super::commit::Write;
@@ -13,12 +15,17 @@ use super::secrets;
 
 #[async_trait]
 impl Config for Sqlite {
-    async fn apply(&self, texts: &[ConfigText], at: Timestamp) -> Result<Vec<Applied>, StoreError> {
-        let texts = texts.to_vec();
+    async fn apply(&self, change: &ConfigChange, at: Timestamp) -> Result<Vec<Applied>, StoreError> {
+        let (change, sealer) = (change.clone(), self.sealer.clone());
         self.write(move |write| {
+            refuse_outdated(write, change.based_on)?;
+            for (name, secret) in &change.secrets {
+                secrets::keep(write, &sealer, name, secret)?;
+            }
+            let removed = remove(write, &change.remove, at)?;
             let applied: Vec<Applied> =
-                texts.iter().map(|text| apply(write, text, at)).collect::<Done<_>>()?;
-            if applied.iter().any(|applied| !matches!(applied, Applied::Same { .. })) {
+                change.texts.iter().map(|given| apply(write, given, at)).collect::<Done<_>>()?;
+            if removed > 0 || applied.iter().any(|applied| !matches!(applied, Applied::Same { .. })) {
                 next_generation(write)?;
             }
             Ok(applied)
@@ -26,45 +33,33 @@ impl Config for Sqlite {
         .await
     }
 
-    async fn remove(&self, texts: &[(String, String)], _at: Timestamp) -> Result<u64, StoreError> {
-        let texts = texts.to_vec();
-        self.write(move |write| {
-            let mut delete = write
-                .sql
-                .prepare_cached("delete from config where tenant = ?1 and kind = ?2 and name = ?3")?;
-            let mut removed = 0;
-            for (kind, name) in &texts {
-                removed += delete.execute(params![write.tenant, kind, name])?;
-            }
-            if removed > 0 {
-                next_generation(write)?;
-            }
-            Ok(removed as u64)
+    async fn current(&self) -> Result<Vec<TextVersion>, StoreError> {
+        self.read(|sql, tenant| {
+            let mut find = sql.prepare_cached(
+                "select v.kind, v.name, v.text, v.version, v.at, v.environment, v.environment_version, v.removed
+                 from config c join config_version v using (tenant, kind, name, version)
+                 where c.tenant = ?1 order by c.kind, c.name",
+            )?;
+            all(&mut find, [tenant], version)
         })
         .await
     }
 
-    async fn current(&self) -> Result<Vec<(ConfigText, i64)>, StoreError> {
-        self.read(|sql, tenant| {
+    async fn text_versions(&self, name: Option<&str>) -> Result<Vec<TextVersion>, StoreError> {
+        let name = name.map(str::to_owned);
+        self.read(move |sql, tenant| {
             let mut find = sql.prepare_cached(
-                "select c.kind, c.name, v.text, c.version from config c
-                 join config_version v using (tenant, kind, name, version)
-                 where c.tenant = ?1 order by c.kind, c.name",
+                "select kind, name, text, version, at, environment, environment_version, removed
+                 from config_version where tenant = ?1 and (?2 is null or name = ?2)
+                 order by kind, name, version",
             )?;
-            all(&mut find, [tenant], |row| {
-                let text = ConfigText { kind: row.get(0)?, name: row.get(1)?, text: row.get(2)? };
-                Ok((text, row.get(3)?))
-            })
+            all(&mut find, params![tenant, name], version)
         })
         .await
     }
 
     async fn generation(&self) -> Result<i64, StoreError> {
-        self.read(|sql, tenant| {
-            let mut find = sql.prepare_cached("select number from generation where tenant = ?1")?;
-            Ok(first(&mut find, [tenant], |row| Ok(row.get(0)?))?.unwrap_or(0))
-        })
-        .await
+        self.read(generation).await
     }
 
     async fn keep_secret(&self, name: &str, secret: &Secret) -> Result<(), StoreError> {
@@ -93,40 +88,31 @@ impl Config for Sqlite {
     }
 }
 
-fn apply(write: &Write, text: &ConfigText, at: Timestamp) -> Done<Applied> {
-    let key = params![write.tenant, text.kind, text.name];
-    let mut find = write.sql.prepare_cached(
-        "select c.version, v.text from config c join config_version v using (tenant, kind, name, version)
-         where c.tenant = ?1 and c.kind = ?2 and c.name = ?3",
-    )?;
-    let current: Option<(i64, String)> = first(&mut find, key, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if let Some((version, known)) = &current
-        && *known == text.text
-    {
-        return Ok(Applied::Same { version: *version });
-    }
-    // The versions of a text that was removed count on.
-    let mut last = write.sql.prepare_cached(
-        "select coalesce(max(version), 0) from config_version where tenant = ?1 and kind = ?2 and name = ?3",
-    )?;
-    let version = last.query_row(key, |row| row.get::<_, i64>(0))? + 1;
-    write
-        .sql
-        .prepare_cached(
-            "insert into config_version (tenant, kind, name, version, at, text) values (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![write.tenant, text.kind, text.name, version, at.0, text.text])?;
-    write
-        .sql
-        .prepare_cached(
-            "insert into config (tenant, kind, name, version) values (?1, ?2, ?3, ?4)
-             on conflict do update set version = excluded.version",
-        )?
-        .execute(params![write.tenant, text.kind, text.name, version])?;
-    Ok(match current {
-        Some(_) => Applied::Changed { version },
-        None => Applied::Made { version },
+fn version(row: &Row) -> Done<TextVersion> {
+    let environment = match (row.get(5)?, row.get(6)?) {
+        (Some(name), Some(version)) => Some(EnvironmentVersion { name, version }),
+        _ => None,
+    };
+    Ok(TextVersion {
+        text: ConfigText { kind: row.get(0)?, name: row.get(1)?, text: row.get(2)? },
+        version: row.get(3)?,
+        at: Timestamp(row.get(4)?),
+        environment,
+        removed: row.get::<_, Option<i64>>(7)?.map(Timestamp),
     })
+}
+
+fn refuse_outdated(write: &Write, based_on: Option<i64>) -> Done<()> {
+    let Some(based_on) = based_on else { return Ok(()) };
+    match generation(write.sql, write.tenant)? == based_on {
+        true => Ok(()),
+        false => Err(StoreError::Outdated { based_on }.into()),
+    }
+}
+
+fn generation(sql: &Connection, tenant: i64) -> Done<i64> {
+    let mut find = sql.prepare_cached("select number from generation where tenant = ?1")?;
+    Ok(first(&mut find, [tenant], |row| Ok(row.get(0)?))?.unwrap_or(0))
 }
 
 fn next_generation(write: &Write) -> Done<()> {
@@ -137,6 +123,78 @@ fn next_generation(write: &Write) -> Done<()> {
              on conflict do update set number = number + 1",
         )?
         .execute([write.tenant])?;
+    Ok(())
+}
+
+/// Takes texts out of force; gives how many there were.
+fn remove(write: &Write, texts: &[(String, String)], at: Timestamp) -> Done<usize> {
+    let mut note = write.sql.prepare_cached(
+        "update config_version set removed = ?4 where tenant = ?1 and kind = ?2 and name = ?3
+         and version = (select version from config where tenant = ?1 and kind = ?2 and name = ?3)",
+    )?;
+    let mut delete =
+        write.sql.prepare_cached("delete from config where tenant = ?1 and kind = ?2 and name = ?3")?;
+    let mut removed = 0;
+    for (kind, name) in texts {
+        note.execute(params![write.tenant, kind, name, at.0])?;
+        removed += delete.execute(params![write.tenant, kind, name])?;
+    }
+    Ok(removed)
+}
+
+fn apply(write: &Write, given: &GivenText, at: Timestamp) -> Done<Applied> {
+    let text = &given.text;
+    let key = params![write.tenant, text.kind, text.name];
+    let mut find = write.sql.prepare_cached(
+        "select v.kind, v.name, v.text, v.version, v.at, v.environment, v.environment_version, v.removed
+         from config c join config_version v using (tenant, kind, name, version)
+         where c.tenant = ?1 and c.kind = ?2 and c.name = ?3",
+    )?;
+    let current = first(&mut find, key, version)?;
+    if let Some(current) = &current
+        && current.text == *text
+        && current.environment == given.environment
+    {
+        return Ok(Applied::Same { version: current.version });
+    }
+    // The versions of a text that was removed count on.
+    let mut last = write.sql.prepare_cached(
+        "select coalesce(max(version), 0) from config_version where tenant = ?1 and kind = ?2 and name = ?3",
+    )?;
+    let version = last.query_row(key, |row| row.get::<_, i64>(0))? + 1;
+    insert(write, given, version, at)?;
+    Ok(match current {
+        Some(_) => Applied::Changed { version },
+        None => Applied::Made { version },
+    })
+}
+
+/// Stores a version and puts it in force.
+fn insert(write: &Write, given: &GivenText, version: i64, at: Timestamp) -> Done<()> {
+    let (text, environment) = (&given.text, given.environment.as_ref());
+    write
+        .sql
+        .prepare_cached(
+            "insert into config_version (tenant, kind, name, version, at, text, environment, environment_version)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            write.tenant,
+            text.kind,
+            text.name,
+            version,
+            at.0,
+            text.text,
+            environment.map(|environment| &environment.name),
+            environment.map(|environment| environment.version),
+        ])?;
+    write
+        .sql
+        .prepare_cached(
+            "insert into config (tenant, kind, name, version) values (?1, ?2, ?3, ?4)
+             on conflict do update set version = excluded.version",
+        )?
+        .execute(params![write.tenant, text.kind, text.name, version])?;
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! Tenants: in one file, and apart in everything.
 
-use contract::store::{Config, ConfigText, LinkSides, Links, Queue, Records, TaskFilter, Views};
+use contract::store::{
+    Config, ConfigChange, ConfigText, LinkSides, Links, Queue, Records, TaskFilter, Views,
+};
 use model::record::RecordKey;
 use model::{Secret, TaskId};
 use store::{Key, Sqlite};
@@ -16,7 +18,7 @@ async fn a_tenant_sees_nothing_of_another() {
     one.keep_secret("crm/app_secret", &Secret::new("一号密钥")).await.unwrap();
     one.spend(&"crm".into(), 1, &[("query".into(), 5)]).await.unwrap();
     let text = ConfigText { kind: "flow".into(), name: "客户".into(), text: "…".into() };
-    one.apply(&[text], AT).await.unwrap();
+    one.apply(&ConfigChange::of(&[text]), AT).await.unwrap();
     let lease = one.lease(&"erp".into(), "甲", AT, AT).await.unwrap().unwrap();
 
     let key = RecordKey::new(&"crm".into(), &"AccountObj".into(), "1");

@@ -1,12 +1,24 @@
 //! Configuration, secrets and the ledger.
 
-use model::Secret;
+use model::{Secret, Timestamp};
 
 use super::given::*;
-use crate::store::{Applied, ConfigText};
+use crate::store::{
+    Applied, ConfigChange, ConfigText, EnvironmentVersion, GivenText, Store, StoreError, TextVersion,
+};
 
 fn text(kind: &str, name: &str, text: &str) -> ConfigText {
     ConfigText { kind: kind.into(), name: name.into(), text: text.into() }
+}
+
+fn by(name: &str, version: i64) -> Option<EnvironmentVersion> {
+    Some(EnvironmentVersion { name: name.into(), version })
+}
+
+/// The texts in force with their versions.
+async fn in_force(store: &dyn Store) -> Vec<(ConfigText, i64)> {
+    let current = store.current().await.unwrap();
+    current.into_iter().map(|current| (current.text, current.version)).collect()
 }
 
 pub async fn only_texts_that_differ_become_new_versions(fresh: impl AsyncFn() -> Fresh) {
@@ -14,43 +26,104 @@ pub async fn only_texts_that_differ_become_new_versions(fresh: impl AsyncFn() ->
     let flow = |body| text("flow", FLOW, body);
     let first = [flow("title: 客户"), text("connection", "crm", "connector: fxiaoke")];
     let made = Applied::Made { version: 1 };
-    assert_eq!(store.apply(&first, NOW).await.unwrap(), [made, made]);
+    assert_eq!(store.apply(&ConfigChange::of(&first), NOW).await.unwrap(), [made, made]);
     let second = [first[1].clone(), flow("title: 客户 → 金蝶")];
     let (same, changed) = (Applied::Same { version: 1 }, Applied::Changed { version: 2 });
-    assert_eq!(store.apply(&second, later(1)).await.unwrap(), [same, changed]);
-    let current = store.current().await.unwrap();
-    assert_eq!(current, [(first[1].clone(), 1), (second[1].clone(), 2)]);
+    assert_eq!(store.apply(&ConfigChange::of(&second), later(1)).await.unwrap(), [same, changed]);
+    assert_eq!(in_force(&*store).await, [(first[1].clone(), 1), (second[1].clone(), 2)]);
+}
+
+pub async fn a_text_filled_from_another_environment_is_a_new_version(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let filled = |environment| {
+        let text = text("flow", FLOW, "title: ${公司}");
+        ConfigChange { texts: vec![GivenText { text, environment }], ..ConfigChange::default() }
+    };
+    for (environment, expected) in [
+        (by("test", 1), Applied::Made { version: 1 }),
+        (by("test", 1), Applied::Same { version: 1 }),
+        (by("test", 2), Applied::Changed { version: 2 }),
+        (by("live", 2), Applied::Changed { version: 3 }),
+        (None, Applied::Changed { version: 4 }),
+    ] {
+        assert_eq!(store.apply(&filled(environment.clone()), NOW).await.unwrap(), [expected]);
+        assert_eq!(store.current().await.unwrap()[0].environment, environment);
+    }
 }
 
 pub async fn a_text_taken_out_of_force_keeps_its_versions(fresh: impl AsyncFn() -> Fresh) {
     let store = fresh().await;
     let flow = text("flow", FLOW, "title: 客户");
-    store.apply(std::slice::from_ref(&flow), NOW).await.unwrap();
-    let names = [("flow".into(), FLOW.into()), ("flow".into(), "没有的".into())];
-    assert_eq!(store.remove(&names, later(1)).await.unwrap(), 1);
+    store.apply(&ConfigChange::of(std::slice::from_ref(&flow)), NOW).await.unwrap();
+    let remove = vec![("flow".into(), FLOW.into()), ("flow".into(), "没有的".into())];
+    let removal = ConfigChange { remove, ..ConfigChange::default() };
+    assert_eq!(store.apply(&removal, later(1)).await.unwrap(), []);
     assert_eq!(store.current().await.unwrap(), []);
-    assert_eq!(store.remove(&names, later(2)).await.unwrap(), 0);
-    let again = store.apply(std::slice::from_ref(&flow), later(3)).await.unwrap();
+    store.apply(&removal, later(2)).await.unwrap();
+    let again = store.apply(&ConfigChange::of(std::slice::from_ref(&flow)), later(3)).await.unwrap();
     assert_eq!(again, [Applied::Made { version: 2 }]);
+    let versions = store.text_versions(Some(FLOW)).await.unwrap();
+    let removed: Vec<_> = versions.iter().map(|version| (version.version, version.removed)).collect();
+    assert_eq!(removed, [(1, Some(later(1))), (2, None)]);
+}
+
+pub async fn every_version_of_a_text_stays_readable(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    for (seconds, body) in [(0, "title: 一"), (1, "title: 二"), (2, "title: 二")] {
+        let texts = [text("flow", FLOW, body), text("values", "类型", "map: {}")];
+        store.apply(&ConfigChange::of(&texts), later(seconds)).await.unwrap();
+    }
+    let told = |versions: Vec<TextVersion>| -> Vec<(String, i64, Timestamp, String)> {
+        versions.into_iter().map(|one| (one.text.name, one.version, one.at, one.text.text)).collect()
+    };
+    let of_flow = [
+        (FLOW.to_owned(), 1, NOW, "title: 一".to_owned()),
+        (FLOW.to_owned(), 2, later(1), "title: 二".to_owned()),
+    ];
+    assert_eq!(told(store.text_versions(Some(FLOW)).await.unwrap()), of_flow);
+    let all = told(store.text_versions(None).await.unwrap());
+    assert_eq!(all, [&of_flow[..], &[("类型".to_owned(), 1, NOW, "map: {}".to_owned())]].concat());
+    assert_eq!(told(store.text_versions(Some("没有的")).await.unwrap()), []);
+}
+
+pub async fn a_change_made_from_an_older_state_stores_nothing(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let seen = store.generation().await.unwrap();
+    let other = text("flow", FLOW, "title: 别人");
+    store.apply(&ConfigChange::of(std::slice::from_ref(&other)), NOW).await.unwrap();
+    let change = ConfigChange {
+        based_on: Some(seen),
+        remove: vec![("flow".into(), FLOW.into())],
+        secrets: vec![("erp/password".into(), Secret::new("一号密钥"))],
+        ..ConfigChange::of(&[text("flow", "mine", "title: 我")])
+    };
+    let refused = store.apply(&change, later(1)).await.unwrap_err();
+    assert_eq!(refused, StoreError::Outdated { based_on: seen });
+    assert_eq!(in_force(&*store).await, [(other, 1)]);
+    assert_eq!(store.recall_secret("erp/password").await.unwrap(), None);
+    let again = ConfigChange { based_on: Some(store.generation().await.unwrap()), ..change };
+    store.apply(&again, later(2)).await.unwrap();
+    assert_eq!(in_force(&*store).await, [(text("flow", "mine", "title: 我"), 1)]);
+    assert_eq!(store.recall_secret("erp/password").await.unwrap(), Some(Secret::new("一号密钥")));
 }
 
 pub async fn the_generation_goes_up_with_every_change_and_only_then(fresh: impl AsyncFn() -> Fresh) {
     let store = fresh().await;
-    let flow = text("flow", FLOW, "title: 客户");
+    let put = ConfigChange::of(&[text("flow", FLOW, "title: 客户")]);
+    let take =
+        |name: &str| ConfigChange { remove: vec![("flow".into(), name.into())], ..ConfigChange::default() };
     let mut last = store.generation().await.unwrap();
-    let mut goes_up = async |expected: bool, why: &str| {
+    for (change, expected, why) in [
+        (put.clone(), true, "a new text"),
+        (put, false, "the same text"),
+        (take("没有的"), false, "nothing removed"),
+        (take(FLOW), true, "a text removed"),
+    ] {
+        store.apply(&change, NOW).await.unwrap();
         let now = store.generation().await.unwrap();
         assert_eq!(now > last, expected, "{why}");
         last = now;
-    };
-    store.apply(std::slice::from_ref(&flow), NOW).await.unwrap();
-    goes_up(true, "a new text").await;
-    store.apply(std::slice::from_ref(&flow), NOW).await.unwrap();
-    goes_up(false, "the same text").await;
-    store.remove(&[("flow".into(), "没有的".into())], NOW).await.unwrap();
-    goes_up(false, "nothing removed").await;
-    store.remove(&[("flow".into(), FLOW.into())], NOW).await.unwrap();
-    goes_up(true, "a text removed").await;
+    }
 }
 
 pub async fn secrets_come_back_as_they_were_kept(fresh: impl AsyncFn() -> Fresh) {
