@@ -94,6 +94,8 @@ pub struct Found {
     pub status: Option<String>,
     /// Voided or deleted.
     pub void: bool,
+    /// Closed for further business (关闭); `None` where the object knows no such thing or it was not read.
+    pub closed: Option<bool>,
     pub body: Map<'static>,
 }
 
@@ -152,10 +154,41 @@ pub struct PlanAsk<'a> {
     /// The mapped document of the last agreement, with every line that may have been written since; `None` where
     /// there is none.
     pub agreed: Option<&'a Map<'a>>,
-    /// Detail lists of the mapping, each with the field that identifies a line in it. A line of the agreement that is
-    /// no longer mapped is to be removed; lines that neither names were made by people and stay.
-    pub lines: &'a [(String, String)],
+    /// The detail lists of the mapping whose lines can be told apart.
+    pub lines: &'a [DetailLines],
+    /// Whether the document is to be closed; `None` leaves that to people.
+    pub closed: Option<bool>,
+    /// What a create is derived from (下推), where the flow says so.
+    pub derived: Option<&'a Derived>,
     pub options: &'a Map<'a>,
+}
+
+/// A detail list (明细) of the mapping, as it is to be planned. A line of the agreement that is no longer mapped is to be
+/// removed; rows that neither the agreement nor a link names were made by people and stay.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DetailLines {
+    /// As the mapping names it, from the document's top: `FSaleOrderEntry`, `details.DeliveryNoteProductObj`.
+    pub list: String,
+    /// The target field that tells one line from another; `None` where only links do.
+    pub key: Option<String>,
+    /// For each mapped line, in order, the row it is linked to; `None` for one without a link. Empty where the flow
+    /// keeps no line links.
+    pub rows: Vec<Option<String>>,
+    /// Linked rows whose line is mapped no more: to be removed.
+    pub gone: Vec<String>,
+}
+
+/// The document of the target from which another is derived (下推).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derived {
+    pub object: String,
+    pub id: String,
+    pub number: Option<String>,
+    /// The vendor's conversion rule; `None` takes its usual one.
+    pub rule: Option<String>,
+    /// For each line of the first detail list, in order, the row of the parent that it comes from; empty where the flow
+    /// names none and the whole parent is meant.
+    pub rows: Vec<String>,
 }
 
 /// What a step came to.
@@ -263,6 +296,20 @@ pub trait Connector: Send + Sync {
     /// Whether the observed record already is as the step would make it. Pure. Decides what became of a step whose
     /// answer was lost.
     fn accomplished(&self, step: &Step, observed: &Found) -> bool;
+
+    /// For each mapped line of a detail list, in order, the id of the observed row that holds it: its linked row where
+    /// that is there; else the row with its key; else, among the rows that no line has, the first that holds what is
+    /// mapped. `None` where there is none. Pure. The engine keeps the answers as line links.
+    fn rows(
+        &self,
+        object: &str,
+        lines: &DetailLines,
+        mapped: &[Value<'_>],
+        observed: &Found,
+    ) -> Vec<Option<String>> {
+        let _ = (object, lines, observed);
+        vec![None; mapped.len()]
+    }
 
     /// Carries out steps of one action on one object; one outcome per step, in order. All go in one call where the
     /// system takes batches (at most [`Facts::batch`]).

@@ -20,12 +20,18 @@ pub struct Step {
     /// The vendor's options of this write, as JSON text; empty for none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub options: String,
+    /// The detail list that the step writes a row of, where rows are records of their own: `object` and `id` are then
+    /// the row's, and what it answers is the row's id, never the document's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_of: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     Create,
+    /// A create from another document of the target (下推).
+    Derive,
     Update,
     /// A change of status by the connector's name for it: `Submit`, `Audit`, `UnAudit`, `Forbid`, `Enable`, `invalid`.
     Transition(String),
@@ -39,6 +45,7 @@ impl Action {
     pub fn name(&self) -> &str {
         match self {
             Action::Create => "create",
+            Action::Derive => "derive",
             Action::Update => "update",
             Action::Transition(name) => name,
             Action::Delete => "delete",

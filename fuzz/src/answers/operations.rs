@@ -148,7 +148,8 @@ impl Play<'_> {
             agreed: None,
             lines: &[],
             options: &Map::new(),
-        });
+closed: None, derived: None,
+});
         if let Err(cause) = planned {
             verdict::refused(self.script, self.wire, &cause);
         }

@@ -186,6 +186,7 @@ fn a_preview_shows_the_call_without_looking_anybody_up() {
         number: None,
         document: r#"{"userid_list":"a","mobiles":"13800001111","text":"一"}"#.into(),
         options: String::new(),
+        row_of: None,
     };
     let wire = wire();
     let calls = dingtalk().preview(&wire, &[step]);

@@ -1,6 +1,6 @@
 //! The inputs of an operation, taken from a test.
 
-use contract::connector::Found;
+use contract::connector::{DetailLines, Found};
 use model::step::{Action, Step};
 use model::{Cause, Map, Timestamp, Value, json};
 
@@ -48,11 +48,12 @@ impl<'t> Inputs<'t> {
         rows.iter().map(|row| texts(row).ok_or_else(|| self.bad(key))).collect()
     }
 
-    /// Pairs of texts; none when they are absent.
-    pub(super) fn pairs(&self, key: &str) -> Taken<Vec<(String, String)>> {
+    /// Detail lists as pairs of a list and the field that tells its lines apart; none when they are absent.
+    pub(super) fn lines(&self, key: &str) -> Taken<Vec<DetailLines>> {
         let Some(_) = self.given(key) else { return Ok(Vec::new()) };
-        let pair = |row: Vec<String>| <[String; 2]>::try_from(row).map(|[one, other]| (one, other));
-        self.rows(key)?.into_iter().map(|row| pair(row).map_err(|_| self.bad(key))).collect()
+        let keyed = |row: Vec<String>| <[String; 2]>::try_from(row).map_err(|_| self.bad(key));
+        let lines = |[list, key]: [String; 2]| DetailLines { list, key: Some(key), ..DetailLines::default() };
+        self.rows(key)?.into_iter().map(|row| keyed(row).map(lines)).collect()
     }
 
     pub(super) fn number(&self, key: &str, otherwise: usize) -> Taken<usize> {
@@ -94,6 +95,7 @@ impl<'t> Inputs<'t> {
             status: part.text("status"),
             void: part.text("void").as_deref() == Some("true"),
             body: part.map("body")?,
+            closed: None,
         }))
     }
 
@@ -130,5 +132,6 @@ fn step(operation: &str, value: &Value<'static>) -> Taken<Step> {
         number: part.text("number"),
         document: json_text(part.given_map("document")?),
         options: json_text(part.given_map("options")?),
+        row_of: None,
     })
 }

@@ -62,8 +62,10 @@ fn pure(connector: &dyn Connector, operation: &str, inputs: &Inputs<'_>) -> Resu
         status: status.as_deref(),
         void: void.as_deref(),
         agreed: agreed.as_ref(),
-        lines: &inputs.pairs("lines")?,
+        lines: &inputs.lines("lines")?,
         options: &inputs.map("options")?,
+        closed: None,
+        derived: None,
     });
     Ok(match planned {
         Ok(steps) => Came::Value(outputs::list(&steps, outputs::step)),

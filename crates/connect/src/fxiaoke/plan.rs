@@ -111,6 +111,7 @@ fn step(ask: &PlanAsk<'_>, observed: Option<&Found>) -> Step {
             true => String::new(),
             false => json::write(&Value::Map(ask.options.borrow())),
         },
+        row_of: None,
     }
 }
 
@@ -159,6 +160,6 @@ pub(super) fn accomplished(step: &Step, observed: &Found) -> bool {
         },
         Action::Transition(name) if name == INVALID => observed.void,
         Action::Transition(name) if name == RECOVER => !observed.void,
-        Action::Transition(_) | Action::Delete | Action::Notify => false,
+        Action::Transition(_) | Action::Derive | Action::Delete | Action::Notify => false,
     }
 }

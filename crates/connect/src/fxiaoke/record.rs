@@ -59,6 +59,7 @@ pub(super) fn found(facts: &ObjectFacts, fields: &[String], row: Map<'static>) -
         status,
         void,
         body: body(facts, fields, row),
+        closed: None,
     })
 }
 

@@ -11,7 +11,7 @@ use super::plan::{GONE, Level, row_id};
 pub fn accomplished(step: &Step, observed: &Found) -> bool {
     let level = Level::observed(observed);
     match &step.action {
-        Action::Create => true,
+        Action::Create | Action::Derive => true,
         Action::Update => is_updated(step, observed, level),
         Action::Transition(operation) => match operation.as_str() {
             "Submit" => level >= Some(Level::Submitted),

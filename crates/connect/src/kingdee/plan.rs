@@ -101,6 +101,7 @@ impl Planner<'_> {
             number: number.clone(),
             document: json::write(&Value::Map(self.ask.create.borrow())),
             options: json::write(&Value::Map(options)),
+            row_of: None,
         };
         let mut steps = vec![create];
         if let Some(wanted) = self.wanted {
@@ -205,6 +206,7 @@ impl Planner<'_> {
                     number: number.map(str::to_owned),
                     document: String::new(),
                     options: self.options.transition(),
+                    row_of: None,
                 });
             }
         }
@@ -234,6 +236,7 @@ impl Planner<'_> {
             number: observed.number.clone(),
             document: String::new(),
             options: self.options.transition(),
+            row_of: None,
         }
     }
 }

@@ -31,6 +31,7 @@ impl Writer<'_> {
             Action::Create | Action::Update => self.save(steps).await,
             Action::Transition(operation) => self.change_status(operation, steps).await,
             Action::Delete => self.change_status("Delete", steps).await,
+            Action::Derive => steps.iter().map(|_| Err(unsupported("derive"))).collect(),
             Action::Notify => steps.iter().map(|_| Err(unsupported("notify"))).collect(),
         }
     }
@@ -43,7 +44,7 @@ impl Writer<'_> {
             Action::Create | Action::Update => self.save_requests(steps),
             Action::Transition(operation) => self.status_requests(operation, steps),
             Action::Delete => self.status_requests("Delete", steps),
-            Action::Notify => Vec::new(),
+            Action::Derive | Action::Notify => Vec::new(),
         });
         requests.map(|request| (request.operation.to_owned(), request.body)).collect()
     }

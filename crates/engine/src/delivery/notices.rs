@@ -193,6 +193,7 @@ async fn open(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> R
                 number: None,
                 document: json::write(&Value::Map(item.document.borrow())),
                 options: String::new(),
+                row_of: None,
             },
             key: Vec::new(),
             revision: item.revision(),

@@ -1,6 +1,6 @@
 //! The arrow *plan*: the steps from what the target holds to what it should hold.
 
-use contract::connector::{Found, PlanAsk};
+use contract::connector::{DetailLines, Found, PlanAsk};
 use contract::store::{LinkChange, LinkRef};
 use model::flow::Void;
 use model::link::{Agreed, Link};
@@ -38,7 +38,7 @@ pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
 
 fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cause> {
     let flow = active.flow();
-    let lines = active.compiled.line_keys();
+    let lines: Vec<DetailLines> = active.compiled.line_keys().into_iter().map(keyed).collect();
     let agreed = last_agreement(item.link.as_ref());
     let trusted = agreed.as_ref().filter(|_| is_trusted(active, item.link.as_ref()));
     let changed = changed_fields(&item.document, trusted, item.observed.as_ref());
@@ -53,6 +53,8 @@ fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cau
         agreed: agreed.as_ref(),
         lines: &lines,
         options: &flow.target.options,
+        closed: None,
+        derived: None,
     };
     let is_create = item.observed.is_none();
     if is_create && flow.target.key.is_some() && item.key.is_empty() {
@@ -60,6 +62,11 @@ fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cau
         return Err(Cause::new("engine.no_key_value").with("field", key));
     }
     active.target.connector.plan(&ask)
+}
+
+/// A detail list whose lines are told apart by a field of theirs.
+fn keyed((list, key): (String, String)) -> DetailLines {
+    DetailLines { list, key: Some(key), ..DetailLines::default() }
 }
 
 /// The field values of the last agreement, with the lines that may have been written since.
@@ -179,6 +186,7 @@ mod tests {
             status: None,
             void: false,
             body: map(text),
+            closed: None,
         }
     }
 

@@ -173,6 +173,8 @@ fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
             agreed: written.then_some(&item.document),
             lines: &[],
             options: &Map::new(),
+            closed: None,
+            derived: None,
         };
         let steps = match changed.is_empty() {
             true => Ok(Vec::new()),

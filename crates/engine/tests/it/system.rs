@@ -40,8 +40,16 @@ impl Desk {
         let body = map(body);
         let number = body.get("no").and_then(|no| no.plain()).map(|no| no.into_owned());
         let name = body.get("name").and_then(|name| name.plain()).map(|name| name.into_owned());
-        let found =
-            Found { id: id.into(), number, name, version: Some(now.0), status: None, void: false, body };
+        let found = Found {
+            id: id.into(),
+            number,
+            name,
+            version: Some(now.0),
+            status: None,
+            void: false,
+            body,
+            closed: None,
+        };
         self.tables.entry(object.into()).or_default().insert(id.into(), found);
     }
 
@@ -100,6 +108,7 @@ fn step(action: Action, object: &str, id: Option<&str>, document: &Map) -> Step 
         number: None,
         document: json::write(&Value::Map(document.borrow())),
         options: String::new(),
+        row_of: None,
     }
 }
 

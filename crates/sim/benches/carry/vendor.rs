@@ -44,7 +44,7 @@ fn found(record: Value<'_>, id: &str, number: &str) -> Found {
         Value::Map(map) => map,
         _ => Map::new(),
     };
-    Found { id, number, name: None, version: None, status: None, void: false, body }
+    Found { id, number, name: None, version: None, status: None, void: false, body, closed: None }
 }
 
 impl Connectors for Vendor {
@@ -143,6 +143,7 @@ impl Connector for Vendor {
             number: None,
             document: json::write(&Value::Map(ask.create.borrow())),
             options: String::new(),
+            row_of: None,
         };
         Ok(if ask.observed.is_none() { vec![create] } else { Vec::new() })
     }

@@ -163,6 +163,7 @@ fn opening(due: &Due) -> Opening {
         number: None,
         document: BODY.into(),
         options: String::new(),
+        row_of: None,
     };
     let key = vec![("FNumber".into(), format!("KH-{}", due.task.id))];
     Opening {

@@ -303,6 +303,7 @@ impl Tested {
             number: None,
             document: "{}".into(),
             options: String::new(),
+            row_of: None,
         };
         Intent { task, link: LinkId(1), step, key: Vec::new(), revision: 1, sent: Timestamp(now) }
     }

@@ -19,6 +19,7 @@ fn update() -> Step {
         number: None,
         document: r#"{"tel":"0755"}"#.into(),
         options: String::new(),
+        row_of: None,
     }
 }
 

@@ -39,6 +39,8 @@ impl Case {
             agreed: agreed.as_ref(),
             lines: &[],
             options: &map(self.options),
+            closed: None,
+            derived: None,
         };
         let steps = fxiaoke().plan(&ask).map_err(|cause| cause.code.into_owned())?;
         Ok(steps.iter().map(shown).collect())
@@ -59,6 +61,7 @@ fn found(status: &str, body: &str) -> Found {
         status: Some(status.into()),
         void: status == "invalid",
         body: map(body),
+        closed: None,
     }
 }
 
@@ -209,5 +212,6 @@ fn step() -> Step {
         number: None,
         document: "{}".into(),
         options: String::new(),
+        row_of: None,
     }
 }

@@ -17,6 +17,7 @@ fn step(action: Action, object: &str, id: Option<&str>, document: &str, options:
         number: None,
         document: document.into(),
         options: options.into(),
+        row_of: None,
     }
 }
 

@@ -18,6 +18,7 @@ fn found(status: &str, void: bool, body: &str) -> Found {
         status: Some(status.into()),
         void,
         body: map(body),
+        closed: None,
     }
 }
 
@@ -29,6 +30,7 @@ fn step(action: Action, document: &str, options: &str) -> Step {
         number: None,
         document: document.into(),
         options: options.into(),
+        row_of: None,
     }
 }
 

@@ -54,6 +54,7 @@ pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options
         number: observed.number.clone(),
         document: json::write(&Value::Map(document.borrow())),
         options: json::write(&Value::Map(options)),
+        row_of: None,
     };
     let returned = form.number.as_deref();
     let removal = (!gone.is_empty()).then(|| {
@@ -93,7 +94,7 @@ fn list<'l>(
     name: &'l str,
     mapped: &'l [Value<'l>],
 ) -> List<'l> {
-    let key = ask.lines.iter().find(|(list, _)| list == name).map(|(_, key)| key.as_str());
+    let key = ask.lines.iter().find(|lines| lines.list == name).and_then(|lines| lines.key.as_deref());
     let agreed = ask.agreed.and_then(|agreed| agreed.get(name)?.as_list()).unwrap_or_default();
     let observed = observed.body.get(name).and_then(Value::as_list);
     List { form, name, key, mapped, observed, agreed }

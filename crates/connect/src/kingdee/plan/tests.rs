@@ -1,5 +1,6 @@
 use super::super::form::presets;
 use super::*;
+use contract::connector::DetailLines;
 
 /// What a plan is asked, in JSON texts; the rest is empty.
 #[derive(Clone)]
@@ -46,6 +47,7 @@ fn found(status: &str, void: bool, body: &str) -> Found {
         status: (!status.is_empty()).then(|| status.to_owned()),
         void,
         body: map(body),
+        closed: None,
     }
 }
 
@@ -53,8 +55,12 @@ fn planned(ask: &Ask) -> Result<Vec<Step>, Cause> {
     let (create, mapped, options) = (map(ask.create), map(ask.mapped), map(ask.options));
     let observed = ask.observed.map(|(status, void, body)| found(status, void, body));
     let changed: Vec<String> = ask.changed.iter().map(|name| (*name).to_owned()).collect();
-    let lines: Vec<(String, String)> =
-        ask.lines.iter().map(|(list, key)| ((*list).to_owned(), (*key).to_owned())).collect();
+    let keyed = |(list, key): &(&str, &str)| DetailLines {
+        list: (*list).to_owned(),
+        key: Some((*key).to_owned()),
+        ..DetailLines::default()
+    };
+    let lines: Vec<DetailLines> = ask.lines.iter().map(keyed).collect();
     let agreed = ask.agreed.map(map);
     let form = presets().form(ask.object).unwrap_or_else(|| Form::bill(ask.object));
     plan(
@@ -70,6 +76,8 @@ fn planned(ask: &Ask) -> Result<Vec<Step>, Cause> {
             agreed: agreed.as_ref(),
             lines: &lines,
             options: &options,
+            closed: None,
+            derived: None,
         },
     )
 }

@@ -101,6 +101,7 @@ impl<'f> Fold<'f> {
             status: text(&self.form.status).map(|letter| status_word(&letter).map_or(letter, str::to_owned)),
             void: is_marked(&self.form.forbidden) || is_marked(&self.form.cancelled),
             body,
+            closed: None,
         }
     }
 

@@ -17,6 +17,7 @@ fn save(action: Action, number: &str, document: &str) -> Step {
         number: Some(number.into()),
         document: document.into(),
         options: OPTIONS.into(),
+        row_of: None,
     }
 }
 
@@ -32,6 +33,7 @@ fn transition(operation: &str, id: &str, number: &str) -> Step {
         number: (!number.is_empty()).then(|| number.to_owned()),
         document: String::new(),
         options: String::new(),
+        row_of: None,
     }
 }
 

@@ -146,6 +146,7 @@ pub(super) fn step(action: Action) -> Step {
         number: None,
         document: r#"{"FName":"客户甲","FCreditLimit":1000.50}"#.into(),
         options: String::new(),
+        row_of: None,
     }
 }
 
