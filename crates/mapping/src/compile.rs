@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use model::flow::{Convert, Entry, Flow, From, Located, Reference, ValueMap, Values, Way};
+use model::flow::{Convert, Counterpart, Entry, Flow, From, Located, Reference, ValueMap, Values, Way};
 use model::{Cause, ObjectName, Value};
 
 use crate::expression::{Expression, Reads, Tables};
@@ -61,6 +61,11 @@ pub(crate) enum Origin {
     Reference {
         route: Route,
         reference: Reference,
+    },
+    Counterpart {
+        route: Route,
+        counterpart: Counterpart,
+        otherwise: Option<Value<'static>>,
     },
     Lines {
         route: Route,
@@ -141,6 +146,10 @@ impl Compiler<'_> {
                 let Reference { object, target, .. } = reference.clone();
                 self.references.push(ReferenceUse { object, target, later: entry.later });
                 Origin::Reference { route: route(field), reference: reference.clone() }
+            }
+            From::Counterpart { field, counterpart, otherwise } => {
+                let (counterpart, otherwise) = (counterpart.clone(), otherwise.clone());
+                Origin::Counterpart { route: route(field), counterpart, otherwise }
             }
             From::Lines { list, key, entries } => {
                 Origin::Lines { route: route(list), key: key.clone(), rules: self.rules(entries, true) }
@@ -245,7 +254,10 @@ fn fields_read(rules: &[Rule], in_lines: bool, fields: &mut BTreeSet<String>) {
                 fields_read(rules, true, fields);
                 route
             }
-            Origin::Path(route) | Origin::Values { route, .. } | Origin::Reference { route, .. } => route,
+            Origin::Path(route)
+            | Origin::Values { route, .. }
+            | Origin::Reference { route, .. }
+            | Origin::Counterpart { route, .. } => route,
         };
         fields.extend(route.record_field(in_lines).map(str::to_owned));
     }

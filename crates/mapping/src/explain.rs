@@ -2,7 +2,7 @@
 
 mod table;
 
-use model::flow::{Reference, Wanted, Way};
+use model::flow::{Counterpart, Reference, Wanted, Way};
 use model::{Catalogue, Cause, Lang, Map, Value};
 
 use crate::compile::{Compiled, Origin, Rule};
@@ -51,6 +51,10 @@ pub enum Told {
     Reference {
         path: String,
         reference: Reference,
+    },
+    Counterpart {
+        path: String,
+        counterpart: Counterpart,
     },
     /// The lines of a list.
     Lines(String),
@@ -130,6 +134,9 @@ fn told(rule: &Rule) -> Told {
         Origin::Reference { route, reference } => {
             Told::Reference { path: path(route), reference: reference.clone() }
         }
+        Origin::Counterpart { route, counterpart, .. } => {
+            Told::Counterpart { path: path(route), counterpart: counterpart.clone() }
+        }
         Origin::Lines { route, .. } => Told::Lines(path(route)),
     }
 }
@@ -139,6 +146,7 @@ fn source(rule: &Rule, scope: Scope) -> Option<Value<'static>> {
         Origin::Path(route)
         | Origin::Values { route, .. }
         | Origin::Reference { route, .. }
+        | Origin::Counterpart { route, .. }
         | Origin::Lines { route, .. } => route,
         Origin::Constant(_) | Origin::Expression(_) => return None,
     };
@@ -172,6 +180,11 @@ impl Told {
                 };
                 format!("{wanted} {} ← {path}", reference.object)
             }
+            Told::Counterpart { path, counterpart } => {
+                let (zh, en) = counterpart.kind.title();
+                let bound = lang.choose("绑定的", "bound ");
+                format!("{bound}{} {} ← {path}", lang.choose(zh, en), counterpart.connection)
+            }
             Told::Lines(list) => format!("{} {list}", say("明细", "lines of")),
         }
     }
@@ -184,6 +197,7 @@ impl Told {
             Told::Expression(_) => "expression",
             Told::Values { .. } => "values",
             Told::Reference { .. } => "reference",
+            Told::Counterpart { counterpart, .. } => counterpart.kind.name(),
             Told::Lines(_) => "lines",
         }
     }

@@ -31,7 +31,7 @@ pub use explain::{Explained, Explanation, Outcome, Told};
 pub use expression::check_expression;
 pub use finding::{Finding, Place, Severity};
 pub use functions::{FunctionDoc, functions, reference as functions_reference};
-pub use map::{Mapped, Missing, Need, Resolve};
+pub use map::{Mapped, Met, Missing, Need, Resolve};
 pub use sample::{Difference, Expected, Sample, SampleOutcome, samples};
 pub use text::{ConnectionText, Files, NoFiles, SettingValue, Text, ValuesText, lint, read};
 pub use words::sentences;

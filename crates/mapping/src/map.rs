@@ -1,9 +1,10 @@
 //! Mapping one record: what it needs, and what it becomes.
 
+mod counterpart;
 mod packet;
 pub(crate) mod rule;
 
-use model::flow::Reference;
+use model::flow::{Counterpart, Reference};
 use model::{Cause, Map, Value};
 
 use crate::compile::{Compiled, Origin, Rule};
@@ -13,6 +14,12 @@ use rule::{Given, found, set};
 
 /// Where linked ids and numbers are found.
 pub trait Resolve {
+    /// The id or number by which the other system knows who has this id here; `None` when they are not bound.
+    fn counterpart(&self, counterpart: &Counterpart, id: &str) -> Option<Value<'static>> {
+        let _ = (counterpart, id);
+        None
+    }
+
     /// The id or number at the target that stands for this id at the source; `None` when there is none yet.
     fn reference(&self, reference: &Reference, id: &str) -> Option<Value<'static>>;
 }
@@ -25,6 +32,16 @@ pub struct Need<'c> {
     pub id: String,
     /// May be missing in the first pass.
     pub later: bool,
+}
+
+/// Somebody who must be bound before a record is mapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Met<'c> {
+    pub counterpart: &'c Counterpart,
+    /// The id (or number) as the source's field holds it.
+    pub id: String,
+    /// Something else is sent for who is not bound.
+    pub optional: bool,
 }
 
 /// What a record became.
@@ -65,6 +82,13 @@ impl Compiled {
         let mut needs = Vec::new();
         collect_needs(&self.rules, Scope { record, line: None }, &mut needs);
         needs
+    }
+
+    /// The people and departments of the record and its lines, each once, in the order of the flow.
+    pub fn people(&self, record: &Value) -> Vec<Met<'_>> {
+        let mut people = Vec::new();
+        counterpart::collect(&self.rules, Scope { record, line: None }, &mut people);
+        people
     }
 
     /// Maps a record. Values are borrowed from the record and the flow wherever they pass through unchanged. The same

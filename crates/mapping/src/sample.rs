@@ -5,6 +5,7 @@
 //!   - name: 正常客户
 //!     record: { account_no: C001, name: 上海启明, life_status: normal }
 //!     links: { AccountObj: { 5f01: CUST0001 } }
+//!     people: { erp: { "1000": S001 } }
 //!     expect: { FNumber: C001, FName: 上海启明 }
 //!   - name: 作废的客户不同步
 //!     record: { life_status: invalid }
@@ -14,8 +15,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use model::flow::Reference;
-use model::{Cause, Map, Value};
+use model::flow::{Counterpart, Reference};
+use model::{Cause, Map, Value, binding};
 
 use crate::compile::Compiled;
 use crate::finding::{Finding, Findings, Place};
@@ -31,6 +32,9 @@ pub struct Sample {
     pub record: Value<'static>,
     /// What stands at the target for ids at the source: object, id, value.
     pub links: Vec<(String, String, Value<'static>)>,
+    /// Who is bound: connection, id here, id or number there.
+    pub people: Vec<(String, String, Value<'static>)>,
+    pub departments: Vec<(String, String, Value<'static>)>,
     pub expected: Expected,
     pub at: Place,
 }
@@ -82,7 +86,7 @@ pub fn samples(text: &str) -> Result<Vec<Sample>, Vec<Finding>> {
     }
 }
 
-const KNOWN: &[&str] = &["name", "record", "links", "expect", "skipped", "problem"];
+const KNOWN: &[&str] = &["name", "record", "links", "people", "departments", "expect", "skipped", "problem"];
 
 fn sample(node: &Node, number: usize, findings: &mut Findings) -> Option<Sample> {
     let fields = Fields::of(node, "tests", KNOWN, findings)?;
@@ -91,7 +95,9 @@ fn sample(node: &Node, number: usize, findings: &mut Findings) -> Option<Sample>
     Fields::open(record, "record", findings)?;
     Some(Sample {
         record: record.value(),
-        links: fields.get("links").map(|node| links(node, findings)).unwrap_or_default(),
+        links: pairs(&fields, "links", findings),
+        people: pairs(&fields, "people", findings),
+        departments: pairs(&fields, "departments", findings),
         expected: wanted(&fields, &name, findings)?,
         at: node.at,
         name,
@@ -116,9 +122,11 @@ fn wanted(fields: &Fields, name: &str, findings: &mut Findings) -> Option<Expect
     stated.pop()
 }
 
-fn links(node: &Node, findings: &mut Findings) -> Vec<(String, String, Value<'static>)> {
+/// Ids here and what stands for them there, by object or connection.
+fn pairs(fields: &Fields, name: &str, findings: &mut Findings) -> Vec<(String, String, Value<'static>)> {
     let mut links = Vec::new();
-    let Some(objects) = Fields::open(node, "links", findings) else { return links };
+    let Some(node) = fields.get(name) else { return links };
+    let Some(objects) = Fields::open(node, name, findings) else { return links };
     for (object, node) in objects.iter() {
         let Some(ids) = Fields::open(node, &object.name, findings) else { continue };
         links.extend(ids.iter().map(|(id, value)| (object.name.clone(), id.name.clone(), value.value())));
@@ -131,6 +139,17 @@ impl Resolve for Sample {
         let found =
             self.links.iter().find(|(object, known, _)| reference.object.as_str() == object && known == id);
         found.map(|(_, _, value)| value.clone())
+    }
+
+    fn counterpart(&self, counterpart: &Counterpart, id: &str) -> Option<Value<'static>> {
+        let bound = match counterpart.kind {
+            binding::Kind::Person => &self.people,
+            binding::Kind::Department => &self.departments,
+        };
+        let is_meant = |(connection, known, _): &&(String, String, _)| {
+            counterpart.connection.as_str() == connection && known == id
+        };
+        bound.iter().find(is_meant).map(|(_, _, value)| value.clone())
     }
 }
 

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 pub use crate::value_map::{NoWayBack, ValueMap};
-use crate::{AnswerClass, ConnectionName, FlowName, Map, ObjectName, Path, Value};
+use crate::{AnswerClass, ConnectionName, FlowName, Map, ObjectName, Path, Value, binding};
 
 /// One flow of its file. Texts in the languages of users are pairs (Chinese, English).
 #[derive(Debug, Clone)]
@@ -119,6 +119,13 @@ pub enum From {
         field: Path,
         reference: Reference,
     },
+    /// The same person or department as another connection knows it.
+    Counterpart {
+        field: Path,
+        counterpart: Counterpart,
+        /// What is sent for who is not bound; absent makes the record wait for the binding.
+        otherwise: Option<Value<'static>>,
+    },
     /// Line by line from a detail list at the source.
     Lines {
         list: Path,
@@ -172,6 +179,15 @@ pub struct Reference {
     pub object: ObjectName,
     /// The object at the target, where several flows carry the source object there.
     pub target: Option<ObjectName>,
+    pub want: Wanted,
+}
+
+/// Who is meant by an id or number at the source, and what of the other side is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Counterpart {
+    pub kind: binding::Kind,
+    /// The connection that knows the other side; mostly the flow's target.
+    pub connection: ConnectionName,
     pub want: Wanted,
 }
 

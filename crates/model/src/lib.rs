@@ -3,6 +3,7 @@
 //! Nothing here can fail because of the outside world: no async, no I/O, no SQL, no HTTP, no clock, no vendor.
 
 pub mod attempt;
+pub mod binding;
 pub mod canonical;
 pub mod cause;
 pub mod class;

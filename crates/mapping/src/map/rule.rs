@@ -3,7 +3,7 @@
 use model::flow::{Reference, Way};
 use model::{Cause, Map, Value};
 
-use super::Resolve;
+use super::{Resolve, counterpart};
 use crate::compile::{Origin, Rule};
 use crate::convert::convert;
 use crate::expression::Scope;
@@ -44,6 +44,10 @@ impl Rule {
                     }
                 }
             }
+            Origin::Counterpart { route, counterpart, otherwise } => {
+                let other = |value| counterpart::other_side(value, counterpart, otherwise.as_ref(), resolve);
+                found(route, scope).map(other).transpose().map_err(told)?
+            }
             Origin::Lines { .. } => None,
         };
         self.finish(value).map_err(|cause| told(cause.with("source", self.source())))
@@ -82,6 +86,7 @@ impl Rule {
             Origin::Path(route)
             | Origin::Values { route, .. }
             | Origin::Reference { route, .. }
+            | Origin::Counterpart { route, .. }
             | Origin::Lines { route, .. } => route.written().to_owned(),
             Origin::Constant(value) => model::json::write(value),
             Origin::Expression(expression) => shown(expression.text()),

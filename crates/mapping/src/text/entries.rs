@@ -1,7 +1,7 @@
 //! The mapping entries of a flow: a target field each, and where its value comes from.
 
-use model::flow::{Convert, Entry, From, Reference, ValueMap, Values, Wanted, Way};
-use model::{Cause, Value};
+use model::flow::{Convert, Counterpart, Entry, From, Reference, ValueMap, Values, Wanted, Way};
+use model::{Cause, Value, binding};
 
 use super::fields::{self, Fields};
 use super::flow::expression;
@@ -10,6 +10,8 @@ use crate::yaml::{Key, Node};
 
 /// The one member that says where the value comes from.
 const SOURCES: &[&str] = &["from", "value", "expr", "lines"];
+
+const WANTED: &[(&str, Wanted)] = &[("id", Wanted::Id), ("number", Wanted::Number)];
 
 const CONVERSIONS: &[(&str, Convert)] = &[
     ("text", Convert::Text),
@@ -58,11 +60,7 @@ fn entry(key: &Key, node: &Node, findings: &mut Findings) -> Option<Entry> {
         entry.from = From::Field(source_path(node, findings)?);
         return Some(entry);
     }
-    let fields = Fields::of(node, &key.name, KNOWN_AND_PERSON, findings)?;
-    if let Some((person, _)) = fields.member("person") {
-        findings.error(person.at, Cause::new("mapping.person_not_yet").with("field", &entry.to));
-        return None;
-    }
+    let fields = Fields::of(node, &key.name, KNOWN, findings)?;
     entry.required = fields.flag("required", findings);
     entry.send_empty = fields.word("empty", &[("send", true), ("omit", false)], findings).unwrap_or(false);
     entry.later = fields.flag("later", findings);
@@ -74,8 +72,7 @@ fn entry(key: &Key, node: &Node, findings: &mut Findings) -> Option<Entry> {
     Some(entry)
 }
 
-/// `person` is known, so that it gets a sentence of its own.
-const KNOWN_AND_PERSON: &[&str] = &[
+const KNOWN: &[&str] = &[
     "value",
     "expr",
     "from",
@@ -93,7 +90,12 @@ const KNOWN_AND_PERSON: &[&str] = &[
     "later",
     "convert",
     "person",
+    "department",
 ];
+
+/// The members that belong to one source or another.
+const PARTS: &[&str] =
+    &["values", "otherwise", "back", "person", "department", "reference", "target", "want", "key", "map"];
 
 /// A source path written as a plain text. A quoted one, or one that begins with a digit, was meant as a constant.
 fn source_path(node: &Node, findings: &mut Findings) -> Option<model::Path> {
@@ -132,10 +134,12 @@ fn origin(key: &Key, fields: &Fields, findings: &mut Findings) -> Option<From> {
         "value" | "expr" => &[],
         "lines" => &["key", "map"],
         _ if fields.get("values").is_some() => &["values", "otherwise", "back"],
+        _ if fields.get("person").is_some() => &["person", "want", "otherwise"],
+        _ if fields.get("department").is_some() => &["department", "want", "otherwise"],
         _ if fields.get("reference").is_some() => &["reference", "target", "want"],
         _ => &[],
     };
-    let mut parts = vec!["values", "otherwise", "back", "reference", "target", "want", "key", "map"];
+    let mut parts = PARTS.to_vec();
     if matches!(word.name.as_str(), "value" | "lines") {
         parts.push("convert");
     }
@@ -160,18 +164,37 @@ fn from(node: &Node, fields: &Fields, findings: &mut Findings) -> Option<From> {
         let way = if fields.flag("back", findings) { Way::Back } else { Way::Forth };
         return values(node, findings).map(|values| From::Values { field, values, way, otherwise });
     }
+    for kind in binding::Kind::ALL {
+        if let Some(node) = fields.get(kind.name()) {
+            return counterpart(kind, node, field, fields, findings);
+        }
+    }
     if fields.get("reference").is_none() {
         return Some(From::Field(field));
     }
     let object = fields.text("reference", findings)?;
     let target = fields.text("target", findings);
-    let wanted = [("id", Wanted::Id), ("number", Wanted::Number)];
     let reference = Reference {
         object: object.as_str().into(),
         target: target.map(|target| target.as_str().into()),
-        want: fields.word("want", &wanted, findings).unwrap_or(Wanted::Number),
+        want: fields.word("want", WANTED, findings).unwrap_or(Wanted::Number),
     };
     Some(From::Reference { field, reference })
+}
+
+/// `person: erp`: the same person as known in that connection.
+fn counterpart(
+    kind: binding::Kind,
+    node: &Node,
+    field: model::Path,
+    fields: &Fields,
+    findings: &mut Findings,
+) -> Option<From> {
+    let connection = fields::text(node, kind.name(), findings)?;
+    let want = fields.word("want", WANTED, findings).unwrap_or(Wanted::Number);
+    let otherwise = fields.get("otherwise").map(Node::value);
+    let counterpart = Counterpart { kind, connection: connection.as_str().into(), want };
+    Some(From::Counterpart { field, counterpart, otherwise })
 }
 
 fn values(node: &Node, findings: &mut Findings) -> Option<Values> {

@@ -39,6 +39,27 @@ pub(super) const ROWS: &[Row] = &[
         "Point it to the field that holds the id, such as owner.id.",
     ),
     (
+        "mapping.person_not_bound",
+        "字段 {field}:人员 {id} 还没有绑定到连接“{connection}”。",
+        "{field}: the person {id} is not bound in the connection “{connection}” yet.",
+        "请用 qiao binding set 或 match 建立账户绑定,或在这一行写 otherwise。",
+        "Bind them with qiao binding set or match, or give the entry an otherwise.",
+    ),
+    (
+        "mapping.department_not_bound",
+        "字段 {field}:部门 {id} 还没有绑定到连接“{connection}”。",
+        "{field}: the department {id} is not bound in the connection “{connection}” yet.",
+        "请用 qiao binding set 或 match 建立部门绑定,或在这一行写 otherwise。",
+        "Bind it with qiao binding set or match, or give the entry an otherwise.",
+    ),
+    (
+        "mapping.counterpart_no_id",
+        "字段 {field} 的来源不是人员或部门的 id。",
+        "The source of {field} holds no id of a person or department.",
+        "请让来源指向存放 id 的字段,例如 owner。",
+        "Point it to the field that holds the id, such as owner.",
+    ),
+    (
         "mapping.not_lines",
         "字段 {field} 的来源 {source} 不是明细列表。",
         "The source {source} of {field} is no list of lines.",

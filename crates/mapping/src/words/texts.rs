@@ -162,8 +162,8 @@ pub(super) const ROWS: &[Row] = &[
         "mapping.stray_key",
         "目标字段“{field}”的来源用不上“{key}”。",
         "“{key}” has no meaning for the source of “{field}”.",
-        "请删除它;值映射用 from 加 values,引用用 from 加 reference,明细用 lines 加 map。",
-        "Remove it; values and reference belong to from, key and map to lines.",
+        "请删除它;值映射用 from 加 values,引用用 from 加 reference,人员和部门用 from 加 person 或 department,明细用 lines 加 map。",
+        "Remove it; values, reference, person and department belong to from, key and map to lines.",
     ),
     (
         "mapping.map_empty",
@@ -171,13 +171,6 @@ pub(super) const ROWS: &[Row] = &[
         "“map” holds no fields.",
         "请至少映射一个字段。",
         "Map at least one field.",
-    ),
-    (
-        "mapping.person_not_yet",
-        "目标字段“{field}”用了 person(账户绑定),本版本还不支持。",
-        "The target field “{field}” uses person (account bindings), which this version does not have yet.",
-        "请先用值映射(values)把人员对应到员工编码。",
-        "Use a value map (values) from people to staff numbers for now.",
     ),
     (
         "mapping.field_twice",

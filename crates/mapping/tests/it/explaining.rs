@@ -11,6 +11,7 @@ map:
   FTEL: { expr: "tel or mobile1" }
   FParent.FNumber: { from: parent, reference: AccountObj, later: true }
   FSELLER.FNumber: { from: owner, reference: PersonnelObj }
+  FSalerId.FNumber: { from: owner, person: erp }
   FEntity: { lines: contacts, map: { FNAME1: name, FMOBILE: mobile } }
 "#;
 
@@ -33,11 +34,12 @@ fn an_explanation_stands_in_columns_in_both_languages() {
     FTEL                  表达式 tel or mobile1                   -                       11:3   "13800000000"
     FParent.FNumber       对方编码 AccountObj ← parent(第二步写)  "zz"                    12:3   ✗ 字段 FParent.FNumber 引用的 AccountObj(id zz)还没有同步到目标系统。请先同步被引用的数据;它到达后本数据会自动继续。
     FSELLER.FNumber       对方编码 PersonnelObj ← owner           ["1000"]                13:3   ["S001"]
-    FEntity               明细 contacts                           -                       14:3   2 行
-    FEntity[1].FNAME1     字段 name                               "张三"                  14:38  "张三"
-    FEntity[1].FMOBILE    字段 mobile                             "139"                   14:52  "139"
-    FEntity[2].FNAME1     字段 name                               "李四"                  14:38  "李四"
-    FEntity[2].FMOBILE    字段 mobile                             -                       14:52  不发送
+    FSalerId.FNumber      绑定的人员 erp ← owner                  ["1000"]                14:3   "S001"
+    FEntity               明细 contacts                           -                       15:3   2 行
+    FEntity[1].FNAME1     字段 name                               "张三"                  15:38  "张三"
+    FEntity[1].FMOBILE    字段 mobile                             "139"                   15:52  "139"
+    FEntity[2].FNAME1     字段 name                               "李四"                  15:38  "李四"
+    FEntity[2].FMOBILE    字段 mobile                             -                       15:52  不发送
     "#);
     insta::assert_snapshot!(explanation().text(Lang::En, &catalogue()), @r#"
     in scope
@@ -49,11 +51,12 @@ fn an_explanation_stands_in_columns_in_both_languages() {
     FTEL                  expression tel or mobile1                        -                       11:3   "13800000000"
     FParent.FNumber       linked number AccountObj ← parent (second pass)  "zz"                    12:3   ✗ FParent.FNumber refers to a record of AccountObj (id zz) that is not at the target yet. Bring that record over first; this one then goes on by itself.
     FSELLER.FNumber       linked number PersonnelObj ← owner               ["1000"]                13:3   ["S001"]
-    FEntity               lines of contacts                                -                       14:3   2 lines
-    FEntity[1].FNAME1     field name                                       "张三"                  14:38  "张三"
-    FEntity[1].FMOBILE    field mobile                                     "139"                   14:52  "139"
-    FEntity[2].FNAME1     field name                                       "李四"                  14:38  "李四"
-    FEntity[2].FMOBILE    field mobile                                     -                       14:52  not sent
+    FSalerId.FNumber      bound person erp ← owner                         ["1000"]                14:3   "S001"
+    FEntity               lines of contacts                                -                       15:3   2 lines
+    FEntity[1].FNAME1     field name                                       "张三"                  15:38  "张三"
+    FEntity[1].FMOBILE    field mobile                                     "139"                   15:52  "139"
+    FEntity[2].FNAME1     field name                                       "李四"                  15:38  "李四"
+    FEntity[2].FMOBILE    field mobile                                     -                       15:52  not sent
     "#);
 }
 

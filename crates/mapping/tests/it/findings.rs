@@ -72,11 +72,10 @@ map:
     9:25 Error "603" looks like a constant, where a source field is wanted. Write { value: "603" } for a constant; write field names without quotes.
     10:14 Error 603 looks like a constant, where a source field is wanted. Write { value: 603 } for a constant; write field names without quotes.
     11:29 Error There is no value map “customer-typ”. Add a text of kind: values with this name, or correct the name.
-    12:27 Error The target field “FSELLER” uses person (account bindings), which this version does not have yet. Use a value map (values) from people to staff numbers for now.
     13:3 Error The target field “FA” names more than one source. Keep one of from, value, expr and lines.
     14:3 Warning “FB” is a constant; required and empty mean nothing for it. Remove them.
     15:3 Error “FC” says later but is no reference. Only fields with from and reference can be written later; remove it.
-    16:18 Error “otherwise” has no meaning for the source of “FD”. Remove it; values and reference belong to from, key and map to lines.
+    16:18 Error “otherwise” has no meaning for the source of “FD”. Remove it; values, reference, person and department belong to from, key and map to lines.
     17:28 Error “convert” cannot be “trimm”. Did you mean “trim”? Correct the spelling.
     17:35 Error “convert” cannot be “decimal(99)”. Did you mean “decimal(2)”? Correct the spelling.
     18:3 Error “FX” is to tell the lines apart, but the mapping of the lines does not write it. Map this field in the lines.
@@ -165,6 +164,11 @@ fn what_would_be_passed_over_in_silence_is_refused() {
         ("{ lines: l, map: { G: g }, convert: text }", "mapping.stray_key"),
         ("{ from: a, key: b }", "mapping.stray_key"),
         ("{ expr: a, values: customer-type }", "mapping.stray_key"),
+        ("{ from: a, person: erp, values: customer-type }", "mapping.stray_key"),
+        ("{ from: a, person: erp, department: erp }", "mapping.stray_key"),
+        ("{ from: a, back: true }", "mapping.stray_key"),
+        ("{ from: a, person: erp, want: name }", "mapping.unknown_word"),
+        ("{ from: a, person: erp, later: true }", "mapping.later_without_reference"),
         ("record", "mapping.whole_record"),
         ("$", "mapping.whole_record"),
         ("{ expr: \"length(record)\" }", "mapping.whole_record"),

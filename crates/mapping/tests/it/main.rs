@@ -12,7 +12,8 @@ mod values;
 use std::collections::BTreeMap;
 
 use mapping::{Compiled, Files, Finding, Resolve, Text};
-use model::flow::{Flow, Reference, ValueMap, Wanted};
+use model::binding::Kind;
+use model::flow::{Counterpart, Flow, Reference, ValueMap, Wanted};
 use model::{Catalogue, Lang, Value, json};
 
 /// A flow with the parts that every flow needs; `rest` is added below.
@@ -78,6 +79,18 @@ impl Resolve for Linked {
         found.map(|(_, value)| match reference.want {
             Wanted::Number => Value::from((*value).to_owned()),
             Wanted::Id => Value::from(format!("id of {value}")),
+        })
+    }
+
+    /// 王强 is bound in the ERP, and so is his department.
+    fn counterpart(&self, counterpart: &Counterpart, id: &str) -> Option<Value<'static>> {
+        let bound = [(Kind::Person, "1000", "S001"), (Kind::Department, "1001", "BM01")];
+        let is_meant = |(kind, known, _): &&(Kind, &str, &str)| *kind == counterpart.kind && *known == id;
+        let (_, _, number) =
+            bound.iter().find(is_meant).filter(|_| counterpart.connection.as_str() == "erp")?;
+        Some(match counterpart.want {
+            Wanted::Number => Value::from(*number),
+            Wanted::Id => Value::from(format!("id of {number}")),
         })
     }
 }

@@ -37,6 +37,12 @@ fn each_kind_of_entry_gives_its_value() {
         ("{ from: p, reference: AccountObj }", r#"{"p":"a1"}"#, r#""CUST0001""#),
         ("{ from: p, reference: AccountObj, want: id }", r#"{"p":"a1"}"#, r#""id of CUST0001""#),
         ("{ from: p, reference: AccountObj }", r#"{"p":["a1"]}"#, r#"["CUST0001"]"#),
+        ("{ from: o, person: erp }", r#"{"o":"1000"}"#, r#""S001""#),
+        ("{ from: o, person: erp }", r#"{"o":["1000"]}"#, r#""S001""#),
+        ("{ from: o, person: erp }", r#"{"o":["1000","1000"]}"#, r#"["S001","S001"]"#),
+        ("{ from: o, person: erp, want: id }", r#"{"o":1000}"#, r#""id of S001""#),
+        ("{ from: o, person: erp, otherwise: S099 }", r#"{"o":["1009"]}"#, r#""S099""#),
+        ("{ from: o, department: erp }", r#"{"o":["1001"]}"#, r#""BM01""#),
         ("{ from: d, convert: date }", r#"{"d":1780276364000}"#, r#""2026-06-01""#),
         ("{ from: q, convert: decimal(2) }", r#"{"q":"2.345"}"#, "2.35"),
         ("{ from: n, convert: [trim, upper] }", r#"{"n":" ab "}"#, r#""AB""#),
@@ -70,6 +76,10 @@ fn what_cannot_be_mapped_is_told_with_its_field() {
         ("{ from: t, values: customer-type }", r#"{"t":"9"}"#, "mapping.value_not_in_map F"),
         ("{ from: p, reference: AccountObj }", r#"{"p":"zz"}"#, "mapping.reference_missing F"),
         ("{ from: p, reference: AccountObj }", r#"{"p":{"x":1}}"#, "mapping.reference_no_id F"),
+        ("{ from: o, person: erp }", r#"{"o":["1001"]}"#, "mapping.person_not_bound F"),
+        ("{ from: o, person: oa }", r#"{"o":["1000"]}"#, "mapping.person_not_bound F"),
+        ("{ from: o, department: erp }", r#"{"o":"1000"}"#, "mapping.department_not_bound F"),
+        ("{ from: o, person: erp }", r#"{"o":{"id":"1000"}}"#, "mapping.counterpart_no_id F"),
         ("{ from: q, convert: integer }", r#"{"q":"1.5"}"#, "mapping.no_integer F"),
         ("{ expr: \"add(q, 1)\" }", "{}", "mapping.argument_absent F"),
         ("{ lines: list, map: { G: a } }", r#"{"list":"x"}"#, "mapping.not_lines F"),
@@ -140,6 +150,34 @@ fn references_are_needed_once_and_those_for_later_do_not_hinder() {
         mapped.problems.iter().map(cause_line).collect::<Vec<_>>(),
         ["mapping.reference_missing FEntity[2].FCust.FNumber"]
     );
+}
+
+#[test]
+fn the_people_of_a_record_and_its_lines_are_met_once_each() {
+    let flow = compiled(&flow_text(
+        "map:\n  FNumber: no\n  FSalerId.FNumber: { from: owner, person: erp, otherwise: S099 }\n  \
+         FDept.FNumber: { from: dept, department: erp }\n  \
+         FEntity: { lines: items, map: { FStaff.FNumber: { from: by, person: erp }, FTeam: { from: team, person: erp, want: id } } }\n",
+    ));
+    let record =
+        json::read(r#"{"no":"1","owner":["1000"],"dept":["1001"],"items":[{"by":"1000","team":["1002"," "]},{"by":["1003"]},{}]}"#)
+            .unwrap();
+    let people = flow.people(&record);
+    let people: Vec<_> = people
+        .iter()
+        .map(|met| (met.counterpart.kind, &*met.id, met.counterpart.want, met.optional))
+        .collect();
+    assert_eq!(
+        people,
+        [
+            (Kind::Person, "1000", Wanted::Number, false),
+            (Kind::Department, "1001", Wanted::Number, false),
+            (Kind::Person, "1002", Wanted::Id, false),
+            (Kind::Person, "1003", Wanted::Number, false),
+        ],
+        "1000 may be unbound at the head, but not in a line"
+    );
+    assert_eq!(flow.source_fields(), ["dept", "items", "no", "owner"].map(str::to_owned).into());
 }
 
 #[test]

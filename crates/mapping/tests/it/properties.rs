@@ -54,6 +54,8 @@ map:
   FF: { from: d, values: customer-type, otherwise: 0 }
   FG: { from: e, reference: AccountObj }
   FH: { from: f, reference: ContactObj, later: true, want: id }
+  FM: { from: d, person: erp }
+  FO: { from: e, department: erp, otherwise: 无 }
   FI: { from: a, convert: datetime, empty: send }
   FJ: { from: b, convert: [trim, decimal(2)] }
   FK: { expr: "[date(a), round(b, 2), sum(c, 'a'), join(d, ','), lookup('customer-type', e), max(f)]" }
@@ -76,6 +78,7 @@ proptest! {
         prop_assert_eq!(json::write(&Value::Map(once.document.borrow())), json::write(&Value::Map(again.document.borrow())));
         prop_assert_eq!(flow.scope(&record), flow.scope(&record));
         prop_assert_eq!(flow.needs(&record), flow.needs(&record));
+        prop_assert_eq!(flow.people(&record), flow.people(&record));
         flow.create_document(&once.document);
         flow.explain(&record, &linked()).text(Lang::Zh, &catalogue());
     }

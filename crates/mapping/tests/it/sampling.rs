@@ -5,7 +5,8 @@ use mapping::SampleOutcome;
 use super::*;
 
 const FLOW: &str = "scope: life_status == 'normal'\nmap:\n  FNumber: { from: no, required: true }\n  FPrice: price\n  \
-                    FParent: { from: parent, reference: AccountObj, later: true }\n  FEntity: { lines: items, map: { FQty: qty } }\n";
+                    FParent: { from: parent, reference: AccountObj, later: true }\n  \
+                    FSaler: { from: owner, person: erp }\n  FEntity: { lines: items, map: { FQty: qty } }\n";
 
 fn run(samples: &str) -> Vec<SampleOutcome> {
     let flow = compiled(&flow_text(FLOW));
@@ -19,15 +20,17 @@ fn samples_that_agree_pass() {
     let outcomes = run(r#"
 tests:
   - name: 正常客户
-    record: { no: C1, price: 10.10, life_status: normal, parent: p1, items: [{ qty: 1.50 }] }
+    record: { no: C1, price: 10.10, life_status: normal, parent: p1, owner: ["1000"], items: [{ qty: 1.50 }] }
     links: { AccountObj: { p1: CUST0001 } }
-    expect: { FNumber: C1, FPrice: 10.10, FParent: CUST0001, FEntity: [{ FQty: 1.50 }] }
+    people: { erp: { "1000": S001 } }
+    expect: { FNumber: C1, FPrice: 10.10, FParent: CUST0001, FSaler: S001, FEntity: [{ FQty: 1.50 }] }
   - { record: { life_status: invalid }, skipped: true }
   - { record: { life_status: normal }, problem: mapping.required }
+  - { record: { no: C1, owner: "1000", life_status: normal }, departments: { erp: { "1000": S001 } }, problem: mapping.person_not_bound }
 "#);
     assert_eq!(
         outcomes.iter().map(|outcome| (&*outcome.name, outcome.passed())).collect::<Vec<_>>(),
-        [("正常客户", true), ("2", true), ("3", true)]
+        [("正常客户", true), ("2", true), ("3", true), ("4", true)]
     );
 }
 
