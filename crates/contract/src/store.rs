@@ -2,6 +2,7 @@
 //!
 //! A handle is scoped to one tenant. What a method reports as done is on disk (fsync) when it returns.
 
+mod bindings;
 mod config;
 mod links;
 mod queue;
@@ -9,11 +10,12 @@ mod records;
 mod sentences;
 mod views;
 
+pub use bindings::{BindingFilter, Bindings};
 pub use config::{Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, TextVersion};
 pub use links::{LinkSides, Links};
 pub use queue::{
-    Due, IntentChange, Lease, LinkChange, LinkRef, Opened, Opening, Queue, Raise, Settled, Settlement,
-    SettlementBatch,
+    Awaited, Due, IntentChange, Lease, LinkChange, LinkRef, Opened, Opening, Queue, Raise, Settled,
+    Settlement, SettlementBatch,
 };
 pub use records::{Cursor, Incoming, Ingest, Ingested, Reading, Records, Walk};
 pub use sentences::sentences;
@@ -22,9 +24,9 @@ pub use views::{ArrivalLine, AttemptLine, FlowCount, Story, StoryTask, TaskFilte
 use model::Cause;
 
 /// Everything the engine asks of one store.
-pub trait Store: Queue + Records + Links + Config + Views {}
+pub trait Store: Queue + Records + Links + Bindings + Config + Views {}
 
-impl<T: Queue + Records + Links + Config + Views> Store for T {}
+impl<T: Queue + Records + Links + Bindings + Config + Views> Store for T {}
 
 /// Why a use case did not happen. In every case nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

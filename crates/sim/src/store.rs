@@ -9,10 +9,11 @@ use ::store::Sqlite;
 use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
-    Applied, AttemptLine, Config, ConfigChange, Cursor, Due, FlowCount, Ingest, Ingested, Lease, LinkSides,
-    Links, Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch, StoreError, Story, TaskFilter,
-    TaskLine, TextVersion, Views, Walk,
+    Applied, AttemptLine, BindingFilter, Bindings, Config, ConfigChange, Cursor, Due, FlowCount, Ingest,
+    Ingested, Lease, LinkSides, Links, Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch,
+    StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
 };
+use model::binding::{Binding, BindingSide, Party};
 use model::link::{Link, LinkSide};
 use model::record::{Record, RecordKey};
 use model::task::{Kind, Task};
@@ -174,6 +175,25 @@ impl Links for SimStore {
 
     async fn by_target(&self, sides: &LinkSides) -> Result<Vec<Option<Link>>, StoreError> {
         ask!(self, self.inner.by_target(sides))
+    }
+}
+
+#[async_trait]
+impl Bindings for SimStore {
+    async fn bind(&self, bindings: &[Binding]) -> Result<(), StoreError> {
+        write!(self, self.inner.bind(bindings))
+    }
+
+    async fn unbind(&self, sides: &[BindingSide]) -> Result<u64, StoreError> {
+        write!(self, self.inner.unbind(sides))
+    }
+
+    async fn bound(&self, sides: &[BindingSide]) -> Result<Vec<Option<Party>>, StoreError> {
+        ask!(self, self.inner.bound(sides))
+    }
+
+    async fn bindings(&self, filter: &BindingFilter) -> Result<Vec<Binding>, StoreError> {
+        ask!(self, self.inner.bindings(filter))
     }
 }
 

@@ -4,6 +4,7 @@
 //! themselves, which is what the index of due work is cut down to (`state < 4`).
 
 use model::attempt::StepTaken;
+use model::binding::{self, How};
 use model::step::Step;
 use model::task::{Kind, State};
 use model::{Cause, Hash, Timestamp};
@@ -39,6 +40,29 @@ pub(crate) fn kind_code(kind: Kind) -> i64 {
 
 pub(crate) fn kind_of_code(code: i64) -> Option<Kind> {
     [Kind::Deliver, Kind::Notify, Kind::WriteBack].into_iter().find(|kind| kind_code(*kind) == code)
+}
+
+pub(crate) fn binding_code(kind: binding::Kind) -> i64 {
+    match kind {
+        binding::Kind::Person => 0,
+        binding::Kind::Department => 1,
+    }
+}
+
+pub(crate) fn binding_of_code(code: i64) -> Option<binding::Kind> {
+    binding::Kind::ALL.into_iter().find(|kind| binding_code(*kind) == code)
+}
+
+pub(crate) fn how_code(how: How) -> i64 {
+    match how {
+        How::Hand => 0,
+        How::Import => 1,
+        How::Rule => 2,
+    }
+}
+
+pub(crate) fn how_of_code(code: i64) -> Option<How> {
+    [How::Hand, How::Import, How::Rule].into_iter().find(|how| how_code(*how) == code)
 }
 
 pub(crate) fn hash_of_bytes(bytes: &[u8]) -> Option<Hash> {
@@ -113,6 +137,12 @@ mod tests {
         }
         for kind in [Kind::Deliver, Kind::Notify, Kind::WriteBack] {
             assert_eq!(kind_of_code(kind_code(kind)), Some(kind));
+        }
+        for kind in binding::Kind::ALL {
+            assert_eq!(binding_of_code(binding_code(kind)), Some(kind));
+        }
+        for how in [How::Hand, How::Import, How::Rule] {
+            assert_eq!(how_of_code(how_code(how)), Some(how));
         }
         assert_eq!(state_of_code(99), None);
         assert_eq!(kind_of_code(99), None);

@@ -5,6 +5,7 @@
 //! take no lock and may read and write beside it, each write waiting for its turn. The system gives the lock back
 //! whatever becomes of the process.
 
+mod bindings;
 mod commit;
 mod config;
 mod database;

@@ -122,7 +122,9 @@ fn waiting(due: &Due) -> Settlement {
         done: None,
         intent: IntentChange::Keep,
         link: None,
-        awaits: Some(LinkSide { source: parent, target_connection: "erp".into(), target_object: None }),
+        awaits: Some(
+            LinkSide { source: parent, target_connection: "erp".into(), target_object: None }.into(),
+        ),
         attempt: None,
         calls: Vec::new(),
         raise: Vec::new(),

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use model::attempt::{Attempt, CallRecord};
+use model::binding::BindingSide;
 use model::intent::Intent;
 use model::link::{Agreed, LinkSide};
 use model::record::{Record, RecordKey};
@@ -136,14 +137,35 @@ pub struct Settlement {
     pub done: Option<i64>,
     pub intent: IntentChange,
     pub link: Option<LinkChange>,
-    /// The link whose filling makes the task ready, whatever its state but `unknown` and `ignored`; at once when it is
-    /// filled already.
-    pub awaits: Option<LinkSide>,
+    /// What makes the task ready when it comes, whatever its state but `unknown` and `ignored`; at once when it is there
+    /// already.
+    pub awaits: Option<Awaited>,
     pub attempt: Option<Attempt>,
     /// Numbers of the calls of the same batch that belong to the attempt.
     pub calls: Vec<u64>,
     /// Further tasks of the same record: a write-back's `want` goes up by one each time it is raised here.
     pub raise: Vec<Raise>,
+}
+
+/// What a task waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Awaited {
+    /// A link to be filled.
+    Link(LinkSide),
+    /// Somebody to be bound.
+    Binding(BindingSide),
+}
+
+impl From<LinkSide> for Awaited {
+    fn from(side: LinkSide) -> Awaited {
+        Awaited::Link(side)
+    }
+}
+
+impl From<BindingSide> for Awaited {
+    fn from(side: BindingSide) -> Awaited {
+        Awaited::Binding(side)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

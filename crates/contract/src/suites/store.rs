@@ -6,6 +6,7 @@
 //! To add a promise: write the function in the file of its use case, and its name into the list. The tests below
 //! fail when a name is missing from the list, and when a method of a seam is used by no promise.
 
+pub mod binding;
 pub mod configuring;
 pub mod due;
 mod given;
@@ -91,6 +92,16 @@ macro_rules! every_store_promise {
             raising::notices_begin_with_the_change_that_raises_them,
             linking::links_are_found_by_either_side_in_order,
             linking::a_side_without_an_object_gives_the_first_filled_link,
+            binding::a_binding_is_found_from_either_side_by_id_or_number,
+            binding::a_person_has_one_counterpart_and_may_share_it,
+            binding::binding_the_same_pair_again_keeps_its_place,
+            binding::connections_and_kinds_are_told_apart,
+            binding::who_is_forgotten_is_found_no_more,
+            binding::bindings_are_listed_by_kind_and_connection,
+            binding::a_task_that_awaits_a_binding_wakes_when_it_is_made,
+            binding::a_binding_made_just_before_wakes_at_once,
+            binding::another_binding_wakes_nobody,
+            binding::a_task_waits_for_one_thing_at_a_time,
             configuring::only_texts_that_differ_become_new_versions,
             configuring::a_text_filled_from_another_environment_is_a_new_version,
             configuring::a_text_taken_out_of_force_keeps_its_versions,

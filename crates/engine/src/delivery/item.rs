@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use contract::connector::{Found, Refusal};
-use contract::store::{Due, IntentChange, LinkChange, LinkRef};
+use contract::store::{Awaited, Due, IntentChange, LinkChange, LinkRef};
 use model::attempt::StepTaken;
 use model::link::{Agreed, Link, LinkSide};
 use model::record::RecordKey;
@@ -57,7 +57,7 @@ pub(crate) struct Verdict {
     pub done: Option<i64>,
     pub intent: IntentChange,
     pub link: Option<LinkChange>,
-    pub awaits: Option<LinkSide>,
+    pub awaits: Option<Awaited>,
     /// The class of the refusal that led to it.
     pub class: Option<AnswerClass>,
     /// Whether the try is recorded; putting a task back for a moment is not.
@@ -209,8 +209,8 @@ impl Verdict {
         self
     }
 
-    pub fn awaiting(mut self, side: LinkSide) -> Verdict {
-        self.awaits = Some(side);
+    pub fn awaiting(mut self, awaited: impl Into<Awaited>) -> Verdict {
+        self.awaits = Some(awaited.into());
         self
     }
 

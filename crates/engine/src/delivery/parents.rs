@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use contract::store::{Raise, StoreError};
+use contract::store::{Awaited, Raise, StoreError};
 use model::link::LinkSide;
 use model::record::{Record, RecordKey};
 use model::task::{Kind, State};
@@ -116,7 +116,8 @@ async fn reason(seams: &Seams, parent: Parent<'_>) -> Result<Reason, StoreError>
 }
 
 fn tell(seams: &Seams, active: &ActiveFlow, item: &mut Item, reasons: &BTreeMap<LinkSide, Reason>) {
-    let Some(side) = item.verdict.as_ref().and_then(|verdict| verdict.awaits.clone()) else { return };
+    let awaits = item.verdict.as_ref().and_then(|verdict| verdict.awaits.clone());
+    let Some(Awaited::Link(side)) = awaits else { return };
     let Some(reason) = reasons.get(&side) else { return };
     let name =
         |code: &'static str| Cause::new(code).with("object", &side.source.object).with("id", &side.source.id);

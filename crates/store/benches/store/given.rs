@@ -84,11 +84,14 @@ impl Filled {
             let due = self.due(PAGE).await;
             let settlements = due.iter().map(|due| Settlement {
                 due: Timestamp(i64::MAX),
-                awaits: Some(LinkSide {
-                    source: due.record.key.clone(),
-                    target_connection: "erp".into(),
-                    target_object: None,
-                }),
+                awaits: Some(
+                    LinkSide {
+                        source: due.record.key.clone(),
+                        target_connection: "erp".into(),
+                        target_object: None,
+                    }
+                    .into(),
+                ),
                 ..settlement(due, State::Waiting)
             });
             self.settle(&lease, settlements.collect(), Vec::new()).await;

@@ -10,8 +10,11 @@ use super::failure::Done;
 const APPLICATION: i64 = 0x5169_616f;
 
 /// Applied in order; the number of a migration is its place, from 1. Never change one that has been released.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_texts.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_texts.sql"),
+    include_str!("migrations/0003_bindings.sql"),
+];
 
 /// The newest version this program knows.
 pub(crate) const KNOWN: i64 = MIGRATIONS.len() as i64;

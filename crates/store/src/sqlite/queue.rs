@@ -1,5 +1,6 @@
 //! The queue: leases here, the rest in one file per use case.
 
+mod awaited;
 mod due;
 mod links;
 mod open;
@@ -14,6 +15,7 @@ use model::task::{Kind, Task};
 use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
+pub(super) use self::awaited::wake_bound;
 pub(super) use self::raise::{Raising, raise};
 use super::Sqlite;
 use super::commit::Write;

@@ -349,7 +349,7 @@ impl Tested {
                 fill: Some((format!("T{target}"), None)),
                 agreed: None,
             }),
-            awaits: round.awaits.map(side),
+            awaits: round.awaits.map(|parent| side(parent).into()),
             attempt: None,
             calls: Vec::new(),
             raise: match round.write_back {

@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 12] = [
+const PROMISES: [(&str, &str); 13] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -11,14 +11,16 @@ const PROMISES: [(&str, &str); 12] = [
     ("wishing", include_str!("wishing.rs")),
     ("raising", include_str!("raising.rs")),
     ("linking", include_str!("linking.rs")),
+    ("binding", include_str!("binding.rs")),
     ("configuring", include_str!("configuring.rs")),
     ("viewing", include_str!("viewing.rs")),
 ];
 
-const SEAMS: [&str; 5] = [
+const SEAMS: [&str; 6] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/records.rs"),
     include_str!("../../store/links.rs"),
+    include_str!("../../store/bindings.rs"),
     include_str!("../../store/config.rs"),
     include_str!("../../store/views.rs"),
 ];

@@ -10,7 +10,7 @@ fn waits(task: &model::task::Task, side: LinkSide) -> Settlement {
     Settlement {
         cause: Some(model::Cause::new("engine.parent").with("record", &side.source)),
         due: model::Timestamp(i64::MAX),
-        awaits: Some(side),
+        awaits: Some(side.into()),
         ..settlement(task, State::Waiting)
     }
 }

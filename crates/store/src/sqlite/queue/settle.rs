@@ -7,10 +7,10 @@ use model::task::State;
 use model::{RecordId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
-use super::links;
 use super::open::store_intent;
 use super::raise::{Raising, raise};
 use super::tasks::{Moving, moved, moving};
+use super::{awaited, links};
 use crate::codec::{cause_text, state_code, steps_text};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
@@ -36,7 +36,7 @@ fn settle_one(
         links::change(write, change, at)?;
     }
     let linked = match &settlement.awaits {
-        Some(side) => links::is_filled(write, side)?,
+        Some(awaited) => awaited::is_there(write, awaited)?,
         None => false,
     };
     let task = known(moving(write, settlement.task)?, "the task of a settlement")?;
@@ -64,7 +64,7 @@ fn rest(write: &mut Write, task: &Moving, settlement: &Settlement, now: Standing
         _ => write.sql.prepare_cached("delete from task_cause where task = ?1")?.execute([task.id.0])?,
     };
     match settlement.awaits.as_ref().filter(|_| now.awaits) {
-        Some(side) => links::wait_for(write, task.id, side),
+        Some(awaited) => awaited::wait_for(write, task.id, awaited),
         None => Ok(()),
     }
 }

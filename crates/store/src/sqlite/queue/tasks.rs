@@ -4,6 +4,7 @@ use model::task::{Kind, Task};
 use model::{FlowName, RecordId, TaskId};
 use rusqlite::{Connection, params};
 
+use super::awaited;
 use crate::codec::{kind_code, kind_of_code, state_code};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
@@ -73,7 +74,7 @@ pub(super) fn moved(write: &mut Write, task: &Moving, now: Standing) -> Done<()>
             now.awaits
         ])?;
     if before.awaits && !now.awaits {
-        write.sql.prepare_cached("delete from awaited where task = ?1")?.execute([task.id.0])?;
+        awaited::forget(write, task.id)?;
     }
     if now.state != before.state {
         write.count(&task.flow, task.kind, before.state, -1);
