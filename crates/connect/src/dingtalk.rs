@@ -8,6 +8,7 @@ mod answer;
 mod check;
 mod kinds;
 mod notice;
+mod people;
 mod person;
 mod receipt;
 mod sentences;
@@ -18,8 +19,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Connector;
 use contract::connector::{
-    Description, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PlanAsk,
-    Receipt, Refusal, unsupported,
+    Description, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk,
+    Person, PlanAsk, Receipt, Refusal, unsupported,
 };
 use contract::wire::Wire;
 use model::connection::Connection;
@@ -134,6 +135,10 @@ impl Connector for DingTalk {
 
     async fn person(&self, wire: &dyn Wire, by: &str) -> Result<Option<String>, Refusal> {
         person::by_mobile(&self.account(wire)?, by).await
+    }
+
+    async fn people(&self, wire: &dyn Wire, ask: &PeopleAsk<'_>) -> Result<Vec<Person>, Refusal> {
+        people::people(&self.account(wire)?, ask).await
     }
 }
 

@@ -19,6 +19,7 @@ mod operator;
 mod options;
 mod page;
 mod path;
+mod people;
 mod person;
 mod plan;
 mod query;
@@ -37,7 +38,7 @@ use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
     Connector, Description, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk,
-    PlanAsk, Receipt, Refusal,
+    PeopleAsk, Person, PlanAsk, Receipt, Refusal,
 };
 use model::connection::Connection;
 use model::step::Step;
@@ -159,5 +160,9 @@ impl Connector for Fxiaoke {
 
     async fn person(&self, wire: &dyn Wire, by: &str) -> Result<Option<String>, Refusal> {
         person::lookup(&self.session(wire)?.hiding(by), by).await
+    }
+
+    async fn people(&self, wire: &dyn Wire, ask: &PeopleAsk<'_>) -> Result<Vec<Person>, Refusal> {
+        people::people(&self.session(wire)?, ask).await
     }
 }

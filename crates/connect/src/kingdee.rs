@@ -17,6 +17,7 @@ mod check;
 mod form;
 mod metadata;
 mod operations;
+mod people;
 mod plan;
 mod query;
 mod reading;
@@ -32,8 +33,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Description, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PlanAsk,
-    Receipt, Refusal, unsupported,
+    Connector, Description, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk,
+    Person, PlanAsk, Receipt, Refusal, unsupported,
 };
 use model::connection::Connection;
 use model::step::Step;
@@ -265,6 +266,10 @@ impl Connector for Kingdee {
 
     async fn person(&self, wire: &dyn Wire, by: &str) -> Result<Option<String>, Refusal> {
         operations::person(&Api::open(wire, &self.manifest)?, by).await
+    }
+
+    async fn people(&self, wire: &dyn Wire, ask: &PeopleAsk<'_>) -> Result<Vec<Person>, Refusal> {
+        people::people(&Api::open(wire, &self.manifest)?, ask).await
     }
 
     async fn shape(

@@ -3,6 +3,8 @@
 //! A connector is a value without state of its own; everything that varies (settings, tokens, time, the network)
 //! comes through the [`Wire`]. Operations that a system does not have answer with [`unsupported`].
 
+mod people;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use model::connection::Connection;
 use model::step::Step;
 use model::{AnswerClass, Cause, Map, Timestamp, Value};
 
+pub use self::people::{PeopleAsk, Person};
 use crate::wire::Wire;
 
 /// Why an operation did not do what it was asked to.
@@ -325,6 +328,13 @@ pub trait Connector: Send + Sync {
 
     /// The id in this system of the person known by this mobile number or employee number.
     async fn person(&self, wire: &dyn Wire, by: &str) -> Result<Option<String>, Refusal>;
+
+    /// The people or departments of the system, to bind and to name them, in any order. Who is not there any more is
+    /// left out, or given as not active.
+    async fn people(&self, wire: &dyn Wire, ask: &PeopleAsk<'_>) -> Result<Vec<Person>, Refusal> {
+        let _ = (wire, ask);
+        Err(unsupported("people"))
+    }
 
     /// A plain value as the field of the object wants it: for systems whose references are maps
     /// (`"603"` → `{"FNumber":"603"}`). Most systems take values as they are.

@@ -7,6 +7,7 @@ mod breaker;
 mod ledger;
 mod limiter;
 mod masking;
+mod names;
 mod tokens;
 mod wire;
 
@@ -23,6 +24,7 @@ pub use limiter::Limiter;
 pub use tokens::TokenBox;
 pub use wire::ConnectionWire;
 
+use self::names::Names;
 use crate::seams::Seams;
 
 /// One connection at run time, shared by the reader of its objects and the lane towards it.
@@ -33,6 +35,7 @@ pub struct Line {
     pub breaker: Breaker,
     limiter: Limiter,
     ledger: Ledger,
+    names: Names,
     transport: Arc<dyn Transport>,
     tokens: Arc<TokenBox>,
     seams: Seams,
@@ -50,6 +53,7 @@ impl Line {
             breaker: Breaker::default(),
             limiter: Limiter::new(&facts.limits),
             ledger: Ledger::new(facts.limits.daily),
+            names: Names::default(),
             transport: seams.network.transport(&connection),
             facts,
             connection,

@@ -11,6 +11,7 @@ mod item;
 mod notices;
 mod observe;
 mod parents;
+mod people;
 mod plan;
 mod prepare;
 mod read_back;

@@ -2,7 +2,7 @@
 //!
 //! [`Engine`] is everything that runs by itself: a reader for each object that flows read ([`reading`]), a lane for
 //! each connection that is written to ([`lane`]), where tasks go from scope to settlement (`delivery`). Beside it are
-//! the use cases of people: [`apply`], [`preview`], [`by_hand`], [`check`]. Time, chance, network, storage and the
+//! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`]. Time, chance, network, storage and the
 //! connectors come as [`Seams`].
 
 mod delivery;
@@ -12,6 +12,7 @@ mod sentences;
 mod signals;
 
 pub mod apply;
+pub mod bindings;
 pub mod by_hand;
 pub mod check;
 pub mod connection;

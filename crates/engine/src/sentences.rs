@@ -131,6 +131,20 @@ const PARENTS: &[Sentence] = &[
         "Nothing to do: it goes on by itself.",
     ),
     Sentence::new(
+        "engine.waits_for_person",
+        "人员 {who} 在连接“{connection}”中还没有绑定账户。",
+        "{who} is not bound to an account in the connection “{connection}” yet.",
+        "请运行 qiao binding set {source} {id} {connection} 对方编码，或 qiao binding match；绑定后自动继续。",
+        "Run qiao binding set {source} {id} {connection} NUMBER, or qiao binding match; it then goes on by itself.",
+    ),
+    Sentence::new(
+        "engine.waits_for_department",
+        "部门 {who} 在连接“{connection}”中还没有绑定。",
+        "The department {who} is not bound in the connection “{connection}” yet.",
+        "请运行 qiao binding set {source} {id} {connection} 对方编码 --department，或 qiao binding match --department；绑定后自动继续。",
+        "Run qiao binding set {source} {id} {connection} NUMBER --department, or qiao binding match --department; it then goes on by itself.",
+    ),
+    Sentence::new(
         "engine.waits_for_reading",
         "它所引用的 {object} {id} 尚未读到，正在从源系统读取。",
         "The {object} {id} that it refers to is being read from its source.",

@@ -5,6 +5,9 @@
 pub(super) const TOKEN: &str = "/cgi/corpAccessToken/get/V2";
 pub(super) const OAUTH_TOKEN: &str = "/oauth2.0/token";
 pub(super) const USER_BY_MOBILE: &str = "/cgi/user/getByMobile";
+pub(super) const USER_LIST: &str = "/cgi/user/list";
+pub(super) const USER_GET: &str = "/cgi/user/get";
+pub(super) const DEPARTMENT_LIST: &str = "/cgi/department/list";
 pub(super) const OBJECT_LIST: &str = "/cgi/crm/v2/object/list";
 pub(super) const OBJECT_DESCRIBE: &str = "/cgi/crm/v2/object/describe";
 pub(super) const MESSAGE_SEND: &str = "/cgi/message/send";

@@ -11,6 +11,7 @@ use model::task::State;
 use model::{Hash, Map, Timestamp, Value};
 
 use super::item::{Item, Verdict};
+use super::people::{People, people};
 use super::plan::void_agreement;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
@@ -22,6 +23,7 @@ pub(crate) async fn resolve(
     active: &ActiveFlow,
     items: &mut [Item<'_>],
 ) -> Result<Vec<Missing>, StoreError> {
+    let people = people(seams, active, items).await?;
     let needs: Vec<Vec<Need>> = items
         .iter()
         .map(|item| match item.goes_on() && item.void.is_none() {
@@ -49,7 +51,7 @@ pub(crate) async fn resolve(
             missing.push(Missing { side: side.clone(), later: true });
             item.later_missing = Some(side);
         }
-        map(active, item, &known);
+        map(active, item, &known, &people);
     }
     Ok(missing)
 }
@@ -61,8 +63,9 @@ pub(crate) struct Missing {
     pub later: bool,
 }
 
-fn map(active: &ActiveFlow, item: &mut Item, known: &Known) {
-    let Mapped { document, later, problems, .. } = active.compiled.map(&item.record, &known.of(active));
+fn map(active: &ActiveFlow, item: &mut Item, known: &Known, people: &People) {
+    let resolve = people.beside(active, known.of(active));
+    let Mapped { document, later, problems, .. } = active.compiled.map(&item.record, &resolve);
     if let Some((first, rest)) = problems.split_first() {
         let first = first.clone();
         let at = item.started;
