@@ -142,6 +142,9 @@ impl Fxiaoke {
             Operation::Describe => crm.describe(body),
             Operation::Lock => crm.set_lock(body, true, caller, &mut now),
             Operation::Unlock => crm.set_lock(body, false, caller, &mut now),
+            Operation::SetTeam => crm.set_team(body, caller, &mut now),
+            Operation::LeaveTeam => crm.leave_team(body, caller, &mut now),
+            Operation::Team => crm.team(body, caller),
             Operation::Record { action, custom_path } => {
                 crm.check_path(body, custom_path)?;
                 match action {

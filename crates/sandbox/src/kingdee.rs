@@ -32,7 +32,9 @@ mod status;
 mod stock;
 mod switches;
 mod turn;
+mod usable;
 mod view;
+mod write_off;
 
 use serde_json::{Value, json};
 

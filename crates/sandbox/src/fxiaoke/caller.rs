@@ -18,12 +18,20 @@ pub struct Caller {
     pub include_null: bool,
     /// Body credentials: empty references are `""` with an empty `__r`.
     pub old_style: bool,
+    /// A person at the CRM's own screens, which work out amounts by themselves.
+    pub at_screen: bool,
 }
 
 impl Caller {
     /// A person at the vendor's own screens.
     pub fn at_screen(operator: &str) -> Caller {
-        Caller { operator: operator.into(), open_ids: false, include_null: true, old_style: false }
+        Caller {
+            operator: operator.into(),
+            open_ids: false,
+            include_null: true,
+            old_style: false,
+            at_screen: true,
+        }
     }
 }
 
@@ -102,6 +110,7 @@ pub fn identify(
         open_ids: body["convertUserId"].as_bool().unwrap_or(old_style),
         include_null: body["includeNull"].as_bool().unwrap_or(false),
         old_style,
+        at_screen: false,
     })
 }
 

@@ -3,17 +3,23 @@
 //! | path | GET | POST |
 //! |---|---|---|
 //! | `/tenant` | its state | changes the members that are sent |
-//! | `/messages` | the messages sent so far | |
+//! | `/messages` | the messages of the app so far | |
+//! | `/notices` | the reminders of the CRM itself so far: of new owners and team members | |
 //! | `/forget_tokens` | | every token dies |
 //! | `/<object>` | all records, voided ones included | creates one: an object of fields |
 //! | `/<object>/<id>` | one record | changes the fields that are sent |
+//! | `/<object>/<id>/<detail object>` | its lines | adds a line: an object of fields |
 //! | `/<object>/<id>/<action>` | | `invalid`, `delete`, `recover`, `lock`, `unlock`, `approve`, `reject` |
+//! | `/<object>/<id>/change_owner` | | `{"owner": "1005"}`: with the details, and a reminder |
+//! | `/LeadsObj/<id>/convert` | | a customer and a contact come of the lead: `{"account_id", "contact_id"}` |
 //!
-//! A POST acts as the administrator at the CRM's own screens, under the rules that hold there: fields are checked,
-//! version and modification time move. Employees are numeric ids, and the owner is the administrator unless named. A
-//! refusal is `{"error": …, "code": …}`.
+//! A POST acts as a person at the CRM's own screens, under the rules that hold there: fields are checked, version and
+//! modification time move, amounts are worked out. Employees are numeric ids; the person is the administrator unless
+//! the body names another as `by`, and the owner of a new record is that person unless named. Lines may stand in
+//! `details` of their master; a new order line needs no more than product and quantity. A refusal is
+//! `{"error": …, "code": …}`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Fxiaoke;
 use super::answer::{Answer, Refusal};
@@ -32,6 +38,7 @@ pub fn control(system: &mut Fxiaoke, path: &str, body: &Value, moment: &mut Mome
         ["tenant"] if reads => Some(json!(system.tenant)),
         ["tenant"] => Some(change_tenant(system, body)),
         ["messages"] => Some(json!(system.messages.sent)),
+        ["notices"] => Some(json!(system.crm.notices)),
         ["forget_tokens"] => {
             system.sign_in.forget();
             Some(json!({}))
@@ -43,7 +50,11 @@ pub fn control(system: &mut Fxiaoke, path: &str, body: &Value, moment: &mut Mome
                 ([id], true) => Some(system.crm.dump_one(object, id)),
                 ([], false) => Some(outcome(create(system, object, body, moment))),
                 ([id], false) => Some(outcome(change(system, object, id, body, moment))),
-                ([id, action], false) => act(system, object, id, action, moment).map(outcome),
+                ([id, line], true) => {
+                    let line = line_of(object, line)?;
+                    Some(system.crm.dump_lines(line, id))
+                }
+                ([id, action], false) => act(system, object, id, (action, body), moment).map(outcome),
                 _ => None,
             }
         }
@@ -54,50 +65,69 @@ pub fn control(system: &mut Fxiaoke, path: &str, body: &Value, moment: &mut Mome
 fn change_tenant(system: &mut Fxiaoke, body: &Value) -> Value {
     let answer = state::change(&mut system.tenant, body);
     system.crm.approval_on_create = system.tenant.approval_on_create.clone();
+    system.crm.approval_on_update = system.tenant.approval_on_update.clone();
     answer
 }
 
-fn create(system: &mut Fxiaoke, object: &Object, fields: &Value, moment: &mut Moment) -> Answer {
-    let mut record = fields.as_object().cloned().ok_or_else(|| Refusal::parameter("fields"))?;
-    record.insert("dataObjectApiName".into(), json!(object.name));
-    let details = record.shift_remove("details").unwrap_or(Value::Null);
-    if object.master().is_none() {
-        record.entry("owner").or_insert_with(|| json!([ADMINISTRATOR]));
-    }
-    let body = json!({ "data": { "object_data": record, "details": details } });
-    let mut now = Now { ms: moment.now_ms, chance: moment.chance };
-    system.crm.create(&body, &Caller::at_screen(ADMINISTRATOR), &mut now)
+/// The described detail object of that name, if it is one of the master's.
+fn line_of(master: &Object, name: &str) -> Option<&'static Object> {
+    described::object(name).filter(|line| line.master().is_some_and(|(of, _)| of == master.name))
 }
 
-fn change(system: &mut Fxiaoke, object: &Object, id: &str, fields: &Value, moment: &mut Moment) -> Answer {
-    let mut record = fields.as_object().cloned().ok_or_else(|| Refusal::parameter("fields"))?;
-    record.insert("dataObjectApiName".into(), json!(object.name));
-    record.insert("_id".into(), json!(id));
-    let details = record.shift_remove("details").unwrap_or(Value::Null);
-    let body = json!({ "data": { "object_data": record, "details": details } });
+/// The fields that were sent, and who sends them.
+fn sent(body: &Value) -> Result<(Map<String, Value>, Caller), Refusal> {
+    let mut fields = body.as_object().cloned().ok_or_else(|| Refusal::parameter("fields"))?;
+    let by = fields.shift_remove("by");
+    let by = by.as_ref().and_then(Value::as_str).unwrap_or(ADMINISTRATOR);
+    Ok((fields, Caller::at_screen(by)))
+}
+
+fn create(system: &mut Fxiaoke, object: &'static Object, body: &Value, moment: &mut Moment) -> Answer {
+    let (fields, caller) = sent(body)?;
     let mut now = Now { ms: moment.now_ms, chance: moment.chance };
-    system.crm.update(&body, &Caller::at_screen(ADMINISTRATOR), &mut now)
+    system.crm.create_at_screen(object, fields, &caller, &mut now)
+}
+
+fn change(
+    system: &mut Fxiaoke,
+    object: &'static Object,
+    id: &str,
+    body: &Value,
+    moment: &mut Moment,
+) -> Answer {
+    let (fields, caller) = sent(body)?;
+    let mut now = Now { ms: moment.now_ms, chance: moment.chance };
+    system.crm.change_at_screen(object, id, fields, &caller, &mut now)
 }
 
 fn act(
     system: &mut Fxiaoke,
     object: &'static Object,
     id: &str,
-    action: &str,
+    (action, body): (&str, &Value),
     moment: &mut Moment,
 ) -> Option<Answer> {
-    let caller = Caller::at_screen(ADMINISTRATOR);
+    if let Some(line) = line_of(object, action) {
+        let (_, field) = line.master()?;
+        let mut body = body.clone();
+        body.as_object_mut()?.insert(field.name.into(), json!(id));
+        return Some(create(system, line, &body, moment));
+    }
+    let (_, caller) = sent(body).ok()?;
     let mut now = Now { ms: moment.now_ms, chance: moment.chance };
     let crm = &mut system.crm;
-    let body = json!({ "data": { "dataObjectApiName": object.name, "idList": [id], "dataIds": [id] } });
+    let named = json!({ "data": { "dataObjectApiName": object.name, "idList": [id], "dataIds": [id],
+        "Data": [{ "objectDataId": id, "ownerId": [body["owner"]] }] } });
     Some(match action {
-        "invalid" => crm.invalid(&body, &caller, &mut now),
-        "delete" => crm.delete(&body, &caller, &mut now),
-        "recover" => crm.recover(&body, &caller, &mut now),
-        "lock" => crm.set_lock(&body, true, &caller, &mut now),
-        "unlock" => crm.set_lock(&body, false, &caller, &mut now),
+        "invalid" => crm.invalid(&named, &caller, &mut now),
+        "delete" => crm.delete(&named, &caller, &mut now),
+        "recover" => crm.recover(&named, &caller, &mut now),
+        "lock" => crm.set_lock(&named, true, &caller, &mut now),
+        "unlock" => crm.set_lock(&named, false, &caller, &mut now),
+        "change_owner" => crm.change_owner(&named, &caller, &mut now),
         "approve" => crm.decide(object, id, true, &caller, &mut now),
         "reject" => crm.decide(object, id, false, &caller, &mut now),
+        "convert" if object.name == "LeadsObj" => crm.convert_lead(id, &caller, &mut now),
         _ => return None,
     })
 }

@@ -3,13 +3,17 @@
 pub mod table;
 
 mod accept;
+mod amounts;
+mod approval;
 mod decimal;
 mod filling;
 mod filter;
 mod life;
 mod query;
 mod render;
+mod screen;
 mod shown;
+mod team;
 mod write;
 
 use std::collections::BTreeMap;
@@ -25,6 +29,7 @@ use crate::company::Company;
 use crate::stand_in::Chance;
 use crate::switchboard::Switchboard;
 use table::{Row, Table};
+use team::Notice;
 
 /// The records of one tenant.
 pub struct Crm {
@@ -33,6 +38,10 @@ pub struct Crm {
     pub tenant_id: u64,
     /// Objects whose new records wait for an approval.
     pub approval_on_create: Vec<String>,
+    /// Objects whose edits wait for an approval.
+    pub approval_on_update: Vec<String>,
+    /// What the CRM itself told people, in order.
+    pub notices: Vec<Notice>,
     tables: BTreeMap<&'static str, Table>,
     created_ms: i64,
 }
@@ -51,6 +60,8 @@ impl Crm {
             switches: Switchboard::new(switches::SWITCHES),
             tenant_id,
             approval_on_create: Vec::new(),
+            approval_on_update: Vec::new(),
+            notices: Vec::new(),
             tables: described::all().iter().map(|object| (object.name, Table::new(object))).collect(),
             created_ms,
         };
@@ -88,6 +99,12 @@ impl Crm {
         self.table(object).stored().map(|row| self.render(object, row, &caller, None)).collect()
     }
 
+    /// The lines of a record as stored, voided ones included.
+    pub fn dump_lines(&self, line: &'static Object, master_id: &str) -> Value {
+        let caller = Caller::at_screen("");
+        self.details_of(line, master_id).map(|row| self.render(line, row, &caller, None)).collect()
+    }
+
     /// One record as stored; an `error` when there is none.
     pub fn dump_one(&self, object: &Object, id: &str) -> Value {
         match self.table(object).get(id) {
@@ -113,12 +130,12 @@ impl Crm {
         }
     }
 
-    /// Administrators see everything; others what they own and what nobody owns.
+    /// Administrators see everything; others what they own or work on, and what nobody owns.
     fn may_see(&self, row: &Row, caller: &Caller) -> bool {
-        match &row.owner {
-            None => true,
-            Some(owner) => *owner == caller.operator || self.staff.is_administrator(&caller.operator),
-        }
+        let Some(owner) = &row.owner else { return true };
+        *owner == caller.operator
+            || row.team.iter().any(|member| member.employee == caller.operator)
+            || self.staff.is_administrator(&caller.operator)
     }
 
     /// Puts a changed or new row, shown to queries at once or later by the switch.

@@ -35,6 +35,8 @@ pub enum Kind {
     /// The `_id` of the master this record is a detail of.
     MasterDetail(&'static str),
     Attachment,
+    /// Pictures, as attachments with their extension and size.
+    Image,
 }
 
 impl Kind {
@@ -60,6 +62,7 @@ impl Kind {
             Kind::Reference(_) => "object_reference",
             Kind::MasterDetail(_) => "master_detail",
             Kind::Attachment => "file_attachment",
+            Kind::Image => "image",
         }
     }
 
@@ -166,11 +169,21 @@ pub struct Object {
     pub fields: &'static [Field],
     /// Records may be made and changed through the interface. People and departments may not.
     pub writable: bool,
+    /// (value, label) of the tenant's own 业务类型, beside the preset one.
+    pub record_types: &'static [(&'static str, &'static str)],
 }
+
+/// The record type that every object has.
+pub const DEFAULT_RECORD_TYPE: &str = "default__c";
 
 impl Object {
     pub fn is_custom(&self) -> bool {
         self.name.ends_with("__c")
+    }
+
+    /// Whether records may be of that type.
+    pub fn has_record_type(&self, value: &str) -> bool {
+        value == DEFAULT_RECORD_TYPE || self.record_types.iter().any(|(known, _)| *known == value)
     }
 
     /// A field of its own, or one that every object has.

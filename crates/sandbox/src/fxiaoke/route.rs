@@ -11,6 +11,9 @@ pub enum Operation {
     Record { action: Action, custom_path: bool },
     Lock,
     Unlock,
+    SetTeam,
+    LeaveTeam,
+    Team,
     DepartmentList,
     DepartmentDetail,
     UserList,
@@ -46,6 +49,9 @@ pub fn operation(path: &str) -> Option<Operation> {
         "/cgi/crm/v2/object/describe" => Operation::Describe,
         "/cgi/crm/v2/object/lock" => Operation::Lock,
         "/cgi/crm/v2/object/unlock" => Operation::Unlock,
+        "/cgi/crm/team/add" | "/cgi/crm/team/edit" => Operation::SetTeam,
+        "/cgi/crm/team/delete" => Operation::LeaveTeam,
+        "/cgi/crm/team/get" => Operation::Team,
         "/cgi/crm/custom/data/invalid" => Operation::Record { action: Action::Invalid, custom_path: true },
         "/cgi/department/list" => Operation::DepartmentList,
         "/cgi/department/detail" => Operation::DepartmentDetail,
@@ -96,13 +102,17 @@ impl Operation {
                 | Operation::Record { .. }
                 | Operation::Lock
                 | Operation::Unlock
+                | Operation::SetTeam
+                | Operation::LeaveTeam
+                | Operation::Team
         )
     }
 
     /// Whether it changes anything that others can see.
     pub fn changes(self) -> bool {
         match self {
-            Operation::Lock | Operation::Unlock | Operation::SendMessage => true,
+            Operation::Lock | Operation::Unlock | Operation::SetTeam | Operation::LeaveTeam => true,
+            Operation::SendMessage => true,
             Operation::Record { action, .. } => {
                 !matches!(action, Action::Get | Action::Query | Action::FindSimple | Action::FindOne)
             }

@@ -21,6 +21,7 @@ pub const UNCHANGED_UPDATE: &str = "unchanged_update";
 pub const PERSONNEL_RECORDS: &str = "personnel_records";
 pub const TOTAL_WHEN_NOT_ASKED: &str = "total_when_not_asked";
 pub const DETAILS_IN_GET: &str = "details_in_get";
+pub const AMOUNTS: &str = "amounts";
 pub const UNKNOWN_FILTER_FIELD: &str = "unknown_filter_field";
 
 const fn switch(name: &'static str, values: &'static [&'static str], about: &'static str) -> Switch {
@@ -52,7 +53,7 @@ pub const SWITCHES: &[Switch] = &[
     switch(
         DETAIL_EDIT,
         &["leaves_master", "touches_master"],
-        "Whether writing a detail row moves version and last_modified_time of its master (§4.5).",
+        "Whether adding, changing, voiding or deleting a detail row moves its master (§4.5).",
     ),
     switch(
         DETAIL_IDS,
@@ -94,6 +95,11 @@ pub const SWITCHES: &[Switch] = &[
         DETAILS_IN_GET,
         &["payments_only", "never"],
         "Whether get of an old master object carries its details (§4.5).",
+    ),
+    switch(
+        AMOUNTS,
+        &["as_sent", "worked_out"],
+        "Whether amounts of lines and their sums are kept as they are sent or worked out by the CRM (§4.5).",
     ),
     switch(
         UNKNOWN_FILTER_FIELD,

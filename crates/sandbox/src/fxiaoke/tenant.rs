@@ -20,6 +20,8 @@ pub struct Tenant {
     pub hidden_mobiles: Vec<String>,
     /// Objects with an approval flow on creation: their new records are `under_review` until approved.
     pub approval_on_create: Vec<String>,
+    /// Objects with an approval flow on edits: the record is `in_change` with its old values until approved.
+    pub approval_on_update: Vec<String>,
 }
 
 impl Default for Tenant {
@@ -32,6 +34,7 @@ impl Default for Tenant {
             calls_per_window: 100,
             hidden_mobiles: Vec::new(),
             approval_on_create: Vec::new(),
+            approval_on_update: Vec::new(),
         }
     }
 }

@@ -60,10 +60,6 @@ impl Catalogue {
     pub fn iter(&self) -> impl Iterator<Item = &FormMeta> {
         self.forms.iter()
     }
-
-    pub fn len(&self) -> usize {
-        self.forms.len()
-    }
 }
 
 impl FormMeta {
@@ -158,7 +154,7 @@ mod tests {
                 }
             }
             for operation in form.def.operations {
-                if let Effect::Row(field) = operation.effect {
+                if let Effect::Row(field) | Effect::OpenRow(field) = operation.effect {
                     assert!(form.lookup(field).is_some(), "{}.{}", form.def.id, operation.number);
                 }
             }

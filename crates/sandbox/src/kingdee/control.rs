@@ -9,10 +9,27 @@
 //! | `/<form>/<id or number>` | one document | changes the fields that are sent, whatever its status |
 //! | `/<form>/<id or number>/<action>` | | `submit`, `audit`, `unaudit`, `delete`, or an operation such as `Forbid` |
 //! | `/<form>/<id or number>/<entity>` | | adds a row: an object of fields |
+//! | `/<form>/<id or number>/<entity>/<row id>/delete` | | deletes a row |
+//!
+//! and what the people of the company do all day, in [`business`]: each makes what it says, audits it, and shows it:
+//!
+//! | path (POST) | body | what it does |
+//! |---|---|---|
+//! | `/SAL_SaleOrder/<n>/notify` | `lines` | a delivery notice |
+//! | `/SAL_SaleOrder/<n>/deliver`, `/SAL_DELIVERYNOTICE/<n>/deliver` | `lines`, `stock`, `carriage_no` | a delivery (SAL_OUTSTOCK) |
+//! | `/SAL_OUTSTOCK/<n>/invoice` | `lines` | a receivable (AR_receivable) |
+//! | `/SAL_SaleOrder/<n>/receive_payment`, `/AR_receivable/<n>/receive_payment` | `amount` | a receipt (AR_RECEIVEBILL), written off against receivables |
+//! | `/BD_MATERIAL/<n>/count_stock` | `quantity`, `stock` | the stock of a material becomes that much |
+//!
+//! `lines` is a list of `{"row": 1, "quantity": "3"}` with the place of the row from 1, or its `entry` id; without it
+//! everything that is left is taken. `amount` is what is not yet received unless it is sent; `stock` is the number of a
+//! warehouse.
 //!
 //! `<form>` is a form id, or `customers`, `contacts`, `orders`. A POST acts as a person at the ERP's own screens:
 //! changes move FModifyDate. References are shown and sent as numbers. Quantities and amounts are shown as text. A
 //! refusal is `{"error": …}`.
+
+mod business;
 
 use serde_json::{Value, json};
 
@@ -50,7 +67,16 @@ pub fn control(turn: &mut Turn, path: &str, body: &Value) -> Option<Value> {
         [name, which, action] if !reads => {
             let form = form(name)?;
             let id = find(turn.ledger, form, which)?;
-            act(turn, form, id, action, body)
+            business::act(turn, form, id, action, body)
+                .map(|result| result.map_or_else(refusal, |(form, id)| show(turn, form, id)))
+                .or_else(|| act(turn, form, id, action, body))
+        }
+        [name, which, entity, row, "delete"] if !reads => {
+            let form = form(name)?;
+            let id = find(turn.ledger, form, which)?;
+            let entity = form.entity(entity)?;
+            let result = save::delete_row(turn, form, id, (entity, row.parse().ok()?));
+            Some(result.map_or_else(refusal, |()| show(turn, form, id)))
         }
         _ => None,
     }

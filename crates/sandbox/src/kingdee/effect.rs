@@ -27,10 +27,11 @@ pub fn run(
     }
     let operation = find(form, number.trim())?;
     let results: Vec<Result<Touched, Fault>> = match (operation.effect, row_ids(packet)) {
-        (Effect::Row(field), Some(pairs)) => {
-            let close =
-                |(document, rows): (i64, Vec<i64>)| turn.close_rows(form, document, Some(&rows), field);
-            pairs.into_iter().map(close).collect()
+        (Effect::Row(_) | Effect::OpenRow(_), Some(pairs)) => {
+            let mark = |(document, rows): (i64, Vec<i64>)| {
+                turn.mark_rows(form, document, Some(&rows), operation.effect)
+            };
+            pairs.into_iter().map(mark).collect()
         }
         _ => {
             let named = status::named(turn, form, packet)?;
@@ -90,8 +91,8 @@ impl Turn<'_> {
         id: i64,
         operation: &FormOperation,
     ) -> Result<Touched, Fault> {
-        if let Effect::Row(field) = operation.effect {
-            return self.close_rows(form, id, None, field);
+        if let Effect::Row(_) | Effect::OpenRow(_) = operation.effect {
+            return self.mark_rows(form, id, None, operation.effect);
         }
         let document = self.ledger.table(form).get(id).ok_or_else(|| gone(form, id))?;
         self.refuse_locked(form, document)?;
@@ -140,14 +141,19 @@ impl Turn<'_> {
         }
     }
 
-    /// Closes rows of a document: those named, or all of them.
-    fn close_rows(
+    /// Closes or opens rows of a document: those named, or all of them.
+    fn mark_rows(
         &mut self,
         form: &'static FormMeta,
         id: i64,
         rows: Option<&[i64]>,
-        field: &str,
+        effect: Effect,
     ) -> Result<Touched, Fault> {
+        let (field, mark) = match effect {
+            Effect::Row(field) => (field, "B"),
+            Effect::OpenRow(field) => (field, "A"),
+            _ => return Err(gone(form, id)),
+        };
         let document = self.ledger.table(form).get(id).ok_or_else(|| gone(form, id))?;
         self.refuse_locked(form, document)?;
         let touched = touched(form, document);
@@ -155,7 +161,7 @@ impl Turn<'_> {
         self.ledger.table_mut(form).change(id, |document| {
             for row in &mut document.rows[place.entity] {
                 if rows.is_none_or(|rows| rows.contains(&row.id)) {
-                    row.cells[place.field] = Cell::text("B");
+                    row.cells[place.field] = Cell::text(mark);
                 }
             }
         });
@@ -176,7 +182,7 @@ fn columns(effect: Effect) -> (&'static str, &'static str, [&'static str; 2]) {
     match effect {
         Effect::Forbid | Effect::Enable => ("FForbidStatus", "FForbidDate", ["FForbiderId", "FForbidderId"]),
         Effect::Void | Effect::Unvoid => ("FCancelStatus", "FCancelDate", ["FCancellerId", "FCancellerId"]),
-        Effect::Close | Effect::Reopen | Effect::Row(_) => {
+        Effect::Close | Effect::Reopen | Effect::Row(_) | Effect::OpenRow(_) => {
             ("FCloseStatus", "FCloseDate", ["FCloserId", "FCloserId"])
         }
     }

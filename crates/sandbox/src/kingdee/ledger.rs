@@ -1,7 +1,10 @@
 //! The account set's tables: documents with their rows, found by internal id and by number.
 
+mod index;
+
 use std::collections::{BTreeMap, HashMap};
 
+use self::index::Index;
 use super::catalogue::{CATALOGUE, FormMeta, Place};
 use super::cell::Cell;
 
@@ -18,6 +21,7 @@ pub struct Ledger {
 pub struct Table {
     documents: BTreeMap<i64, Document>,
     by_number: HashMap<Box<str>, Vec<i64>>,
+    index: Index,
     ids: Ids,
     /// The next number that the server would give, per prefix.
     pub sequences: BTreeMap<String, u64>,
@@ -78,9 +82,18 @@ pub struct Source {
     pub row: i64,
 }
 
+impl Source {
+    /// The database table of the rows that it points to.
+    pub fn table(&self) -> Option<&'static str> {
+        let rule = super::push::RULES.iter().find(|rule| rule.source == CATALOGUE.at(self.form).def.id)?;
+        let form = CATALOGUE.at(self.form);
+        Some(form.entities[form.entity(rule.source_entity)?].def.table)
+    }
+}
+
 impl Ledger {
     pub fn new() -> Ledger {
-        let tables = (0..CATALOGUE.len() as i64).map(|n| Table::new(100_000 + n * 17)).collect();
+        let tables = CATALOGUE.iter().zip(0..).map(|(form, n)| Table::new(form, 100_000 + n * 17)).collect();
         Ledger { tables, next_row: 100_000, ids_in_blocks: false }
     }
 
@@ -120,10 +133,11 @@ impl Ledger {
 }
 
 impl Table {
-    fn new(first_id: i64) -> Table {
+    fn new(form: &FormMeta, first_id: i64) -> Table {
         Table {
             documents: BTreeMap::new(),
             by_number: HashMap::new(),
+            index: Index::new(form),
             ids: Ids { last: first_id, blocks: [(0, 0); 2], server: 0 },
             sequences: BTreeMap::new(),
         }
@@ -147,6 +161,11 @@ impl Table {
         self.documents.range(low..=high.max(low)).map(|(_, document)| document)
     }
 
+    /// What documents are found by, besides id and number.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
     pub fn len(&self) -> usize {
         self.documents.len()
     }
@@ -154,22 +173,29 @@ impl Table {
     /// Stores a document, new or changed.
     pub fn put(&mut self, form: &FormMeta, document: Document) {
         if let Some(before) = self.documents.get(&document.id) {
+            self.index.remove(before);
             let number = Box::from(before.number(form));
             self.forget_number(&number, document.id);
         }
+        self.index.add(&document);
         let ids = self.by_number.entry(document.number(form).into()).or_default();
         let at = ids.partition_point(|id| *id < document.id);
         ids.insert(at, document.id);
         self.documents.insert(document.id, document);
     }
 
-    /// Changes a document in place. The number must stay.
+    /// Changes a document in place. Its number, its rows and what it is looked up by must stay; its moments may change.
     pub fn change<T>(&mut self, id: i64, change: impl FnOnce(&mut Document) -> T) -> Option<T> {
-        self.documents.get_mut(&id).map(change)
+        let document = self.documents.get_mut(&id)?;
+        self.index.remove_times(document);
+        let changed = change(document);
+        self.index.add_times(document);
+        Some(changed)
     }
 
     pub fn remove(&mut self, form: &FormMeta, id: i64) -> Option<Document> {
         let document = self.documents.remove(&id)?;
+        self.index.remove(&document);
         self.forget_number(document.number(form), id);
         Some(document)
     }
@@ -214,6 +240,12 @@ impl Document {
     /// A field of the head by its key; empty when the form has no such field.
     pub fn get(&self, form: &FormMeta, key: &str) -> &Cell {
         form.head(key).map_or(&Cell::Empty, |field| self.head(field))
+    }
+
+    /// A field of head or sub-head by its key; empty when there is no such field.
+    pub fn single(&self, form: &FormMeta, key: &str) -> &Cell {
+        let place = form.lookup(key).filter(|place| form.entities[place.entity].def.shape.is_single());
+        place.and_then(|place| self.cell(place, 0)).unwrap_or(&Cell::Empty)
     }
 
     /// Sets a field of the head, if the form has it.

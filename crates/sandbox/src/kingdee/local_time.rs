@@ -13,6 +13,11 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 pub struct LocalTime(i64);
 
 impl LocalTime {
+    /// Before every reading.
+    pub const FIRST: LocalTime = LocalTime(i64::MIN);
+    /// After every reading.
+    pub const LAST: LocalTime = LocalTime(i64::MAX);
+
     /// The wall clock at that many milliseconds since 1970 in UTC.
     pub fn at(utc_ms: i64) -> LocalTime {
         LocalTime(utc_ms.saturating_add(OFFSET_MS))

@@ -148,6 +148,8 @@ pub enum Effect {
     Reopen,
     /// Sets that field of the chosen rows to closed.
     Row(&'static str),
+    /// Sets that field of the chosen rows to open again.
+    OpenRow(&'static str),
 }
 
 const fn field(key: &'static str, name: &'static str, kind: Kind) -> Field {

@@ -17,7 +17,14 @@ use super::ledger::{Document, Row, Source};
 use super::save::{begin, derive, next_number, preset_row, set_presets};
 use super::status;
 use super::turn::Turn;
-use rules::{RULES, Rule};
+pub use rules::RULES;
+use rules::Rule;
+
+/// The rule by which rows of one form, by its place in the catalogue, become rows of another.
+pub fn rule_between(source: usize, target: &FormMeta) -> Option<&'static str> {
+    let source = CATALOGUE.at(source).def.id;
+    RULES.iter().find(|rule| rule.source == source && rule.target == target.def.id).map(|rule| rule.id)
+}
 
 /// The reply of Push.
 pub fn run(turn: &mut Turn, form: &'static FormMeta, packet: &Map) -> Result<Value<'static>, Fault> {
@@ -70,10 +77,12 @@ fn chosen(turn: &Turn, form: &FormMeta, rule: &Rule, packet: &Map) -> Result<Cho
         return Ok(documents.into_iter().map(|document| (document, None)).collect());
     }
     let entity = entity(form, rule.source_entity);
+    let table = turn.ledger.table(form);
     let mut by_document: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    for document in turn.ledger.table(form).iter() {
-        for row in document.rows[entity].iter().filter(|row| row_ids.contains(&row.id)) {
-            by_document.entry(document.id).or_default().push(row.id);
+    for id in row_ids {
+        let document = table.index().id_of_row(id).and_then(|document| table.get(document));
+        if let Some(document) = document.filter(|one| one.rows[entity].iter().any(|row| row.id == id)) {
+            by_document.entry(document.id).or_default().push(id);
         }
     }
     Ok(by_document.into_iter().map(|(document, rows)| (Ok(document), Some(rows))).collect())
@@ -120,6 +129,45 @@ fn convert(
     }
     derive(turn.ledger, target, &mut document);
     Ok(document)
+}
+
+/// A new bill as a person at the screens makes it: by that rule, of those rows with those quantities, or of all that
+/// is left. Its id.
+pub fn at_screen(
+    turn: &mut Turn,
+    rule_id: &str,
+    id: i64,
+    rows: Option<&[(i64, Decimal)]>,
+) -> Result<i64, Fault> {
+    let unknown = || Fault::new(Code::Exception, format!("标识为“{rule_id}”的转换规则不存在"));
+    let rule = RULES.iter().find(|rule| rule.id == rule_id).ok_or_else(unknown)?;
+    let (form, target) = (CATALOGUE.form(rule.source), CATALOGUE.form(rule.target));
+    let ids: Option<Vec<i64>> = rows.map(|rows| rows.iter().map(|(row, _)| *row).collect());
+    let mut document = convert(turn, form, rule, id, ids.as_deref())?;
+    if let Some(rows) = rows {
+        take(rule, &mut document, rows)?;
+        derive(turn.ledger, target, &mut document);
+    }
+    Ok(store(turn, rule, document).id)
+}
+
+/// Sets the quantities of the rows of a new bill; more than what is left is refused.
+fn take(rule: &Rule, document: &mut Document, rows: &[(i64, Decimal)]) -> Result<(), Fault> {
+    let target = CATALOGUE.form(rule.target);
+    let at = entity(target, rule.target_entity);
+    let short = |row: i64| Fault::rule(format!("分录{row}的可关联数量不足，{}不能保存！", target.def.name));
+    for (source, quantity) in rows {
+        let of_source = |row: &&mut Row| row.source.as_ref().is_some_and(|one| one.row == *source);
+        let row = document.rows[at].iter_mut().find(of_source).ok_or_else(|| short(*source))?;
+        let left = rule.target_quantities.last().map(|key| row.get(target, key).amount()).unwrap_or_default();
+        if *quantity > left || *quantity <= Decimal::ZERO {
+            return Err(short(*source));
+        }
+        for key in rule.target_quantities {
+            row.set(target, key, Cell::Amount(*quantity));
+        }
+    }
+    Ok(())
 }
 
 /// Bills that may not be pushed (§3.5: 业务关闭, 冻结, 终止).
@@ -187,9 +235,13 @@ fn new_row(
     row.set(target, "FSrcBillNo", number.clone());
     row.set(target, "FSrcType", Cell::text(form.def.id));
     row.set(target, "FSourceType", Cell::text(form.def.id));
-    if form.def.id == "SAL_SaleOrder" {
-        row.set(target, "FSOEntryId", Cell::Int(from.id));
-        row.set(target, "FSoorDerno", number);
+    match form.def.id {
+        "SAL_SaleOrder" => {
+            row.set(target, "FSOEntryId", Cell::Int(from.id));
+            row.set(target, "FSoorDerno", number);
+        }
+        "SAL_DELIVERYNOTICE" => row.set(target, "FSoorDerno", from.get(form, "FSrcBillNo").clone()),
+        _ => {}
     }
     preset_row(turn, target, at, document, &mut row);
     if target.lookup("FStockID").is_some_and(|place| place.entity == at)

@@ -5,6 +5,7 @@
 //! ([`number`]), everything is checked ([`check`]), and only then stored.
 
 mod check;
+mod content;
 mod convert;
 mod derive;
 mod fill;
@@ -22,7 +23,7 @@ use fill::Filled;
 pub use fill::{begin, preset_row, set_presets};
 pub use number::next_number;
 use options::Options;
-pub use plain::{edit_plain, plain_model, save_plain};
+pub use plain::{delete_row, edit_plain, plain_model, save_plain};
 
 use super::arguments::member;
 use super::catalogue::FormMeta;
@@ -133,6 +134,7 @@ fn one(
     intent: Intent,
 ) -> Result<Saved, Vec<Fault>> {
     let Filled { mut document, is_new } = fill::fill(turn, form, model, options)?;
+    content::hold(turn, form, &mut document, options)?;
     derive(turn.ledger, form, &mut document);
     number::give(turn, form, &mut document);
     stamp(turn, form, &mut document, is_new, intent);

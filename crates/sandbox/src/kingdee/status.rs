@@ -112,8 +112,17 @@ impl Turn<'_> {
             |end: &str| Fault::rule(format!("单据编号为“{}”的{}，{end}", touched.number, form.def.name));
         let status =
             step.from(document.status(form), self.is("audit_from_created", "accepted")).map_err(refuse)?;
-        if step == Step::UnAudit {
-            self.may_unaudit(form, document).map_err(refuse)?;
+        match step {
+            Step::UnAudit => self.may_unaudit(form, document).map_err(refuse)?,
+            Step::Audit => {
+                if let Some(what) = self.unusable(form, document) {
+                    return Err(refuse(&format!("{what}，不允许审核！")));
+                }
+            }
+            Step::Delete if self.has_downstream(form, id) => {
+                return Err(refuse("单据存在下游单据，不允许删除！"));
+            }
+            _ => {}
         }
         if step == Step::Delete {
             self.ledger.table_mut(form).remove(form, id);

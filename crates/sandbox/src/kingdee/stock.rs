@@ -48,13 +48,26 @@ impl Turn<'_> {
         }
     }
 
-    fn add_to(&mut self, bin: Bin, quantity: Decimal) {
+    /// Counts what there is of a material in a warehouse (盘点): from now on it is that much. The id of its stock.
+    pub fn count_stock(&mut self, material: i64, stock: i64, org: i64, quantity: Decimal) -> i64 {
+        let bin = Bin { material, stock, org };
         let form = CATALOGUE.form(INVENTORY);
+        let there = self.bin(form, bin).and_then(|id| self.ledger.table(form).get(id));
+        let there = there.map(|one| one.get(form, "FQty").amount()).unwrap_or_default();
+        self.add_to(bin, quantity - there)
+    }
+
+    fn bin(&self, form: &FormMeta, bin: Bin) -> Option<i64> {
         let lies_here = |one: &&Document| {
             let id = |key: &str| one.get(form, key).reference();
             Bin { material: id("FMaterialId"), stock: id("FStockId"), org: id("FStockOrgId") } == bin
         };
-        let found = self.ledger.table(form).iter().find(lies_here).map(|one| one.id);
+        self.ledger.table(form).iter().find(lies_here).map(|one| one.id)
+    }
+
+    fn add_to(&mut self, bin: Bin, quantity: Decimal) -> i64 {
+        let form = CATALOGUE.form(INVENTORY);
+        let found = self.bin(form, bin);
         let id = found.unwrap_or_else(|| self.open_bin(form, bin));
         let now = Cell::Time(self.now());
         self.ledger.table_mut(form).change(id, |one| {
@@ -64,6 +77,7 @@ impl Turn<'_> {
             }
             one.set(form, "FUPDATETIME", now);
         });
+        id
     }
 
     fn open_bin(&mut self, form: &'static FormMeta, bin: Bin) -> i64 {

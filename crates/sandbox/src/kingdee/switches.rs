@@ -157,6 +157,21 @@ pub const SWITCHES: &[Switch] = &[
         about: "After how many looks an asynchronous task is complete (§3.10).",
     },
     Switch {
+        name: "price_decimals",
+        values: &["rounded", "refused"],
+        about: "Whether prices with more than six places are rounded or refused without IsControlPrecision (§3.1).",
+    },
+    Switch {
+        name: "four_byte_text",
+        values: &["stored", "question_mark", "refused"],
+        about: "What becomes of characters of four bytes, such as emoji: kept, a question mark, or refused (§6).",
+    },
+    Switch {
+        name: "unusable_base_data",
+        values: &["refused_at_audit", "refused_at_save"],
+        about: "When base data that is not audited or not allocated to the organisation stops a bill (§3.6).",
+    },
+    Switch {
         name: "lost_view",
         values: &["status", "empty"],
         about: "Whether View without a session answers MsgCode 1 or nothing (§2.4).",

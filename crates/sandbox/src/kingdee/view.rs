@@ -7,8 +7,9 @@ use super::arguments::{member, plain};
 use super::catalogue::FormMeta;
 use super::cell::Cell;
 use super::fault::{Code, Fault, object};
-use super::ledger::{Document, Row};
+use super::ledger::{Document, Row, Source};
 use super::meta::{Field, FormKind, Kind, USER};
+use super::push::rule_between;
 use super::query::print::Print;
 use super::turn::Turn;
 
@@ -46,6 +47,9 @@ fn whole(turn: &Turn, form: &FormMeta, document: &Document) -> Value<'static> {
         let rows = document.rows[entity].iter().enumerate().map(|(n, row)| {
             let mut each = object([("Id", row.id.into()), ("Seq", (n as i64 + 1).into())]);
             add_fields(turn, print, form, entity, row, &mut each);
+            if let Some(source) = &row.source {
+                each.set(format!("{}_Link", meta.def.key), Value::List(vec![link(form, source)]));
+            }
             each.into()
         });
         out.set(meta.def.orm, Value::List(rows.collect()));
@@ -74,6 +78,17 @@ fn add_fields(turn: &Turn, print: Print, form: &FormMeta, entity: usize, row: &R
             kind => out.set(name, print.cell(cell, kind)),
         }
     }
+}
+
+/// What a row was made from (§3.5).
+fn link(form: &FormMeta, source: &Source) -> Value<'static> {
+    object([
+        ("RuleId", rule_between(source.form, form).unwrap_or_default().into()),
+        ("STableName", source.table().unwrap_or_default().into()),
+        ("SBillId", source.document.to_string().into()),
+        ("SId", source.row.to_string().into()),
+    ])
+    .into()
 }
 
 /// `MultiLanguageText`: all texts of a row in one language.

@@ -38,7 +38,7 @@ impl Crm {
             Kind::Employee => self.employee_list(field, sent, caller),
             Kind::Department => self.department_list(field, sent),
             Kind::Reference(target) | Kind::MasterDetail(target) => self.reference(field, sent, target),
-            Kind::Attachment => match sent {
+            Kind::Attachment | Kind::Image => match sent {
                 Value::Array(_) => Ok(sent.clone()),
                 _ => Err(Refusal::field(field.label, "应为附件列表")),
             },

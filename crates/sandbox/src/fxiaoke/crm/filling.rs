@@ -8,7 +8,7 @@ use super::table::{Life, Row};
 use super::write::new_id;
 use super::{Crm, Now};
 use crate::company::{Company, Contact, Customer, Order};
-use crate::fxiaoke::described::object;
+use crate::fxiaoke::described::{DEFAULT_RECORD_TYPE, object};
 use crate::fxiaoke::staff::SYSTEM;
 use crate::stand_in::Chance;
 
@@ -62,8 +62,10 @@ impl Filling<'_> {
             life: Life::Normal,
             locked: false,
             version: 1 + self.chance.below(4),
-            record_type: "default__c".into(),
+            record_type: DEFAULT_RECORD_TYPE.into(),
             deleted: false,
+            team: Vec::new(),
+            pending: None,
         };
         self.crm.table_mut(object).put(row, created_ms, 0);
         id

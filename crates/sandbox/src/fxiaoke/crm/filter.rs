@@ -120,6 +120,33 @@ impl Filter {
         }
     }
 
+    /// The field and the values of which a row must have one; `None` when the condition is of another kind.
+    pub fn wanted(&self) -> Option<(&'static Field, &[String])> {
+        let field = self.field?;
+        match self.operator {
+            Operator::Eq => Some((field, &self.values[..1])),
+            Operator::In => Some((field, &self.values)),
+            _ => None,
+        }
+    }
+
+    /// The lowest and the highest whole number that passes, where the condition is about whole numbers.
+    pub fn bounds(&self) -> Option<(i64, i64)> {
+        let value = |n: usize| self.values.get(n)?.trim().parse::<i64>().ok();
+        Some(match self.operator {
+            Operator::Eq => (value(0)?, value(0)?),
+            Operator::Gt | Operator::Gte => (value(0)?, i64::MAX),
+            Operator::Lt | Operator::Lte => (i64::MIN, value(0)?),
+            Operator::Between => (value(0)?, value(1)?),
+            _ => return None,
+        })
+    }
+
+    /// The text at or above which a passing value lies.
+    pub fn lowest_text(&self) -> Option<&str> {
+        matches!(self.operator, Operator::Gt | Operator::Gte).then(|| self.values[0].as_str())
+    }
+
     fn equals_any(&self, field: &Field, value: &Value, wanted: &[String]) -> bool {
         let equals =
             |one: &Value| wanted.iter().any(|text| compare(field, one, text).is_some_and(Ordering::is_eq));

@@ -1,5 +1,7 @@
 //! `query`, `findSimple`, `findOne` and `get` (`protocols/fxiaoke.md` §4.4, §4.5).
 
+mod narrow;
+
 use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
@@ -11,6 +13,7 @@ use crate::fxiaoke::answer::{Answer, Refusal, members};
 use crate::fxiaoke::caller::Caller;
 use crate::fxiaoke::described::{Field, Kind, Object, all};
 use crate::fxiaoke::switches;
+use narrow::candidates;
 
 const MAX_LIMIT: i64 = 100;
 const MAX_OFFSET: i64 = 10_000;
@@ -31,7 +34,11 @@ impl Crm {
     /// `query` and `findSimple`.
     pub fn query(&self, body: &Value, caller: &Caller, now_ms: i64) -> Answer {
         let search = self.search(&body["data"], caller)?;
-        let found = self.find(&search, caller, now_ms);
+        let enough = match search.asks_total {
+            true => usize::MAX,
+            false => search.offset + search.limit,
+        };
+        let found = self.find(&search, caller, now_ms, enough);
         let page: Vec<Value> = found
             .iter()
             .skip(search.offset)
@@ -53,7 +60,7 @@ impl Crm {
     /// `findOne`: the first of the rows, in `data.objectData`.
     pub fn find_one(&self, body: &Value, caller: &Caller, now_ms: i64) -> Answer {
         let search = self.search(&body["data"], caller)?;
-        let found = self.find(&search, caller, now_ms);
+        let found = self.find(&search, caller, now_ms, 1);
         let first = found
             .first()
             .map_or(Value::Null, |row| self.render(search.object, row, caller, search.projection.as_deref()));
@@ -129,7 +136,8 @@ impl Crm {
         Filter::new(field, operator, values, self.switches.is(switches::BETWEEN, "end_exclusive"))
     }
 
-    fn find(&self, search: &Search, caller: &Caller, now_ms: i64) -> Vec<&Row> {
+    /// The rows that pass, in their order; as soon as they come in it, no more than `enough`.
+    fn find(&self, search: &Search, caller: &Caller, now_ms: i64, enough: usize) -> Vec<&Row> {
         let object = search.object;
         if object.name == "PersonnelObj" && self.switches.is(switches::PERSONNEL_RECORDS, "not_shared") {
             return Vec::new();
@@ -140,15 +148,20 @@ impl Crm {
             Some("never") => false,
             _ => asks_life,
         };
+        let sees_all = self.staff.is_administrator(&caller.operator);
         let passes = |row: &&Row| {
             (shows_voided || !Crm::is_voided(row))
-                && self.may_see(row, caller)
+                && (sees_all || self.may_see(row, caller))
                 && search.filters.iter().all(|filter| {
                     filter.field.is_some_and(|field| filter.matches(&self.column(row, field.name)))
                 })
         };
-        let found: Vec<&Row> = self.table(object).indexed(now_ms).filter(passes).collect();
-        self.sort(found, &search.orders)
+        let candidates = candidates(self.table(object), search, now_ms);
+        let passing = candidates.rows.filter(passes);
+        match candidates.in_order {
+            true => passing.take(enough).collect(),
+            false => self.sort(passing.collect(), &search.orders),
+        }
     }
 
     /// By the orders asked for, then by `_id`; without orders the latest change first.

@@ -32,6 +32,7 @@ impl Crm {
         }
         if projection.is_none() {
             shown.insert("object_describe_api_name".into(), json!(object.name));
+            shown.insert("relevant_team".into(), self.shown_team(row, caller));
         }
         Value::Object(shown)
     }
@@ -66,7 +67,7 @@ impl Crm {
         if caller.old_style && is_reference {
             shown.insert(field.name.into(), json!(""));
             shown.insert(format!("{}__r", field.name), json!(""));
-        } else if caller.old_style && field.kind == Kind::Attachment {
+        } else if caller.old_style && matches!(field.kind, Kind::Attachment | Kind::Image) {
             shown.insert(field.name.into(), json!([]));
         } else if caller.include_null {
             shown.insert(field.name.into(), Value::Null);

@@ -11,7 +11,7 @@ use super::table::{Life, Row};
 use super::{Crm, Now, named_in};
 use crate::fxiaoke::answer::{Answer, Refusal, members, nothing};
 use crate::fxiaoke::caller::Caller;
-use crate::fxiaoke::described::Object;
+use crate::fxiaoke::described::{DEFAULT_RECORD_TYPE, Object};
 use crate::fxiaoke::switches;
 use draft::Draft;
 
@@ -51,7 +51,8 @@ impl Crm {
         let mut draft = self.draft(object, sent, caller, None)?;
         self.check_required(object, &draft)?;
         self.check_duplicates(object, &draft, None, options.duplicate_search)?;
-        draft.record_type = record_type(sent)?;
+        self.check_master(object, &draft.fields, options.skip_status)?;
+        draft.record_type = record_type(object, sent)?;
         let id = new_id(now);
         let lines = self.draft_details(object, &body["data"]["details"], &draft, None, caller)?;
         let life = match options.approval && self.approval_on_create.iter().any(|name| name == object.name) {
@@ -62,7 +63,7 @@ impl Crm {
         let row = self.specified(row, sent, &options, caller)?;
         self.put(object, row, now);
         let detail_ids = self.put_details(lines, &id, life, caller, now);
-        self.touch_master(object, &id, caller, now);
+        self.lines_changed(object, std::slice::from_ref(&id), caller, now);
         let mut answer = members(json!({ "dataId": id }));
         if options.detail_ids && self.switches.is(switches::DETAIL_IDS, "listed") {
             answer.insert("detailIds".into(), Value::Object(detail_ids));
@@ -79,17 +80,21 @@ impl Crm {
             .and_then(Value::as_str)
             .ok_or_else(|| Refusal::new(32000, "java.lang.NullPointerException", "系统错误"))?;
         let row = self.owned_row(object, id, caller)?.clone();
-        check_editable(&row, options.skip_status)?;
+        self.check_editable(object, &row, options.skip_status)?;
         self.check_owner(&row, sent)?;
         let draft = self.draft(object, sent, caller, Some(&row))?;
         self.check_duplicates(object, &draft, Some(id), options.duplicate_search)?;
         let lines = self.draft_details(object, &body["data"]["details"], &draft, Some(id), caller)?;
         let changed = draft.fields != row.fields;
+        let waits = options.approval && self.approval_on_update.iter().any(|name| name == object.name);
+        if waits && row.life == Life::Normal && (changed || !lines.is_empty()) {
+            return self.await_approval(object, row, body, caller, now);
+        }
         let mut row = Row { fields: draft.fields, ..row };
         if changed || !lines.is_empty() || self.switches.is(switches::UNCHANGED_UPDATE, "bumps") {
             row.touch(&caller.operator, now.ms);
             self.put(object, row, now);
-            self.touch_master(object, id, caller, now);
+            self.lines_changed(object, &[id.to_string()], caller, now);
         }
         self.put_details(lines, id, Life::Normal, caller, now);
         nothing()
@@ -119,6 +124,8 @@ impl Crm {
             version: 1,
             record_type: draft.record_type,
             deleted: false,
+            team: Vec::new(),
+            pending: None,
         }
     }
 
@@ -156,27 +163,6 @@ impl Crm {
             false => Ok(()),
         }
     }
-
-    /// By the switch, a write of a detail row moves its master.
-    fn touch_master(&mut self, object: &Object, id: &str, caller: &Caller, now: &mut Now) {
-        let Some((master, field)) = object.master() else {
-            return;
-        };
-        if !self.switches.is(switches::DETAIL_EDIT, "touches_master") {
-            return;
-        }
-        let master = super::find(master).expect("masters are described objects");
-        let master_row = self
-            .table(object)
-            .get_any(id)
-            .and_then(|row| row.fields.get(field.name)?.as_str())
-            .and_then(|master_id| self.table(master).get(master_id))
-            .cloned();
-        if let Some(mut row) = master_row {
-            row.touch(&caller.operator, now.ms);
-            self.put(master, row, now);
-        }
-    }
 }
 
 /// The object of a create or update, and the record that was sent.
@@ -190,20 +176,11 @@ fn written(body: &Value) -> Result<(&'static Object, &Map<String, Value>), Refus
     }
 }
 
-fn record_type(sent: &Map<String, Value>) -> Result<String, Refusal> {
-    match sent.get("record_type").and_then(Value::as_str).unwrap_or("default__c") {
-        "default__c" => Ok("default__c".into()),
+fn record_type(object: &Object, sent: &Map<String, Value>) -> Result<String, Refusal> {
+    let named = sent.get("record_type").and_then(Value::as_str).filter(|value| !value.is_empty());
+    match named.unwrap_or(DEFAULT_RECORD_TYPE) {
+        known if object.has_record_type(known) => Ok(known.into()),
         other => Err(Refusal::field("业务类型", &format!("不存在：{other}"))),
-    }
-}
-
-/// Voided and locked rows, and rows in approval, are not edited.
-fn check_editable(row: &Row, skip_status: bool) -> Result<(), Refusal> {
-    match row.life {
-        Life::Invalid => Err(Refusal::state("数据已作废，不可编辑")),
-        Life::UnderReview if !skip_status => Err(Refusal::state("数据正在审批中，不可编辑")),
-        _ if row.locked && !skip_status => Err(Refusal::locked()),
-        _ => Ok(()),
     }
 }
 

@@ -32,6 +32,11 @@ pub fn describe(object: &Object, created_ms: i64) -> Value {
     for field in system_fields() {
         fields.insert(field.name.into(), one(object, field, Definer::System, created_ms));
     }
+    for (value, label) in object.record_types {
+        if let Some(options) = fields["record_type"]["options"].as_array_mut() {
+            options.push(json!({ "label": label, "value": value }));
+        }
+    }
     json!({
         "api_name": object.name,
         "label": object.label,

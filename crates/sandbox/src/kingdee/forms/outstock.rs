@@ -76,6 +76,8 @@ const FINANCE: &[Field] = &[
     base("FExchangeTypeID", "汇率类型", "BD_RateType").preset(Preset::Ref("HLTX01_SYS")),
     amount("FExchangeRate", "汇率").preset(Preset::Amount(1)),
     text("FThirdBillNo", "第三方单据编号"),
+    amount("FBillAmount", "金额").by_server().preset(Preset::Amount(0)),
+    amount("FBillAllAmount", "价税合计").by_server().preset(Preset::Amount(0)),
 ];
 
 const ENTRY: &[Field] = &[
@@ -92,6 +94,7 @@ const ENTRY: &[Field] = &[
     text("FLot", "批号"),
     choice("FOwnerTypeID", "货主类型", OWNERS).preset(Preset::Text("BD_OwnerOrg")),
     base("FOwnerID", "货主", ORGANISATION).preset(Preset::SameAs("FStockOrgId")),
+    amount("FAmount", "金额").by_server().preset(Preset::Amount(0)),
     amount("FAllAmount", "价税合计").by_server().preset(Preset::Amount(0)),
     amount("FSALUNITQTY", "销售数量").by_server().preset(Preset::Amount(0)),
     amount("FARNOTJOINQTY", "未关联应收数量").by_server().preset(Preset::Amount(0)),

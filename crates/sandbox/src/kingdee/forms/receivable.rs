@@ -82,6 +82,7 @@ const HEAD: &[Field] = &[
     choice("FBUSINESSTYPE", "业务类型", BUSINESS).preset(Preset::Text("BZ")),
     words("FAR_Remark", "备注"),
     amount("FALLAMOUNTFOR", "价税合计").by_server().preset(Preset::Amount(0)),
+    amount("FWRITTENOFFAMOUNT", "已核销金额").by_server().preset(Preset::Amount(0)),
     choice("FWRITTENOFFSTATUS", "核销状态", WRITTEN_OFF).by_server().preset(Preset::Text("A")),
     choice("FOPENSTATUS", "开票状态", OPEN_STATUS).by_server().preset(Preset::Text("A")),
 ];

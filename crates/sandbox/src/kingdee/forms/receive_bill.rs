@@ -64,6 +64,7 @@ const HEAD: &[Field] = &[
     base("FSETTLEORGID", "结算组织", ORGANISATION).preset(Preset::SameAs("FPAYORGID")),
     choice("FBUSINESSTYPE", "业务类型", BUSINESS).must().preset(Preset::Text("1")),
     base("FSALEERID", "销售员", "BD_Saler"),
+    base("FSALEDEPTID", "销售部门", "BD_Department"),
     text("FTHIRDBILLNO", "第三方单据编号"),
     words("FREMARK", "备注"),
     amount("FRECAMOUNTFOR", "实收金额").by_server().preset(Preset::Amount(0)),
@@ -84,4 +85,5 @@ const SOURCES: &[Field] = &[
     text("FSRCBILLNO", "源单编号"),
     text("FSRCBILLTYPEID", "源单类型"),
     amount("FREALRECAMOUNT", "本次收款金额").preset(Preset::Amount(0)),
+    amount("FWRITTENOFFAMOUNT", "已核销金额").by_server().preset(Preset::Amount(0)),
 ];

@@ -1,6 +1,6 @@
 //! SAL_SaleOrder 销售订单.
 
-use super::shared::{BILL, CLOSABLE, OPEN};
+use super::shared::{BILL, CLOSABLE, OPEN, WRITTEN_OFF};
 use crate::kingdee::meta::{
     Effect, Entity, Field, Form, FormKind, FormOperation, Numbering, ORGANISATION, Preset, Shape, amount,
     base, choice, date, flag, int, text, words,
@@ -67,10 +67,24 @@ const OPERATIONS: &[FormOperation] = &[
     FormOperation { number: "YLUnBillClose", name: "整单反关闭", effect: Effect::Reopen },
     FormOperation { number: "MRPClose", name: "业务关闭", effect: Effect::Row("FMrpCloseStatus") },
     FormOperation { number: "YLMRPClose", name: "业务关闭", effect: Effect::Row("FMrpCloseStatus") },
+    FormOperation {
+        number: "UnMRPClose", name: "反业务关闭", effect: Effect::OpenRow("FMrpCloseStatus")
+    },
+    FormOperation {
+        number: "YLUnMRPClose", name: "反业务关闭", effect: Effect::OpenRow("FMrpCloseStatus")
+    },
     FormOperation { number: "Freeze", name: "冻结", effect: Effect::Row("FMrpFreezeStatus") },
     FormOperation { number: "YLFreeze", name: "冻结", effect: Effect::Row("FMrpFreezeStatus") },
+    FormOperation { number: "UnFreeze", name: "反冻结", effect: Effect::OpenRow("FMrpFreezeStatus") },
+    FormOperation { number: "YLUnFreeze", name: "反冻结", effect: Effect::OpenRow("FMrpFreezeStatus") },
     FormOperation { number: "Terminate", name: "终止", effect: Effect::Row("FMrpTerminateStatus") },
     FormOperation { number: "YLTerminate", name: "终止", effect: Effect::Row("FMrpTerminateStatus") },
+    FormOperation {
+        number: "UnTerminate", name: "反终止", effect: Effect::OpenRow("FMrpTerminateStatus")
+    },
+    FormOperation {
+        number: "YLUnTerminate", name: "反终止", effect: Effect::OpenRow("FMrpTerminateStatus")
+    },
 ];
 
 const HEAD: &[Field] = &[
@@ -97,13 +111,17 @@ const FINANCE: &[Field] = &[
     flag("FIsIncludedTax", "是否含税").preset(Preset::Flag(true)),
     base("FExchangeTypeId", "汇率类型", "BD_RateType").preset(Preset::Ref("HLTX01_SYS")),
     amount("FExchangeRate", "汇率").preset(Preset::Amount(1)),
+    amount("FBillAmount", "金额").by_server().preset(Preset::Amount(0)),
+    amount("FBillAllAmount", "价税合计").by_server().preset(Preset::Amount(0)),
+    amount("FReceivedAmount", "累计收款金额").by_server().preset(Preset::Amount(0)),
+    choice("FWRITTENOFFSTATUS", "核销状态", WRITTEN_OFF).by_server().preset(Preset::Text("A")),
 ];
 
 const ENTRY: &[Field] = &[
     choice("FRowType", "产品类型", ROW_TYPES).preset(Preset::Text("Standard")),
     base("FMaterialId", "物料编码", "BD_MATERIAL").must(),
     base("FUnitID", "销售单位", "BD_UNIT").must(),
-    amount("FQty", "销售数量").preset(Preset::Amount(0)),
+    amount("FQty", "销售数量").must().preset(Preset::Amount(0)),
     amount("FPrice", "单价").preset(Preset::Amount(0)),
     amount("FTaxPrice", "含税单价").preset(Preset::Amount(0)),
     amount("FEntryTaxRate", "税率%").preset(Preset::Amount(13)),
@@ -114,6 +132,7 @@ const ENTRY: &[Field] = &[
     choice("FOwnerTypeId", "货主类型", OWNERS).preset(Preset::Text("BD_OwnerOrg")),
     base("FOwnerId", "货主", ORGANISATION).preset(Preset::SameAs("FSaleOrgId")),
     words("FEntryNote", "备注"),
+    text("F_QIAO_LINE", "外部系统分录内码"),
     amount("FAmount", "金额").by_server().preset(Preset::Amount(0)),
     amount("FAllAmount", "价税合计").by_server().preset(Preset::Amount(0)),
     amount("FStockOutQty", "累计出库数量").by_server().preset(Preset::Amount(0)),

@@ -37,41 +37,50 @@ impl Turn<'_> {
         let target = CATALOGUE.form(rule.target);
         let quantity = rule.target_quantities.last().copied().unwrap_or_default();
         let mut taken = BTreeMap::new();
-        for (bill, row, source) in self.links(target) {
+        for (bill, row, source) in self.links(target, form.index, document) {
             let counts = match counting {
                 Counting::Linked => bill.get(target, "FCancelStatus").as_text() != "B",
                 Counting::Audited => bill.status(target) == 'C',
             };
-            if counts && source.form == form.index && source.document == document {
+            if counts {
                 *taken.entry(source.row).or_insert(Decimal::ZERO) += row.get(target, quantity).amount();
             }
         }
         taken
     }
 
-    /// Every linked row of the bills of a form.
+    /// The rows of the bills of a form that were made from a document.
     fn links<'l>(
         &'l self,
         form: &'l FormMeta,
+        source_form: usize,
+        document: i64,
     ) -> impl Iterator<Item = (&'l Document, &'l Row, &'l Source)> + 'l {
-        self.ledger.table(form).iter().flat_map(|bill| {
+        let table = self.ledger.table(form);
+        let bills = table.index().ids_from(source_form, document).filter_map(|id| table.get(id));
+        bills.flat_map(move |bill| {
             let rows = bill.rows.iter().flatten();
-            rows.filter_map(move |row| row.source.as_ref().map(|source| (bill, row, source)))
+            rows.filter_map(move |row| {
+                let source = row.source.as_ref()?;
+                let is_one = source.form == source_form && source.document == document;
+                is_one.then_some((bill, row, source))
+            })
         })
     }
 
     /// Whether some bill was made from a document.
     pub fn has_downstream(&self, form: &FormMeta, document: i64) -> bool {
-        RULES.iter().filter(|rule| rule.source == form.def.id).any(|rule| {
-            let target = CATALOGUE.form(rule.target);
-            self.links(target).any(|(_, _, source)| source.form == form.index && source.document == document)
-        })
+        RULES
+            .iter()
+            .filter(|rule| rule.source == form.def.id)
+            .any(|rule| self.links(CATALOGUE.form(rule.target), form.index, document).next().is_some())
     }
 
     /// What follows from an audit: stock, write-backs, and the notice that closes itself.
     pub fn audited(&mut self, form: &'static FormMeta, id: i64) {
         self.move_stock(form, id, Direction::Out);
         self.write_back(form, id);
+        self.write_off(form, id);
         if form.def.id == "SAL_DELIVERYNOTICE" && self.is("notice_auto_close", "yes") {
             let now = self.now();
             self.ledger.table_mut(form).change(id, |document| {
@@ -85,6 +94,7 @@ impl Turn<'_> {
     pub fn unaudited(&mut self, form: &'static FormMeta, id: i64) {
         self.move_stock(form, id, Direction::Back);
         self.write_back(form, id);
+        self.write_off(form, id);
     }
 
     /// Works out anew what the sources of a bill hold of it.

@@ -3,8 +3,9 @@
 use crate::kingdee::catalogue::{CATALOGUE, FormMeta, Place};
 use crate::kingdee::cell::Cell;
 use crate::kingdee::fault::{Code, Fault};
-use crate::kingdee::ledger::{Document, Ledger};
+use crate::kingdee::ledger::{Document, Ledger, Source};
 use crate::kingdee::meta::Kind;
+use crate::kingdee::push::rule_between;
 
 /// A resolved field key.
 #[derive(Debug, Clone)]
@@ -21,6 +22,18 @@ enum Start {
     /// The number of a row in its entity, from 1.
     Sequence(usize),
     Field(Place),
+    /// What a row of an entity was made from.
+    Link(usize, Link),
+}
+
+/// A column of the entity that links rows to their sources, `FEntity_Link` (§3.5). A row has one source at most, so
+/// that the entity multiplies nothing.
+#[derive(Debug, Clone, Copy)]
+enum Link {
+    Rule,
+    Table,
+    Document,
+    Row,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +45,9 @@ struct Hop {
 }
 
 /// One joined row: for each entity of the form the row that was chosen.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Joined<'a> {
+    pub form: &'static FormMeta,
     pub document: &'a Document,
     pub rows: &'a [Option<usize>],
 }
@@ -46,6 +60,7 @@ pub enum Seen<'a> {
     /// The id of a row that is not there.
     NoRow,
     Int(i64),
+    Text(&'a str),
     Cell(&'a Cell),
 }
 
@@ -69,7 +84,7 @@ impl Column {
     /// The entity whose rows it needs.
     pub fn entity(&self) -> usize {
         match self.start {
-            Start::Id(entity) | Start::Sequence(entity) => entity,
+            Start::Id(entity) | Start::Sequence(entity) | Start::Link(entity, _) => entity,
             Start::Field(place) => place.entity,
         }
     }
@@ -89,6 +104,19 @@ impl Column {
             Start::Field(Place { entity: 0, field }) => self.hops.is_empty() && form.number() == Some(field),
             _ => false,
         }
+    }
+
+    /// Where its content lies, when it is a field of the form itself.
+    pub fn place(&self) -> Option<Place> {
+        match self.start {
+            Start::Field(place) if self.hops.is_empty() => Some(place),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the id of a row of an entity with many rows.
+    pub fn is_row_id(&self) -> bool {
+        matches!(self.start, Start::Id(entity) if entity > 0) && self.hops.is_empty()
     }
 
     /// What it holds in that row.
@@ -115,6 +143,9 @@ impl Column {
                 None => Seen::NoRow,
             },
             Start::Sequence(entity) => row(entity).map_or(Seen::Null, |row| Seen::Int(row as i64 + 1)),
+            Start::Link(entity, link) => row(entity)
+                .and_then(|row| joined.document.rows[entity][row].source.as_ref())
+                .map_or(Seen::Null, |source| link.of(joined.form, source)),
             Start::Field(place) => match row(place.entity) {
                 Some(row) => joined.document.cell(place, row).map_or(Seen::Null, Seen::Cell),
                 None => Seen::Null,
@@ -143,9 +174,31 @@ fn start(form: &FormMeta, key: &str) -> Option<(Start, Kind)> {
         } else if rest == "fseq" {
             Some((Start::Sequence(entity), Kind::Int))
         } else {
-            None
+            let (link, kind) = link(rest.strip_prefix("link_")?)?;
+            Some((Start::Link(entity, link), kind))
         }
     })
+}
+
+fn link(key: &str) -> Option<(Link, Kind)> {
+    Some(match key {
+        "fruleid" => (Link::Rule, Kind::Text),
+        "fstablename" => (Link::Table, Kind::Text),
+        "fsbillid" => (Link::Document, Kind::Int),
+        "fsid" => (Link::Row, Kind::Int),
+        _ => return None,
+    })
+}
+
+impl Link {
+    fn of(self, form: &FormMeta, source: &Source) -> Seen<'static> {
+        match self {
+            Link::Rule => Seen::Text(rule_between(source.form, form).unwrap_or_default()),
+            Link::Table => Seen::Text(source.table().unwrap_or_default()),
+            Link::Document => Seen::Int(source.document),
+            Link::Row => Seen::Int(source.row),
+        }
+    }
 }
 
 /// A property of a referred document: `Some(None)` is its internal id.

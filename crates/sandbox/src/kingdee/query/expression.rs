@@ -114,6 +114,7 @@ impl<'a> Comparable<'a> {
         match (seen, kind) {
             (Seen::Null | Seen::NoRow, _) => None,
             (Seen::Int(whole), _) => Some(Comparable::Int(whole)),
+            (Seen::Text(text), _) => Some(Comparable::Text(text)),
             (Seen::Cell(cell), Kind::Flag) => {
                 Some(Comparable::Text(if *cell == Cell::Flag(true) { "1" } else { "0" }))
             }

@@ -32,6 +32,7 @@ impl Print {
             Seen::NoRow if self.zero_for_no_row => 0.into(),
             Seen::Null | Seen::NoRow => Value::Null,
             Seen::Int(whole) => whole.into(),
+            Seen::Text(text) => self.text(text).into(),
             Seen::Cell(cell) => self.cell(cell, kind),
         }
     }

@@ -9,6 +9,7 @@ use super::expression::Comparable;
 use super::narrow::candidates;
 use super::print::Print;
 use super::request::{Direction, Fields, Query};
+use crate::kingdee::catalogue::FormMeta;
 use crate::kingdee::fault::{Code, Fault};
 use crate::kingdee::ledger::{Document, Ledger};
 use crate::kingdee::turn::Turn;
@@ -81,13 +82,14 @@ fn visible_until(turn: &Turn) -> i64 {
 
 /// A joined row that the condition holds for.
 struct Found<'a> {
+    form: &'static FormMeta,
     document: &'a Document,
     rows: Vec<Option<usize>>,
 }
 
 impl Found<'_> {
     fn joined(&self) -> Joined<'_> {
-        Joined { document: self.document, rows: &self.rows }
+        Joined { form: self.form, document: self.document, rows: &self.rows }
     }
 }
 
@@ -195,9 +197,9 @@ fn explode<'a>(
         for (n, entity) in entities.iter().enumerate() {
             rows[*entity] = (counts[n] > 0).then_some(chosen[n]);
         }
-        let joined = Joined { document, rows: &rows };
+        let joined = Joined { form: query.form, document, rows: &rows };
         if query.condition.as_ref().is_none_or(|condition| condition.holds(ledger, joined) == Some(true)) {
-            found.push(Found { document, rows: rows.clone() });
+            found.push(Found { form: query.form, document, rows: rows.clone() });
         }
         // Counts up like an odometer, the last entity fastest.
         let Some(next) = (0..entities.len()).rev().find(|n| chosen[*n] + 1 < counts[*n]) else { return };

@@ -20,6 +20,12 @@ pub fn check(
     let mut faults = Vec::new();
     if intent == Intent::Save && options.validate {
         mandatory(form, document, &mut faults);
+        positive(form, document, &mut faults);
+        if turn.is("unusable_base_data", "refused_at_save")
+            && let Some(what) = turn.unusable(form, document)
+        {
+            faults.push(Fault::rule(format!("{what}，不允许保存！")));
+        }
     }
     faults.extend(unique(turn, form, document));
     if faults.is_empty() { Ok(()) } else { Err(faults) }
@@ -44,6 +50,26 @@ fn mandatory(form: &FormMeta, document: &Document, faults: &mut Vec<Fault>) {
                     };
                     faults.push(Fault::on(field.key, message));
                 }
+            }
+        }
+    }
+}
+
+/// Quantities that must be above zero.
+const QUANTITIES: &[&str] = &["FQty", "FRealQty"];
+
+fn positive(form: &FormMeta, document: &Document, faults: &mut Vec<Fault>) {
+    for key in QUANTITIES.iter().filter(|_| form.is_bill()) {
+        let Some(place) = form.lookup(key) else { continue };
+        for (index, row) in document.rows[place.entity].iter().enumerate() {
+            if row.cells[place.field].amount().is_sign_negative() {
+                let (entity, field) = (form.entities[place.entity].def.name, form.field(place));
+                let message = format!(
+                    "单据体实体【{entity}】第【{}】行分录，【{}】必须大于零！",
+                    index + 1,
+                    field.name
+                );
+                faults.push(Fault::on(field.key, message));
             }
         }
     }

@@ -9,21 +9,47 @@ use crate::kingdee::ledger::{Document, Ledger, Row};
 /// Works out the derived fields of a document.
 pub fn derive(ledger: &Ledger, form: &FormMeta, document: &mut Document) {
     match form.def.id {
-        "SAL_SaleOrder" => order(ledger, form, rows(form, document, "FSaleOrderEntry")),
+        "SAL_SaleOrder" => {
+            order(ledger, form, rows(form, document, "FSaleOrderEntry"));
+            total(form, document, "FSaleOrderEntry");
+        }
         "SAL_DELIVERYNOTICE" => {
             rows(form, document, "FEntity").iter_mut().for_each(|row| unit(ledger, form, row, "FMaterialID"));
         }
-        "SAL_OUTSTOCK" => delivery(ledger, form, rows(form, document, "FEntity")),
+        "SAL_OUTSTOCK" => {
+            delivery(ledger, form, rows(form, document, "FEntity"));
+            total(form, document, "FEntity");
+        }
         "AR_receivable" => {
             let total = receivable(form, rows(form, document, "FEntityDetail"));
             document.set(form, "FALLAMOUNTFOR", Cell::Amount(total));
         }
         "AR_RECEIVEBILL" => {
             let amounts = rows(form, document, "FRECEIVEBILLENTRY");
+            amounts.iter_mut().for_each(|row| same_amount(form, row));
             let received = amounts.iter().map(|row| row.get(form, "FRECTOTALAMOUNTFOR").amount()).sum();
             document.set(form, "FRECAMOUNTFOR", Cell::Amount(received));
         }
         _ => {}
+    }
+}
+
+/// What the head says of all rows: the amounts with and without tax.
+fn total(form: &FormMeta, document: &mut Document, entity: &str) {
+    for (all, each) in [("FBillAmount", "FAmount"), ("FBillAllAmount", "FAllAmount")] {
+        let sum: Decimal = rows(form, document, entity).iter().map(|row| row.get(form, each).amount()).sum();
+        document.set_single(form, all, Cell::Amount(sum));
+    }
+}
+
+/// Of the amount due and the amount received, one that is not filled in is the other.
+fn same_amount(form: &FormMeta, row: &mut Row) {
+    let (due, received) = ("FRECTOTALAMOUNTFOR", "FRECAMOUNTFOR_E");
+    for (from, to) in [(due, received), (received, due)] {
+        if row.get(form, to).amount().is_zero() {
+            let amount = row.get(form, from).clone();
+            row.set(form, to, amount);
+        }
     }
 }
 

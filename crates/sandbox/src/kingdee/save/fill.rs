@@ -37,11 +37,11 @@ pub fn fill(
         (existing(turn, form, id).map_err(|fault| vec![fault])?, false)
     };
     let org = organisation_of(form, &document).unwrap_or(turn.org);
-    let mut setter = Setter { form, options, org, ledger: turn.ledger, faults: Vec::new() };
+    let mut setter = Setter::new(form, options, org, turn.ledger);
     set_head(&mut setter, model, &mut document);
-    let Setter { org, mut faults, .. } = setter;
+    let Setter { org, mut faults, emptied, .. } = setter;
     if is_new {
-        set_presets(turn, form, &mut document);
+        set_presets_but(turn, form, &mut document, &emptied);
     }
     let setting = Setting { form, options, org };
     set_entries(turn, &setting, model, &mut document, &mut faults);
@@ -144,9 +144,10 @@ fn set_rows(
                 continue;
             }
         };
-        let mut setter = Setter { form, options, org, ledger: turn.ledger, faults: Vec::new() };
+        let mut setter = Setter::new(form, options, org, turn.ledger);
         setter.set_row(entity, model, &mut row);
         faults.append(&mut setter.faults);
+        let emptied = setter.emptied;
         if let Some(source) = source(turn.ledger, form, entity, model) {
             row.source = Some(source);
         }
@@ -156,7 +157,7 @@ fn set_rows(
                 continue;
             }
             row.id = turn.ledger.row_id();
-            preset_row(turn, form, entity, document, &mut row);
+            preset_row_but(turn, form, (entity, document), &mut row, &emptied);
         }
         named.push(row);
     }
@@ -195,9 +196,15 @@ struct Setter<'a> {
     org: i64,
     ledger: &'a Ledger,
     faults: Vec<Fault>,
+    /// References whose number nobody has: they stay empty, whatever their preset is (§3.1).
+    emptied: Vec<(usize, usize)>,
 }
 
-impl Setter<'_> {
+impl<'a> Setter<'a> {
+    fn new(form: &'static FormMeta, options: &'a Options, org: i64, ledger: &'a Ledger) -> Setter<'a> {
+        Setter { form, options, org, ledger, faults: Vec::new(), emptied: Vec::new() }
+    }
+
     fn set_row(&mut self, entity: usize, model: &Map<'static>, row: &mut Row) {
         for (key, value) in model.iter() {
             if let Some(place) = self.form.lookup(key)
@@ -217,6 +224,9 @@ impl Setter<'_> {
         }
         match convert(self.ledger, meta.def.key, definition, value, self.options, self.org) {
             Ok(cell) => {
+                if cell == Cell::Ref(0) && names_something(value) {
+                    self.emptied.push((entity, field));
+                }
                 if is_organisation(definition) && cell.reference() != 0 {
                     self.org = cell.reference();
                 }
@@ -239,11 +249,26 @@ fn organisation_of(form: &FormMeta, document: &Document) -> Option<i64> {
     ids.into_iter().find(|id| *id != 0)
 }
 
+/// Whether a reference was written with a number or an id in it.
+fn names_something(value: &Value) -> bool {
+    let is_filled = |value: &Value| !matches!(plain(Some(value)).trim(), "" | "0");
+    value.as_map().is_some_and(|map| map.iter().any(|(_, value)| is_filled(value)))
+}
+
 /// Fills what is still blank in head and sub-heads with what they hold when nobody says anything.
 pub fn set_presets(turn: &Turn, form: &'static FormMeta, document: &mut Document) {
+    set_presets_but(turn, form, document, &[]);
+}
+
+fn set_presets_but(
+    turn: &Turn,
+    form: &'static FormMeta,
+    document: &mut Document,
+    emptied: &[(usize, usize)],
+) {
     for (entity, meta) in form.entities.iter().enumerate().filter(|(_, meta)| meta.def.shape.is_single()) {
         for (field, definition) in meta.fields.iter().enumerate() {
-            if document.rows[entity][0].cells[field].is_blank() {
+            if document.rows[entity][0].cells[field].is_blank() && !emptied.contains(&(entity, field)) {
                 document.rows[entity][0].cells[field] = preset(turn, form, definition, document);
             }
         }
@@ -252,8 +277,18 @@ pub fn set_presets(turn: &Turn, form: &'static FormMeta, document: &mut Document
 
 /// The same for a row of an entity with many rows.
 pub fn preset_row(turn: &Turn, form: &'static FormMeta, entity: usize, document: &Document, row: &mut Row) {
+    preset_row_but(turn, form, (entity, document), row, &[]);
+}
+
+fn preset_row_but(
+    turn: &Turn,
+    form: &'static FormMeta,
+    (entity, document): (usize, &Document),
+    row: &mut Row,
+    emptied: &[(usize, usize)],
+) {
     for (field, definition) in form.entities[entity].fields.iter().enumerate() {
-        if row.cells[field].is_blank() {
+        if row.cells[field].is_blank() && !emptied.contains(&(entity, field)) {
             row.cells[field] = preset(turn, form, definition, document);
         }
     }

@@ -19,6 +19,8 @@ pub struct Options {
     pub number_search: bool,
     pub validate_repeat: bool,
     pub auto_submit_and_audit: bool,
+    /// Prices with too many decimals are refused.
+    pub control_precision: bool,
 }
 
 impl Options {
@@ -35,6 +37,7 @@ impl Options {
             number_search: truth(packet, "NumberSearch", true),
             validate_repeat: truth(packet, "ValidateRepeatJson", false),
             auto_submit_and_audit: truth(packet, "IsAutoSubmitAndAudit", false),
+            control_precision: truth(packet, "IsControlPrecision", false),
         }
     }
 

@@ -75,6 +75,26 @@ pub fn edit_plain(
     saved.map(|_| ()).map_err(first)
 }
 
+/// Deletes a row of a document whatever its status.
+pub fn delete_row(
+    turn: &mut Turn,
+    form: &'static FormMeta,
+    id: i64,
+    (entity, row): (usize, i64),
+) -> Result<(), Fault> {
+    let gone = || Fault::rule(format!("分录内码{row}在单据中不存在"));
+    let mut document = turn.ledger.table(form).get(id).cloned().ok_or_else(gone)?;
+    let before = document.rows[entity].len();
+    document.rows[entity].retain(|each| each.id != row);
+    if document.rows[entity].len() == before {
+        return Err(gone());
+    }
+    super::derive(turn.ledger, form, &mut document);
+    document.set(form, "FModifyDate", Cell::Time(turn.now()));
+    turn.ledger.table_mut(form).put(form, document);
+    Ok(())
+}
+
 fn set_status(turn: &mut Turn, form: &FormMeta, id: i64, status: Cell) {
     turn.ledger.table_mut(form).change(id, |document| document.set(form, "FDocumentStatus", status));
 }

@@ -4,7 +4,7 @@ use sandbox::company::Company;
 use sandbox::stand_in::StandIn;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, customer, error, order, status};
+use super::desk::{Desk, error, order, status};
 
 fn material() -> String {
     Company::new(7, 12).products[0].number.clone()
@@ -13,7 +13,7 @@ fn material() -> String {
 #[test]
 fn deliveries_write_their_quantities_back_to_the_order() {
     let mut desk = Desk::open();
-    desk.saved("BD_Customer", customer("C1", "客户"));
+    desk.customer("C1", "客户");
     desk.saved("SAL_SaleOrder", order("S1", "C1", &material(), 10));
     desk.audited("SAL_SaleOrder", "S1");
     let modified = desk.value("SAL_SaleOrder", "FModifyDate", "");
@@ -65,7 +65,7 @@ fn a_delivery_through_a_notice_reaches_the_order_too() {
     for (switch, notice_status) in [("no", "A"), ("yes", "B")] {
         let mut desk = Desk::open();
         assert!(desk.system.set_switch("notice_auto_close", switch));
-        desk.saved("BD_Customer", customer("C1", "客户"));
+        desk.customer("C1", "客户");
         desk.saved("SAL_SaleOrder", order("S1", "C1", &material(), 10));
         desk.audited("SAL_SaleOrder", "S1");
         let rule = |form: &str, number: &str, rule: &str| json!({"formid": form, "data": {"Numbers": [number], "RuleId": rule}});
@@ -89,7 +89,7 @@ fn a_delivery_through_a_notice_reaches_the_order_too() {
 #[test]
 fn amounts_of_an_order_follow_from_quantity_price_and_rate() {
     let mut desk = Desk::open();
-    desk.saved("BD_Customer", customer("C1", "客户"));
+    desk.customer("C1", "客户");
     desk.saved("SAL_SaleOrder", order("S1", "C1", &material(), 3));
     assert_eq!(
         desk.query(
@@ -105,7 +105,7 @@ fn amounts_of_an_order_follow_from_quantity_price_and_rate() {
 /// An audited order of ten pieces.
 fn with_order() -> Desk {
     let mut desk = Desk::open();
-    desk.saved("BD_Customer", customer("C1", "客户"));
+    desk.customer("C1", "客户");
     desk.saved("SAL_SaleOrder", order("S1", "C1", &material(), 10));
     desk.audited("SAL_SaleOrder", "S1");
     desk
@@ -183,7 +183,7 @@ fn a_push_may_name_rows_and_a_row_may_name_its_source_by_hand() {
 #[test]
 fn receivables_and_receipts_are_saved_with_what_production_clients_send() {
     let mut desk = Desk::open();
-    desk.saved("BD_Customer", customer("C1", "客户"));
+    desk.customer("C1", "客户");
     let receivable = json!({
         "FDATE": "2026-06-01", "FCUSTOMERID": {"FNumber": "C1"}, "FSETTLEORGID": {"FNumber": "100"},
         "FEntityDetail": [

@@ -108,6 +108,13 @@ impl Desk {
         }
     }
 
+    /// An audited customer of that number.
+    pub fn customer(&mut self, number: &str, name: &str) -> i64 {
+        let id = self.saved("BD_Customer", customer(number, name));
+        self.audited("BD_Customer", number);
+        id
+    }
+
     /// A query by form, keys and filter.
     pub fn query(&mut self, form: &str, keys: &str, filter: &str) -> Value {
         self.query_with(form, keys, filter, json!({}))

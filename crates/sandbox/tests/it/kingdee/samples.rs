@@ -138,7 +138,7 @@ fn pair_5_an_order_is_saved_from_positional_parameters() {
 #[test]
 fn pair_6_an_audit_says_so_and_a_second_one_says_it_is_done() {
     let mut desk = Desk::open();
-    desk.saved("BD_Customer", customer("CRM-000123", "测试客户一"));
+    desk.customer("CRM-000123", "测试客户一");
     let id = desk.saved("SAL_SaleOrder", order("CRM-SO-0001", "CRM-000123", &material(), 10));
     let body = json!({"formid": "SAL_SaleOrder", "data": {
         "CreateOrgId": 0, "Numbers": ["CRM-SO-0001"], "Ids": "", "InterationFlags": "", "NetworkCtrl": "",
@@ -224,7 +224,7 @@ fn pair_8_a_batch_is_saved_member_by_member() {
 #[test]
 fn pair_9_a_push_makes_a_linked_bill() {
     let mut desk = Desk::open();
-    desk.saved("BD_Customer", customer("CRM-000123", "测试客户一"));
+    desk.customer("CRM-000123", "测试客户一");
     desk.saved("SAL_SaleOrder", order("CRM-SO-0001", "CRM-000123", &material(), 10));
     desk.audited("SAL_SaleOrder", "CRM-SO-0001");
     let body = json!({"formid": "SAL_SaleOrder", "data": {
@@ -245,7 +245,7 @@ fn pair_9_a_push_makes_a_linked_bill() {
 #[test]
 fn pair_10_forbidding_has_two_spellings() {
     let mut desk = Desk::open();
-    let id = desk.saved("BD_Customer", customer("CRM-000123", "测试客户一"));
+    let id = desk.customer("CRM-000123", "测试客户一");
     let body = |number: &str| {
         json!({"formid": "BD_Customer", "opNumber": number, "data": {
             "CreateOrgId": 0, "Numbers": ["CRM-000123"], "Ids": "", "PkEntryIds": [], "NetworkCtrl": "",

@@ -18,6 +18,14 @@ pub enum Line {
     Remove { object: &'static Object, row: Row },
 }
 
+impl Line {
+    fn object(&self) -> &'static Object {
+        match self {
+            Line::Add { object, .. } | Line::Change { object, .. } | Line::Remove { object, .. } => object,
+        }
+    }
+}
+
 impl Crm {
     /// The changes that `details` mean. For a new master (`master_id` is `None`) all rows are added; for an existing
     /// one the switch decides between replacing, merging and appending.
@@ -117,12 +125,17 @@ impl Crm {
         now: &mut Now,
     ) -> Map<String, Value> {
         let mut ids: Map<String, Value> = Map::new();
+        let objects: Vec<&'static Object> = lines.iter().map(Line::object).collect();
+        // One server makes all of them, so their ids follow their order.
+        let added = lines.iter().filter(|line| matches!(line, Line::Add { .. })).count();
+        let mut new_ids: Vec<String> = (0..added).map(|_| new_id(now)).collect();
+        new_ids.sort_by(|one, other| other.cmp(one));
         for line in lines {
             match line {
                 Line::Add { object, mut draft } => {
                     let (_, field) = object.master().expect("only details of a master are drafted");
                     draft.fields.insert(field.name.into(), json!(master_id));
-                    let id = new_id(now);
+                    let id = new_ids.pop().expect("an id was made for each row to add");
                     let row = self.new_row(object, id.clone(), draft, life, caller, now);
                     self.put(object, row, now);
                     if let Value::Array(list) = ids.entry(object.name).or_insert_with(|| json!([])) {
@@ -138,6 +151,11 @@ impl Crm {
                     row.deleted = true;
                     self.put(object, row, now);
                 }
+            }
+        }
+        for (n, object) in objects.iter().enumerate() {
+            if objects[..n].iter().all(|before| before.name != object.name) {
+                self.sum_lines(object, &[master_id.to_string()], caller, now);
             }
         }
         ids

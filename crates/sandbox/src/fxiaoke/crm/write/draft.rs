@@ -7,7 +7,7 @@ use crate::fxiaoke::caller::Caller;
 use crate::fxiaoke::crm::Crm;
 use crate::fxiaoke::crm::accept::midnight;
 use crate::fxiaoke::crm::table::Row;
-use crate::fxiaoke::described::{Kind, Object, system_fields};
+use crate::fxiaoke::described::{DEFAULT_RECORD_TYPE, Kind, Object, system_fields};
 use crate::fxiaoke::switches;
 
 /// What a create or update would keep.
@@ -59,11 +59,12 @@ impl Crm {
                 }
             }
         }
+        self.complete_line(object, &mut fields, caller);
         let owner = match before {
             Some(row) => row.owner.clone(),
             None => self.sent_owner(object, sent, caller)?,
         };
-        Ok(Draft { fields, owner, record_type: "default__c".into() })
+        Ok(Draft { fields, owner, record_type: DEFAULT_RECORD_TYPE.into() })
     }
 
     fn check_other(&self, name: &str) -> Result<(), Refusal> {
