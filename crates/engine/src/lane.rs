@@ -1,6 +1,7 @@
 //! Lanes: all work towards one connection, owned by one worker at a time.
 
 mod brakes;
+mod filling;
 mod owner;
 mod worker;
 

@@ -10,6 +10,7 @@ use model::task::{Kind, State};
 use model::{Cause, FlowName, LaneName, TaskId, Timestamp};
 use tokio::sync::watch;
 
+use super::filling::Out;
 use super::{Brakes, Work, owner};
 use crate::connection::{Admission, Line};
 use crate::delivery::{Bundle, Claims, work};
@@ -81,6 +82,7 @@ impl Lane {
         };
         let mut closing = self.closing.clone();
         let mut in_flight: BTreeSet<TaskId> = BTreeSet::new();
+        let mut out = Out::default();
         let mut bundles = FuturesUnordered::new();
         loop {
             owner::renew(&self.seams, lease).await?;
@@ -96,11 +98,16 @@ impl Lane {
                         let now = self.seams.clock.now();
                         let dues = self.seams.store.due(&self.name, now, limit, &except).await?;
                         let dues = self.hold_back(&under, dues).await?;
+                        let full = if self.line.facts.batch > 1 { size } else { 1 };
                         for bundle in bundled(dues, size) {
+                            if !out.admits(&bundle, full, now) {
+                                continue;
+                            }
+                            let begun = out.begin(&bundle, now);
                             let ids: Vec<TaskId> = bundle.dues.iter().map(|due| due.task.id).collect();
                             in_flight.extend(&ids);
                             let under = &under;
-                            bundles.push(async move { (ids, work(under, bundle).await) });
+                            bundles.push(async move { (begun, ids, work(under, bundle).await) });
                         }
                     }
                 }
@@ -115,7 +122,8 @@ impl Lane {
                 () = self.seams.clock.sleep_until(next_look) => None,
                 _ = closing.changed(), if !is_closing => None,
             };
-            if let Some((ids, outcome)) = ended {
+            if let Some((begun, ids, outcome)) = ended {
+                out.end(&begun);
                 ids.iter().for_each(|id| {
                     in_flight.remove(id);
                 });
