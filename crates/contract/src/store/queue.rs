@@ -173,7 +173,7 @@ pub enum IntentChange {
     Keep,
     Close,
     /// Closes the open one and stores the next step's, in the same transaction.
-    Replace(Intent),
+    Replace(Box<Intent>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -194,7 +194,7 @@ async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>])
         }
         let intent = match item.steps.is_empty() {
             true => IntentChange::Close,
-            false => IntentChange::Replace(intent(work, item, link)),
+            false => IntentChange::Replace(Box::new(intent(work, item, link))),
         };
         waiting.push(index);
         settlements.push(Settlement {

@@ -30,7 +30,9 @@ impl Out {
         let is_full = bundle.dues.len() >= full;
         let asks = bundle.dues.iter().any(|due| due.intent.is_some());
         let group = (bundle.flow.clone(), bundle.kind);
-        is_full || asks || self.0.get(&group).is_none_or(|out| out.iter().all(|began| now >= *began + PATIENCE))
+        is_full
+            || asks
+            || self.0.get(&group).is_none_or(|out| out.iter().all(|began| now >= *began + PATIENCE))
     }
 
     pub fn begin(&mut self, bundle: &Bundle, now: Timestamp) -> Begun {

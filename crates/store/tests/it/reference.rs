@@ -342,7 +342,7 @@ impl Tested {
             intent: match round.intent {
                 0 => IntentChange::Keep,
                 1 => IntentChange::Close,
-                _ => IntentChange::Replace(self.intent(task, now)),
+                _ => IntentChange::Replace(Box::new(self.intent(task, now))),
             },
             link: round.fill.map(|target| LinkChange {
                 link,

@@ -103,7 +103,7 @@ pub async fn an_intent_stays_until_it_is_closed_or_replaced(fresh: impl AsyncFn(
     let submit = model::intent::Intent { step: step(Action::Transition("Submit".into())), ..created.clone() };
     for (change, open) in [
         (IntentChange::Keep, Some(created)),
-        (IntentChange::Replace(submit.clone()), Some(submit)),
+        (IntentChange::Replace(Box::new(submit.clone())), Some(submit)),
         (IntentChange::Close, None),
     ] {
         let round = Settlement { intent: change.clone(), due: NOW, ..settlement(&task, State::Retrying) };
