@@ -16,6 +16,13 @@ const DELIVERY: &[Sentence] = &[
         "",
     ),
     Sentence::new(
+        "engine.not_made_here",
+        "目标系统中没有对应的单据，而集成流设为不新建。",
+        "The target has no document of it, and the flow is set not to make any.",
+        "",
+        "",
+    ),
+    Sentence::new(
         "engine.void_kept",
         "数据已在源系统作废，按集成流的设置保留目标单据。",
         "The record was voided at its source; the flow keeps the target document.",

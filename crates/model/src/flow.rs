@@ -81,6 +81,8 @@ pub struct Target {
     pub key: Option<String>,
     /// The target fields by which a record from before us is found; all must be equal.
     pub matching: Vec<String>,
+    /// Whether documents are made; else the flow only keeps those in agreement that are there already.
+    pub creates: bool,
 }
 
 /// One line of the mapping: a target field and where its value comes from.

@@ -4,6 +4,7 @@ use contract::connector::{DetailLines, Found, PlanAsk};
 use contract::store::{LinkChange, LinkRef};
 use model::flow::Void;
 use model::link::{Agreed, Link};
+use model::task::State;
 use model::{Cause, Hash, Map, Value, json};
 
 use super::item::{Item, Verdict};
@@ -20,6 +21,11 @@ pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         if let Some(link) = item.in_doubt().filter(|_| item.observed.is_none()) {
             item.fail_in_doubt(link, Cause::new("engine.may_exist"));
+            continue;
+        }
+        if item.observed.is_none() && item.linked_id().is_none() && !active.flow().target.creates {
+            let done = item.revision();
+            item.end(Verdict::new(State::Skipped).because(Cause::new("engine.not_made_here")).done(done));
             continue;
         }
         match steps(active, item) {

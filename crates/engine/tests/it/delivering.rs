@@ -36,6 +36,18 @@ async fn a_preview_sends_nothing_and_shows_before_and_after() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_flow_that_makes_nothing_keeps_in_agreement_what_is_there() {
+    let never = CUSTOMERS.replace("key: no }", "match: [no], create: never }");
+    let world = World::with(&[("customers", &never)]).await;
+    world.save("customer", "T1", r#"{"no":"K1","name":"旧名"}"#);
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁公司"}"#);
+    world.save("account", "2", r#"{"no":"K2","name":"只在这边"}"#);
+    world.run(20).await;
+    assert_eq!(world.standing().await, ["customers 1 synced", "customers 2 skipped engine.not_made_here"]);
+    assert_eq!(world.desk().table("customer").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn by_hand_a_record_runs_again_though_nothing_changed() {
     let world = World::with(&[("customers", CUSTOMERS)]).await;
     world.save("account", "1", r#"{"no":"K1","name":"桥梁公司"}"#);

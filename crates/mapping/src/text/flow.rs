@@ -123,7 +123,7 @@ fn include(node: &Node, findings: &mut Findings) -> Vec<Include> {
 }
 
 fn target(node: &Node, findings: &mut Findings) -> Option<Target> {
-    let known = &["connection", "object", "status", "options", "key", "match"];
+    let known = &["connection", "object", "status", "options", "key", "match", "create"];
     let fields = Fields::of(node, "target", known, findings)?;
     let connection = fields.required_text("connection", findings);
     let object = fields.required_text("object", findings);
@@ -141,6 +141,7 @@ fn target(node: &Node, findings: &mut Findings) -> Option<Target> {
         options: options.and_then(into_map).unwrap_or_default(),
         key,
         matching,
+        creates: fields.word("create", &[("always", true), ("never", false)], findings).unwrap_or(true),
     })
 }
 
