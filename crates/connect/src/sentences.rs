@@ -22,6 +22,13 @@ const SENTENCES: &[Sentence] = &[
         "Use another way, or a connector that has it.",
     ),
     Sentence::new(
+        "connector.file_too_large",
+        "附件“{name}”超过了 {limit} 字节的上限，没有传送。",
+        "The file {name} has more than {limit} bytes and was not carried.",
+        "请压缩或拆分后重新上传，或手工放到对方系统。",
+        "Compress or split it and upload it again, or put it into the other system by hand.",
+    ),
+    Sentence::new(
         "connection.unknown_connector",
         "连接 {connection} 使用的连接器 {connector} 不存在。",
         "Connection {connection} uses the connector {connector}, which does not exist.",

@@ -3,6 +3,7 @@
 //! A connector is a value without state of its own; everything that varies (settings, tokens, time, the network)
 //! comes through the [`Wire`]. Operations that a system does not have answer with [`unsupported`].
 
+mod files;
 mod people;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use model::connection::Connection;
 use model::step::Step;
 use model::{AnswerClass, Cause, Map, Timestamp, Value};
 
+pub use self::files::{File, FileEntry, FilePlace, file_too_large};
 pub use self::people::{PeopleAsk, Person};
 use crate::wire::Wire;
 
@@ -161,7 +163,8 @@ pub struct PlanAsk<'a> {
     pub lines: &'a [DetailLines],
     /// Whether the document is to be closed; `None` leaves that to people.
     pub closed: Option<bool>,
-    /// What a create is derived from (下推), where the flow says so.
+    /// What a create is derived from (下推), where the flow says so. The plan is the derivation alone then: what is
+    /// mapped, and the status, are planned on the document that it made.
     pub derived: Option<&'a Derived>,
     pub options: &'a Map<'a>,
 }
@@ -192,6 +195,8 @@ pub struct Derived {
     /// For each line of the first detail list, in order, the row of the parent that it comes from; empty where the flow
     /// names none and the whole parent is meant.
     pub rows: Vec<String>,
+    /// What [`Connector::derived`] told before: these were not made by the step that is planned.
+    pub known: Vec<String>,
 }
 
 /// What a step came to.
@@ -312,6 +317,40 @@ pub trait Connector: Send + Sync {
     ) -> Vec<Option<String>> {
         let _ = (object, lines, observed);
         vec![None; mapped.len()]
+    }
+
+    /// The documents of the object that were derived from this one (下推), drafts and voided ones too, in any order.
+    /// Before a derivation this tells what is there already ([`Derived::known`]); after one whose answer was lost, the
+    /// document it made is among them: one that [`Connector::accomplished`] says the step made.
+    async fn derived(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        from: &Derived,
+        fields: &[String],
+    ) -> Result<Vec<Found>, Refusal> {
+        let _ = (wire, object, from, fields);
+        Err(unsupported("derived"))
+    }
+
+    /// The files that hang there, in their order.
+    async fn files(&self, wire: &dyn Wire, place: &FilePlace<'_>) -> Result<Vec<FileEntry>, Refusal> {
+        let _ = (wire, place);
+        Err(unsupported("files"))
+    }
+
+    /// A file with its content. One of more than `most` bytes is refused with [`file_too_large`], before it is fetched
+    /// where its size is known.
+    async fn fetch(&self, wire: &dyn Wire, file: &FileEntry, most: u64) -> Result<File, Refusal> {
+        let _ = (wire, file, most);
+        Err(unsupported("fetch"))
+    }
+
+    /// Adds a file to those that hang there; gives its handle. After a lost answer (class `unknown`)
+    /// [`Connector::files`] tells whether it is there.
+    async fn attach(&self, wire: &dyn Wire, place: &FilePlace<'_>, file: &File) -> Result<String, Refusal> {
+        let _ = (wire, place, file);
+        Err(unsupported("attach"))
     }
 
     /// Carries out steps of one action on one object; one outcome per step, in order. All go in one call where the

@@ -1,6 +1,6 @@
 //! The inputs of an operation, taken from a test.
 
-use contract::connector::{DetailLines, Found};
+use contract::connector::{Derived, DetailLines, Found};
 use model::step::{Action, Step};
 use model::{Cause, Map, Timestamp, Value, json};
 
@@ -48,12 +48,53 @@ impl<'t> Inputs<'t> {
         rows.iter().map(|row| texts(row).ok_or_else(|| self.bad(key))).collect()
     }
 
-    /// Detail lists as pairs of a list and the field that tells its lines apart; none when they are absent.
+    /// Detail lists as a plan takes them; none when they are absent.
     pub(super) fn lines(&self, key: &str) -> Taken<Vec<DetailLines>> {
-        let Some(_) = self.given(key) else { return Ok(Vec::new()) };
-        let keyed = |row: Vec<String>| <[String; 2]>::try_from(row).map_err(|_| self.bad(key));
-        let lines = |[list, key]: [String; 2]| DetailLines { list, key: Some(key), ..DetailLines::default() };
-        self.rows(key)?.into_iter().map(|row| keyed(row).map(lines)).collect()
+        self.parts(key)?.iter().map(Inputs::detail_lines).collect()
+    }
+
+    /// The lines of one detail list: `{ list, key, rows, gone }`, where a row that is null has no link.
+    pub(super) fn detail_lines(&self) -> Taken<DetailLines> {
+        let row = |value: &Value| value.plain().map(|text| text.into_owned());
+        Ok(DetailLines {
+            list: self.need_text("list")?,
+            key: self.text("key"),
+            rows: self.list("rows")?.iter().map(row).collect(),
+            gone: self.texts("gone")?,
+        })
+    }
+
+    /// The document that another is derived from, where there is one.
+    pub(super) fn derived(&self, key: &str) -> Taken<Option<Derived>> {
+        let Some(value) = self.given(key) else { return Ok(None) };
+        let part = Inputs::new(self.operation, value);
+        Ok(Some(Derived {
+            object: part.need_text("object")?,
+            id: part.need_text("id")?,
+            number: part.text("number"),
+            rule: part.text("rule"),
+            rows: part.texts("rows")?,
+            known: part.texts("known")?,
+        }))
+    }
+
+    /// A list of values; empty when it is absent.
+    pub(super) fn list(&self, key: &str) -> Taken<&'t [Value<'static>]> {
+        match self.given(key) {
+            None => Ok(&[]),
+            Some(value) => value.as_list().ok_or_else(|| self.bad(key)),
+        }
+    }
+
+    /// A list of maps, each as inputs of its own; none when it is absent.
+    fn parts(&self, key: &str) -> Taken<Vec<Inputs<'t>>> {
+        let part = |value: &'t Value<'static>| Inputs::new(self.operation, value);
+        Ok(self.list(key)?.iter().map(part).collect())
+    }
+
+    /// Yes or no, where it is said.
+    pub(super) fn truth(&self, key: &str) -> Option<bool> {
+        self.text(key).map(|text| text == "true")
     }
 
     pub(super) fn number(&self, key: &str, otherwise: usize) -> Taken<usize> {
@@ -64,6 +105,11 @@ impl<'t> Inputs<'t> {
             }
             Some(_) => Err(self.bad(key)),
         }
+    }
+
+    /// A number of bytes, where there is one.
+    pub(super) fn given_number(&self, key: &str) -> Taken<Option<u64>> {
+        self.text(key).map(|text| text.parse().map_err(|_| self.bad(key))).transpose()
     }
 
     pub(super) fn moment(&self, key: &str) -> Taken<Timestamp> {
@@ -93,9 +139,9 @@ impl<'t> Inputs<'t> {
             name: part.text("name"),
             version: part.text("version").map(|text| text.parse().map_err(|_| self.bad(key))).transpose()?,
             status: part.text("status"),
-            void: part.text("void").as_deref() == Some("true"),
+            void: part.truth("void") == Some(true),
             body: part.map("body")?,
-            closed: None,
+            closed: part.truth("closed"),
         }))
     }
 
@@ -120,6 +166,7 @@ fn step(operation: &str, value: &Value<'static>) -> Taken<Step> {
         |map: Option<Map<'static>>| map.map(|map| json::write(&Value::Map(map))).unwrap_or_default();
     let action = match part.need_text("action")?.as_str() {
         "create" => Action::Create,
+        "derive" => Action::Derive,
         "update" => Action::Update,
         "delete" => Action::Delete,
         "notify" => Action::Notify,

@@ -1,5 +1,7 @@
 //! Carrying out the operation of a test.
 
+mod files;
+
 use contract::Connector;
 use contract::connector::{LookupAsk, Notice, PageAsk, PlanAsk, Refusal};
 use model::{Cause, Value};
@@ -35,24 +37,32 @@ pub(super) async fn carry_out(
 ) -> Came {
     let inputs = Inputs::new(operation, with);
     let outcome = match operation {
-        "plan" | "accomplished" => pure(connector, operation, &inputs),
-        "page" | "get" | "count" | "lookup" => reading(connector, wire, operation, &inputs).await,
+        "plan" => plan(connector, &inputs),
+        "accomplished" | "rows" => pure(connector, operation, &inputs),
+        "page" | "get" | "count" | "lookup" | "derived" => reading(connector, wire, operation, &inputs).await,
+        "files" | "fetch" | "attach" => files::carry_out(connector, wire, operation, &inputs).await,
         _ => other(connector, wire, operation, &inputs).await,
     };
     outcome.unwrap_or_else(Came::Nothing)
 }
 
 fn pure(connector: &dyn Connector, operation: &str, inputs: &Inputs<'_>) -> Result<Came, Cause> {
+    let observed = inputs.found("observed")?.ok_or_else(|| {
+        Cause::new("exchanges.bad_input").with("operation", operation).with("key", "observed")
+    })?;
     if operation == "accomplished" {
-        let observed = inputs.found("observed")?.ok_or_else(|| {
-            Cause::new("exchanges.bad_input").with("operation", operation).with("key", "observed")
-        })?;
         return Ok(Came::Value(connector.accomplished(&inputs.step("step")?, &observed).into()));
     }
+    let mapped = inputs.list("mapped")?;
+    let rows = connector.rows(&inputs.need_text("object")?, &inputs.detail_lines()?, mapped, &observed);
+    Ok(Came::Value(outputs::list(&rows, outputs::optional)))
+}
+
+fn plan(connector: &dyn Connector, inputs: &Inputs<'_>) -> Result<Came, Cause> {
     let object = inputs.need_text("object")?;
     let (create, mapped) = (inputs.map("create")?, inputs.map("mapped")?);
     let (observed, agreed) = (inputs.found("observed")?, inputs.given_map("agreed")?);
-    let (status, void) = (inputs.text("status"), inputs.text("void"));
+    let (status, void, derived) = (inputs.text("status"), inputs.text("void"), inputs.derived("derived")?);
     let planned = connector.plan(&PlanAsk {
         object: &object,
         create: &create,
@@ -64,8 +74,8 @@ fn pure(connector: &dyn Connector, operation: &str, inputs: &Inputs<'_>) -> Resu
         agreed: agreed.as_ref(),
         lines: &inputs.lines("lines")?,
         options: &inputs.map("options")?,
-        closed: None,
-        derived: None,
+        closed: inputs.truth("closed"),
+        derived: derived.as_ref(),
     });
     Ok(match planned {
         Ok(steps) => Came::Value(outputs::list(&steps, outputs::step)),
@@ -97,6 +107,13 @@ async fn reading(
         }
         "get" => {
             let found = connector.get(wire, &object, &inputs.texts("ids")?, &fields).await;
+            came(found, |found| outputs::list(&found, outputs::found))
+        }
+        "derived" => {
+            let from = inputs.derived("from")?.ok_or_else(|| {
+                Cause::new("exchanges.bad_input").with("operation", operation).with("key", "from")
+            })?;
+            let found = connector.derived(wire, &object, &from, &fields).await;
             came(found, |found| outputs::list(&found, outputs::found))
         }
         "count" => {

@@ -1,6 +1,8 @@
 //! Results as values, so that a test can name the members it cares for.
 
-use contract::connector::{Description, Done, Field, Finding, Found, Page, Receipt, Refusal};
+use contract::connector::{
+    Description, Done, Field, File, FileEntry, Finding, Found, Page, Receipt, Refusal,
+};
 use model::step::Step;
 use model::{Map, Value, json};
 
@@ -36,7 +38,7 @@ pub(super) fn number(number: impl TryInto<i64>) -> Value<'static> {
     Value::from(number.try_into().unwrap_or(i64::MAX))
 }
 
-fn optional(text: &Option<String>) -> Value<'static> {
+pub(super) fn optional(text: &Option<String>) -> Value<'static> {
     text.clone().map_or(Value::Null, Value::from)
 }
 
@@ -56,7 +58,25 @@ pub(super) fn found(found: &Found) -> Value<'static> {
         ("version", found.version.map_or(Value::Null, Value::from)),
         ("status", optional(&found.status)),
         ("void", found.void.into()),
+        ("closed", found.closed.map_or(Value::Null, Value::from)),
         ("body", Value::Map(found.body.clone())),
+    ])
+}
+
+pub(super) fn file_entry(file: &FileEntry) -> Value<'static> {
+    map([
+        ("handle", file.handle.clone().into()),
+        ("name", file.name.clone().into()),
+        ("size", file.size.map_or(Value::Null, number)),
+    ])
+}
+
+/// A file; its content as the text it is.
+pub(super) fn file(file: &File) -> Value<'static> {
+    map([
+        ("name", file.name.clone().into()),
+        ("media_type", optional(&file.media_type)),
+        ("content", String::from_utf8_lossy(&file.content).into_owned().into()),
     ])
 }
 
