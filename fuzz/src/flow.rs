@@ -24,7 +24,7 @@ const RECORD: &str = r#"{"_id":"64a1","name":"上海启明机械有限公司","a
 /// that compiles maps one record in two ways.
 pub fn flow_file(input: &[u8]) -> Option<()> {
     let text = std::str::from_utf8(input).ok()?;
-    let _ = mapping::samples(text);
+    let _ = mapping::samples(text, None);
     for document in mapping::split(text) {
         one(&document);
     }

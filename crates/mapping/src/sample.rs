@@ -4,7 +4,7 @@
 //! tests:
 //!   - name: 正常客户
 //!     record: { account_no: C001, name: 上海启明, life_status: normal }
-//!     links: { AccountObj: { 5f01: CUST0001 } }       # of lines: SalesOrderObj.FSaleOrderEntry
+//!     links: { AccountObj: { 5f01: CUST0001 } }
 //!     people: { erp: { "1000": S001 } }
 //!     expect: { FNumber: C001, FName: 上海启明 }
 //!   - name: 作废的客户不同步
@@ -15,12 +15,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use model::flow::{Counterpart, KnownBy, Reference};
+use model::flow::{Counterpart, Reference};
 use model::{Cause, Map, Value, binding};
 
 use crate::compile::Compiled;
 use crate::finding::{Finding, Findings, Place};
 use crate::map::Resolve;
+use crate::placeholder;
+use crate::text::EnvironmentText;
 use crate::text::fields::{self, Fields};
 use crate::yaml::{self, Node};
 
@@ -71,10 +73,12 @@ pub struct Difference {
     pub found: Option<Value<'static>>,
 }
 
-/// Reads a file of samples. Numbers of records and expectations keep their text.
-pub fn samples(text: &str) -> Result<Vec<Sample>, Vec<Finding>> {
-    let node = yaml::read(text).map_err(|finding| vec![finding])?;
+/// Reads a file of samples, its placeholders filled from the environment. Numbers of records and expectations keep
+/// their text.
+pub fn samples(text: &str, environment: Option<&EnvironmentText>) -> Result<Vec<Sample>, Vec<Finding>> {
+    let mut node = yaml::read(text).map_err(|finding| vec![finding])?;
     let mut findings = Findings::default();
+    placeholder::fill(&mut node, environment, false, &mut findings);
     let fields = Fields::of(&node, "tests", &["tests"], &mut findings);
     let list = fields.and_then(|fields| fields.required("tests", &mut findings));
     let nodes = list.map(|node| fields::list(node, "tests", &mut findings)).unwrap_or_default();
@@ -136,11 +140,8 @@ fn pairs(fields: &Fields, name: &str, findings: &mut Findings) -> Vec<(String, S
 
 impl Resolve for Sample {
     fn reference(&self, reference: &Reference, id: &str) -> Option<Value<'static>> {
-        let is_meant = |object: &str| match &reference.by {
-            KnownBy::Id | KnownBy::Number => reference.object.as_str() == object,
-            KnownBy::LineOf(list) => object.split_once('.') == Some((reference.object.as_str(), list)),
-        };
-        let found = self.links.iter().find(|(object, known, _)| known == id && is_meant(object));
+        let found =
+            self.links.iter().find(|(object, known, _)| reference.object.as_str() == object && known == id);
         found.map(|(_, _, value)| value.clone())
     }
 

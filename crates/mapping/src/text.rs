@@ -1,10 +1,11 @@
-//! The texts people write: flows, connections and value maps, each a YAML document of its `kind`.
+//! The texts people write: flows, connections, value maps and environments, each a YAML document of its `kind`.
 //!
 //! Everything wrong with a text is found in one reading, as far as it can be read.
 
 mod checks;
 mod connection;
 mod entries;
+mod environment;
 pub(crate) mod fields;
 mod flow;
 pub(crate) mod values;
@@ -13,18 +14,25 @@ use model::Cause;
 use model::flow::{Flow, ValueMap};
 
 pub use connection::{ConnectionText, SettingValue, ValuesText};
+pub(crate) use entries::conversion_word;
+pub use environment::{EnvironmentText, EnvironmentValue};
 
 use crate::finding::{Finding, Findings, unknown_word};
-use crate::yaml;
+use crate::{placeholder, yaml};
 use fields::Fields;
 
-/// Where the files are that a text names.
+/// What surrounds a text: the files that it names, and what its placeholders stand for.
 pub trait Files {
     /// The content of the file at this path, relative to the text's own; `None` when there is none.
     fn load(&self, relative: &str) -> Option<String>;
+
+    /// The environment that fills placeholders; `None` when none is chosen.
+    fn environment(&self) -> Option<&EnvironmentText> {
+        None
+    }
 }
 
-/// No files at all.
+/// No files at all, and no environment.
 pub struct NoFiles;
 
 impl Files for NoFiles {
@@ -40,6 +48,7 @@ pub enum Text {
     Flow(Flow),
     Connection(ConnectionText),
     Values(ValuesText),
+    Environment(EnvironmentText),
 }
 
 /// A named value map.
@@ -56,12 +65,12 @@ impl ValuesText {
     }
 }
 
-/// Reads one document of kind `flow`, `connection` or `values`. Fails with everything that is wrong with it, in the
+/// Reads one document of a known kind, with its placeholders filled. Fails with everything that is wrong with it, in the
 /// order of the text; never panics, whatever the text is.
 pub fn read(text: &str, files: &dyn Files) -> Result<Text, Vec<Finding>> {
-    let node = yaml::read(text).map_err(|finding| vec![finding])?;
+    let mut node = yaml::read(text).map_err(|finding| vec![finding])?;
     let mut findings = Findings::default();
-    let read = read_node(&node, files, &mut findings);
+    let read = read_node(&mut node, files, &mut findings);
     match read {
         Some(text) if !findings.has_errors() => Ok(text),
         _ => Err(findings.into_sorted()),
@@ -71,20 +80,27 @@ pub fn read(text: &str, files: &dyn Files) -> Result<Text, Vec<Finding>> {
 /// Everything to be said about one text: its mistakes, those of its expressions and the value maps it names, and what
 /// is doubtful in it. `values` gives the named value maps.
 pub fn lint(text: &str, files: &dyn Files, values: &dyn Fn(&str) -> Option<ValueMap>) -> Vec<Finding> {
-    let node = match yaml::read(text) {
+    let mut node = match yaml::read(text) {
         Ok(node) => node,
         Err(finding) => return vec![finding],
     };
     let mut findings = Findings::default();
-    if let Some(Text::Flow(flow)) = read_node(&node, files, &mut findings) {
+    if let Some(Text::Flow(flow)) = read_node(&mut node, files, &mut findings) {
         findings.extend(crate::compile(flow, values).err().unwrap_or_default());
     }
     findings.into_sorted()
 }
 
-fn read_node(node: &yaml::Node, files: &dyn Files, findings: &mut Findings) -> Option<Text> {
+const KINDS: &[&str] = &["flow", "connection", "values", "environment"];
+
+fn read_node(node: &mut yaml::Node, files: &dyn Files, findings: &mut Findings) -> Option<Text> {
     let kind = Fields::open(node, "kind", findings)?.required("kind", findings)?;
-    let word = fields::text(kind, "kind", findings)?;
+    let (word, at) = (fields::text(kind, "kind", findings)?, kind.at);
+    if KINDS.contains(&word.as_str()) && word != "environment" {
+        // What a placeholder should have been is unknown: nothing is said of the text around one without a value.
+        fill(node, word == "connection", files, findings)?;
+    }
+    let node = &*node;
     let mut fields = |known| Fields::of(node, "kind", known, findings);
     match word.as_str() {
         "flow" => {
@@ -99,12 +115,24 @@ fn read_node(node: &yaml::Node, files: &dyn Files, findings: &mut Findings) -> O
             let fields = fields(values::KNOWN)?;
             ValuesText::read(fields, findings).map(Text::Values)
         }
+        "environment" => {
+            let fields = fields(environment::KNOWN)?;
+            EnvironmentText::read(fields, findings).map(Text::Environment)
+        }
         other => {
-            let cause = unknown_word("word", other, &["flow", "connection", "values"]).with("key", "kind");
-            findings.error(kind.at, cause);
+            findings.error(at, unknown_word("word", other, KINDS).with("key", "kind"));
             None
         }
     }
+}
+
+/// Fills the placeholders; `None` when one could not be.
+fn fill(node: &mut yaml::Node, may_be_env: bool, files: &dyn Files, findings: &mut Findings) -> Option<()> {
+    if let yaml::Kind::Map(members) = &node.kind {
+        placeholder::refuse_in_names(members, findings);
+    }
+    placeholder::fill(node, files.environment(), may_be_env, findings);
+    (!findings.has_errors()).then_some(())
 }
 
 /// A title in Chinese and English: `{ zh: …, en: … }`, or one text for both. Without one the name stands for it.

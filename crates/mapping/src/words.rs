@@ -1,5 +1,6 @@
 //! The words of every cause of this crate, in Chinese and English.
 
+mod environments;
 mod expressions;
 mod records;
 mod texts;
@@ -11,7 +12,7 @@ type Row = (&'static str, &'static str, &'static str, &'static str, &'static str
 
 /// All sentences of the mapping engine.
 pub fn sentences() -> Vec<Sentence> {
-    let rows = [texts::ROWS, expressions::ROWS, records::ROWS];
+    let rows = [texts::ROWS, environments::ROWS, expressions::ROWS, records::ROWS];
     let sentence =
         |(code, zh, en, remedy_zh, remedy_en): &Row| Sentence::new(code, zh, en, remedy_zh, remedy_en);
     rows.iter().flat_map(|rows| rows.iter()).map(sentence).collect()

@@ -6,6 +6,7 @@ use model::{AnswerClass, Cause, Map, Value, json};
 use super::fields::{self, Fields};
 use super::{Files, checks, entries, title};
 use crate::finding::{Findings, shown, unknown_word};
+use crate::placeholder;
 use crate::yaml::{self, Node};
 
 pub(super) const KNOWN: &[&str] = &[
@@ -162,7 +163,12 @@ fn base(node: &Node, files: &dyn Files, findings: &mut Findings) -> Option<Map<'
         return None;
     };
     let cause = match json::read(&text) {
-        Ok(Value::Map(map)) => return Some(map.into_owned()),
+        Ok(Value::Map(map)) => {
+            let mut packet = Value::Map(map.into_owned());
+            let causes = placeholder::fill_value(&mut packet, files.environment());
+            causes.into_iter().for_each(|cause| findings.error(node.at, cause));
+            return into_map(packet);
+        }
         Ok(_) => Cause::new("mapping.file_not_map"),
         Err(error) => Cause::new("mapping.file_not_json")
             .with("line", error.line)

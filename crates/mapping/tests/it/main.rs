@@ -1,9 +1,11 @@
 //! The mapping engine from outside: texts in, documents and findings out.
 
+mod environments;
 mod explaining;
 mod findings;
 mod flows;
 mod mapping_records;
+mod outlining;
 mod properties;
 mod reference;
 mod sampling;

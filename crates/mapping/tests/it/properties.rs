@@ -104,7 +104,7 @@ proptest! {
     fn no_text_makes_the_reader_panic(text in "\\PC{0,200}|[a-z{}\\[\\]:,&*!|>'\"#%@` \n-]{0,120}") {
         let _ = mapping::read(&text, &Shelf::default());
         mapping::lint(&text, &Shelf::default(), &customer_types);
-        let _ = mapping::samples(&text);
+        let _ = mapping::samples(&text, None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ const FLOW: &str = "scope: life_status == 'normal'\nmap:\n  FNumber: { from: no,
 fn run(samples: &str) -> Vec<SampleOutcome> {
     let flow = compiled(&flow_text(FLOW));
     let samples =
-        mapping::samples(samples).unwrap_or_else(|findings| panic!("{}", told(&findings, Lang::En)));
+        mapping::samples(samples, None).unwrap_or_else(|findings| panic!("{}", told(&findings, Lang::En)));
     samples.iter().map(|sample| flow.run_sample(sample)).collect()
 }
 
@@ -67,6 +67,7 @@ tests:
 fn a_sample_that_states_nothing_or_too_much_is_a_mistake() {
     let findings = mapping::samples(
         "tests:\n  - { record: { a: 1 } }\n  - { name: 二, record: { a: 1 }, skipped: true, expect: {} }\n",
+        None,
     )
     .unwrap_err();
     assert_eq!(
