@@ -21,6 +21,7 @@ use model::{AnswerClass, ConnectionName};
 pub use breaker::{Admission, Breaker};
 pub use ledger::Ledger;
 pub use limiter::Limiter;
+pub(crate) use masking::is_personal;
 pub use tokens::TokenBox;
 pub use wire::ConnectionWire;
 

@@ -17,6 +17,7 @@ pub mod by_hand;
 pub mod check;
 pub mod connection;
 pub mod lane;
+pub mod looking;
 pub mod preview;
 pub mod reading;
 pub mod setup;

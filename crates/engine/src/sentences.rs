@@ -1,10 +1,13 @@
 //! The words for the engine's causes.
 
+mod texts;
+
 use model::Sentence;
 
 /// What happened, and what to do about it, in both languages.
 pub fn sentences() -> Vec<Sentence> {
-    [DELIVERY, PARENTS, NOTICES, CONFIGURATION, CARDS].concat()
+    let own = [DELIVERY, PARENTS, NOTICES, CONFIGURATION, CARDS].concat();
+    own.into_iter().chain(texts::sentences()).collect()
 }
 
 const DELIVERY: &[Sentence] = &[
@@ -70,13 +73,6 @@ const DELIVERY: &[Sentence] = &[
         "The answer to a create was lost, and the flow has no key by which the document could be recognised.",
         "请在目标系统查看：已有则填写匹配字段后重试，没有则直接重试。建议为集成流设置 key。",
         "Look in the target: if it is there, set `match` and replay; if not, replay. Give the flow a `key`.",
-    ),
-    Sentence::new(
-        "engine.line_unrecognised",
-        "明细“{list}”的行 {line} 已写入目标单据，但在目标明细中认不出是哪一行，继续写可能重复。",
-        "Line {line} of “{list}” was written, and which row of the target holds it cannot be told.",
-        "请为该明细设置 key（目标行上的唯一字段），或在目标系统核对这张单据后重试。",
-        "Give the list a `key` (a field of the row that is unique), or put the document right, then replay.",
     ),
     Sentence::new(
         "engine.key_not_unique",
@@ -171,41 +167,6 @@ const PARENTS: &[Sentence] = &[
         "The {object} {number} that it refers to has failed and must be mended first.",
         "处理好那一条后，这一条自动继续。",
         "Once that is mended, this one goes on by itself.",
-    ),
-    Sentence::new(
-        "engine.parent_failed_because",
-        "它所引用的 {object} {number} 同步失败，需先处理那一条。失败原因：{cause}",
-        "The {object} {number} that it refers to has failed and must be mended first. It failed because: {cause}",
-        "处理好那一条后，这一条自动继续。",
-        "Once that is mended, this one goes on by itself.",
-    ),
-    Sentence::new(
-        "engine.waits_for_link",
-        "它所引用的 {object} {id} 在 {connection} 中还没有对应的数据。",
-        "The {object} {id} that it refers to is not linked to a record of {connection} yet.",
-        "建立对应关系后自动继续。如果它本来就不来自 {connection}，可在该引用上写 missing: skip。",
-        "It goes on by itself once it is linked. If it need not come from {connection}, write missing: skip there.",
-    ),
-    Sentence::new(
-        "engine.waits_for_line",
-        "它所引用的 {object} 明细行 {id}（{list}）还没有对应的明细行。",
-        "The line {id} of {object} ({list}) that it refers to is not linked to a line of the other side yet.",
-        "所属单据同步后自动继续。如果该行是手工添加的，可在该引用上写 missing: skip。",
-        "It goes on once its document is synced. If people add such lines by hand, write missing: skip there.",
-    ),
-    Sentence::new(
-        "engine.nothing_to_refer_to",
-        "它所引用的 {object} {id} 没有对应的数据，按集成流的设置跳过。",
-        "The {object} {id} that it refers to has no other side; the flow says to skip such records.",
-        "",
-        "",
-    ),
-    Sentence::new(
-        "engine.number_not_unique",
-        "它按编码引用 {object} {number}，但有多条数据使用这个编码，无法判断是哪一条。",
-        "It refers to {object} by the number {number}, which several records have; which is meant cannot be told.",
-        "请改正重复的编码，或改为按 id 引用，然后重试。",
-        "Correct the doubled number, or refer by id, then replay.",
     ),
     Sentence::new(
         "engine.parent_skipped",
@@ -303,13 +264,6 @@ const CONFIGURATION: &[Sentence] = &[
         "Flows refer to each other in a circle: {flows}.",
         "请把其中一个引用标为 later: true，使其在单据建立后再写。",
         "Mark one of the references `later: true`, so that it is written once the document exists.",
-    ),
-    Sentence::new(
-        "config.lines_not_linked",
-        "这里引用了 {object} 的明细行（{list}），但没有集成流为该明细保存行的对应关系。",
-        "This refers to lines of {object} ({list}), and no flow keeps the line links of that list.",
-        "请在写 {list} 的集成流中，为该明细加上 id（源明细行的唯一字段）；line_of 写的是那条流中目标明细的名字。",
-        "Give that list an `id` in the flow that writes {list}; `line_of` names the list as that flow writes it.",
     ),
     Sentence::new(
         "config.variable_not_set",

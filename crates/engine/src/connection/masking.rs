@@ -168,9 +168,13 @@ fn mask_of(name: &str, value: &str, personal: &[String]) -> Option<String> {
     if is_secret(name) && !value.is_empty() {
         return Some("***".into());
     }
-    let is_personal = PERSONAL_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field))
-        || personal.iter().any(|field| name.eq_ignore_ascii_case(field));
-    (is_personal && !value.trim().is_empty()).then(|| middle_hidden(value))
+    (is_personal(name, personal) && !value.trim().is_empty()).then(|| middle_hidden(value))
+}
+
+/// Whether a field of that name holds personal data: by the connector's list, or in any system.
+pub(crate) fn is_personal(name: &str, personal: &[String]) -> bool {
+    PERSONAL_FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field))
+        || personal.iter().any(|field| name.eq_ignore_ascii_case(field))
 }
 
 fn is_secret(name: &str) -> bool {

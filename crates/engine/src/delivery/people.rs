@@ -78,6 +78,15 @@ pub(super) async fn people(
     Ok(known)
 }
 
+/// Whom a record names, for somebody who only looks: nobody is asked, and nothing waits.
+pub(super) async fn people_of(
+    seams: &Seams,
+    active: &ActiveFlow,
+    record: &Value<'_>,
+) -> Result<People, StoreError> {
+    look_up(seams, active, &[active.compiled.people(record)]).await
+}
+
 async fn look_up(seams: &Seams, active: &ActiveFlow, met: &[Vec<Met<'_>>]) -> Result<People, StoreError> {
     let sides: BTreeSet<BindingSide> =
         met.iter().flatten().map(|met| side(active, met.counterpart, &met.id)).collect();

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contract::store::{ConfigText, StoreError};
-use mapping::{ConnectionText, Files, Finding, SettingValue, Severity, Text};
+use mapping::{ConnectionText, EnvironmentText, Files, Finding, SettingValue, Severity, Text};
 use model::connection::Connection;
 use model::flow::{Flow, Include, Mode, ValueMap};
 use model::{Cause, Secret};
 
 use super::cycles::cycles;
-use super::pairs::{goes_back, unlinked_lines};
+use super::environments::{CHOICE, Environments};
 use super::{ActiveFlow, Problem, Setup};
 use crate::connection::{Line, TokenBox};
 use crate::seams::Seams;
@@ -44,8 +44,6 @@ impl Setup {
         loading.connect(previous).await?;
         loading.compile();
         loading.refuse_cycles();
-        loading.refuse_lines_without_links();
-        loading.pair();
         Ok(Setup {
             generation: 0,
             lines: loading.lines,
@@ -71,13 +69,20 @@ pub(crate) fn sealed_name(connection: &str, setting: &str) -> String {
     format!("connection:{connection}:{setting}")
 }
 
-/// Files that a flow names, among the texts.
-struct AppliedFiles<'t>(&'t [(ConfigText, i64)]);
+/// What surrounds a text: the files among the texts, and the environment in force.
+struct Surroundings<'t> {
+    texts: &'t [(ConfigText, i64)],
+    environments: Environments<'t>,
+}
 
-impl Files for AppliedFiles<'_> {
+impl Files for Surroundings<'_> {
     fn load(&self, relative: &str) -> Option<String> {
         let named = |(text, _): &&(ConfigText, i64)| text.name == relative && is_file(&text.kind);
-        self.0.iter().find(named).map(|(text, _)| text.text.clone())
+        self.texts.iter().find(named).map(|(text, _)| text.text.clone())
+    }
+
+    fn environment(&self) -> Option<&EnvironmentText> {
+        self.environments.chosen()
     }
 }
 
@@ -88,7 +93,7 @@ fn is_file(kind: &str) -> bool {
 struct Loading<'a> {
     seams: &'a Seams,
     tokens: &'a Arc<TokenBox>,
-    files: AppliedFiles<'a>,
+    around: Surroundings<'a>,
     connections: Vec<ConnectionText>,
     values: BTreeMap<String, ValueMap>,
     read_flows: Vec<(Flow, i64)>,
@@ -104,7 +109,7 @@ impl<'a> Loading<'a> {
         Loading {
             seams,
             tokens,
-            files: AppliedFiles(texts),
+            around: Surroundings { texts, environments: Environments::of(texts) },
             connections: Vec::new(),
             values: BTreeMap::new(),
             read_flows: Vec::new(),
@@ -116,12 +121,24 @@ impl<'a> Loading<'a> {
     }
 
     fn read(&mut self, texts: &[(ConfigText, i64)]) {
-        for (text, version) in texts.iter().filter(|(text, _)| !is_file(&text.kind)) {
-            match mapping::read(&text.text, &self.files) {
+        self.problems.extend(self.around.environments.problems());
+        for (text, version) in texts {
+            match text.kind.as_str() {
+                CHOICE | "packet" => continue,
+                "tests" => {
+                    let samples = mapping::samples(&text.text, self.around.environment());
+                    self.note(&text.kind, &text.name, samples.err().unwrap_or_default());
+                    continue;
+                }
+                _ => {}
+            }
+            match mapping::read(&text.text, &self.around) {
                 Ok(Text::Connection(connection)) => self.connections.push(connection),
                 Ok(Text::Values(values)) => {
                     self.values.insert(values.name, values.map);
                 }
+                // Which is in force was found before.
+                Ok(Text::Environment(_)) => {}
                 Ok(Text::Flow(flow)) => self.read_flows.push((flow, *version)),
                 Err(findings) => self.note(&text.kind, &text.name, findings),
             }
@@ -219,9 +236,7 @@ impl<'a> Loading<'a> {
             }
             let values = &self.values;
             match mapping::compile(flow, &|name| values.get(name).cloned()) {
-                Ok(compiled) => {
-                    self.flows.push(ActiveFlow { compiled, version, source, target, is_mirrored: false })
-                }
+                Ok(compiled) => self.flows.push(ActiveFlow { compiled, version, source, target }),
                 Err(findings) => self.note("flow", &name, findings),
             }
         }
@@ -235,21 +250,6 @@ impl<'a> Loading<'a> {
             names.iter().for_each(|name| self.problem("flow", name, (1, 1), cause.clone()));
             self.flows.retain(|flow| !cycle.contains(flow.name()));
         }
-    }
-
-    /// A reference to a line leads somewhere only where a flow keeps the line links of that list.
-    fn refuse_lines_without_links(&mut self) {
-        for (name, at, cause) in unlinked_lines(&self.flows) {
-            self.problem("flow", name.as_str(), at, cause);
-            self.flows.retain(|flow| *flow.name() != name);
-        }
-    }
-
-    /// Notes which flows go the other way of another.
-    fn pair(&mut self) {
-        let is_mirrored = |flow: &ActiveFlow| self.flows.iter().any(|other| goes_back(other, flow));
-        let mirrored: Vec<bool> = self.flows.iter().map(is_mirrored).collect();
-        self.flows.iter_mut().zip(mirrored).for_each(|(flow, is_mirrored)| flow.is_mirrored = is_mirrored);
     }
 
     fn line(&self, name: &model::ConnectionName) -> Option<Arc<Line>> {

@@ -2,6 +2,8 @@
 
 mod configuring;
 mod delivering;
+mod looking;
 mod notifying;
+mod planning;
 mod system;
 mod world;

@@ -1,0 +1,162 @@
+//! Looking at stored records through a flow's mapping: what each becomes, from where, and what it refers to. Nothing is
+//! asked of any system and nothing is stored.
+
+mod masking;
+
+use std::cell::RefCell;
+
+use contract::store::StoreError;
+use mapping::{Explanation, Resolve};
+use model::binding::Kind;
+use model::flow::{Counterpart, Reference};
+use model::record::Record;
+use model::{Cause, Map, Value, json};
+
+use crate::delivery::looked_at;
+use crate::seams::Seams;
+use crate::setup::ActiveFlow;
+
+/// A record seen through a mapping.
+#[derive(Debug, Clone)]
+pub struct Look {
+    pub id: String,
+    pub number: Option<String>,
+    /// What the flow reads of the record; personal fields made up, unless they were asked for.
+    pub record: Map<'static>,
+    pub explanation: Explanation,
+    pub becomes: Becomes,
+    /// What its references came to, each once.
+    pub answers: Vec<Answer>,
+}
+
+/// What a record becomes.
+#[derive(Debug, Clone)]
+pub enum Becomes {
+    Document(Map<'static>),
+    OutOfScope,
+    Problem(Cause),
+}
+
+/// Something that the record refers to, and what stands for it at the other side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    pub of: Asked,
+    pub id: String,
+    pub value: Value<'static>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asked {
+    /// The link of a record of this object.
+    Link(String),
+    /// The person as known in this connection.
+    Person(String),
+    Department(String),
+}
+
+/// Looks at a stored record. With `is_masked`, personal fields are made up before anything else, so that what the
+/// record becomes is made of the same values.
+pub async fn look(
+    seams: &Seams,
+    flow: &ActiveFlow,
+    record: &Record,
+    is_masked: bool,
+) -> Result<Look, StoreError> {
+    let read = json::read(&record.body).map(Value::into_owned).unwrap_or_default();
+    let fields = flow.compiled.source_fields();
+    let Value::Map(all) = read else { return Ok(nothing_of(record, flow)) };
+    let mut kept: Map<'static> = all.into_iter().filter(|(name, _)| fields.contains(&**name)).collect();
+    if is_masked {
+        masking::make_up(&mut kept, &personal_fields(flow));
+    }
+    let value = Value::Map(kept.clone());
+    let (explanation, becomes, answers) = looked_at(seams, flow, &value, |resolve| {
+        let noting = Noting { inner: resolve, answers: RefCell::new(Vec::new()) };
+        let becomes = becomes(flow, &value, &noting);
+        (flow.compiled.explain(&value, resolve), becomes, noting.answers.into_inner())
+    })
+    .await?;
+    let (id, number) = (record.key.id.clone(), record.number.clone());
+    Ok(Look { id, number, record: kept, explanation, becomes, answers })
+}
+
+/// A record whose stored content is no map: the mapping of an empty one says what is missing.
+fn nothing_of(record: &Record, flow: &ActiveFlow) -> Look {
+    let nothing = Value::Map(Map::new());
+    let nobody = Noting { inner: &Nobody, answers: RefCell::default() };
+    Look {
+        id: record.key.id.clone(),
+        number: record.number.clone(),
+        record: Map::new(),
+        explanation: flow.compiled.explain(&nothing, &nobody),
+        becomes: becomes(flow, &nothing, &nobody),
+        answers: Vec::new(),
+    }
+}
+
+fn becomes(flow: &ActiveFlow, record: &Value, resolve: &dyn Resolve) -> Becomes {
+    match flow.compiled.scope(record) {
+        Ok(true) => {}
+        Ok(false) => return Becomes::OutOfScope,
+        Err(cause) => return Becomes::Problem(cause),
+    }
+    let mut mapped = flow.compiled.map(record, resolve);
+    if !mapped.problems.is_empty() {
+        return Becomes::Problem(mapped.problems.swap_remove(0));
+    }
+    let mut document = mapped.document.into_owned();
+    mapped.later.into_owned().into_iter().for_each(|(name, value)| document.set(name, value));
+    Becomes::Document(document)
+}
+
+/// The names of fields that hold personal data, of the source object and of what is read into it.
+fn personal_fields(flow: &ActiveFlow) -> Vec<String> {
+    let source = &flow.flow().source;
+    let objects = source.include.iter().map(|include| &include.object).chain([&source.object]);
+    let facts = objects.map(|object| flow.source.connector.object(object.as_str()));
+    facts.flat_map(|facts| facts.personal).collect()
+}
+
+/// Resolves as another does, and notes what it said.
+struct Noting<'r> {
+    inner: &'r dyn Resolve,
+    answers: RefCell<Vec<Answer>>,
+}
+
+impl Noting<'_> {
+    fn note(&self, of: Asked, id: &str, value: Option<Value<'static>>) -> Option<Value<'static>> {
+        if let Some(value) = &value {
+            let answer = Answer { of, id: id.to_owned(), value: value.clone() };
+            let mut answers = self.answers.borrow_mut();
+            if !answers.contains(&answer) {
+                answers.push(answer);
+            }
+        }
+        value
+    }
+}
+
+impl Resolve for Noting<'_> {
+    fn reference(&self, reference: &Reference, id: &str) -> Option<Value<'static>> {
+        self.note(Asked::Link(reference.object.to_string()), id, self.inner.reference(reference, id))
+    }
+
+    fn counterpart(&self, counterpart: &Counterpart, id: &str) -> Option<Value<'static>> {
+        let connection = counterpart.connection.to_string();
+        let asked = match counterpart.kind {
+            Kind::Person => Asked::Person(connection),
+            Kind::Department => Asked::Department(connection),
+        };
+        self.note(asked, id, self.inner.counterpart(counterpart, id))
+    }
+}
+
+/// Knows of nothing.
+struct Nobody;
+
+impl Resolve for Nobody {
+    fn reference(&self, _reference: &Reference, _id: &str) -> Option<Value<'static>> {
+        None
+    }
+}
