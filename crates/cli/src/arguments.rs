@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, bench, completions, connection, connector, demo, diff, export, flow, sandbox, serve, tasks, trace,
+    apply, bench, completions, connection, connector, demo, diff, export, flow, rollback, sandbox, schema,
+    serve, tasks, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -76,9 +77,12 @@ pub enum Command {
     Apply(apply::Options),
     Export(export::Options),
     Diff(diff::Options),
+    Versions(versions::Options),
+    Rollback(rollback::Options),
     Trace(trace::Options),
     #[command(subcommand)]
     Tasks(tasks::Command),
+    Schema(schema::Options),
     Doctor,
     Bench(bench::Options),
     Completions(completions::Options),

@@ -10,10 +10,13 @@ pub mod diff;
 pub mod doctor;
 pub mod export;
 pub mod flow;
+pub mod rollback;
 pub mod sandbox;
+pub mod schema;
 pub mod serve;
 pub mod tasks;
 pub mod trace;
+pub mod versions;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -50,8 +53,11 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Apply(options) => apply::run(context, options).await,
         Command::Export(options) => export::run(context, options).await,
         Command::Diff(options) => diff::run(context, options).await,
+        Command::Versions(options) => versions::run(context, options).await,
+        Command::Rollback(options) => rollback::run(context, options).await,
         Command::Trace(options) => trace::run(context, options).await,
         Command::Tasks(command) => tasks::run(context, command).await,
+        Command::Schema(options) => schema::run(context, options),
         Command::Doctor => doctor::run(context).await,
         Command::Bench(options) => bench::run(context, options).await,
         Command::Completions(options) => completions::run(context, options),

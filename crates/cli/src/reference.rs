@@ -15,5 +15,14 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("connectors.md", connectors::page()),
         ("functions.md", functions::page()),
         ("sandbox.md", stand_ins::page()),
+        ("schema/flow.json", schema("flow")),
+        ("schema/connection.json", schema("connection")),
+        ("schema/values.json", schema("values")),
+        ("schema/environment.json", schema("environment")),
+        ("schema/tests.json", schema("tests")),
     ]
+}
+
+fn schema(kind: &str) -> String {
+    crate::schema::of(kind).as_ref().map(crate::schema::text).unwrap_or_default()
 }

@@ -64,6 +64,23 @@ impl Screen {
         self.result(&json!({ "error": self.cause_json(&failure.cause), "exit": failure.exit.code() }));
     }
 
+    /// Whether somebody is there to be asked.
+    pub fn can_ask(&self) -> bool {
+        !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks; anything but a yes is a no.
+    pub async fn confirms(&self, question: &str) -> bool {
+        let _ = write!(std::io::stderr(), "{question} [y/N] ");
+        // The runtime goes on meanwhile, so that Ctrl-C is heard.
+        let answer = tokio::task::spawn_blocking(|| {
+            let mut answer = String::new();
+            std::io::stdin().read_line(&mut answer).map(|_| answer)
+        });
+        let answer = answer.await.ok().and_then(Result::ok).unwrap_or_default();
+        matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是")
+    }
+
     /// Whether a person watches the progress.
     pub fn is_watched(&self) -> bool {
         std::io::stderr().is_terminal()

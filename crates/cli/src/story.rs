@@ -3,10 +3,35 @@
 pub mod json;
 pub mod text;
 
-use contract::store::{ArrivalLine, AttemptLine, Story};
+use std::collections::BTreeSet;
+
+use contract::store::{ArrivalLine, AttemptLine, Store, StoreError, Story, TextVersion};
 use model::Timestamp;
 use model::attempt::{CallRecord, StepTaken};
 use model::task::Task;
+
+/// The versions of the flows of some stories: which of them wrote what.
+#[derive(Default)]
+pub struct Versions(Vec<TextVersion>);
+
+impl Versions {
+    pub async fn of(store: &dyn Store, stories: &[Story]) -> Result<Versions, StoreError> {
+        let tasks = stories.iter().flat_map(|story| &story.tasks);
+        let flows: BTreeSet<&str> = tasks.map(|told| told.task.flow.as_str()).collect();
+        let mut versions = Vec::new();
+        for flow in flows {
+            let all = store.text_versions(Some(flow)).await?;
+            versions.extend(all.into_iter().filter(|version| version.text.kind == "flow"));
+        }
+        Ok(Versions(versions))
+    }
+
+    /// The version of a flow that an attempt ran with.
+    pub fn find(&self, task: &Task, number: i64) -> Option<&TextVersion> {
+        let is_it = |one: &&TextVersion| one.text.name == task.flow.as_str() && one.version == number;
+        self.0.iter().find(is_it)
+    }
+}
 
 /// Something that happened to the record.
 pub enum Event<'s> {

@@ -1,14 +1,17 @@
 //! Configuration texts as files: reading a folder, writing one, and where they differ from what is in force.
 //!
-//! A folder holds `connections/`, `flows/`, `values/` with one YAML text each, and the files that flows name
+//! A folder holds `connections/`, `flows/`, `values/`, `environments/` with one YAML text each, and the files that flows name
 //! (`packets/*.json`, `tests/*.yaml`), whose names are their paths below the folder.
 
 pub mod difference;
+pub mod recorded;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use contract::store::ConfigText;
+use engine::setup::Environments;
+use mapping::EnvironmentText;
 use model::Cause;
 use serde::Deserialize;
 
@@ -19,6 +22,8 @@ use crate::exit::Failure;
 pub struct TextFile {
     pub path: PathBuf,
     pub text: ConfigText,
+    /// How many lines of the file stand before the text: a file may hold several.
+    pub lines_before: usize,
 }
 
 /// The texts of a folder, or of one file in its folder, in order of their paths.
@@ -36,8 +41,8 @@ pub fn load(path: &Path) -> Result<Vec<TextFile>, Failure> {
     let mut texts: Vec<TextFile> = Vec::new();
     for path in paths {
         let content = fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?;
-        for document in documents(&path, content) {
-            let text = read(folder, &path, document)?;
+        for (document, lines_before) in documents(&path, content) {
+            let text = TextFile { lines_before, ..read(folder, &path, document)? };
             if let Some(other) = texts.iter().find(|other| same_name(&other.text, &text.text)) {
                 return Err(twice(&text, other));
             }
@@ -50,17 +55,33 @@ pub fn load(path: &Path) -> Result<Vec<TextFile>, Failure> {
     }
 }
 
+/// The environment of that name among the texts; none when none is named.
+pub fn environment(files: &[TextFile], name: Option<&str>) -> Result<Option<EnvironmentText>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let texts: Vec<(ConfigText, i64)> = files.iter().map(|file| (file.text.clone(), 0)).collect();
+    match Environments::of(&texts).named(name) {
+        Some(environment) => Ok(Some(environment.clone())),
+        None => Err(Failure::configuration(Cause::new("cli.unknown_environment").with("environment", name))),
+    }
+}
+
 /// Where a text is written below a folder.
 pub fn path_of(text: &ConfigText) -> Option<PathBuf> {
     let name = match text.kind.as_str() {
         "connection" => format!("connections/{}.yaml", text.name),
         "flow" => format!("flows/{}.yaml", text.name),
         "values" => format!("values/{}.yaml", text.name),
+        "environment" => format!("environments/{}.yaml", text.name),
         _ => text.name.clone(),
     };
     let path = PathBuf::from(name);
     let stays_below = path.components().all(|part| matches!(part, std::path::Component::Normal(_)));
     stays_below.then_some(path)
+}
+
+/// Those that are files; what was chosen at an apply is none.
+pub fn files_of<'t>(texts: impl Iterator<Item = &'t ConfigText>) -> impl Iterator<Item = &'t ConfigText> {
+    texts.filter(|text| text.kind != "choice")
 }
 
 fn same_name(one: &ConfigText, other: &ConfigText) -> bool {
@@ -86,12 +107,21 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A YAML file may hold several texts with `---` between them.
-fn documents(path: &Path, content: String) -> Vec<String> {
-    match path.extension().is_some_and(|extension| extension == "json") {
-        true => vec![content],
-        false => mapping::split(&content),
+/// A YAML file may hold several texts with `---` between them; each comes with the number of lines before it. A text
+/// that is alone is the file as it stands.
+fn documents(path: &Path, content: String) -> Vec<(String, usize)> {
+    if path.extension().is_some_and(|extension| extension == "json") {
+        return vec![(content, 0)];
     }
+    let documents = mapping::split(&content);
+    if documents.len() == 1 {
+        return vec![(content, 0)];
+    }
+    let apart = |document: String| {
+        let text = document.trim_start_matches('\n');
+        (text.to_owned(), document.len() - text.len())
+    };
+    documents.into_iter().map(apart).collect()
 }
 
 /// What can be known of a text without understanding it.
@@ -106,16 +136,20 @@ fn read(folder: &Path, path: &Path, text: String) -> Result<TextFile, Failure> {
     let within = |name: &str| relative.split('/').rev().skip(1).any(|part| part == name);
     let head: Head = serde_saphyr::from_str(&text).unwrap_or_default();
     let (kind, name) = match head.kind.as_deref() {
-        Some(kind @ ("flow" | "connection" | "values")) => (kind, head.name.unwrap_or_else(|| stem(path))),
+        Some(kind @ ("flow" | "connection" | "values" | "environment")) => {
+            (kind, head.name.unwrap_or_else(|| stem(path)))
+        }
         _ if path.extension().is_some_and(|extension| extension == "json") => ("packet", relative),
         None if within("tests") => ("tests", relative),
         // A text too broken to be read is still one: its folder says which, and reading it says what is wrong.
         _ if within("flows") => ("flow", stem(path)),
         _ if within("connections") => ("connection", stem(path)),
         _ if within("values") => ("values", stem(path)),
+        _ if within("environments") => ("environment", stem(path)),
         _ => return Err(Failure::configuration(Cause::new("cli.text.no_kind").with("path", path.display()))),
     };
-    Ok(TextFile { path: path.to_owned(), text: ConfigText { kind: kind.into(), name, text } })
+    let text = ConfigText { kind: kind.into(), name, text };
+    Ok(TextFile { path: path.to_owned(), text, lines_before: 0 })
 }
 
 fn stem(path: &Path) -> String {

@@ -1,13 +1,17 @@
-//! `qiao diff`: where a folder differs from what is in force. Exit code 1 when it does.
+//! `qiao diff`: where a folder differs from what is in force, or what it comes to in one environment from what it
+//! comes to in another. Exit code 1 when it does.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use contract::store::ConfigText;
+use engine::setup::Environments;
+use mapping::EnvironmentText;
+use model::Cause;
 use serde_json::{Value, json};
 
 use crate::commands::Context;
-use crate::exit::{Exit, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
 use crate::texts::difference::{self, Difference, Line};
 use crate::{texts, wire};
@@ -15,14 +19,21 @@ use crate::{texts, wire};
 #[derive(Debug, Args)]
 pub struct Options {
     path: PathBuf,
+    /// Once: as it would be there, beside what is in force. Twice: one beside the other.
+    #[arg(long, value_name = "NAME")]
+    environment: Vec<String>,
 }
 
 /// Shows new, changed and gone texts.
 pub async fn run(context: &Context, options: &Options) -> Outcome {
-    let folder: Vec<ConfigText> = texts::load(&options.path)?.into_iter().map(|file| file.text).collect();
-    let store = wire::existing_store(&context.settings)?;
-    let in_force: Vec<ConfigText> = store.current().await?.into_iter().map(|text| text.text).collect();
-    let differences = difference::of(&in_force, &folder);
+    let folder: Vec<(ConfigText, i64)> =
+        texts::load(&options.path)?.into_iter().map(|file| (file.text, 0)).collect();
+    let (old, new) = match options.environment.as_slice() {
+        [one, other, ..] => (filled(&folder, one)?, filled(&folder, other)?),
+        [one] => (in_force(context, true).await?, filled(&folder, one)?),
+        [] => (in_force(context, false).await?, folder.into_iter().map(|(text, _)| text).collect()),
+    };
+    let differences = difference::of(&old, &new);
     let screen = &context.screen;
     screen.result(&json!({ "differences": differences.iter().map(as_json).collect::<Vec<_>>() }));
     differences.iter().for_each(|difference| show(difference, screen));
@@ -31,6 +42,34 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         return Ok(Exit::Ok);
     }
     Ok(Exit::Finding)
+}
+
+/// The texts in force; as written, or as they were filled.
+async fn in_force(context: &Context, is_filled: bool) -> Result<Vec<ConfigText>, Failure> {
+    let current = wire::existing_store(&context.settings)?.current().await?;
+    let texts: Vec<(ConfigText, i64)> = current.into_iter().map(|text| (text.text, text.version)).collect();
+    let environments = Environments::of(&texts);
+    Ok(match environments.chosen().filter(|_| is_filled) {
+        Some(chosen) => fill(&texts, chosen),
+        None => texts::files_of(texts.iter().map(|(text, _)| text)).cloned().collect(),
+    })
+}
+
+fn filled(folder: &[(ConfigText, i64)], name: &str) -> Result<Vec<ConfigText>, Failure> {
+    match Environments::of(folder).named(name) {
+        Some(environment) => Ok(fill(folder, environment)),
+        None => Err(Failure::configuration(Cause::new("cli.unknown_environment").with("environment", name))),
+    }
+}
+
+/// The texts as they are in an environment; environments themselves are not among them.
+fn fill(texts: &[(ConfigText, i64)], environment: &EnvironmentText) -> Vec<ConfigText> {
+    let texts = texts::files_of(texts.iter().map(|(text, _)| text)).filter(|text| text.kind != "environment");
+    let filled = |text: &ConfigText| ConfigText {
+        text: mapping::filled_for_show(&text.text, environment),
+        ..text.clone()
+    };
+    texts.map(filled).collect()
 }
 
 fn show(difference: &Difference, screen: &Screen) {
@@ -58,13 +97,7 @@ fn as_json(difference: &Difference) -> Value {
         Difference::New(text) => json!({ "what": "new", "kind": text.kind, "name": text.name }),
         Difference::Gone { kind, name } => json!({ "what": "gone", "kind": kind, "name": name }),
         Difference::Changed { kind, name, lines } => {
-            let (mut removed, mut added) = (Vec::new(), Vec::new());
-            for line in lines {
-                match line {
-                    Line::Removed(line) => removed.push(line),
-                    Line::Added(line) => added.push(line),
-                }
-            }
+            let (removed, added) = difference::apart(lines.clone());
             json!({ "what": "changed", "kind": kind, "name": name, "removed": removed, "added": added })
         }
     }

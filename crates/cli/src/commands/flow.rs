@@ -1,9 +1,13 @@
-//! `qiao flow`: lint, test, plan, run.
+//! `qiao flow`: lint, test, record, explain, plan, run, show.
 
+pub mod explain;
 pub mod lint;
 pub mod plan;
+pub mod record;
 pub mod run;
 mod samples;
+pub mod show;
+mod stored;
 pub mod test;
 
 use std::sync::Arc;
@@ -19,16 +23,22 @@ use crate::exit::{Failure, Outcome};
 pub enum Command {
     Lint(lint::Options),
     Test(test::Options),
+    Record(record::Options),
+    Explain(explain::Options),
     Plan(plan::Options),
     Run(run::Options),
+    Show(show::Options),
 }
 
 pub async fn run(context: &Context, command: &Command) -> Outcome {
     match command {
         Command::Lint(options) => lint::run(context, options).await,
         Command::Test(options) => test::run(context, options),
+        Command::Record(options) => record::run(context, options).await,
+        Command::Explain(options) => explain::run(context, options).await,
         Command::Plan(options) => plan::run(context, options).await,
         Command::Run(options) => run::run(context, options).await,
+        Command::Show(options) => show::run(context, options).await,
     }
 }
 

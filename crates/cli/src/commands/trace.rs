@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::commands::Context;
 use crate::exit::{Exit, Outcome};
-use crate::story::{self, text::Reader};
+use crate::story::{self, Versions, text::Reader};
 use crate::wire;
 
 /// Stories told at most.
@@ -25,15 +25,16 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let screen = &context.screen;
     let store = wire::existing_store(&context.settings)?;
     let stories = store.trace(options.text.trim(), STORIES).await?;
+    let versions = Versions::of(&*store, &stories).await?;
     screen.result(&json!({
         "text": options.text,
-        "stories": stories.iter().map(|story| story::json::render(story, screen)).collect::<Vec<_>>(),
+        "stories": stories.iter().map(|story| story::json::render(story, &versions, screen)).collect::<Vec<_>>(),
     }));
     if stories.is_empty() {
         screen.line(screen.sentence(&Cause::new("cli.nothing_found").with("text", &options.text)));
         return Ok(Exit::Finding);
     }
-    let reader = Reader { screen, zone: TimeZone::system(), with_bodies: options.calls };
+    let reader = Reader { screen, zone: TimeZone::system(), versions: &versions, with_bodies: options.calls };
     let told: Vec<String> = stories.iter().map(|story| story::text::render(story, &reader)).collect();
     screen.line(told.join("\n\n"));
     Ok(Exit::Ok)

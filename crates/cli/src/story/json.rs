@@ -6,11 +6,11 @@ use model::link::Link;
 use model::task::Task;
 use serde_json::{Value, json};
 
-use super::{Event, events};
+use super::{Event, Versions, events};
 use crate::screen::Screen;
 
 /// The whole story.
-pub fn render(story: &Story, screen: &Screen) -> Value {
+pub fn render(story: &Story, versions: &Versions, screen: &Screen) -> Value {
     let record = &story.record;
     json!({
         "record": {
@@ -20,7 +20,7 @@ pub fn render(story: &Story, screen: &Screen) -> Value {
         },
         "links": story.links.iter().map(link).collect::<Vec<_>>(),
         "tasks": story.tasks.iter().map(|told| task(&told.task, screen)).collect::<Vec<_>>(),
-        "events": events(story).iter().map(|event| self::event(event, screen)).collect::<Vec<_>>(),
+        "events": events(story).iter().map(|event| self::event(event, versions, screen)).collect::<Vec<_>>(),
     })
 }
 
@@ -42,21 +42,25 @@ fn link(link: &Link) -> Value {
     })
 }
 
-fn event(event: &Event, screen: &Screen) -> Value {
+fn event(event: &Event, versions: &Versions, screen: &Screen) -> Value {
     match event {
         Event::Arrived(ArrivalLine { id, at, reading, revision }) => json!({
             "event": "arrived", "at": at.to_string(), "arrival": id.0, "reading": reading, "revision": revision,
         }),
-        Event::Tried { task, line } => attempt(task, line, screen),
+        Event::Tried { task, line } => attempt(task, line, versions, screen),
     }
 }
 
-fn attempt(task: &Task, line: &AttemptLine, screen: &Screen) -> Value {
+fn attempt(task: &Task, line: &AttemptLine, versions: &Versions, screen: &Screen) -> Value {
     let attempt = &line.attempt;
+    let version = versions.find(task, attempt.flow_version);
+    let environment = version.and_then(|version| version.environment.as_ref());
     json!({
         "event": "tried", "at": attempt.started.to_string(), "ended": attempt.ended.to_string(),
         "attempt": line.id.0, "task": task.id.0, "flow": task.flow, "kind": task.kind.name(),
-        "flow_version": attempt.flow_version, "revision": attempt.revision, "state": attempt.state,
+        "flow_version": attempt.flow_version, "flow_version_at": version.map(|version| version.at.to_string()),
+        "environment": environment.map(|one| json!({ "name": one.name, "version": one.version })),
+        "revision": attempt.revision, "state": attempt.state,
         "cause": attempt.cause.as_ref().map(|cause| screen.cause_json(cause)),
         "steps": attempt.steps.iter().map(|step| self::step(step, screen)).collect::<Vec<_>>(),
         "calls": line.calls.iter().map(call).collect::<Vec<_>>(),

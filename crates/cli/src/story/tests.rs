@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use contract::store::{ArrivalLine, AttemptLine, Story, StoryTask};
+use contract::store::{
+    ArrivalLine, AttemptLine, ConfigText, EnvironmentVersion, Story, StoryTask, TextVersion,
+};
 use jiff::tz::TimeZone;
 use model::attempt::{Attempt, CallRecord, StepTaken};
 use model::link::{Agreed, Link};
@@ -12,6 +14,7 @@ use model::{
     ArrivalId, AttemptId, Catalogue, Cause, Hash, Lang, LinkId, RecordId, Sentence, TaskId, Timestamp,
 };
 
+use super::Versions;
 use super::text::{Reader, render};
 use crate::screen::Screen;
 
@@ -97,6 +100,18 @@ fn attempt(n: i64, state: State, note: &str) -> AttemptLine {
     AttemptLine { id: AttemptId(n), attempt, calls: vec![call] }
 }
 
+/// The version of the flow that the story's attempts ran with.
+fn versions() -> Versions {
+    let name = "customers-to-erp".to_owned();
+    Versions(vec![TextVersion {
+        text: ConfigText { kind: "flow".into(), name, text: String::new() },
+        version: 4,
+        at: Timestamp(MORNING),
+        environment: Some(EnvironmentVersion { name: "live".into(), version: 2 }),
+        removed: None,
+    }])
+}
+
 pub(crate) fn screen(lang: Lang) -> Screen {
     let mut catalogue = Catalogue::default();
     catalogue.add([Sentence::new("test.lost", "{host} 没有应答。", "{host} did not answer.", "", "")]);
@@ -106,7 +121,8 @@ pub(crate) fn screen(lang: Lang) -> Screen {
 #[test]
 fn a_story_is_told_in_the_order_of_time() {
     let screen = screen(Lang::Zh);
-    let reader = Reader { screen: &screen, zone: TimeZone::UTC, with_bodies: false };
+    let versions = versions();
+    let reader = Reader { screen: &screen, zone: TimeZone::UTC, versions: &versions, with_bodies: false };
     assert_eq!(
         render(&story(), &reader),
         "\
@@ -116,11 +132,11 @@ fn a_story_is_told_in_the_order_of_time() {
   同步  customers-to-erp #3: 已同步
 
 2026-06-01 01:12:44  读到第 1 版 (轮询, #9)
-2026-06-01 01:12:45  同步 customers-to-erp → 结果未知 (流版本 4, 50 ms)
+2026-06-01 01:12:45  同步 customers-to-erp → 结果未知 (流版本 4, 2026-06-01 01:12:44, live 2, 50 ms)
     erp.example.com 没有应答。
       · erp Save  没有应答  40 ms
     ✗ create    erp.example.com 没有应答。
-2026-06-01 01:12:46  同步 customers-to-erp → 已同步 (流版本 4, 50 ms)
+2026-06-01 01:12:46  同步 customers-to-erp → 已同步 (流版本 4, 2026-06-01 01:12:44, live 2, 50 ms)
       · erp Save  200  40 ms
     ✓ create  100231"
     );
@@ -129,7 +145,8 @@ fn a_story_is_told_in_the_order_of_time() {
 #[test]
 fn the_same_story_is_told_in_english() {
     let screen = screen(Lang::En);
-    let reader = Reader { screen: &screen, zone: TimeZone::UTC, with_bodies: true };
+    let versions = Versions::default();
+    let reader = Reader { screen: &screen, zone: TimeZone::UTC, versions: &versions, with_bodies: true };
     let told = render(&story(), &reader);
     for part in
         ["source  crm/AccountObj/5f3a (revision 1)", "no answer", "→ {\"FName\":\"***\"}", "did not answer."]
@@ -140,10 +157,12 @@ fn the_same_story_is_told_in_english() {
 
 #[test]
 fn programs_get_the_same_events() {
-    let told = super::json::render(&story(), &screen(Lang::En));
+    let told = super::json::render(&story(), &versions(), &screen(Lang::En));
     let kinds: Vec<&str> =
         told["events"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["arrived", "tried", "tried"]);
     assert_eq!(told["events"][1]["cause"]["what"], "erp.example.com did not answer.");
+    assert_eq!(told["events"][1]["flow_version_at"], "2026-06-01T01:12:44.000Z");
+    assert_eq!(told["events"][1]["environment"]["version"], 2);
     assert_eq!(told["links"][0]["id"], "100231");
 }

@@ -7,7 +7,7 @@ use model::link::Link;
 use model::task::{Kind, State, Task};
 use model::{Lang, Timestamp};
 
-use super::{Event, Moment, events, moments};
+use super::{Event, Moment, Versions, events, moments};
 use crate::screen::Screen;
 use crate::table::shortened;
 
@@ -18,6 +18,7 @@ const BODY: usize = 2_000;
 pub struct Reader<'a> {
     pub screen: &'a Screen,
     pub zone: TimeZone,
+    pub versions: &'a Versions,
     /// Whether the bodies of calls are shown.
     pub with_bodies: bool,
 }
@@ -123,13 +124,12 @@ impl Reader<'_> {
         let attempt = &line.attempt;
         let took = attempt.ended.since(attempt.started).as_millis();
         let mut first = format!(
-            "{}  {} {} → {} ({} {}, {took} ms)",
+            "{}  {} {} → {} ({}, {took} ms)",
             self.time(attempt.started),
             self.kind(task.kind),
             task.flow,
             self.state(attempt.state),
-            self.words("流版本", "flow version"),
-            attempt.flow_version,
+            self.version(task, attempt.flow_version),
         );
         if let Some(cause) = &attempt.cause {
             first.push_str(&format!("\n    {}", self.screen.sentence(cause)));
@@ -142,6 +142,18 @@ impl Reader<'_> {
             }
         }
         lines
+    }
+
+    /// The version of the flow that an attempt ran with, with its date and what it was filled from.
+    fn version(&self, task: &Task, number: i64) -> String {
+        let mut told = format!("{} {number}", self.words("流版本", "flow version"));
+        if let Some(version) = self.versions.find(task, number) {
+            told.push_str(&format!(", {}", self.time(version.at)));
+            if let Some(environment) = &version.environment {
+                told.push_str(&format!(", {} {}", environment.name, environment.version));
+            }
+        }
+        told
     }
 
     fn step(&self, step: &StepTaken) -> String {

@@ -21,6 +21,18 @@ pub enum Line {
     Added(String),
 }
 
+/// The lines that are gone, and those that came.
+pub fn apart(lines: Vec<Line>) -> (Vec<String>, Vec<String>) {
+    let (mut removed, mut added) = (Vec::new(), Vec::new());
+    for line in lines {
+        match line {
+            Line::Removed(line) => removed.push(line),
+            Line::Added(line) => added.push(line),
+        }
+    }
+    (removed, added)
+}
+
 /// Where the folder's texts differ from those in force.
 pub fn of(in_force: &[ConfigText], folder: &[ConfigText]) -> Vec<Difference> {
     let of_name = |texts: &[ConfigText], text: &ConfigText| {
@@ -50,7 +62,7 @@ pub fn of(in_force: &[ConfigText], folder: &[ConfigText]) -> Vec<Difference> {
 
 /// The lines that differ, by their longest common subsequence. A sealed value equals whatever stands in its place: it
 /// cannot be compared, and must not be shown.
-fn lines(old: &str, new: &str) -> Vec<Line> {
+pub fn lines(old: &str, new: &str) -> Vec<Line> {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let lengths = lengths(&old, &new);
     let (mut row, mut column, mut out) = (0, 0, Vec::new());

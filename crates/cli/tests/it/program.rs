@@ -2,11 +2,14 @@
 
 mod arguments;
 mod disk;
+mod environments;
 mod hosts;
 mod journey;
 mod kills;
 mod qiao;
+mod samples;
 mod servers;
 mod texts;
+mod versions;
 
 pub use qiao::Place;

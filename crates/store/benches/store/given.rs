@@ -113,7 +113,6 @@ impl Filled {
                     written_back: None,
                     fields: Some(BODY.into()),
                 }),
-                lines: Vec::new(),
             }),
             attempt: Some(attempt(due)),
             calls: vec![1],

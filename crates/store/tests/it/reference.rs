@@ -348,7 +348,6 @@ impl Tested {
                 link,
                 fill: Some((format!("T{target}"), None)),
                 agreed: None,
-                lines: Vec::new(),
             }),
             awaits: round.awaits.map(|parent| side(parent).into()),
             attempt: None,

@@ -8,13 +8,15 @@ use engine::apply;
 use serde_json::json;
 
 use crate::commands::Context;
-use crate::commands::apply::{problem_json, show_problems};
 use crate::exit::{Exit, Outcome};
+use crate::plan::Telling;
 use crate::{texts, wire};
 
 #[derive(Debug, Args)]
 pub struct Options {
     path: Option<PathBuf>,
+    #[arg(long, requires = "path")]
+    environment: Option<String>,
 }
 
 /// Looks at a folder by itself, without any data folder, or at what is in force.
@@ -24,16 +26,17 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
             let files = texts::load(path)?;
             let seams = wire::seams(&context.settings, wire::passing_store()?)?;
             let given: Vec<ConfigText> = files.iter().map(|file| file.text.clone()).collect();
-            let problems = apply::lint(&seams, &given).await?;
+            let problems = apply::lint(&seams, &given, options.environment.as_deref()).await?;
             (files, problems)
         }
         None => (Vec::new(), wire::in_force(&context.settings).await?.setup.problems),
     };
     let screen = &context.screen;
+    let telling = Telling { screen, files: &files };
     screen.result(&json!({
-        "problems": problems.iter().map(|problem| problem_json(problem, &files, screen)).collect::<Vec<_>>(),
+        "problems": problems.iter().map(|problem| telling.problem_json(problem)).collect::<Vec<_>>(),
     }));
-    show_problems(&problems, &files, screen);
+    telling.problems(&problems);
     if problems.iter().any(|problem| !problem.is_warning) {
         return Ok(Exit::Finding);
     }

@@ -1,6 +1,6 @@
 //! The recorded samples of all flows of a folder, tried without any data folder or system.
 
-use mapping::{Difference, Files, Finding, SampleOutcome, Text};
+use mapping::{Difference, EnvironmentText, Files, Finding, SampleOutcome, Text};
 use model::flow::{Flow, ValueMap};
 use model::{Cause, json};
 
@@ -20,28 +20,38 @@ pub struct Tried {
 ///
 /// # Errors
 /// The first mistake of a text or a file of samples; `qiao flow lint` shows all of them.
-pub fn run(texts: &[TextFile]) -> Result<Vec<Tried>, Failure> {
-    let files = Beside(texts);
-    let (mut flows, mut maps) = (Vec::new(), Vec::new());
-    for file in texts.iter().filter(|file| matches!(file.text.kind.as_str(), "flow" | "values")) {
-        match mapping::read(&file.text.text, &files).map_err(|findings| mistake(file, findings))? {
-            Text::Flow(flow) => flows.push((file, flow)),
-            Text::Values(values) => maps.push((values.name, values.map)),
-            Text::Connection(_) => {}
-        }
-    }
+pub fn run(texts: &[TextFile], environment: Option<&EnvironmentText>) -> Result<Vec<Tried>, Failure> {
+    let files = Beside { texts, environment };
+    let maps = value_maps(&files)?;
     let map = |name: &str| -> Option<ValueMap> {
         maps.iter().find(|(known, _)| known == name).map(|(_, map)| map.clone())
     };
     let mut tried = Vec::new();
-    for (file, flow) in flows {
-        tried.extend(of_flow(texts, file, flow, &map)?);
+    for file in texts.iter().filter(|file| file.text.kind == "flow") {
+        if let Text::Flow(flow) = read(file, &files)? {
+            tried.extend(of_flow(&files, file, flow, &map)?);
+        }
     }
     Ok(tried)
 }
 
+/// The value maps among the texts, by name.
+pub fn value_maps(files: &Beside) -> Result<Vec<(String, ValueMap)>, Failure> {
+    let mut maps = Vec::new();
+    for file in files.texts.iter().filter(|file| file.text.kind == "values") {
+        if let Text::Values(values) = read(file, files)? {
+            maps.push((values.name, values.map));
+        }
+    }
+    Ok(maps)
+}
+
+fn read(file: &TextFile, files: &Beside) -> Result<Text, Failure> {
+    mapping::read(&file.text.text, files).map_err(|findings| mistake(file, findings))
+}
+
 fn of_flow(
-    texts: &[TextFile],
+    files: &Beside,
     file: &TextFile,
     flow: Flow,
     map: &dyn Fn(&str) -> Option<ValueMap>,
@@ -49,11 +59,12 @@ fn of_flow(
     let Some(named) = flow.tests.clone() else { return Ok(Vec::new()) };
     let name = flow.name.to_string();
     let compiled = mapping::compile(flow, map).map_err(|findings| mistake(file, findings))?;
-    let Some(recorded) = texts.iter().find(|file| file.text.kind == "tests" && file.text.name == named)
+    let Some(recorded) = files.texts.iter().find(|file| file.text.kind == "tests" && file.text.name == named)
     else {
         return Err(Failure::configuration(Cause::new("mapping.file_missing").with("file", &named)));
     };
-    let samples = mapping::samples(&recorded.text.text).map_err(|findings| mistake(recorded, findings))?;
+    let samples = mapping::samples(&recorded.text.text, files.environment)
+        .map_err(|findings| mistake(recorded, findings))?;
     let tried = samples.iter().map(|sample| {
         let outcome = compiled.run_sample(sample);
         Tried { flow: name.clone(), name: outcome.name.clone(), wrong: wrong(outcome) }
@@ -77,26 +88,33 @@ fn differs(difference: Difference) -> Cause {
 }
 
 /// The first finding as what failed, with its place.
-fn mistake(file: &TextFile, findings: Vec<Finding>) -> Failure {
+pub fn mistake(file: &TextFile, findings: Vec<Finding>) -> Failure {
     let Some(first) = findings.into_iter().next() else {
         return Failure::configuration(Cause::new("cli.text.no_kind").with("path", file.path.display()));
     };
     let cause = Cause::new("cli.text.mistake")
         .with("path", file.path.display())
-        .with("line", first.at.0)
+        .with("line", file.lines_before + first.at.0)
         .with("column", first.at.1)
         .with("code", first.cause.code);
     Failure::configuration(cause)
 }
 
-/// The files beside the texts, by the path that a flow names.
-struct Beside<'t>(&'t [TextFile]);
+/// What surrounds the texts: the files beside them, by the path that a flow names, and the environment.
+pub struct Beside<'t> {
+    pub texts: &'t [TextFile],
+    pub environment: Option<&'t EnvironmentText>,
+}
 
 impl Files for Beside<'_> {
     fn load(&self, relative: &str) -> Option<String> {
         let is_file = |kind: &str| matches!(kind, "packet" | "tests");
-        let file = self.0.iter().find(|file| file.text.name == relative && is_file(&file.text.kind));
+        let file = self.texts.iter().find(|file| file.text.name == relative && is_file(&file.text.kind));
         file.map(|file| file.text.text.clone())
+    }
+
+    fn environment(&self) -> Option<&EnvironmentText> {
+        self.environment
     }
 }
 
@@ -120,12 +138,12 @@ map:
 
     fn text(kind: &str, name: &str, text: &str) -> TextFile {
         let text = ConfigText { kind: kind.into(), name: name.into(), text: text.into() };
-        TextFile { path: name.into(), text }
+        TextFile { path: name.into(), text, lines_before: 0 }
     }
 
     fn tried(sample: &str) -> Vec<String> {
         let samples = text("tests", "tests/customers.yaml", &format!("tests:\n  - {sample}\n"));
-        let tried = run(&[text("flow", "customers", FLOW), samples]).unwrap();
+        let tried = run(&[text("flow", "customers", FLOW), samples], None).unwrap();
         assert_eq!(tried.len(), 1);
         tried[0].wrong.iter().map(|cause| cause.code.to_string()).collect()
     }
@@ -147,7 +165,7 @@ map:
     #[test]
     fn a_mistake_in_a_text_is_told_with_its_place() {
         let broken = FLOW.replace("FName: name", "FName: { form: name }");
-        let failure = run(&[text("flow", "customers", &broken)]).unwrap_err();
+        let failure = run(&[text("flow", "customers", &broken)], None).unwrap_err();
         assert_eq!(failure.cause.param("line"), Some("9"));
     }
 }

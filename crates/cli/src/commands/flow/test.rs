@@ -14,12 +14,16 @@ use crate::texts;
 #[derive(Debug, Args)]
 pub struct Options {
     path: PathBuf,
+    #[arg(long)]
+    environment: Option<String>,
 }
 
 /// Runs the samples that the flows of a folder name, without any data folder or system.
 pub fn run(context: &Context, options: &Options) -> Outcome {
     let screen = &context.screen;
-    let tried = samples::run(&texts::load(&options.path)?)?;
+    let files = texts::load(&options.path)?;
+    let environment = texts::environment(&files, options.environment.as_deref())?;
+    let tried = samples::run(&files, environment.as_ref())?;
     screen
         .result(&json!({ "samples": tried.iter().map(|tried| as_json(tried, screen)).collect::<Vec<_>>() }));
     for tried in &tried {

@@ -10,7 +10,7 @@ use super::qiao::{Running, eventually, example, get_json};
 const ERP: &str = "/_sandbox/kingdee-k3cloud/BD_Customer";
 
 /// A sandbox, and a place with the example in force.
-fn stage() -> (Running, String, Place) {
+pub fn stage() -> (Running, String, Place) {
     let mut place = Place::new();
     let sandbox =
         Running::start(place.command(&["sandbox", "--listen", "127.0.0.1:0", "--customers", "12", "--json"]));
@@ -23,7 +23,7 @@ fn stage() -> (Running, String, Place) {
 }
 
 /// A customer of the CRM that the ERP does not have yet: id and number.
-fn newcomer(address: &str) -> (String, String) {
+pub fn newcomer(address: &str) -> (String, String) {
     let there = get_json(address, ERP);
     let has = |number: &Value| {
         there.as_array().expect("a list").iter().any(|customer| customer["FNumber"] == *number)

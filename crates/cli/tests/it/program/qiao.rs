@@ -194,3 +194,15 @@ pub fn example_variables(place: &mut Place, base: &str) {
         place.set(name, value);
     }
 }
+
+/// All files below a folder.
+pub fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there").filter_map(Result::ok) {
+        match entry.path().is_dir() {
+            true => found.extend(files(&entry.path())),
+            false => found.push(entry.path()),
+        }
+    }
+    found
+}

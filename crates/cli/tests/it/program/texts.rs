@@ -1,6 +1,6 @@
 //! Mistakes in manifests and flows: told with file, line and column, and nothing of them in force.
 
-use super::qiao::{Place, example, example_variables};
+use super::qiao::{Place, example, example_variables, files};
 
 const CONNECTIONS: &str = "\
 kind: connection
@@ -127,15 +127,4 @@ fn a_secret_is_neither_exported_nor_in_the_data_folder() {
         let bytes = std::fs::read(&path).expect("the file can be read");
         assert!(!bytes.windows(7).any(|window| window == b"geheim-"), "a secret in {}", path.display());
     }
-}
-
-fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("the folder is there").filter_map(Result::ok) {
-        match entry.path().is_dir() {
-            true => found.extend(files(&entry.path())),
-            false => found.push(entry.path()),
-        }
-    }
-    found
 }

@@ -1,0 +1,39 @@
+//! JSON Schemas of the texts people write, for editors: what a key is for, what it takes, and what is no key.
+//!
+//! They say what can be said of a text by itself; `qiao flow lint` says the rest (names that must exist, expressions,
+//! what a quoted path means). Tests hold them to the reader: every key it knows is in them and no other, every example
+//! validates, and what they refuse it refuses. Draft 7, which editors speak best.
+
+mod connection;
+mod flow;
+mod texts;
+mod words;
+
+use serde_json::Value;
+
+/// The kinds of texts there are schemas of, each with where such files stand.
+pub const KINDS: [(&str, &str); 5] = [
+    ("flow", "flows/*.yaml"),
+    ("connection", "connections/*.yaml"),
+    ("values", "values/*.yaml"),
+    ("environment", "environments/*.yaml"),
+    ("tests", "tests/*.yaml"),
+];
+
+/// The schema of a kind of texts.
+pub fn of(kind: &str) -> Option<Value> {
+    match kind {
+        "flow" => Some(flow::schema()),
+        "connection" => Some(connection::schema()),
+        "values" => Some(texts::values()),
+        "environment" => Some(texts::environment()),
+        "tests" => Some(texts::tests()),
+        _ => None,
+    }
+}
+
+/// The file of a schema, as it is printed and stored.
+pub fn text(schema: &Value) -> String {
+    let pretty = serde_json::to_string_pretty(schema).expect("a schema is plain JSON");
+    pretty + "\n"
+}

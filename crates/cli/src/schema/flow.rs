@@ -1,0 +1,265 @@
+//! The schema of flows.
+
+use serde_json::{Value, json};
+
+use super::words::{Key, any, any_map, document, duration, flag, head, map, names_to, one_of, text, texts};
+
+pub fn schema() -> Value {
+    let mut keys = head("flow", "集成流的名称,不能与别的流相同", "the flow's name, unlike any other's");
+    keys.extend(policies());
+    keys.extend(sides());
+    let mut flow = map(keys, &["kind", "name", "source", "target", "map"]);
+    flow["definitions"] = json!({
+        "entries": entries("entry"), "entry": entry(true),
+        "line_entries": entries("line_entry"), "line_entry": entry(false),
+    });
+    document("Qiao flow 集成流", flow)
+}
+
+fn sides() -> Vec<Key> {
+    vec![
+        ("source", source(), "从哪里来", "where records come from"),
+        ("target", target(), "到哪里去", "where they go"),
+        ("scope", text(), "数据范围:满足这个表达式才同步", "the condition a record must meet, an expression"),
+        (
+            "base",
+            json!({ "anyOf": [text(), any_map()] }),
+            "完整数据包(JSON 文件或直接写),只用于新建",
+            "the complete packet, in a JSON file or in place; fills creates only",
+        ),
+        (
+            "map",
+            reference("entries"),
+            "字段映射:目标字段 ← 来源",
+            "the mapping: target field ← where it comes from",
+        ),
+        (
+            "void",
+            json!({ "anyOf": [one_of(&["keep"]), map(vec![("do", text(), "目标系统的操作,如 Forbid", "the target's operation, such as Forbid")], &["do"])] }),
+            "来源作废或删除时目标怎么办",
+            "what happens at the target when the record is voided",
+        ),
+        (
+            "write_back",
+            names_to(one_of(&["target.number", "target.id", "task.state", "task.reason"])),
+            "回写:来源字段 ← 同步结果",
+            "source field ← what the sync came to",
+        ),
+    ]
+}
+
+fn policies() -> Vec<Key> {
+    let keep = || one_of(&["every", "latest"]);
+    let mode = json!({ "anyOf": [
+        one_of(&["document", "notify"]),
+        map(vec![("notify", keep(), "多次变化时通知几次", "which notices go out")], &[]),
+    ] });
+    let classes = one_of(&["rejected", "config", "auth", "throttled", "transient", "unknown"]);
+    let retries = map(
+        vec![
+            (
+                "waits",
+                json!({ "type": "array", "items": duration() }),
+                "每次重试前等多久",
+                "one wait for each retry",
+            ),
+            (
+                "classes",
+                json!({ "type": "array", "items": classes }),
+                "哪些类别的应答重试",
+                "the classes of answers tried again",
+            ),
+        ],
+        &[],
+    );
+    vec![
+        ("mode", mode, "document(默认)同步单据;notify 通知人", "document (the default) or notify"),
+        ("keep", keep(), "通知:多次变化时每次都发,还是只发最新", "notices: every one, or the latest only"),
+        (
+            "retries",
+            json!({ "anyOf": [one_of(&["off", "default"]), retries] }),
+            "失败后何时重试",
+            "when a failed try is tried again",
+        ),
+        ("tests", text(), "样例文件,如 tests/名称.yaml", "the file with samples, such as tests/NAME.yaml"),
+    ]
+}
+
+fn source() -> Value {
+    let include = map(
+        vec![
+            ("object", text(), "哪个对象", "the object"),
+            ("by", text(), "该对象中指向主单 id 的字段", "its field that holds the document's id"),
+        ],
+        &["object", "by"],
+    );
+    map(
+        vec![
+            ("connection", text(), "来源连接", "the source connection"),
+            ("object", text(), "来源对象", "the source object"),
+            ("within", duration(), "变化最久多长时间内要读到", "the longest a change may wait to be read"),
+            (
+                "history",
+                flag(),
+                "已有的数据是否也同步",
+                "whether records from before the flow are brought over too",
+            ),
+            ("filter", text(), "来源系统自己的过滤条件", "the vendor's own filter"),
+            ("fields", texts(), "映射之外还要读的字段", "fields to read beyond those mapped"),
+            (
+                "include",
+                names_to(include),
+                "一并读入单据的相关对象",
+                "related records read into the document",
+            ),
+        ],
+        &["connection", "object"],
+    )
+}
+
+fn target() -> Value {
+    map(
+        vec![
+            ("connection", text(), "目标连接", "the target connection"),
+            ("object", text(), "目标对象", "the target object"),
+            ("status", text(), "要达到的状态,如 audited", "the wanted status, such as audited"),
+            ("options", any_map(), "目标系统写入时的选项,原样传递", "the vendor's own options of a write"),
+            (
+                "key",
+                text(),
+                "我们写入的唯一字段,用来认出自己新建的单据",
+                "our stamp: makes a create recognisable",
+            ),
+            ("match", texts(), "用来找到已经存在的单据的字段", "the fields that find what existed before us"),
+            (
+                "create",
+                one_of(&["always", "never"]),
+                "never:只更新已有的单据,不新建",
+                "never: only what is there already is kept in agreement",
+            ),
+        ],
+        &["connection", "object"],
+    )
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "allOf": [{ "$ref": format!("#/definitions/{name}") }] })
+}
+
+fn entries(entry: &str) -> Value {
+    json!({
+        "type": "object", "minProperties": 1,
+        // Field names with dots between them; never a line number.
+        "propertyNames": { "not": { "pattern": r#"[\s()"'+*|~\[\]]|(^|\.)[0-9]+(\.|$)|^\.|\.$|\.\.|\$\{"# } },
+        "additionalProperties": { "$ref": format!("#/definitions/{entry}") },
+    })
+}
+
+/// A source path: no number, no expression, not the whole record.
+fn path() -> Value {
+    let pattern = r#"^(\$\{[^}]+\}|[^\s()"'+*|~\[\]0-9.-][^\s()"'+*|~\[\]]*)$"#;
+    json!({ "type": "string", "pattern": pattern, "not": { "enum": ["$", "record"] } })
+}
+
+/// One entry: a source path, or a map with exactly one of its sources. Lines hold no lines and nothing later.
+fn entry(of_document: bool) -> Value {
+    let mut keys = sources(of_document);
+    keys.extend(ways());
+    let mut entry = map(keys, &[]);
+    let sources: &[&str] = match of_document {
+        true => &["from", "value", "expr", "lines"],
+        false => &["from", "value", "expr"],
+    };
+    let required = |source: &&str| json!({ "required": [source] });
+    entry["oneOf"] = json!(sources.iter().map(required).collect::<Vec<_>>());
+    let mut dependencies = json!({
+        "values": { "required": ["from"], "not": either(&["reference", "person", "department"]) },
+        "reference": { "required": ["from"], "not": either(&["values", "person", "department"]) },
+        "person": { "required": ["from"], "not": either(&["department"]) },
+        "department": ["from"],
+        "target": ["reference"],
+        "back": ["values"],
+        "otherwise": { "anyOf": [{ "required": ["values"] }, either(&["person", "department"])] },
+        "want": either(&["reference", "person", "department"]),
+    });
+    if of_document {
+        dependencies["lines"] = json!({ "required": ["map"], "not": { "required": ["convert"] } });
+        dependencies["map"] = json!(["lines"]);
+        dependencies["key"] = json!(["lines"]);
+        dependencies["later"] = json!(["reference"]);
+    }
+    dependencies["value"] = json!({ "not": { "required": ["convert"] } });
+    entry["dependencies"] = dependencies;
+    json!({ "anyOf": [path(), entry] })
+}
+
+fn either(keys: &[&str]) -> Value {
+    json!({ "anyOf": keys.iter().map(|key| json!({ "required": [key] })).collect::<Vec<_>>() })
+}
+
+fn sources(of_document: bool) -> Vec<Key> {
+    let values = json!({ "anyOf": [text(), any_map()] });
+    let mut keys = vec![
+        ("from", path(), "来源字段", "a source field"),
+        ("value", any(), "常量", "a constant"),
+        ("expr", text(), "表达式", "an expression"),
+        ("values", values, "值映射:名称,或直接写表", "a value map, by name or in place"),
+        ("otherwise", any(), "表中没有的值取什么", "what stands for a value that is not in the table"),
+        ("back", flag(), "反方向使用这张值映射", "the value map is gone the other way"),
+        (
+            "reference",
+            text(),
+            "引用:来源侧的对象,取它在目标侧的编码或 id",
+            "a reference: the object at the source whose linked number or id is wanted",
+        ),
+        (
+            "target",
+            text(),
+            "引用对象在目标侧的对象名",
+            "the object at the target, where several could be meant",
+        ),
+        (
+            "person",
+            text(),
+            "账户绑定:这个人在哪个连接里的账号",
+            "a binding: this person as known in that connection",
+        ),
+        (
+            "department",
+            text(),
+            "部门绑定:这个部门在哪个连接里的编码",
+            "a binding: this department as known in that connection",
+        ),
+        ("want", one_of(&["id", "number"]), "取 id 还是编码(默认编码)", "the id or the number (the default)"),
+    ];
+    if of_document {
+        keys.extend([
+            ("lines", path(), "明细:逐行映射的列表", "details: the list that is mapped line by line"),
+            ("map", reference("line_entries"), "每一行的字段映射", "the mapping of each line"),
+            ("key", text(), "用来区分行的目标字段", "the target field that tells lines apart"),
+            ("later", flag(), "单据建立后再写(解开循环引用)", "written in a second pass (circles)"),
+        ]);
+    } else {
+        // The reader knows the key there and refuses it.
+        keys.push(("later", json!({ "const": false }), "", ""));
+    }
+    keys
+}
+
+fn ways() -> Vec<Key> {
+    let word = json!({
+        "type": "string",
+        "pattern": r"^(text|number|integer|boolean|date|datetime|epoch|upper|lower|trim|decimal\( *([0-9]|1[0-9]|20) *\)|\$\{[^}]+\})$",
+    });
+    let convert = json!({ "anyOf": [word.clone(), { "type": "array", "items": word }] });
+    vec![
+        ("required", flag(), "来源没有值时报错", "an error when the source has no value"),
+        (
+            "empty",
+            one_of(&["send", "omit"]),
+            "来源为空时:send 发空值,omit(默认)不发",
+            "when the source is empty: send it so, or omit it (the default)",
+        ),
+        ("convert", convert, "类型转换,如 decimal(2)", "conversions such as decimal(2)"),
+    ]
+}

@@ -1,0 +1,198 @@
+//! The schemas and the reader say the same of a text.
+
+mod validator;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use mapping::{EnvironmentText, Files, Finding};
+use serde_json::Value;
+
+use crate::tidy::root;
+
+/// Whether the schema of a kind takes the text.
+fn validates(kind: &str, text: &str) -> Result<(), String> {
+    let value: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+    validator::validate(&cli::schema::of(kind).expect("a kind"), &value)
+}
+
+/// Every file is there, and no environment.
+struct Around;
+
+impl Files for Around {
+    fn load(&self, _relative: &str) -> Option<String> {
+        Some("{}".into())
+    }
+
+    fn environment(&self) -> Option<&EnvironmentText> {
+        None
+    }
+}
+
+/// What the reader says of a text.
+fn read(kind: &str, text: &str) -> Vec<Finding> {
+    match kind {
+        "tests" => mapping::samples(text, None).err().unwrap_or_default(),
+        _ => mapping::read(text, &Around).err().unwrap_or_default(),
+    }
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok) {
+        match entry.path().is_dir() {
+            true => files(&entry.path(), found),
+            false => found.push(entry.path()),
+        }
+    }
+}
+
+#[test]
+fn every_example_that_the_reader_takes_validates() {
+    let mut found = Vec::new();
+    files(&root().join("examples"), &mut found);
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    let mut validated = 0;
+    for path in found {
+        let text = std::fs::read_to_string(&path).expect("a text");
+        let kind = text.lines().find_map(|line| line.strip_prefix("kind: ")).unwrap_or("tests").trim();
+        if !read(kind, &text).is_empty() {
+            continue;
+        }
+        validated += 1;
+        if let Err(error) = validates(kind, &text) {
+            panic!("{}: {error}", path.display());
+        }
+    }
+    assert!(validated >= 20, "{validated}");
+}
+
+const FLOW: &str = "\
+# yaml-language-server: $schema=https://example.com/flow.json
+kind: flow
+name: 客户
+source: { connection: crm, object: AccountObj, include: { contacts: { object: ContactObj, by: account_id } } }
+target: { connection: erp, object: BD_Customer, key: FNumber }
+retries: { waits: [20s], classes: [transient] }
+mode: document
+void: { do: Forbid }
+map:
+  FNumber: account_no
+  FName: { from: name, required: true }
+  FLines: { lines: contacts, key: FNo, map: { FNo: _id } }
+";
+
+const CONNECTION: &str = "kind: connection\nname: erp\nconnector: mine\nsettings:\n  a: { env: A }\n";
+const VALUES: &str = "kind: values\nname: 类型\nmap: { \"1\": A }\n";
+const ENVIRONMENT: &str = "kind: environment\nname: live\nvalues:\n  组织: \"100\"\n";
+const TESTS: &str = "tests:\n  - { record: { a: 1 }, skipped: true }\n";
+
+#[test]
+fn both_take_what_is_right() {
+    for (kind, text) in [
+        ("flow", FLOW),
+        ("connection", CONNECTION),
+        ("values", VALUES),
+        ("environment", ENVIRONMENT),
+        ("tests", TESTS),
+    ] {
+        assert_eq!(read(kind, text), [], "{kind}");
+        assert_eq!(validates(kind, text), Ok(()), "{kind}");
+    }
+}
+
+/// A text, what is replaced in it, and by what: each makes it wrong.
+const WRONG: &[(&str, &str, &str, &str)] = &[
+    ("flow", FLOW, "name: 客户\n", ""),
+    ("flow", FLOW, "connection: crm, ", ""),
+    ("flow", FLOW, "object: AccountObj", "objekt: AccountObj"),
+    ("flow", FLOW, "account_no\n", "{ form: account_no }\n"),
+    ("flow", FLOW, "account_no\n", "{ from: account_no, value: 1 }\n"),
+    ("flow", FLOW, "account_no\n", "{ required: true }\n"),
+    ("flow", FLOW, "account_no\n", "603\n"),
+    ("flow", FLOW, "account_no\n", "add(a, b)\n"),
+    ("flow", FLOW, "account_no\n", "$\n"),
+    ("flow", FLOW, "account_no\n", "[a]\n"),
+    ("flow", FLOW, "account_no\n", "{ from: a, convert: hex }\n"),
+    ("flow", FLOW, "account_no\n", "{ from: a, convert: decimal(99) }\n"),
+    ("flow", FLOW, "account_no\n", "{ from: a, want: id }\n"),
+    ("flow", FLOW, "account_no\n", "{ from: a, values: 类型, reference: X }\n"),
+    ("flow", FLOW, "account_no\n", "{ value: 1, values: 类型 }\n"),
+    ("flow", FLOW, "account_no\n", "{ value: 1, convert: text }\n"),
+    ("flow", FLOW, "account_no\n", "{ from: a, later: true }\n"),
+    ("flow", FLOW, "account_no\n", "{ from: a, empty: sometimes }\n"),
+    ("flow", FLOW, "account_no\n", "{ from: a, key: b }\n"),
+    ("flow", FLOW, "  FNumber: account_no", "  FNumber.0: account_no"),
+    ("flow", FLOW, "required: true", "required: maybe"),
+    ("flow", FLOW, ", map: { FNo: _id }", ""),
+    ("flow", FLOW, "map: { FNo: _id }", "map: {}"),
+    ("flow", FLOW, "map: { FNo: _id }", "map: { FNo: { lines: x, map: { a: b } } }"),
+    ("flow", FLOW, "map: { FNo: _id }", "map: { FNo: { from: a, reference: X, later: true } }"),
+    ("flow", FLOW, ", by: account_id", ""),
+    ("flow", FLOW, "[20s]", "[20]"),
+    ("flow", FLOW, "20s", "20 seconds"),
+    ("flow", FLOW, "transient", "rainy"),
+    ("flow", FLOW, "mode: document", "mode: sync"),
+    ("flow", FLOW, "{ do: Forbid }", "forget"),
+    ("flow", FLOW, "{ do: Forbid }", "{}"),
+    ("flow", FLOW, "key: FNumber", "key: FNumber, create: sometimes"),
+    ("connection", CONNECTION, "connector: mine\n", ""),
+    ("connection", CONNECTION, "{ env: A }", "{ variable: A }"),
+    ("connection", CONNECTION, "{ env: A }", "[a]"),
+    ("connection", CONNECTION, "connector: mine\n", "connector: mine\nhosts: a.example.com\n"),
+    ("values", VALUES, "map: { \"1\": A }\n", ""),
+    ("values", VALUES, "map: ", "maps: "),
+    ("values", VALUES, "map: { \"1\": A }\n", "map: { \"1\": A }\nback: [A]\n"),
+    ("environment", ENVIRONMENT, "\"100\"", "[a]"),
+    ("environment", ENVIRONMENT, "\"100\"", "{ secret: A }"),
+    ("environment", ENVIRONMENT, "\"100\"", "\"${其它}\""),
+    ("environment", ENVIRONMENT, "组织", "\"组 织\""),
+    ("tests", TESTS, "skipped: true", "expected: {}"),
+    ("tests", TESTS, "skipped: true", "skipped: true, expect: {}"),
+    ("tests", TESTS, "record: { a: 1 }, ", ""),
+];
+
+#[test]
+fn both_refuse_what_is_wrong() {
+    for (kind, text, from, to) in WRONG {
+        assert!(text.contains(from), "{from}");
+        let wrong = text.replacen(from, to, 1);
+        assert!(!read(kind, &wrong).is_empty(), "the reader takes\n{wrong}");
+        assert!(validates(kind, &wrong).is_err(), "the schema takes\n{wrong}");
+    }
+}
+
+/// A text with an unknown key in one of its maps, and where the schema has that map.
+const MAPS: &[(&str, &str, &str, &str)] = &[
+    ("flow", FLOW, "kind: flow\n", ""),
+    ("flow", FLOW, "source: {", "/properties/source"),
+    ("flow", FLOW, "contacts: {", "/properties/source/properties/include/additionalProperties"),
+    ("flow", FLOW, "target: {", "/properties/target"),
+    ("flow", FLOW, "retries: {", "/properties/retries/anyOf/1"),
+    ("flow", FLOW, "FName: {", "/definitions/entry/anyOf/1"),
+    ("connection", CONNECTION, "kind: connection\n", ""),
+    ("values", VALUES, "kind: values\n", ""),
+    ("environment", ENVIRONMENT, "kind: environment\n", ""),
+    ("tests", TESTS, "  - {", "/properties/tests/items"),
+];
+
+#[test]
+fn the_schema_has_the_keys_that_the_reader_knows_and_no_others() {
+    for (kind, text, before, place) in MAPS {
+        let stray = if before.ends_with('\n') { "zzzzzzzz: 1\n" } else { " zzzzzzzz: 1," };
+        let findings = read(kind, &text.replacen(before, &format!("{before}{stray}"), 1));
+        let known = findings.iter().find_map(|finding| finding.cause.param("known")).unwrap_or_default();
+        let known: BTreeSet<&str> = known.split(", ").collect();
+        let schema = cli::schema::of(kind).expect("a kind");
+        let map = schema.pointer(place).unwrap_or_else(|| panic!("{kind} has no {place}"));
+        let properties = map["properties"].as_object().expect("a map of keys");
+        let described: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+        assert_eq!(described, known, "{kind} {place}: docs/recipes/add-a-key.md says where a key goes");
+    }
+}
+
+#[test]
+fn the_settings_of_a_connector_are_its_manifests() {
+    let text = "kind: connection\nname: erp\nconnector: kingdee-k3cloud\nsettings: { base_url: http://x/k3cloud/ }\n";
+    assert_eq!(validates("connection", text), Ok(()));
+    assert!(validates("connection", &text.replace("base_url", "colour")).is_err());
+}
