@@ -74,6 +74,8 @@ pub struct Product {
     pub unit: String,
     /// Price as decimal text with two places.
     pub price: String,
+    /// Whether the CRM knows it; the others are goods that only the ERP has.
+    pub is_sold: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -92,7 +94,7 @@ pub struct Order {
     /// Index into [`Company::customers`].
     pub customer: usize,
     pub days_ago: u32,
-    /// 1 to 4.
+    /// 1 to 4, or 1 to 12 where orders were asked for.
     pub lines: Vec<OrderLine>,
 }
 
@@ -105,6 +107,10 @@ pub struct Company {
     pub departments: Vec<(String, String)>,
     /// (number, name), as the ERP's 客户类别 base data.
     pub customer_types: Vec<(String, String)>,
+    /// (number, name)
+    pub warehouses: Vec<(String, String)>,
+    /// 业务组: (number, name, index into [`Company::departments`])
+    pub sales_groups: Vec<(String, String, usize)>,
     /// The first one administers the systems.
     pub people: Vec<Person>,
     pub customers: Vec<Customer>,
@@ -116,18 +122,32 @@ impl Company {
     /// Makes the company of that seed with that many customers. The same arguments give the same company on every
     /// machine; a larger number of customers keeps the smaller company's customers as they are.
     pub fn new(seed: u64, customers: usize) -> Company {
+        Company::made(seed, customers, customers / 2, 4)
+    }
+
+    /// The same company with that many orders of 1 to 12 lines.
+    pub fn with_orders(seed: u64, customers: usize, orders: usize) -> Company {
+        Company::made(seed, customers, orders, 12)
+    }
+
+    fn made(seed: u64, customers: usize, orders: usize, most_lines: u64) -> Company {
         let mut staff = Maker::new(Chance::new(seed ^ 0x5741_4646));
         let people = staff.people();
         let mut market = Maker::new(Chance::new(seed ^ 0x4355_5354));
         let customers: Vec<Customer> = (1..=customers).map(|n| market.customer(n, &people)).collect();
         let products = making::products();
         let mut sales = Maker::new(Chance::new(seed ^ 0x4f52_4445));
-        let orders = sales.orders(customers.len(), &products);
+        let orders = sales.orders(orders, most_lines, customers.len(), &products);
         Company {
             name: words::ORGANISATIONS[0].1.into(),
             organisations: making::pairs(words::ORGANISATIONS),
             departments: making::pairs(words::DEPARTMENTS),
             customer_types: making::pairs(words::CUSTOMER_TYPES),
+            warehouses: making::pairs(words::WAREHOUSES),
+            sales_groups: words::SALES_GROUPS
+                .iter()
+                .map(|(number, name, department)| ((*number).into(), (*name).into(), *department))
+                .collect(),
             people,
             customers,
             products,

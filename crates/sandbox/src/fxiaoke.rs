@@ -5,10 +5,12 @@
 
 mod address_book;
 mod answer;
+mod callback;
 mod caller;
 mod control;
 mod crm;
 mod described;
+mod media;
 mod message;
 mod route;
 mod sign_in;
@@ -21,11 +23,13 @@ use serde_json::{Value, json};
 use crate::company::Company;
 use crate::exact;
 use crate::limits::{Limits, Verdict, stricter};
-use crate::stand_in::{Chance, Moment, Reply, Request, StandIn, Switch};
+use crate::stand_in::{Chance, Moment, Outgoing, Reply, Request, StandIn, Switch};
 use address_book::AddressBook;
 use answer::{Answer, Refusal, Wording};
+use callback::Callbacks;
 use caller::Caller;
 use crm::{Crm, Now};
+use media::Files;
 use message::Messages;
 use route::{Action, Operation};
 use sign_in::{App, SignIn};
@@ -42,6 +46,8 @@ pub struct Fxiaoke {
     limits: Limits,
     crm: Crm,
     messages: Messages,
+    files: Files,
+    callbacks: Callbacks,
 }
 
 impl Fxiaoke {
@@ -57,6 +63,8 @@ impl Fxiaoke {
             limits: Limits::new(RATE_WINDOW_MS),
             crm,
             messages: Messages::default(),
+            files: Files::default(),
+            callbacks: Callbacks::default(),
         }
     }
 
@@ -67,9 +75,17 @@ impl Fxiaoke {
         call: &Request,
         moment: &mut Moment,
     ) -> (Answer, Option<Caller>) {
-        let Some(body) = exact::read(&call.body) else {
+        let body = match operation {
+            // Uploads carry their credentials in the query.
+            Operation::MediaUpload | Operation::FileUpload => Some(media::credentials(call)),
+            _ => exact::read(&call.body),
+        };
+        let Some(body) = body else {
             return (Err(Refusal::parameter("the body is not JSON")), None);
         };
+        if operation == Operation::FileUpload {
+            return (self.files.receive(call, moment.now_ms), None);
+        }
         if operation.is_sign_in() {
             return (self.token(operation, &body, moment), None);
         }
@@ -79,9 +95,15 @@ impl Fxiaoke {
         };
         let answer = match operation {
             Operation::SendMessage => self.messages.send(&body, &self.crm.staff, moment.now_ms),
+            Operation::MediaUpload => self.files.upload(call, moment.chance),
+            Operation::MediaDownload => self.files.named(&body),
+            Operation::MediaDelete => self.files.delete(&body),
+            Operation::UploadCredential => self.files.credential(call, &body["data"], moment),
             _ if operation.is_crm() => self.record(operation, &body, &caller, moment),
             _ => self.address_book(operation, &body, &caller),
         };
+        let changes = std::mem::take(&mut self.crm.changes);
+        self.callbacks.report(changes, true, &self.app.ea, moment.chance);
         let timed_out = answer.is_ok() && operation.changes() && moment.conditions.timed_out;
         (if timed_out { Err(Refusal::timed_out()) } else { answer }, Some(caller))
     }
@@ -215,7 +237,11 @@ impl StandIn for Fxiaoke {
             _ => Wording::Plain,
         };
         let trace_id = self.trace_id(caller.as_ref(), moment.chance);
-        answer::reply(answer, wording, &trace_id)
+        match (operation, &answer) {
+            (Some(Operation::MediaDownload), Ok(found)) => self.files.content(found),
+            (Some(Operation::FileUpload), _) => media::received(answer),
+            _ => answer::reply(answer, wording, &trace_id),
+        }
     }
 
     fn changes(&self, call: &Request) -> bool {
@@ -252,15 +278,33 @@ impl StandIn for Fxiaoke {
         self.crm.switches.set(name, value)
     }
 
+    fn take_outgoing(&mut self, now_ms: i64) -> Vec<Outgoing> {
+        self.callbacks.take(now_ms, self.crm.switches.is(switches::CALLBACK_FRAME, "framed"))
+    }
+
+    fn next_outgoing(&self) -> Option<i64> {
+        self.callbacks.next_due()
+    }
+
+    fn outgoing_answered(&mut self, number: u64, now_ms: i64, answer: Option<&Reply>) {
+        self.callbacks.answered(number, now_ms, answer);
+    }
+
     fn control(&mut self, path: &str, body: &Value, moment: &mut Moment) -> Option<Value> {
-        control::control(self, path, body, moment)
+        let answer = control::control(self, path, body, moment);
+        let changes = std::mem::take(&mut self.crm.changes);
+        self.callbacks.report(changes, false, &self.app.ea, moment.chance);
+        answer
     }
 }
 
 /// `www.fxiaoke.com` is the website, not the gateway; so is everything beside the gateway's paths.
 fn is_website(call: &Request) -> bool {
     let is_www = call.header("host").is_some_and(|host| host.starts_with("www."));
-    is_www || !["/cgi/", "/oauth2.0/", "/oauth2/", "/media/"].iter().any(|start| call.path.starts_with(start))
+    is_www
+        || !["/cgi/", "/oauth2.0/", "/oauth2/", "/media/", "/fs/"]
+            .iter()
+            .any(|start| call.path.starts_with(start))
 }
 
 fn website(call: &Request) -> Reply {

@@ -16,7 +16,7 @@ use crate::company::Company;
 use crate::dingtalk::DingTalk;
 use crate::faults::{Fate, Faults};
 use crate::fxiaoke::Fxiaoke;
-use crate::stand_in::{Chance, Moment, Reply, Request, StandIn, Switch};
+use crate::stand_in::{Chance, Moment, Outgoing, Reply, Request, StandIn, Switch};
 use late::LateWork;
 pub use tally::Tally;
 
@@ -64,11 +64,19 @@ struct Mounted {
 impl Sandbox {
     /// The sandbox of that setting, with all faults off and every switch at its default.
     pub fn new(setting: &Setting) -> Sandbox {
-        let company = Company::new(setting.seed, setting.customers);
+        Sandbox::of(&Company::new(setting.seed, setting.customers), setting)
+    }
+
+    /// The same with that many orders of 1 to 12 lines in the CRM, and in the ERP those of the customers it knows.
+    pub fn with_orders(setting: &Setting, orders: usize) -> Sandbox {
+        Sandbox::of(&Company::with_orders(setting.seed, setting.customers, orders), setting)
+    }
+
+    fn of(company: &Company, setting: &Setting) -> Sandbox {
         let stand_ins: Vec<Box<dyn StandIn>> = vec![
-            Box::new(Fxiaoke::new(&company, setting.seed, setting.now_ms)),
-            Box::new(crate::kingdee::K3Cloud::new(&company, setting.seed, setting.now_ms)),
-            Box::new(DingTalk::new(&company, setting.seed, setting.now_ms)),
+            Box::new(Fxiaoke::new(company, setting.seed, setting.now_ms)),
+            Box::new(crate::kingdee::K3Cloud::new(company, setting.seed, setting.now_ms)),
+            Box::new(DingTalk::new(company, setting.seed, setting.now_ms)),
         ];
         let mut seeds = Chance::new(setting.seed ^ 0x5341_4e44_424f_5831);
         let systems = stand_ins
@@ -125,6 +133,31 @@ impl Sandbox {
     pub fn settle(&mut self, now_ms: i64) {
         for mounted in &mut self.systems {
             mounted.run_until(i64::MAX, now_ms, &self.default_faults);
+        }
+    }
+
+    /// The calls that the systems make by themselves and that are due, each with the system it comes from. Whoever
+    /// takes them makes each once and tells what came back by [`Sandbox::outgoing_answered`].
+    pub fn take_outgoing(&mut self, now_ms: i64) -> Vec<(&'static str, Outgoing)> {
+        let mut taken = Vec::new();
+        for mounted in &mut self.systems {
+            let system = mounted.stand_in.system();
+            let skew = mounted.faults.as_ref().unwrap_or(&self.default_faults).clock_skew_ms;
+            let calls = mounted.stand_in.take_outgoing(now_ms.saturating_add(skew));
+            taken.extend(calls.into_iter().map(|call| (system, call)));
+        }
+        taken
+    }
+
+    /// When the next call of a system's own is due, by that system's clock.
+    pub fn next_outgoing(&self) -> Option<i64> {
+        self.systems.iter().filter_map(|mounted| mounted.stand_in.next_outgoing()).min()
+    }
+
+    /// What came back of a system's own call; `None` when nothing did in time.
+    pub fn outgoing_answered(&mut self, system: &str, number: u64, now_ms: i64, answer: Option<&Reply>) {
+        if let Some(mounted) = self.mounted(system) {
+            mounted.stand_in.outgoing_answered(number, now_ms, answer);
         }
     }
 

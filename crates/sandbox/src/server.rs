@@ -3,9 +3,11 @@
 //! The time and the way to wait are arguments, so nothing here reads a clock. The state stands behind one mutex and
 //! is held only while a call is looked at; latency passes outside it. A lost answer closes the connection, a cut one
 //! closes it in the middle of the body, and a call that is never answered keeps the connection open until the caller
-//! leaves or [`SILENCE_MS`] have passed.
+//! leaves or [`SILENCE_MS`] have passed. The calls that systems make by themselves ([`outgoing`]) are posted from here,
+//! too.
 
 mod body;
+mod outgoing;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -19,6 +21,7 @@ use hyper::service::service_fn;
 use hyper::{Request as HttpRequest, Response, header};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::sandbox::{Outcome, Sandbox};
@@ -56,10 +59,23 @@ pub struct Surroundings {
 /// door. Ends by itself only when every listener has failed.
 pub async fn serve(doors: Vec<Door>, surroundings: Surroundings) {
     let mut open = JoinSet::new();
+    let wake = Arc::new(Notify::new());
     for door in doors {
-        open.spawn(serve_door(door, surroundings.clone()));
+        open.spawn(serve_door(door, Serving { surroundings: surroundings.clone(), wake: wake.clone() }));
     }
-    while open.join_next().await.is_some() {}
+    let closed = async { while open.join_next().await.is_some() {} };
+    let serving = Serving { surroundings, wake };
+    tokio::select! {
+        () = closed => {}
+        () = outgoing::post_all(&serving) => {}
+    }
+}
+
+/// What answers calls, and whom it wakes when a system has calls of its own to make.
+#[derive(Clone)]
+struct Serving {
+    surroundings: Surroundings,
+    wake: Arc<Notify>,
 }
 
 /// The address of each door, in their order, for [`Sandbox::connections`].
@@ -67,24 +83,24 @@ pub fn addresses(doors: &[Door]) -> std::io::Result<Vec<SocketAddr>> {
     doors.iter().map(|door| door.listener.local_addr()).collect()
 }
 
-async fn serve_door(door: Door, surroundings: Surroundings) {
+async fn serve_door(door: Door, serving: Serving) {
     let mut connections = JoinSet::new();
     loop {
         match door.listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(serve_connection(stream, door.system, surroundings.clone()));
+                connections.spawn(serve_connection(stream, door.system, serving.clone()));
             }
             // The process is out of file descriptors: wait for connections to end.
-            Err(_) => (surroundings.sleep)(50).await,
+            Err(_) => (serving.surroundings.sleep)(50).await,
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn serve_connection(stream: TcpStream, system: Option<&'static str>, surroundings: Surroundings) {
+async fn serve_connection(stream: TcpStream, system: Option<&'static str>, serving: Serving) {
     // Small answers must not wait for the caller's acknowledgement.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(request, system, surroundings.clone()));
+    let service = service_fn(move |request| answer(request, system, serving.clone()));
     // An error here is a caller that left or an answer that was lost on purpose.
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
@@ -104,7 +120,7 @@ impl std::error::Error for AnswerLost {}
 async fn answer(
     request: HttpRequest<Incoming>,
     system: Option<&'static str>,
-    surroundings: Surroundings,
+    Serving { surroundings, wake }: Serving,
 ) -> Result<Response<ReplyBody>, AnswerLost> {
     let call = match read_call(request).await {
         Ok(call) => call,
@@ -115,14 +131,17 @@ async fn answer(
         let mut sandbox = lock(&surroundings.sandbox);
         if is_control(&call.full_path) {
             let reply = sandbox.control(now_ms, &call.method, &call.full_path, &call.body);
+            outgoing::wake(&sandbox, &wake);
             return Ok(whole(reply));
         }
-        match system {
+        let outcome = match system {
             None => sandbox.call(now_ms, &call),
             Some(system) => sandbox
                 .call_system(now_ms, system, &call)
                 .expect("doors are made for systems of the sandbox, and every path begins with a slash"),
-        }
+        };
+        outgoing::wake(&sandbox, &wake);
+        outcome
     };
     act_out(outcome, &surroundings).await
 }

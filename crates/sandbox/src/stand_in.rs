@@ -118,6 +118,16 @@ impl Reply {
     }
 }
 
+/// A call that a system makes by itself: an event it reports to whoever subscribed. Always a POST.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The number under which its answer is reported.
+    pub number: u64,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
 /// The moment of one call: the vendor's clock, and chance. Nothing else in a stand-in may vary.
 pub struct Moment<'a> {
     /// Milliseconds since 1970, by the vendor's own clock (the skew of the dial is already in it).
@@ -164,6 +174,22 @@ pub trait StandIn: Send {
 
     /// Sets a switch. `false` when the name or value is unknown.
     fn set_switch(&mut self, name: &str, value: &str) -> bool;
+
+    /// The calls of its own that are due. Each is made once, and its answer told by [`StandIn::outgoing_answered`].
+    fn take_outgoing(&mut self, now_ms: i64) -> Vec<Outgoing> {
+        let _ = now_ms;
+        Vec::new()
+    }
+
+    /// When its next own call is due.
+    fn next_outgoing(&self) -> Option<i64> {
+        None
+    }
+
+    /// What came back of one of its own calls; `None` when nothing did.
+    fn outgoing_answered(&mut self, number: u64, now_ms: i64, answer: Option<&Reply>) {
+        let _ = (number, now_ms, answer);
+    }
 
     /// Test access below `/_sandbox/<system>/…`: reading whole tables, editing as a user of the vendor's own screens
     /// would (with the vendor's rules about modification times). `path` is what follows `/_sandbox/<system>`; a body

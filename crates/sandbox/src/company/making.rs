@@ -22,15 +22,18 @@ pub fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
     list.iter().map(|(number, name)| ((*number).into(), (*name).into())).collect()
 }
 
+/// Those that are sold first, then those that only the ERP knows.
 pub fn products() -> Vec<Product> {
-    PRODUCTS
-        .iter()
-        .map(|(number, name, specification, unit, cents)| Product {
+    let sold = PRODUCTS.iter().map(|product| (product, true));
+    let others = ERP_PRODUCTS.iter().map(|product| (product, false));
+    sold.chain(others)
+        .map(|((number, name, specification, unit, cents), is_sold)| Product {
             number: (*number).into(),
             name: (*name).into(),
             specification: (*specification).into(),
             unit: (*unit).into(),
             price: yuan(*cents),
+            is_sold,
         })
         .collect()
 }
@@ -149,20 +152,28 @@ impl Maker {
         })
     }
 
-    pub fn orders(&mut self, customers: usize, products: &[Product]) -> Vec<Order> {
-        let count = customers / 2;
+    /// That many orders, each with up to that many lines, of customers and of products that are sold.
+    pub fn orders(
+        &mut self,
+        count: usize,
+        most_lines: u64,
+        customers: usize,
+        products: &[Product],
+    ) -> Vec<Order> {
+        let count = if customers == 0 { 0 } else { count };
         (1..=count)
             .map(|n| Order {
                 number: format!("XSDD{n:06}"),
                 customer: self.chance.below(customers as u64) as usize,
                 days_ago: self.chance.below(180) as u32,
-                lines: (0..self.number(1, 4)).map(|_| self.order_line(products)).collect(),
+                lines: (0..self.number(1, most_lines)).map(|_| self.order_line(products)).collect(),
             })
             .collect()
     }
 
     fn order_line(&mut self, products: &[Product]) -> OrderLine {
-        let product = self.chance.below(products.len() as u64) as usize;
+        let sold = products.iter().filter(|product| product.is_sold).count();
+        let product = self.chance.below(sold as u64) as usize;
         OrderLine { product, quantity: self.number(1, 200) as u32, price: products[product].price.clone() }
     }
 }

@@ -190,6 +190,19 @@ pub const PRODUCTS: &[(&str, &str, &str, &str, u64)] = &[
     ("06.01.0001", "六轴机械臂", "负载 6kg 臂展 910mm", "台", 6_850_000),
 ];
 
+/// What the company buys and makes for itself: in the ERP only. As above.
+pub const ERP_PRODUCTS: &[(&str, &str, &str, &str, u64)] = &[
+    ("90.01.0001", "包装木箱", "1200×800×600", "个", 18_500),
+    ("90.01.0002", "防锈油", "20L", "桶", 46_000),
+    ("90.02.0001", "铝锭", "A356", "千克", 1_975),
+];
+
+/// (number, name)
+pub const WAREHOUSES: &[(&str, &str)] = &[("CK001", "成品仓"), ("CK002", "备品仓")];
+
+/// Which groups of salespeople there are (业务组), by the department they are of: (number, name, department)
+pub const SALES_GROUPS: &[(&str, &str, usize)] = &[("XSZ01", "销售一组", 1), ("XSZ02", "销售二组", 2)];
+
 /// (number, name); a person's department is an index into it.
 pub const DEPARTMENTS: &[(&str, &str)] = &[
     ("BM000001", "总经理办公室"),

@@ -5,12 +5,14 @@
 //! | `/tenant` | its state | changes the members that are sent |
 //! | `/messages` | the messages of the app so far | |
 //! | `/notices` | the reminders of the CRM itself so far: of new owners and team members | |
+//! | `/callback` | where events go, and what became of them | changes the members that are sent: `url`, `token`, `encoding_aes_key`, `api_writes`, `objects` |
 //! | `/forget_tokens` | | every token dies |
 //! | `/<object>` | all records, voided ones included | creates one: an object of fields |
 //! | `/<object>/<id>` | one record | changes the fields that are sent |
 //! | `/<object>/<id>/<detail object>` | its lines | adds a line: an object of fields |
 //! | `/<object>/<id>/<action>` | | `invalid`, `delete`, `recover`, `lock`, `unlock`, `approve`, `reject` |
 //! | `/<object>/<id>/change_owner` | | `{"owner": "1005"}`: with the details, and a reminder |
+//! | `/make_orders` | | `{"count": 300, "most_lines": 12}`: salespeople make that many orders of sold products for their customers |
 //! | `/LeadsObj/<id>/convert` | | a customer and a contact come of the lead: `{"account_id", "contact_id"}` |
 //!
 //! A POST acts as a person at the CRM's own screens, under the rules that hold there: fields are checked, version and
@@ -38,6 +40,13 @@ pub fn control(system: &mut Fxiaoke, path: &str, body: &Value, moment: &mut Mome
         ["tenant"] if reads => Some(json!(system.tenant)),
         ["tenant"] => Some(change_tenant(system, body)),
         ["messages"] => Some(json!(system.messages.sent)),
+        ["callback"] if reads => Some(system.callbacks.show()),
+        ["callback"] => {
+            let answer = system.callbacks.change(body);
+            system.crm.is_watched = system.callbacks.is_wanted();
+            Some(answer)
+        }
+        ["make_orders"] if !reads => Some(outcome(make_orders(system, body, moment))),
         ["notices"] => Some(json!(system.crm.notices)),
         ["forget_tokens"] => {
             system.sign_in.forget();
@@ -86,6 +95,13 @@ fn create(system: &mut Fxiaoke, object: &'static Object, body: &Value, moment: &
     let (fields, caller) = sent(body)?;
     let mut now = Now { ms: moment.now_ms, chance: moment.chance };
     system.crm.create_at_screen(object, fields, &caller, &mut now)
+}
+
+fn make_orders(system: &mut Fxiaoke, body: &Value, moment: &mut Moment) -> Answer {
+    let whole = |name: &str, otherwise: u64| body[name].as_u64().unwrap_or(otherwise);
+    let (count, most_lines) = (whole("count", 1), whole("most_lines", 12).max(1));
+    let mut now = Now { ms: moment.now_ms, chance: moment.chance };
+    system.crm.make_orders(count, most_lines, &mut now)
 }
 
 fn change(

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal, members};
+use super::callback::Change;
 use super::caller::Caller;
 use super::described::{self, Object};
 use super::staff::Staff;
@@ -42,6 +43,10 @@ pub struct Crm {
     pub approval_on_update: Vec<String>,
     /// What the CRM itself told people, in order.
     pub notices: Vec<Notice>,
+    /// Whether somebody takes the changes.
+    pub is_watched: bool,
+    /// What was written since somebody took it.
+    pub changes: Vec<Change>,
     tables: BTreeMap<&'static str, Table>,
     created_ms: i64,
 }
@@ -62,6 +67,8 @@ impl Crm {
             approval_on_create: Vec::new(),
             approval_on_update: Vec::new(),
             notices: Vec::new(),
+            is_watched: false,
+            changes: Vec::new(),
             tables: described::all().iter().map(|object| (object.name, Table::new(object))).collect(),
             created_ms,
         };
@@ -139,12 +146,33 @@ impl Crm {
     }
 
     /// Puts a changed or new row, shown to queries at once or later by the switch.
-    fn put(&mut self, object: &Object, row: Row, now: &mut Now) {
+    fn put(&mut self, object: &'static Object, row: Row, now: &mut Now) {
         let lag_ms = match self.switches.is(switches::QUERY_LAG, "up_to_10s") {
             true => 1 + now.chance.below(10_000) as i64,
             false => 0,
         };
+        if self.is_watched {
+            self.note_change(object, &row, now.ms);
+        }
         self.table_mut(object).put(row, now.ms, lag_ms);
+    }
+
+    /// Notes what happens to a record, once per call.
+    fn note_change(&mut self, object: &'static Object, row: &Row, at_ms: i64) {
+        let before = self.table(object).get(&row.id);
+        let was_voided = before.is_some_and(Crm::is_voided);
+        let operation = match before {
+            None => "create",
+            Some(_) if row.deleted => "delete",
+            Some(_) if !was_voided && Crm::is_voided(row) => "invalid",
+            Some(_) if was_voided && !Crm::is_voided(row) => "recover",
+            Some(_) => "update",
+        };
+        let is_noted = |one: &Change| one.object == object.name && one.id == row.id;
+        if operation != "update" || !self.changes.iter().any(is_noted) {
+            let (id, operator) = (row.id.clone(), row.last_modified_by.clone());
+            self.changes.push(Change { object: object.name, id, operation, operator, at_ms });
+        }
     }
 }
 

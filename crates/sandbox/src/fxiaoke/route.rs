@@ -8,7 +8,10 @@ pub enum Operation {
     AppToken,
     ObjectList,
     Describe,
-    Record { action: Action, custom_path: bool },
+    Record {
+        action: Action,
+        custom_path: bool,
+    },
     Lock,
     Unlock,
     SetTeam,
@@ -22,6 +25,13 @@ pub enum Operation {
     UserByMobile,
     UserChanged,
     SendMessage,
+    MediaUpload,
+    MediaDownload,
+    MediaDelete,
+    /// `generatorFileUploadCredential`: where to upload a file to.
+    UploadCredential,
+    /// The upload itself, at the address of such a credential.
+    FileUpload,
 }
 
 /// What is done to records.
@@ -61,6 +71,11 @@ pub fn operation(path: &str) -> Option<Operation> {
         "/cgi/user/getByMobile" => Operation::UserByMobile,
         "/cgi/user/get/batchByUpdTime" => Operation::UserChanged,
         "/cgi/message/send" => Operation::SendMessage,
+        "/media/upload" => Operation::MediaUpload,
+        "/media/download" => Operation::MediaDownload,
+        "/media/delete" => Operation::MediaDelete,
+        "/cgi/crm/v2/generatorFileUploadCredential" => Operation::UploadCredential,
+        "/fs/upload" => Operation::FileUpload,
         _ => {
             let (custom_path, name) = match path.strip_prefix("/cgi/crm/v2/data/") {
                 Some(name) => (false, name),
@@ -105,6 +120,7 @@ impl Operation {
                 | Operation::SetTeam
                 | Operation::LeaveTeam
                 | Operation::Team
+                | Operation::UploadCredential
         )
     }
 
@@ -112,7 +128,8 @@ impl Operation {
     pub fn changes(self) -> bool {
         match self {
             Operation::Lock | Operation::Unlock | Operation::SetTeam | Operation::LeaveTeam => true,
-            Operation::SendMessage => true,
+            Operation::SendMessage | Operation::MediaUpload | Operation::MediaDelete => true,
+            Operation::FileUpload => true,
             Operation::Record { action, .. } => {
                 !matches!(action, Action::Get | Action::Query | Action::FindSimple | Action::FindOne)
             }

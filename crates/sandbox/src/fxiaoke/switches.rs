@@ -22,6 +22,7 @@ pub const PERSONNEL_RECORDS: &str = "personnel_records";
 pub const TOTAL_WHEN_NOT_ASKED: &str = "total_when_not_asked";
 pub const DETAILS_IN_GET: &str = "details_in_get";
 pub const AMOUNTS: &str = "amounts";
+pub const CALLBACK_FRAME: &str = "callback_frame";
 pub const UNKNOWN_FILTER_FIELD: &str = "unknown_filter_field";
 
 const fn switch(name: &'static str, values: &'static [&'static str], about: &'static str) -> Switch {
@@ -100,6 +101,11 @@ pub const SWITCHES: &[Switch] = &[
         AMOUNTS,
         &["as_sent", "worked_out"],
         "Whether amounts of lines and their sums are kept as they are sent or worked out by the CRM (§4.5).",
+    ),
+    switch(
+        CALLBACK_FRAME,
+        &["framed", "unframed"],
+        "Whether events have 16 random bytes and their length before the text when they are encrypted (§8.2).",
     ),
     switch(
         UNKNOWN_FILTER_FIELD,

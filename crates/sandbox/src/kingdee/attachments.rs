@@ -8,7 +8,10 @@ use model::{Map, Value};
 
 use super::arguments::{member, plain, truth, whole};
 use super::auth::session::guid;
+use super::catalogue::{CATALOGUE, FormMeta};
+use super::cell::Cell;
 use super::fault::{Code, Fault, Outcome};
+use super::save::begin;
 use super::turn::{self, Turn};
 use crate::stand_in::Chance;
 
@@ -30,7 +33,7 @@ impl Files {
     /// The reply of AttachmentUpload.
     pub fn upload(
         &mut self,
-        turn: &Turn,
+        turn: &mut Turn,
         chance: &mut Chance,
         packet: &Map,
     ) -> Result<Value<'static>, Fault> {
@@ -57,6 +60,10 @@ impl Files {
         file.name = text("FileName");
         file.content.extend(chunk);
         file.is_complete = truth(packet, "IsLast", false);
+        if file.is_complete {
+            let size = file.content.len();
+            attach(turn, form, (bill, packet), (&id, size));
+        }
         Ok(Outcome::fine().body([("FileId", id.into()), ("Message", "".into())]))
     }
 
@@ -77,4 +84,27 @@ impl Files {
             ("Message", "".into()),
         ]))
     }
+}
+
+/// Notes a complete file at its document.
+fn attach(turn: &mut Turn, form: &FormMeta, (bill, packet): (i64, &Map), (file, size): (&str, usize)) {
+    let attachments = CATALOGUE.form("BOS_Attachment");
+    let id = turn.ledger.next_id(attachments);
+    let mut document = begin(turn, attachments, id);
+    let sent = |name: &str| Cell::text(plain(member(packet, name)));
+    let number = turn.ledger.table(form).get(bill).map_or("", |document| document.number(form)).to_owned();
+    for (key, cell) in [
+        ("FBillType", Cell::text(form.def.id)),
+        ("FInterID", Cell::text(bill.to_string())),
+        ("FBillNo", Cell::text(number)),
+        ("FEntryKey", sent("Entrykey")),
+        ("FEntryInterID", sent("EntryinterId")),
+        ("FAttachmentName", sent("FileName")),
+        ("FFileId", Cell::text(file)),
+        ("FAttachmentSize", Cell::Int(size as i64)),
+        ("FCreateTime", Cell::Time(turn.now())),
+    ] {
+        document.set(attachments, key, cell);
+    }
+    turn.ledger.table_mut(attachments).put(attachments, document);
 }

@@ -2,6 +2,7 @@
 //!
 //! A field that the page does not list is here only when one of the seeds' packets or queries names it.
 
+mod attachment;
 mod base_data;
 mod contact;
 mod customer;
@@ -55,4 +56,6 @@ pub static FORMS: &[&Form] = &[
     &receivable::RECEIVABLE,
     &receive_bill::RECEIVE_BILL,
     &inventory::INVENTORY,
+    &base_data::SALES_GROUP,
+    &attachment::ATTACHMENT,
 ];

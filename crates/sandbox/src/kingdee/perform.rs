@@ -46,7 +46,7 @@ impl K3Cloud {
             }
             Operation::QueryGroupInfo => groups::query(&turn, &packet),
             Operation::GroupDelete => groups::delete(&mut turn, &packet),
-            Operation::AttachmentUpload => self.files.upload(&turn, moment.chance, &packet),
+            Operation::AttachmentUpload => self.files.upload(&mut turn, moment.chance, &packet),
             Operation::AttachmentDownLoad => self.files.download(&packet),
             operation => on_form(&mut turn, &mut self.repeats, operation, arguments, &packet),
         }

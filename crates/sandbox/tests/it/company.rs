@@ -61,3 +61,14 @@ fn a_company_without_customers_has_no_orders() {
     let company = Company::new(3, 0);
     assert!(company.customers.is_empty() && company.orders.is_empty());
 }
+
+#[test]
+fn orders_that_are_asked_for_have_one_to_twelve_lines_of_what_is_sold() {
+    let company = Company::with_orders(7, 40, 300);
+    assert_eq!(company.orders.len(), 300);
+    let lengths: BTreeSet<usize> = company.orders.iter().map(|order| order.lines.len()).collect();
+    assert_eq!(lengths, (1..=12).collect());
+    let lines = || company.orders.iter().flat_map(|order| &order.lines);
+    assert!(lines().all(|line| company.products[line.product].is_sold));
+    assert!(company.products.iter().any(|product| !product.is_sold));
+}

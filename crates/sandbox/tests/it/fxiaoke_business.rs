@@ -95,7 +95,7 @@ fn amounts_are_kept_as_sent_or_worked_out() {
 fn deliveries_and_payments_come_back_with_lines_that_name_the_order() {
     let mut world = World::new();
     let scene = scene(&mut world);
-    let warehouse = world.create("WarehouseObj", json!({ "name": "成品仓", "number": "CK001" }));
+    let warehouse = world.create("WarehouseObj", json!({ "name": "成品仓", "number": "CK009" }));
     let line = lines(&mut world, &scene.order)[0]["_id"].clone();
     let owner = world.administrator();
     let sent = json!({ "data": { "object_data": { "dataObjectApiName": "DeliveryNoteObj", "owner": [owner],
@@ -126,7 +126,7 @@ fn deliveries_and_payments_come_back_with_lines_that_name_the_order() {
 fn stock_is_written_to_records_and_to_products() {
     let mut world = World::new();
     let scene = scene(&mut world);
-    let warehouse = world.create("WarehouseObj", json!({ "name": "成品仓", "number": "CK001" }));
+    let warehouse = world.create("WarehouseObj", json!({ "name": "成品仓", "number": "CK009" }));
     let stock = json!({ "product_id": scene.products[0], "warehouse_id": warehouse, "real_stock": "120.5",
         "erp_key__c": "01.01.0001/CK001/100" });
     let id = world.create("StockObj", stock.clone());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use sandbox::server::{Door, Surroundings, addresses, serve};
+use sandbox::server::{Door, Sleep, Surroundings, addresses, serve};
 use sandbox::{Sandbox, Setting};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -26,22 +26,23 @@ struct Served {
 }
 
 async fn served() -> Served {
+    let waited_ms = Arc::new(AtomicI64::new(0));
+    let counted = waited_ms.clone();
+    let sleep: Sleep = Arc::new(move |ms| {
+        counted.fetch_add(ms as i64, Ordering::SeqCst);
+        Box::pin(async {})
+    });
+    served_with(sleep, waited_ms).await
+}
+
+async fn served_with(sleep: Sleep, waited_ms: Arc<AtomicI64>) -> Served {
     let sandbox = Arc::new(Mutex::new(Sandbox::new(&Setting { seed: 7, customers: 3, now_ms: START_MS })));
     let mut doors = Vec::new();
     for system in [None, Some("fxiaoke")] {
         doors.push(Door { listener: TcpListener::bind("127.0.0.1:0").await.unwrap(), system });
     }
     let addresses = addresses(&doors).unwrap();
-    let waited_ms = Arc::new(AtomicI64::new(0));
-    let counted = waited_ms.clone();
-    let surroundings = Surroundings {
-        sandbox: sandbox.clone(),
-        clock: Arc::new(|| START_MS),
-        sleep: Arc::new(move |ms| {
-            counted.fetch_add(ms as i64, Ordering::SeqCst);
-            Box::pin(async {})
-        }),
-    };
+    let surroundings = Surroundings { sandbox: sandbox.clone(), clock: Arc::new(|| START_MS), sleep };
     let mut running = JoinSet::new();
     running.spawn(serve(doors, surroundings));
     Served {
@@ -156,4 +157,40 @@ fn sending(served: &Served) -> (String, String) {
     let body = json!({ "agent_id": connection["agent_id"], "userid_list": "nobody",
         "msg": { "msgtype": "text", "text": { "content": "客户 KH000001" } } });
     (format!("/dingtalk/topapi/message/corpconversation/asyncsend_v2?access_token={token}"), body.to_string())
+}
+
+#[tokio::test]
+async fn events_are_posted_to_whoever_subscribed() {
+    // The subscriber is in time: nobody's patience ends.
+    let served = served_with(Arc::new(|_| Box::pin(std::future::pending())), Arc::default()).await;
+    let subscriber = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/callback/crm", subscriber.local_addr().unwrap());
+    let key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+    let setting = json!({ "url": url, "token": "口令", "encoding_aes_key": key });
+    let account = json!({ "name": "无锡瑞达" });
+    let mut stream = TcpStream::connect(&served.shared).await.unwrap();
+    for (path, body) in [("callback", setting), ("AccountObj", account)] {
+        let answer =
+            exchange(&mut stream, "POST", &format!("/_sandbox/fxiaoke/{path}"), &body.to_string()).await;
+        assert!(answer.contains(" 200 "), "{answer}");
+    }
+    let (mut event, _) = subscriber.accept().await.unwrap();
+    let mut head = vec![0; 4096];
+    let length = event.read(&mut head).await.unwrap();
+    let head = String::from_utf8_lossy(&head[..length]).into_owned();
+    assert!(head.starts_with("POST /callback/crm HTTP/1.1\r\n"), "{head}");
+    event
+        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nsuccess")
+        .await
+        .unwrap();
+    for _ in 0..1_000 {
+        let shown =
+            served.sandbox.lock().unwrap().control(START_MS, "GET", "/_sandbox/fxiaoke/callback", b"");
+        let shown: Value = serde_json::from_slice(&shown.body).unwrap();
+        if shown["delivered"] == 1 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the answer of the subscriber was never noted");
 }

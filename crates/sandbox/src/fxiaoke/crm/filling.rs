@@ -19,6 +19,8 @@ pub fn fill(crm: &mut Crm, company: &Company, chance: &mut Chance, now_ms: i64) 
     let mut filling = Filling { crm, company, chance, now_ms };
     filling.staff();
     let products = filling.products();
+    filling.price_book(&products);
+    filling.warehouses();
     let customers: Vec<Made> = (0..company.customers.len()).map(|n| filling.customer(n)).collect();
     for order in &company.orders {
         filling.order(order, &customers, &products);
@@ -100,6 +102,7 @@ impl Filling<'_> {
             object("ProductObj").and_then(|object| object.field("unit")).map_or(&[][..], |f| f.options);
         products
             .iter()
+            .filter(|product| product.is_sold)
             .map(|product| {
                 let unit = units.iter().find(|(_, label)| *label == product.unit).map(|(value, _)| *value);
                 let fields = json!({
@@ -113,6 +116,26 @@ impl Filling<'_> {
                 self.add("ProductObj", created_ms, None, fields)
             })
             .collect()
+    }
+
+    /// One price book with every product at its price.
+    fn price_book(&mut self, products: &[String]) {
+        let created_ms = self.crm.created_ms + DAY_MS;
+        let fields = json!({ "name": "标准价目表", "is_standard": true, "start_date": midnight(created_ms) });
+        let book = self.add("PriceBookObj", created_ms, Some("1000"), fields);
+        for (id, product) in products.iter().zip(&self.company.products) {
+            let fields = json!({ "pricebook_id": book, "product_id": id, "product_code": product.number,
+                "product_name": product.name, "discount": "100.00", "pricebook_sellingprice": product.price });
+            self.add("PriceBookProductObj", created_ms, Some("1000"), fields);
+        }
+    }
+
+    fn warehouses(&mut self) {
+        let created_ms = self.crm.created_ms + DAY_MS;
+        for (n, (number, name)) in self.company.warehouses.iter().enumerate() {
+            let fields = json!({ "name": name, "number": number, "is_enable": "1", "is_default": n == 0 });
+            self.add("WarehouseObj", created_ms, Some("1000"), fields);
+        }
     }
 
     /// The customers came one after the other over 400 days.

@@ -85,6 +85,34 @@ impl Crm {
         }
     }
 
+    /// Salespeople make that many orders of one to `most_lines` lines, each for a customer of theirs; their ids.
+    pub fn make_orders(&mut self, count: u64, most_lines: u64, now: &mut Now) -> Answer {
+        let valid = |name: &str| -> Result<Vec<String>, Refusal> {
+            let rows = self.table(find(name)?).stored().filter(|row| row.life == Life::Normal);
+            Ok(rows.map(|row| row.id.clone()).collect())
+        };
+        let (accounts, products) = (valid("AccountObj")?, valid("ProductObj")?);
+        if accounts.is_empty() || products.is_empty() {
+            return Err(Refusal::state("没有客户或产品，不可下单"));
+        }
+        let mut made = Vec::new();
+        for _ in 0..count {
+            let account = now.chance.pick(&accounts).clone();
+            let lines: Vec<Value> = (0..1 + now.chance.below(most_lines))
+                .map(|_| {
+                    let product = now.chance.pick(&products).clone();
+                    json!({ "product_id": product, "quantity": (1 + now.chance.below(200)).to_string() })
+                })
+                .collect();
+            let owner = self.table(find("AccountObj")?).get(&account).and_then(|row| row.owner.clone());
+            let caller = Caller::at_screen(owner.as_deref().unwrap_or("1000"));
+            let order = json!({ "account_id": account, "order_time": now.ms, "discount": "100",
+                "details": { "SalesOrderProductObj": lines } });
+            made.push(self.made(find("SalesOrderObj")?, order, &caller, now)?);
+        }
+        Ok(members(json!({ "made": made })))
+    }
+
     /// Converts a lead: a new customer and a new contact come of it, and the lead points to both.
     pub fn convert_lead(&mut self, id: &str, caller: &Caller, now: &mut Now) -> Answer {
         let leads = find("LeadsObj")?;

@@ -100,6 +100,8 @@ pub static RECEIPT_CONDITION: Form =
     small("BD_RecCondition", "收款条件", "FID", &[head("T_BD_RecCondition", "FID", &[NAMED, MASTER])]);
 pub static PURPOSE: Form =
     small("CN_RECPAYPURPOSE", "收付款用途", "FID", &[head("T_CN_RECPAYPURPOSE", "FID", &[NAMED, MASTER])]);
+pub static SALES_GROUP: Form =
+    small("BD_OPERATORGROUP", "业务组", "FID", &[head("T_BD_OPERATORGROUP", "FID", &[NAMED, MASTER])]);
 pub static PRICE_LIST: Form =
     small("BD_SAL_PriceList", "销售价目表", "FID", &[head("T_SAL_PRICELIST", "FID", &[NAMED, MASTER])]);
 pub static DISCOUNT_LIST: Form =

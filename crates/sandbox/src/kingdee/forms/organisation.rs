@@ -124,5 +124,6 @@ const SALESMAN_HEAD: &[Field] = &[
     words("FName", "业务员名称"),
     base("FStaffId", "员工", "BD_Empinfo"),
     base("FDeptId", "部门", "BD_Department"),
+    base("FOperatorGroupId", "业务组", "BD_OPERATORGROUP"),
     base("FBizOrgId", "业务组织", meta::ORGANISATION),
 ];

@@ -94,6 +94,7 @@ const HEAD: &[Field] = &[
     base("FSaleOrgId", "销售组织", ORGANISATION).must(),
     base("FCustId", "客户", "BD_Customer").must(),
     base("FSaleDeptId", "销售部门", "BD_Department"),
+    base("FSaleGroupId", "销售组", "BD_OPERATORGROUP"),
     base("FSalerId", "销售员", "BD_Saler"),
     base("FReceiveId", "收货方", "BD_Customer").preset(Preset::SameAs("FCustId")),
     base("FSettleId", "结算方", "BD_Customer").preset(Preset::SameAs("FCustId")),

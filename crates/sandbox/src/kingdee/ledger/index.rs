@@ -10,7 +10,8 @@ use crate::kingdee::local_time::LocalTime;
 use crate::kingdee::meta::Kind;
 
 /// Texts by which integrations look documents up (§8): our keys, and the bills that bills came from.
-const KEYS: &[&str] = &["f_qiao_extid", "f_qiao_line", "fthirdbillno", "fsrcbillno", "fsoorderno"];
+const KEYS: &[&str] =
+    &["f_qiao_extid", "f_qiao_line", "fthirdbillno", "fsrcbillno", "fsoorderno", "finterid"];
 
 /// The index of one table.
 pub struct Index {

@@ -40,6 +40,7 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("BD_CustomerGroup", "01", "国内客户"),
     ("BD_CustomerGroup", "02", "海外客户"),
     ("BD_MaterialGroup", "01", "产成品"),
+    ("BD_SAL_PriceList", "XSJMB0001", "标准销售价目表"),
 ];
 
 /// (group, number, name)
@@ -132,6 +133,9 @@ fn people(opening: &mut Opening, company: &Company) {
             ],
         );
     }
+    for (number, name, _) in &company.sales_groups {
+        opening.add("BD_OPERATORGROUP", &[("FNumber", text(number)), ("FName", text(name))]);
+    }
     for person in &company.people {
         add_person(opening, company, person);
     }
@@ -159,7 +163,9 @@ fn add_person(opening: &mut Opening, company: &Company, person: &Person) {
     opening.add_row("BD_Empinfo", &mut staff, "FPostEntity", &post);
     let staff = opening.store("BD_Empinfo", staff);
     if person.is_salesperson {
+        let group = company.sales_groups.iter().find(|(.., department)| *department == person.department);
         let cells = [
+            ("FOperatorGroupId", opening.to("BD_OPERATORGROUP", group.map_or("", |(number, ..)| number))),
             ("FNumber", text(&person.employee_number)),
             ("FName", text(&person.name)),
             ("FStaffId", Cell::Ref(staff)),

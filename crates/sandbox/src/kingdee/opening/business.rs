@@ -10,12 +10,9 @@ use crate::stand_in::Chance;
 
 const CUSTOMER: &str = "BD_Customer";
 
-/// (number, name)
-const STOCKS: &[(&str, &str)] = &[("CK001", "成品仓"), ("CK002", "备品仓")];
-
 /// Fills materials, stock, and the given share of customers with their orders.
 pub fn fill(opening: &mut Opening, company: &Company, chance: &mut Chance, opened_ms: i64, existing: u64) {
-    for (number, name) in STOCKS {
+    for (number, name) in &company.warehouses {
         let org = Cell::Ref(opening.turn.org);
         opening.add("BD_STOCK", &[("FNumber", text(number)), ("FName", text(name)), ("FCreateOrgId", org)]);
     }
@@ -60,7 +57,7 @@ fn materials(opening: &mut Opening, company: &Company, chance: &mut Chance) {
         let quantity = Cell::Amount((50 + chance.below(950)).into());
         let stock = [
             ("FMaterialId", Cell::Ref(material)),
-            ("FStockId", opening.to("BD_STOCK", STOCKS[0].0)),
+            ("FStockId", opening.to("BD_STOCK", company.warehouses.first().map_or("", |(number, _)| number))),
             ("FStockOrgId", Cell::Ref(opening.turn.org)),
             ("FStockStatusId", opening.to("BD_StockStatus", "KCZT01_SYS")),
             ("FBaseUnitId", unit),
@@ -134,6 +131,7 @@ fn add_order(opening: &mut Opening, company: &Company, order: &Order) {
         ("FSaleOrgId", Cell::Ref(opening.turn.org)),
         ("FCustId", opening.to("BD_Customer", &customer.number)),
         ("FSalerId", opening.to("BD_Saler", seller)),
+        ("FSaleDeptId", opening.to("BD_Department", department_of(company, customer))),
     ];
     let mut document = opening.draw_up(FORM, &head);
     for line in &order.lines {
@@ -147,4 +145,11 @@ fn add_order(opening: &mut Opening, company: &Company, order: &Order) {
         opening.add_row(FORM, &mut document, "FSaleOrderEntry", &row);
     }
     opening.store(FORM, document);
+}
+
+/// The number of the department of the customer's salesperson.
+fn department_of<'c>(company: &'c Company, customer: &Customer) -> &'c str {
+    let person = company.people.get(customer.owner);
+    let department = person.and_then(|person| company.departments.get(person.department));
+    department.map_or("", |(number, _)| number)
 }

@@ -66,6 +66,9 @@ fn files_go_up_and_down_in_chunks() {
     let part = desk.call("AttachmentDownLoad", down(big.len()));
     assert_eq!(part["Result"]["IsLast"], true);
     assert_eq!(part["Result"]["FilePart"], STANDARD.encode(b"end"));
+    let keys = "FBillType,FBillNo,FAttachmentName,FAttachmentSize,FFileId";
+    let attached = json!([["BD_Customer", "A1", "合同.pdf", big.len() + 3, file]]);
+    assert_eq!(desk.query("BOS_Attachment", keys, &format!("FInterID = '{id}'")), attached);
 }
 
 #[test]
