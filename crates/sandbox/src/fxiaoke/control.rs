@@ -12,6 +12,7 @@
 //! | `/<object>/<id>/<detail object>` | its lines | adds a line: an object of fields |
 //! | `/<object>/<id>/<action>` | | `invalid`, `delete`, `recover`, `lock`, `unlock`, `approve`, `reject` |
 //! | `/<object>/<id>/change_owner` | | `{"owner": "1005"}`: with the details, and a reminder |
+//! | `/rows` | | `{"object": "SalesOrderObj", "fields": ["name", "order_amount"]}`: those fields of all records, for tables that are large |
 //! | `/make_orders` | | `{"count": 300, "most_lines": 12}`: salespeople make that many orders of sold products for their customers |
 //! | `/LeadsObj/<id>/convert` | | a customer and a contact come of the lead: `{"account_id", "contact_id"}` |
 //!
@@ -46,6 +47,7 @@ pub fn control(system: &mut Fxiaoke, path: &str, body: &Value, moment: &mut Mome
             system.crm.is_watched = system.callbacks.is_wanted();
             Some(answer)
         }
+        ["rows"] if !reads => rows(system, body),
         ["make_orders"] if !reads => Some(outcome(make_orders(system, body, moment))),
         ["notices"] => Some(json!(system.crm.notices)),
         ["forget_tokens"] => {
@@ -95,6 +97,13 @@ fn create(system: &mut Fxiaoke, object: &'static Object, body: &Value, moment: &
     let (fields, caller) = sent(body)?;
     let mut now = Now { ms: moment.now_ms, chance: moment.chance };
     system.crm.create_at_screen(object, fields, &caller, &mut now)
+}
+
+/// Some fields of all records.
+fn rows(system: &Fxiaoke, body: &Value) -> Option<Value> {
+    let object = described::object(body["object"].as_str()?)?;
+    let fields = body["fields"].as_array()?.iter().filter_map(Value::as_str).map(String::from);
+    Some(system.crm.dump_fields(object, &fields.collect::<Vec<String>>()))
 }
 
 fn make_orders(system: &mut Fxiaoke, body: &Value, moment: &mut Moment) -> Answer {

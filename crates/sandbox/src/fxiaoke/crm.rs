@@ -106,6 +106,12 @@ impl Crm {
         self.table(object).stored().map(|row| self.render(object, row, &caller, None)).collect()
     }
 
+    /// Some fields of every record as stored, with `_id`.
+    pub fn dump_fields(&self, object: &Object, fields: &[String]) -> Value {
+        let caller = Caller::at_screen("");
+        self.table(object).stored().map(|row| self.render(object, row, &caller, Some(fields))).collect()
+    }
+
     /// The lines of a record as stored, voided ones included.
     pub fn dump_lines(&self, line: &'static Object, master_id: &str) -> Value {
         let caller = Caller::at_screen("");

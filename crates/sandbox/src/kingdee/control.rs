@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `/duplicates` | per form the numbers that more than one document has, copies for other organisations left out | |
 //! | `/counts` | how many documents each form has | |
+//! | `/query` | | `{"FormId", "FieldKeys", "FilterString", "OrderString"}` as in ExecuteBillQuery, without a limit of rows |
 //! | `/forget_sessions` | | every session dies |
 //! | `/<form>` | all documents | saves a new one: a `Model` |
 //! | `/<form>/<id or number>` | one document | changes the fields that are sent, whatever its status |
@@ -38,6 +39,7 @@ use super::cell::Cell;
 use super::fault::Fault;
 use super::ledger::{Document, Ledger, Row};
 use super::meta::Kind;
+use super::query::run::every_row;
 use super::save;
 use super::status::Step;
 use super::turn::Turn;
@@ -49,6 +51,7 @@ pub fn control(turn: &mut Turn, path: &str, body: &Value) -> Option<Value> {
     match parts.as_slice() {
         ["duplicates"] => Some(duplicates(turn.ledger)),
         ["counts"] => Some(counts(turn.ledger)),
+        ["query"] if !reads => Some(outcome(query(turn, body))),
         [name] => {
             let form = form(name)?;
             match reads {
@@ -107,6 +110,17 @@ fn outcome(result: Result<Value, Fault>) -> Value {
 
 fn show(turn: &Turn, form: &FormMeta, id: i64) -> Value {
     turn.ledger.table(form).get(id).map_or(Value::Null, |document| dump(turn.ledger, form, document))
+}
+
+/// All rows of a query, as a person would export a list.
+fn query(turn: &Turn, body: &Value) -> Result<Value, Fault> {
+    let text = body.to_string();
+    let packet = match model::json::read(&text) {
+        Ok(model::Value::Map(packet)) => packet,
+        _ => model::Map::new(),
+    };
+    let rows = every_row(turn, &packet)?;
+    Ok(serde_json::from_str(&model::json::write(&rows)).unwrap_or_default())
 }
 
 fn duplicates(ledger: &Ledger) -> Value {

@@ -74,3 +74,19 @@ fn every_order_is_the_sum_of_its_lines_to_the_cent() {
         assert_eq!(sums[order["_id"].as_str().unwrap()], cents(&order["order_amount"]), "{}", order["name"]);
     }
 }
+
+#[test]
+fn large_tables_are_read_by_some_of_their_fields_and_without_a_limit() {
+    let mut world = World::new();
+    let asked = json!({ "object": "SalesOrderObj", "fields": ["name", "order_amount"] });
+    let orders = world.control("/fxiaoke/rows", Some(asked));
+    let whole = world.control("/fxiaoke/SalesOrderObj", None);
+    assert_eq!(by(&orders, "name", "order_amount"), by(&whole, "name", "order_amount"));
+    assert_eq!(orders[0].as_object().unwrap().len(), 3, "{}", orders[0]);
+    let asked = json!({ "FormId": "BD_MATERIAL", "FieldKeys": "FNumber,FName", "FilterString": "FNumber like '90.%'" });
+    let materials = world.control("/kingdee-k3cloud/query", Some(asked));
+    assert_eq!(
+        materials,
+        json!([["90.01.0001", "包装木箱"], ["90.01.0002", "防锈油"], ["90.02.0001", "铝锭"]])
+    );
+}
