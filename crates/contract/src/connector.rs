@@ -298,7 +298,8 @@ pub trait Connector: Send + Sync {
     /// For each key, in order, every record that has it. An error means that nothing is known about any.
     async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal>;
 
-    /// The steps from what is observed to what is wanted; none when nothing is to be done. Pure.
+    /// The steps from what is observed to what is wanted; none when nothing is to be done. Pure. Where rows are records of
+    /// their own, the rows of a list are made in the order of its lines.
     fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause>;
 
     /// Whether the observed record already is as the step would make it. Pure. Decides what became of a step whose

@@ -12,10 +12,10 @@ mod views;
 
 pub use bindings::{BindingFilter, Bindings};
 pub use config::{Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, TextVersion};
-pub use links::{LinkSides, Links};
+pub use links::{LinkSides, Linked, Links};
 pub use queue::{
-    Awaited, Due, IntentChange, Lease, LinkChange, LinkRef, Opened, Opening, Queue, Raise, Settled,
-    Settlement, SettlementBatch,
+    Awaited, Due, IntentChange, Lease, LineChange, LinkChange, LinkRef, Opened, Opening, Queue, Raise,
+    Settled, Settlement, SettlementBatch,
 };
 pub use records::{Cursor, Incoming, Ingest, Ingested, Reading, Records, Walk};
 pub use sentences::sentences;

@@ -4,10 +4,12 @@
 //! batches. Each arrow is one module here, in this order; whatever ends a task's way on an arrow is its [`Verdict`].
 //! The preview walks the same arrows and stops before *deliver*.
 
+mod agreement;
 mod bundle;
 mod claims;
 mod deliver;
 mod item;
+mod lines;
 mod notices;
 mod observe;
 mod parents;
@@ -24,7 +26,8 @@ mod write_back;
 pub(crate) use bundle::{Bundle, shape, work};
 pub(crate) use claims::Claims;
 pub(crate) use item::Item;
-pub(crate) use observe::observe;
+pub(crate) use lines::know as know_lines;
+pub(crate) use observe::{find_mirrored, observe};
 pub(crate) use parents::tell_parents;
 pub(crate) use plan::plan;
 pub(crate) use prepare::prepare;

@@ -50,8 +50,10 @@ pub async fn preview(
     let missing = delivery::resolve(seams, flow, &mut items).await?;
     delivery::tell_parents(seams, setup, flow, &missing, &mut items).await?;
     if flow.flow().mode == Mode::Document {
+        delivery::find_mirrored(seams, flow, &mut items).await?;
         delivery::observe(seams, flow, &mut items).await;
         delivery::shape(seams, flow, &mut items).await;
+        delivery::know_lines(seams, flow, &mut items).await?;
         delivery::plan(flow, &mut items);
     }
     Ok(items.iter().map(|item| of_item(flow, item)).collect())

@@ -1,11 +1,12 @@
 //! Everything that the engine takes as an argument.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contract::store::{Store, StoreError};
+use contract::store::{Linked, Store, StoreError};
 use contract::{Chance, Clock, Connectors, Network};
 use model::Catalogue;
-use model::link::{Link, LinkSide};
+use model::link::{Link, LinkSide, Referent};
 
 /// Time, chance, network, storage and the connectors there are.
 #[derive(Clone)]
@@ -27,5 +28,18 @@ impl Seams {
             true => Ok(Vec::new()),
             false => self.store.by_source(sides).await,
         }
+    }
+
+    /// What stands at the other side of these records and lines; asks nothing where there are none.
+    pub(crate) async fn other_sides(
+        &self,
+        asked: BTreeSet<Referent>,
+    ) -> Result<BTreeMap<Referent, Linked>, StoreError> {
+        if asked.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let asked: Vec<Referent> = asked.into_iter().collect();
+        let linked = self.store.other_sides(&asked).await?;
+        Ok(asked.into_iter().zip(linked).collect())
     }
 }

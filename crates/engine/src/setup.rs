@@ -3,6 +3,7 @@
 mod cycles;
 mod environments;
 mod load;
+mod pairs;
 mod problems;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use contract::store::Raise;
 use mapping::Compiled;
 use model::flow::{Flow, Mode};
-use model::link::LinkSide;
+use model::link::{LinkSide, Referent};
 use model::record::RecordKey;
 use model::task::Kind;
 use model::{ConnectionName, FlowName, LaneName, ObjectName};
@@ -43,6 +44,8 @@ pub struct ActiveFlow {
     pub version: i64,
     pub source: Arc<Line>,
     pub target: Arc<Line>,
+    /// Whether another flow in force goes the other way between the same two objects.
+    pub is_mirrored: bool,
 }
 
 impl Setup {
@@ -58,21 +61,28 @@ impl Setup {
         lanes
     }
 
-    /// The flow that carries an object of a connection to a target connection (and object, when one is named).
-    pub fn carrying(
-        &self,
-        connection: &ConnectionName,
-        object: &ObjectName,
-        target: &ConnectionName,
-        target_object: Option<&ObjectName>,
-    ) -> Option<&Arc<ActiveFlow>> {
-        self.flows.values().find(|active| {
+    /// The flow that carries records of the kind of this one to where their other side is looked for.
+    pub fn carrying(&self, awaited: &Referent) -> Option<&ActiveFlow> {
+        let carries = |active: &&Arc<ActiveFlow>| {
             let flow = active.flow();
             flow.mode == Mode::Document
-                && flow.source.connection == *connection
-                && flow.source.object == *object
-                && flow.target.connection == *target
-                && target_object.is_none_or(|object| flow.target.object == *object)
+                && flow.source.connection == awaited.of.connection
+                && flow.source.object == awaited.of.object
+                && flow.target.connection == awaited.connection
+                && awaited.object.as_ref().is_none_or(|object| flow.target.object == *object)
+        };
+        self.flows.values().find(carries).map(|flow| &**flow)
+    }
+
+    /// Whether a flow makes records of the kind of this one, from those of where their other side is looked for.
+    pub fn carries_back(&self, awaited: &Referent) -> bool {
+        self.flows.values().any(|active| {
+            let flow = active.flow();
+            flow.mode == Mode::Document
+                && flow.target.connection == awaited.of.connection
+                && flow.target.object == awaited.of.object
+                && flow.source.connection == awaited.connection
+                && awaited.object.as_ref().is_none_or(|object| flow.source.object == *object)
         })
     }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use model::flow::{Convert, Counterpart, Entry, Flow, From, Located, Reference, ValueMap, Values, Way};
+use model::flow::{
+    Convert, Counterpart, Entry, Flow, From, KnownBy, Located, Reference, ValueMap, Values, Way,
+};
 use model::{Cause, ObjectName, Value};
 
 use crate::expression::{Expression, Reads, Tables};
@@ -18,6 +20,18 @@ pub struct Compiled {
     pub(crate) scope: Option<Expression>,
     pub(crate) rules: Vec<Rule>,
     references: Vec<ReferenceUse>,
+    lists: Vec<DetailList>,
+}
+
+/// A detail list that a flow writes line by line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DetailList {
+    /// As the flow writes it at the target: `FSaleOrderEntry`.
+    pub list: String,
+    /// The target field that tells its lines apart.
+    pub key: Option<String>,
+    /// Whether its lines are told apart by a field of the source, so that line links are kept.
+    pub has_ids: bool,
 }
 
 /// A reference that a flow makes, whatever the record: for finding cycles across flows.
@@ -27,8 +41,12 @@ pub struct ReferenceUse {
     pub object: ObjectName,
     /// The object at the target, where the flow names it.
     pub target: Option<ObjectName>,
+    /// The list whose line is meant, as the flow that carries the object writes it.
+    pub line_of: Option<String>,
     /// Written in a second pass, so that it makes no cycle.
     pub later: bool,
+    /// Line and column of the entry in the flow's file.
+    pub at: Place,
 }
 
 /// One mapping entry, ready to run.
@@ -69,7 +87,8 @@ pub(crate) enum Origin {
     },
     Lines {
         route: Route,
-        key: Option<String>,
+        /// The source field that tells the lines apart.
+        id: Option<Route>,
         rules: Vec<Rule>,
     },
 }
@@ -83,7 +102,22 @@ pub fn compile(flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<
     let rules = compiler.rules(&flow.map, false);
     match compiler.findings.has_errors() {
         true => Err(compiler.findings.into_sorted()),
-        false => Ok(Compiled { scope, rules, references: compiler.references, flow }),
+        false => Ok(Compiled {
+            scope,
+            rules,
+            references: compiler.references,
+            lists: flow.map.iter().filter_map(detail_list).collect(),
+            flow,
+        }),
+    }
+}
+
+fn detail_list(entry: &Entry) -> Option<DetailList> {
+    match &entry.from {
+        From::Lines { id, key, .. } => {
+            Some(DetailList { list: entry.to.to_string(), key: key.clone(), has_ids: id.is_some() })
+        }
+        _ => None,
     }
 }
 
@@ -143,17 +177,24 @@ impl Compiler<'_> {
                 Origin::Values { route: route(field), table, way: *way, name }
             }
             From::Reference { field, reference } => {
-                let Reference { object, target, .. } = reference.clone();
-                self.references.push(ReferenceUse { object, target, later: entry.later });
+                let Reference { object, by, target, .. } = reference.clone();
+                let line_of = match by {
+                    KnownBy::LineOf(list) => Some(list),
+                    KnownBy::Id | KnownBy::Number => None,
+                };
+                let (later, at) = (entry.later, entry.at);
+                self.references.push(ReferenceUse { object, target, line_of, later, at });
                 Origin::Reference { route: route(field), reference: reference.clone() }
             }
             From::Counterpart { field, counterpart, otherwise } => {
                 let (counterpart, otherwise) = (counterpart.clone(), otherwise.clone());
                 Origin::Counterpart { route: route(field), counterpart, otherwise }
             }
-            From::Lines { list, key, entries } => {
-                Origin::Lines { route: route(list), key: key.clone(), rules: self.rules(entries, true) }
-            }
+            From::Lines { list, id, entries, .. } => Origin::Lines {
+                route: route(list),
+                id: id.as_ref().map(|id| Route::new(id, true)),
+                rules: self.rules(entries, true),
+            },
         })
     }
 
@@ -220,13 +261,14 @@ impl Compiled {
         self.rules.iter().any(|rule| rule.to.first().is_some_and(|first| **first == *name))
     }
 
-    /// The lists that are written line by line and the field that tells their lines apart, where the flow names one.
-    pub fn line_keys(&self) -> Vec<(String, String)> {
-        let keyed = |rule: &Rule| match &rule.origin {
-            Origin::Lines { key: Some(key), .. } => Some((rule.field.clone(), key.clone())),
-            _ => None,
-        };
-        self.rules.iter().filter_map(keyed).collect()
+    /// The lists that are written line by line, in the order of the flow.
+    pub fn lists(&self) -> &[DetailList] {
+        &self.lists
+    }
+
+    /// Whether line links are kept of some list.
+    pub fn keeps_line_links(&self) -> bool {
+        self.lists.iter().any(|list| list.has_ids)
     }
 
     /// The references it makes, whatever the record.

@@ -3,7 +3,7 @@
 mod outline;
 mod table;
 
-use model::flow::{Counterpart, Reference, Wanted, Way};
+use model::flow::{Counterpart, KnownBy, Reference, Wanted, Way};
 use model::{Catalogue, Cause, Lang, Map, Value};
 
 use crate::compile::{Compiled, Origin, Rule};
@@ -177,11 +177,17 @@ impl Told {
                 format!("{map} {name} ← {path}")
             }
             Told::Reference { path, reference } => {
-                let wanted = match reference.want {
-                    Wanted::Id => say("对方 id", "linked id"),
-                    Wanted::Number => say("对方编码", "linked number"),
+                let wanted = match (&reference.by, reference.want) {
+                    (KnownBy::LineOf(_), _) => say("对方明细行 id", "linked line id"),
+                    (_, Wanted::Id) => say("对方 id", "linked id"),
+                    (_, Wanted::Number) => say("对方编码", "linked number"),
                 };
-                format!("{wanted} {} ← {path}", reference.object)
+                let by = match &reference.by {
+                    KnownBy::Id => String::new(),
+                    KnownBy::Number => say("(按编码)", " (by number)"),
+                    KnownBy::LineOf(list) => format!(".{list}"),
+                };
+                format!("{wanted} {}{by} ← {path}", reference.object)
             }
             Told::Counterpart { path, counterpart } => {
                 let (zh, en) = counterpart.kind.title();

@@ -27,12 +27,12 @@ mod text;
 mod words;
 mod yaml;
 
-pub use compile::{Compiled, ReferenceUse, compile};
+pub use compile::{Compiled, DetailList, ReferenceUse, compile};
 pub use explain::{Explained, Explanation, Outcome, Outline, Outlined, Told};
 pub use expression::check_expression;
 pub use finding::{Finding, Place, Severity};
 pub use functions::{FunctionDoc, functions, reference as functions_reference};
-pub use map::{Mapped, Met, Missing, Need, Resolve};
+pub use map::{LineIds, Mapped, Met, Missing, Need, Resolve};
 pub use placeholder::{filled_for_show, placeholders};
 pub use sample::{Difference, Expected, Sample, SampleOutcome, samples};
 pub use text::{

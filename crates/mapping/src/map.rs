@@ -4,13 +4,15 @@ mod counterpart;
 mod packet;
 pub(crate) mod rule;
 
+use std::borrow::Cow;
+
 use model::flow::{Counterpart, Reference};
 use model::{Cause, Map, Value};
 
 use crate::compile::{Compiled, Origin, Rule};
 use crate::expression::Scope;
 use crate::route::Found;
-use rule::{Given, found, set};
+use rule::{Given, found, line_ids, set};
 
 /// Where linked ids and numbers are found.
 pub trait Resolve {
@@ -51,10 +53,21 @@ pub struct Mapped<'r> {
     pub document: Map<'r>,
     /// The fields of entries marked `later` that could be resolved, for the second pass.
     pub later: Map<'r>,
+    /// For each list of the document whose lines are told apart by a field of the source, what that field holds.
+    pub lines: Vec<LineIds<'r>>,
     /// The entries marked `later` that could not be resolved yet.
     pub later_missing: Vec<Missing>,
     /// Why the document must not be written; empty when it may.
     pub problems: Vec<Cause>,
+}
+
+/// The source's ids of the lines of one list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineIds<'r> {
+    /// The list as it is written at the target.
+    pub list: &'r str,
+    /// One for each line, in order; none twice.
+    pub ids: Vec<Cow<'r, str>>,
 }
 
 /// A reference that could not be resolved yet.
@@ -98,6 +111,12 @@ impl Compiled {
         let mut mapped = Mapped { document: Map::with_capacity(self.rules.len()), ..Mapped::default() };
         for rule in &self.rules {
             let given = rule.give(scope, resolve);
+            if let (Origin::Lines { route, id: Some(id), .. }, Ok(Given::Value(_))) = (&rule.origin, &given) {
+                match line_ids(rule, route, id, scope) {
+                    Ok(ids) => mapped.lines.push(LineIds { list: &rule.field, ids }),
+                    Err(problem) => mapped.problems.push(problem),
+                }
+            }
             match given {
                 Ok(Given::Value(value)) if rule.later => set(&mut mapped.later, &rule.to, value),
                 Ok(Given::Value(value)) => set(&mut mapped.document, &rule.to, value),

@@ -4,7 +4,7 @@
 //! tests:
 //!   - name: 正常客户
 //!     record: { account_no: C001, name: 上海启明, life_status: normal }
-//!     links: { AccountObj: { 5f01: CUST0001 } }
+//!     links: { AccountObj: { 5f01: CUST0001 } }       # of lines: SalesOrderObj.FSaleOrderEntry
 //!     people: { erp: { "1000": S001 } }
 //!     expect: { FNumber: C001, FName: 上海启明 }
 //!   - name: 作废的客户不同步
@@ -15,7 +15,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use model::flow::{Counterpart, Reference};
+use model::flow::{Counterpart, KnownBy, Reference};
 use model::{Cause, Map, Value, binding};
 
 use crate::compile::Compiled;
@@ -140,8 +140,11 @@ fn pairs(fields: &Fields, name: &str, findings: &mut Findings) -> Vec<(String, S
 
 impl Resolve for Sample {
     fn reference(&self, reference: &Reference, id: &str) -> Option<Value<'static>> {
-        let found =
-            self.links.iter().find(|(object, known, _)| reference.object.as_str() == object && known == id);
+        let is_meant = |object: &str| match &reference.by {
+            KnownBy::Id | KnownBy::Number => reference.object.as_str() == object,
+            KnownBy::LineOf(list) => object.split_once('.') == Some((reference.object.as_str(), list)),
+        };
+        let found = self.links.iter().find(|(object, known, _)| known == id && is_meant(object));
         found.map(|(_, _, value)| value.clone())
     }
 

@@ -27,6 +27,22 @@ impl Cause {
         self
     }
 
+    /// Adds the cause of this cause, which is told in its place `{cause}`.
+    pub fn because(mut self, cause: &Cause) -> Cause {
+        self.params.push(("cause".into(), cause.code.to_string()));
+        let inner = cause.params.iter().map(|(name, value)| (format!("cause.{name}"), value.clone()));
+        self.params.extend(inner);
+        self
+    }
+
+    /// The cause that [`Cause::because`] gave it.
+    pub fn inner(&self) -> Option<Cause> {
+        let code = self.param("cause")?.to_owned();
+        let inner =
+            |(name, value): &(String, String)| Some((name.strip_prefix("cause.")?.to_owned(), value.clone()));
+        Some(Cause { code: code.into(), params: self.params.iter().filter_map(inner).collect() })
+    }
+
     pub fn param(&self, name: &str) -> Option<&str> {
         self.params.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
@@ -87,8 +103,8 @@ impl Catalogue {
     pub fn render(&self, cause: &Cause, lang: Lang) -> Rendered {
         match self.0.get(&*cause.code) {
             Some(sentence) => Rendered {
-                what: fill(lang.choose(&sentence.zh, &sentence.en), cause),
-                remedy: fill(lang.choose(&sentence.remedy_zh, &sentence.remedy_en), cause),
+                what: self.fill(lang.choose(&sentence.zh, &sentence.en), cause, lang),
+                remedy: self.fill(lang.choose(&sentence.remedy_zh, &sentence.remedy_en), cause, lang),
             },
             None => {
                 let params: Vec<String> = cause.params.iter().map(|(n, v)| format!("{n}={v}")).collect();
@@ -97,6 +113,21 @@ impl Catalogue {
                     remedy: String::new(),
                 }
             }
+        }
+    }
+
+    /// A sentence with its parameters; the cause of the cause in the words of its own.
+    fn fill(&self, template: &str, cause: &Cause, lang: Lang) -> String {
+        match cause.inner() {
+            Some(inner) => {
+                let told = |(name, value): &(String, String)| match name.as_str() {
+                    "cause" => (name.clone(), self.render(&inner, lang).what),
+                    _ => (name.clone(), value.clone()),
+                };
+                let params = cause.params.iter().map(told).collect();
+                fill(template, &Cause { code: cause.code.clone(), params })
+            }
+            None => fill(template, cause),
         }
     }
 
@@ -157,6 +188,26 @@ mod tests {
         assert_eq!(catalogue.text(&cause, Lang::Zh), "字段 FName 没有值。请在源系统填写。");
         assert_eq!(catalogue.text(&cause, Lang::En), "Field FName has no value. Fill it in at the source.");
         assert_eq!(catalogue.text(&Cause::new("x.y").with("a", 1), Lang::En), "x.y a=1");
+    }
+
+    #[test]
+    fn the_cause_of_a_cause_is_told_in_its_own_words() {
+        let mut catalogue = Catalogue::default();
+        catalogue.add([
+            Sentence::new("a.child", "{number} 失败：{cause}", "{number} failed: {cause}", "请先处理。", ""),
+            Sentence::new(
+                "a.parent",
+                "客户 {name} 已禁用。",
+                "Customer {name} is forbidden.",
+                "请启用。",
+                "",
+            ),
+        ]);
+        let parent = Cause::new("a.parent").with("name", "桥梁公司");
+        let child = Cause::new("a.child").with("number", "KH1").because(&parent);
+        assert_eq!(child.inner(), Some(parent));
+        assert_eq!(catalogue.text(&child, Lang::Zh), "KH1 失败：客户 桥梁公司 已禁用。请先处理。");
+        assert_eq!(catalogue.text(&child, Lang::En), "KH1 failed: Customer 桥梁公司 is forbidden.");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+pub use crate::link::KnownBy;
 pub use crate::value_map::{NoWayBack, ValueMap};
 use crate::{AnswerClass, ConnectionName, FlowName, Map, ObjectName, Path, Value, binding};
 
@@ -131,6 +132,8 @@ pub enum From {
     /// Line by line from a detail list at the source.
     Lines {
         list: Path,
+        /// The source field that tells one line from another; with it line links are kept.
+        id: Option<Path>,
         /// The target field that tells one line from another.
         key: Option<String>,
         entries: Vec<Entry>,
@@ -174,14 +177,27 @@ pub enum Convert {
     Trim,
 }
 
-/// Which record is meant by an id at the source, and what of its other side is wanted.
+/// Which record, or line of one, is meant by what a source field holds, and what of its other side is wanted. The other
+/// side is found by the link between the two, whichever way the flow that made it goes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
-    /// The object at the source whose id (or number) the field holds.
+    /// The object at the source that is referred to.
     pub object: ObjectName,
+    /// What of it the field holds.
+    pub by: KnownBy,
     /// The object at the target, where several flows carry the source object there.
     pub target: Option<ObjectName>,
     pub want: Wanted,
+    pub missing: WhenMissing,
+}
+
+/// What becomes of a record whose reference leads nowhere yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WhenMissing {
+    /// It waits for what it refers to.
+    Wait,
+    /// It is skipped, and comes back when what it refers to is linked after all.
+    Skip,
 }
 
 /// Who is meant by an id or number at the source, and what of the other side is wanted.

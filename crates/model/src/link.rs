@@ -38,3 +38,43 @@ pub struct LinkSide {
     /// Absent where any object of the target connection will do.
     pub target_object: Option<ObjectName>,
 }
+
+/// A record, or one of its lines, by which another flow refers to what stands for it at the other system. Links are
+/// found from either side, whichever flow made them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Referent {
+    /// The record that is known; its `id` holds what `by` says.
+    pub of: RecordKey,
+    pub by: KnownBy,
+    /// Where its other side is looked for.
+    pub connection: ConnectionName,
+    /// The object there; absent where any will do.
+    pub object: Option<ObjectName>,
+}
+
+/// What is known of a record that is referred to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KnownBy {
+    Id,
+    Number,
+    /// The id of one of its lines, in this list as the linking flow writes it: `FSaleOrderEntry`.
+    LineOf(String),
+}
+
+impl From<LinkSide> for Referent {
+    fn from(side: LinkSide) -> Referent {
+        let LinkSide { source, target_connection, target_object } = side;
+        Referent { of: source, by: KnownBy::Id, connection: target_connection, object: target_object }
+    }
+}
+
+/// A line link: a line at the source and the row at the target that stands for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineLink {
+    /// The list as the flow writes it.
+    pub list: String,
+    /// The line's id at the source.
+    pub line: String,
+    /// The row's id at the target.
+    pub row: String,
+}

@@ -10,14 +10,14 @@ use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
     Applied, AttemptLine, BindingFilter, Bindings, Config, ConfigChange, Cursor, Due, FlowCount, Ingest,
-    Ingested, Lease, LinkSides, Links, Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch,
-    StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
+    Ingested, Lease, LinkSides, Linked, Links, Opened, Opening, Queue, Raise, Records, Settled,
+    SettlementBatch, StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
-use model::link::{Link, LinkSide};
+use model::link::{LineLink, Link, LinkSide, Referent};
 use model::record::{Record, RecordKey};
 use model::task::{Kind, Task};
-use model::{ConnectionName, FlowName, LaneName, ObjectName, RecordId, Secret, TaskId, Timestamp};
+use model::{ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, Secret, TaskId, Timestamp};
 
 use crate::chance::Dice;
 use crate::points::Points;
@@ -137,6 +137,10 @@ impl Records for SimStore {
         ask!(self, self.inner.find(keys))
     }
 
+    async fn numbered(&self, keys: &[RecordKey]) -> Result<Vec<Option<Record>>, StoreError> {
+        ask!(self, self.inner.numbered(keys))
+    }
+
     async fn versions(&self, of: &[(RecordId, i64)]) -> Result<Vec<Option<Record>>, StoreError> {
         ask!(self, self.inner.versions(of))
     }
@@ -175,6 +179,14 @@ impl Links for SimStore {
 
     async fn by_target(&self, sides: &LinkSides) -> Result<Vec<Option<Link>>, StoreError> {
         ask!(self, self.inner.by_target(sides))
+    }
+
+    async fn other_sides(&self, asked: &[Referent]) -> Result<Vec<Linked>, StoreError> {
+        ask!(self, self.inner.other_sides(asked))
+    }
+
+    async fn lines(&self, links: &[LinkId]) -> Result<Vec<Vec<LineLink>>, StoreError> {
+        ask!(self, self.inner.lines(links))
     }
 }
 

@@ -1,8 +1,8 @@
-//! Pairs of ids.
+//! Pairs of ids, of records and of their lines.
 
 use async_trait::async_trait;
-use model::link::{Link, LinkSide};
-use model::{ConnectionName, ObjectName};
+use model::link::{LineLink, Link, LinkSide, Referent};
+use model::{ConnectionName, LinkId, ObjectName};
 
 use super::StoreError;
 
@@ -14,6 +14,14 @@ pub trait Links: Send + Sync {
 
     /// The filled links with these target ids, in order.
     async fn by_target(&self, sides: &LinkSides) -> Result<Vec<Option<Link>>, StoreError>;
+
+    /// What stands at the other side, for each in order: by the filled links whose source side it is; where there are
+    /// none, by those whose target side it is. The number of a source side is that of its record, and of records with
+    /// one number those that are void count only where all are.
+    async fn other_sides(&self, asked: &[Referent]) -> Result<Vec<Linked>, StoreError>;
+
+    /// The line links of these links, in order; each by list and line.
+    async fn lines(&self, links: &[LinkId]) -> Result<Vec<Vec<LineLink>>, StoreError>;
 }
 
 /// Ids of one object of one connection.
@@ -22,4 +30,15 @@ pub struct LinkSides {
     pub connection: ConnectionName,
     pub object: ObjectName,
     pub ids: Vec<String>,
+}
+
+/// What stands at the other side of a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Linked {
+    /// Nothing yet.
+    Nothing,
+    /// The record, or the line, there; a line has no number.
+    One { id: String, number: Option<String> },
+    /// Several records have the number that was asked for.
+    Several,
 }

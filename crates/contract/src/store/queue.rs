@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use model::attempt::{Attempt, CallRecord};
 use model::binding::BindingSide;
 use model::intent::Intent;
-use model::link::{Agreed, LinkSide};
+use model::link::{Agreed, LinkSide, Referent};
 use model::record::{Record, RecordKey};
 use model::task::{Kind, State, Task};
 use model::{Cause, ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, TaskId, Timestamp};
@@ -150,15 +150,21 @@ pub struct Settlement {
 /// What a task waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Awaited {
-    /// A link to be filled.
-    Link(LinkSide),
+    /// A link to be filled, or a line to be linked, from either side.
+    Link(Referent),
     /// Somebody to be bound.
     Binding(BindingSide),
 }
 
 impl From<LinkSide> for Awaited {
     fn from(side: LinkSide) -> Awaited {
-        Awaited::Link(side)
+        Awaited::Link(side.into())
+    }
+}
+
+impl From<Referent> for Awaited {
+    fn from(referent: Referent) -> Awaited {
+        Awaited::Link(referent)
     }
 }
 
@@ -184,6 +190,19 @@ pub struct LinkChange {
     /// What is agreed from now on; fields that are `None` are left as they are (the target's lane and the source's
     /// write-backs settle the same link).
     pub agreed: Option<Agreed>,
+    /// What is known of lines from now on; lists that are not named are left as they are.
+    pub lines: Vec<LineChange>,
+}
+
+/// Which rows of the target stand for which lines of one list, from now on. A line has one row and a row one line: what
+/// is said here takes the place of what was known of either.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineChange {
+    pub list: String,
+    /// Whether these are all line links of the list; else they are added to those there are.
+    pub whole: bool,
+    /// The line's id at the source and the row's at the target.
+    pub pairs: Vec<(String, String)>,
 }
 
 /// Which link is meant.

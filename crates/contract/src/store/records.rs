@@ -32,6 +32,10 @@ pub trait Records: Send + Sync {
     /// The stored records of these keys, in order.
     async fn find(&self, keys: &[RecordKey]) -> Result<Vec<Option<Record>>, StoreError>;
 
+    /// The stored records with these numbers, in order; each key's `id` holds the number. Of several the first that is
+    /// not void, else the first.
+    async fn numbered(&self, keys: &[RecordKey]) -> Result<Vec<Option<Record>>, StoreError>;
+
     /// Earlier versions: the record as of each revision, in order.
     async fn versions(&self, of: &[(RecordId, i64)]) -> Result<Vec<Option<Record>>, StoreError>;
 

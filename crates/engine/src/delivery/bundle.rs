@@ -9,8 +9,7 @@ use model::{Cause, FlowName};
 use super::claims::Claimed;
 use super::deliver::{Route, deliver};
 use super::item::{Item, Verdict};
-use super::notices;
-use super::observe::observe;
+use super::observe::{find_mirrored, observe};
 use super::parents::pull_parents;
 use super::plan::{agrees, plan};
 use super::prepare::prepare;
@@ -19,7 +18,7 @@ use super::resolve::resolve;
 use super::retries::after_refusal;
 use super::settle::{adopt, settle};
 use super::unknown::resolve_open;
-use super::write_back;
+use super::{lines, notices, write_back};
 use crate::connection::Line;
 use crate::lane::Work;
 use crate::seams::Seams;
@@ -65,9 +64,12 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     leave_agreed(items);
     let mut claimed = work.claims.holder();
     claim(work, active, items, &mut claimed);
+    find_mirrored(work.seams, active, items).await?;
     calls.extend(observe(work.seams, active, items).await);
     calls.extend(shape(work.seams, active, items).await);
     adopt(work, active, items).await?;
+    lines::know(work.seams, active, items).await?;
+    lines::keep_found(work, active, items).await?;
     plan(active, items);
     calls.extend(deliver(work, &route, items).await?);
     calls.extend(read_back(work.seams, active, items).await);
@@ -98,13 +100,13 @@ fn leave_agreed(items: &mut [Item<'_>]) {
         let done = item.revision();
         match item.later_missing.clone() {
             None => item.end(Verdict::new(State::Synced).done(done)),
-            Some(side) => {
+            Some(awaited) => {
                 let cause = Cause::new("engine.waits_for_parent")
-                    .with("object", &side.source.object)
-                    .with("id", &side.source.id)
-                    .with("number", &side.source.id);
+                    .with("object", &awaited.of.object)
+                    .with("id", &awaited.of.id)
+                    .with("number", &awaited.of.id);
                 let due = item.started + std::time::Duration::from_secs(600);
-                item.end(Verdict::new(State::Waiting).because(cause).due(due).awaiting(side));
+                item.end(Verdict::new(State::Waiting).because(cause).due(due).awaiting(awaited));
             }
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use contract::connector::{Done, Refusal};
 use contract::store::{
-    IntentChange, LinkChange, LinkRef, Opening, Settled, Settlement, SettlementBatch, StoreError,
+    IntentChange, LineChange, LinkChange, LinkRef, Opening, Settled, Settlement, SettlementBatch, StoreError,
 };
 use futures_util::future::join_all;
 use model::attempt::CallRecord;
@@ -20,6 +20,7 @@ use model::task::State;
 use model::{AnswerClass, Cause, ConnectionName, LinkId, ObjectName};
 
 use super::item::Item;
+use super::lines::ItemLines;
 use super::retries::{after_lost_answer, after_refusal};
 use crate::connection::Line;
 use crate::lane::Work;
@@ -96,11 +97,16 @@ fn intent(work: &Work<'_>, item: &Item, link: LinkId) -> Intent {
     Intent {
         task: item.due.task.id,
         link,
-        key: if step.action == Action::Create { item.key.clone() } else { Vec::new() },
+        key: if makes_document(&step) { item.key.clone() } else { Vec::new() },
         step,
         revision: item.revision(),
         sent: work.seams.clock.now(),
     }
+}
+
+/// Whether the step makes the document itself: what it answers is the document's id, and its key finds it.
+pub(super) fn makes_document(step: &Step) -> bool {
+    step.action == Action::Create && step.row_of.is_none()
 }
 
 /// One call's worth of steps and what came of them.
@@ -172,11 +178,24 @@ fn take_done(item: &mut Item, step: &Step, done: Done, now: model::Timestamp) {
     let id = done.id.or_else(|| step.id.clone());
     let number = done.number.or_else(|| step.number.clone());
     item.note(step.action.name(), now, None, number.as_deref().or(id.as_deref()).unwrap_or_default());
+    if let Some(list) = &step.row_of {
+        return take_row(item, step, list, id);
+    }
     item.target_id = id.or(item.target_id.take());
     item.target_number = number.or(item.target_number.take());
-    if let Some(next) = item.steps.front_mut() {
+    for next in item.steps.iter_mut().filter(|next| next.row_of.is_none()).take(1) {
         next.id = next.id.take().or_else(|| item.target_id.clone());
         next.number = next.number.take().or_else(|| item.target_number.clone());
+    }
+}
+
+/// A row is a record of its own: what is known of the document stays as it is.
+fn take_row(item: &mut Item, step: &Step, list: &str, row: Option<String>) {
+    let document = item.observed.as_ref().map(|found| found.id.clone());
+    item.target_id = item.target_id.take().or(document);
+    let lines = item.lines.iter_mut().find(|lines| lines.list == list);
+    if let Some(lines) = lines.filter(|_| step.action == Action::Create) {
+        lines.made(row);
     }
 }
 
@@ -186,10 +205,11 @@ async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>])
     let at = work.seams.clock.now();
     let mut waiting = Vec::new();
     let mut settlements = Vec::new();
-    for (index, item) in items.iter().enumerate().filter(|(_, item)| item.goes_on()) {
+    for (index, item) in items.iter_mut().enumerate().filter(|(_, item)| item.goes_on()) {
         let Some(link) = item.link_id else { continue };
         let fill = newly_filled(route, item);
-        if fill.is_none() && item.steps.is_empty() {
+        let lines: Vec<LineChange> = item.lines.iter_mut().filter_map(ItemLines::take_found).collect();
+        if fill.is_none() && lines.is_empty() && item.steps.is_empty() {
             continue;
         }
         let intent = match item.steps.is_empty() {
@@ -206,7 +226,12 @@ async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>])
             tries: item.due.task.tries,
             done: None,
             intent,
-            link: fill.map(|fill| LinkChange { link: LinkRef::Known(link), fill: Some(fill), agreed: None }),
+            link: (fill.is_some() || !lines.is_empty()).then_some(LinkChange {
+                link: LinkRef::Known(link),
+                fill,
+                agreed: None,
+                lines,
+            }),
             awaits: None,
             attempt: None,
             calls: Vec::new(),

@@ -5,11 +5,14 @@ use std::collections::VecDeque;
 use contract::connector::{Found, Refusal};
 use contract::store::{Awaited, Due, IntentChange, LinkChange, LinkRef};
 use model::attempt::StepTaken;
-use model::link::{Agreed, Link, LinkSide};
+use model::link::{Agreed, Link, Referent};
 use model::record::RecordKey;
 use model::step::Step;
 use model::task::{Kind, State};
 use model::{AnswerClass, Cause, Hash, LinkId, Map, Timestamp, Value};
+
+use super::agreement::Agreement;
+use super::lines::ItemLines;
 
 /// A task of a bundle, with what the arrows found out so far.
 pub(crate) struct Item<'d> {
@@ -24,12 +27,18 @@ pub(crate) struct Item<'d> {
     pub create: Map<'static>,
     /// Entries that are written in a second pass, and whether one of them still lacks its reference.
     pub later: Map<'static>,
-    pub later_missing: Option<LinkSide>,
+    pub later_missing: Option<Referent>,
+    /// The detail lists of the document whose lines are told apart by ids of the source.
+    pub lines: Vec<ItemLines>,
+    /// What both sides last agreed on, once it has been read.
+    pub agreed: Option<Agreement>,
     /// The hash by which the agreement is known.
     pub agreement: Option<Hash>,
     /// The transition that a voided record asks for.
     pub void: Option<String>,
     pub observed: Option<Found>,
+    /// The target as a flow the other way linked it, where this one's link is not filled yet.
+    pub mirrored: Option<String>,
     /// How a create is recognised.
     pub key: Vec<(String, String)>,
     pub steps: VecDeque<Step>,
@@ -75,9 +84,12 @@ impl<'d> Item<'d> {
             create: Map::new(),
             later: Map::new(),
             later_missing: None,
+            lines: Vec::new(),
+            agreed: None,
             agreement: None,
             void: None,
             observed: None,
+            mirrored: None,
             key: Vec::new(),
             steps: VecDeque::new(),
             may_hold: None,
@@ -113,6 +125,13 @@ impl<'d> Item<'d> {
         self.link.as_ref().and_then(|link| link.target_id.as_deref())
     }
 
+    /// Reads the last agreement from the link.
+    pub fn read_agreement(&mut self) {
+        if self.agreed.is_none() {
+            self.agreed = Agreement::of(self.link.as_ref());
+        }
+    }
+
     pub fn end(&mut self, verdict: Verdict) {
         self.verdict = Some(verdict);
     }
@@ -126,7 +145,8 @@ impl<'d> Item<'d> {
     /// for which revision a person was asked.
     pub fn fail_in_doubt(&mut self, link: LinkId, cause: Cause) {
         let agreed = Agreed { target: Some(doubt(self.revision())), ..Agreed::default() };
-        let change = LinkChange { link: LinkRef::Known(link), fill: None, agreed: Some(agreed) };
+        let change =
+            LinkChange { link: LinkRef::Known(link), fill: None, agreed: Some(agreed), lines: Vec::new() };
         self.end(Verdict::new(State::Failed).because(cause).link(change));
     }
 

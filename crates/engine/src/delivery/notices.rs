@@ -172,7 +172,12 @@ async fn follow(work: &Work<'_>, active: &ActiveFlow, item: &mut Item<'_>, recei
 }
 
 fn marked(link: LinkRef, mark: Hash) -> LinkChange {
-    LinkChange { link, fill: None, agreed: Some(Agreed { target: Some(mark), ..Agreed::default() }) }
+    LinkChange {
+        link,
+        fill: None,
+        agreed: Some(Agreed { target: Some(mark), ..Agreed::default() }),
+        lines: Vec::new(),
+    }
 }
 
 fn awaiting_receipt(due: Timestamp, tries: u32) -> Verdict {
@@ -244,6 +249,7 @@ fn sent(item: &Item, receipt: String, now: Timestamp) -> Verdict {
         link: LinkRef::Known(id),
         fill: Some((receipt, None)),
         agreed: Some(agreed),
+        lines: Vec::new(),
     });
     Verdict { link: change, ..awaiting_receipt(now + RECEIPT_PAUSE, 0) }
 }

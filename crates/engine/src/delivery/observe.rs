@@ -1,9 +1,11 @@
-//! What the target holds now: by its id where it is linked, by `match` and `key` where it is not.
+//! What the target holds now: by its id where it is linked, from either side; by `match` and `key` where it is not.
 
 use std::collections::BTreeMap;
 
 use contract::connector::{Found, LookupAsk, Refusal};
+use contract::store::{Linked, StoreError};
 use model::attempt::CallRecord;
+use model::link::Referent;
 use model::task::State;
 use model::{AnswerClass, Cause};
 
@@ -23,7 +25,7 @@ pub(crate) async fn observe(seams: &Seams, active: &ActiveFlow, items: &mut [Ite
 
 async fn observe_linked(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) -> Vec<CallRecord> {
     let ids: Vec<String> = (items.iter().filter(|item| item.goes_on()))
-        .filter_map(|item| item.linked_id().map(str::to_owned))
+        .filter_map(|item| known_id(item).map(str::to_owned))
         .collect();
     if ids.is_empty() {
         return Vec::new();
@@ -32,7 +34,7 @@ async fn observe_linked(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
     let now = seams.clock.now();
     let retries = &active.flow().retries;
     for item in items.iter_mut().filter(|item| item.goes_on()) {
-        let Some(id) = item.linked_id().map(str::to_owned) else { continue };
+        let Some(id) = known_id(item).map(str::to_owned) else { continue };
         item.calls.extend(read.calls.iter().map(|call| call.number));
         let tries = item.due.task.tries;
         match &read.outcome {
@@ -55,6 +57,31 @@ async fn observe_linked(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
         }
     }
     read.calls
+}
+
+/// The target's id by the item's own link, or by that of a flow the other way.
+fn known_id<'i>(item: &'i Item) -> Option<&'i str> {
+    item.linked_id().or(item.mirrored.as_deref())
+}
+
+/// Finds the targets of records that were made by a flow the other way: their pair is known, and none is made beside it.
+pub(crate) async fn find_mirrored(
+    seams: &Seams,
+    active: &ActiveFlow,
+    items: &mut [Item<'_>],
+) -> Result<(), StoreError> {
+    if !active.is_mirrored {
+        return Ok(());
+    }
+    let is_asked = |item: &&Item| item.goes_on() && item.linked_id().is_none();
+    let asked = items.iter().filter(is_asked).map(|item| Referent::from(active.link_side(item.record_key())));
+    let known = seams.other_sides(asked.collect()).await?;
+    for item in items.iter_mut().filter(|item| item.goes_on() && item.linked_id().is_none()) {
+        if let Some(Linked::One { id, .. }) = known.get(&active.link_side(item.record_key()).into()) {
+            item.mirrored = Some(id.clone());
+        }
+    }
+    Ok(())
 }
 
 /// Targets by id, as read.

@@ -1,16 +1,16 @@
-//! Parents before children: what others refer to and is not at the target yet is pulled in through its own flow.
+//! Parents before children: what others refer to and is not linked yet is pulled in through its own flow; where the flow
+//! that links it goes the other way, the child waits for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use contract::store::{Awaited, Raise, StoreError};
-use model::link::LinkSide;
+use model::link::{KnownBy, Referent};
 use model::record::{Record, RecordKey};
-use model::task::{Kind, State};
+use model::task::{Kind, State, Task};
 use model::{AnswerClass, Cause, Timestamp};
 
 use super::item::{Item, Verdict};
-use super::resolve::Missing;
 use super::retries::retry;
 use crate::lane::Work;
 use crate::seams::Seams;
@@ -23,15 +23,15 @@ const LOOK_AGAIN: Duration = Duration::from_secs(600);
 pub(super) async fn pull_parents(
     work: &Work<'_>,
     active: &ActiveFlow,
-    missing: &[Missing],
+    missing: &[Referent],
     items: &mut [Item<'_>],
 ) -> Result<(), StoreError> {
     let mut wishes = Vec::new();
     for parent in parents(work.seams, work.setup, missing).await? {
         match (parent.carrier, &parent.record) {
-            (Some(_), None) => wishes.push(parent.side.source.clone()),
-            (Some(carrier), Some(_)) => raise(work, &parent.side.source, &carrier.raise()).await?,
-            (None, _) => {}
+            (Some(_), None) if parent.awaited.by == KnownBy::Id => wishes.push(parent.awaited.of.clone()),
+            (Some(carrier), Some(record)) => raise(work, &record.key, &carrier.raise()).await?,
+            _ => {}
         }
     }
     if !wishes.is_empty() {
@@ -49,18 +49,18 @@ async fn raise(work: &Work<'_>, parent: &RecordKey, raise: &Raise) -> Result<(),
     Ok(())
 }
 
-/// Gives each child that lacks a parent the reason why it waits; it fails when no flow ever carries such a parent.
+/// Gives each child that lacks a parent the reason why it waits; it fails when no flow ever links such a parent.
 pub(crate) async fn tell_parents(
     seams: &Seams,
     setup: &Setup,
     active: &ActiveFlow,
-    missing: &[Missing],
+    missing: &[Referent],
     items: &mut [Item<'_>],
 ) -> Result<(), StoreError> {
     let mut reasons = BTreeMap::new();
     for parent in parents(seams, setup, missing).await? {
-        let side = parent.side.clone();
-        reasons.insert(side, reason(seams, parent).await?);
+        let awaited = parent.awaited.clone();
+        reasons.insert(awaited, reason(seams, parent).await?);
     }
     for item in items {
         tell(seams, active, item, &reasons);
@@ -70,71 +70,107 @@ pub(crate) async fn tell_parents(
 
 /// A missing parent, with the flow that would carry it and what is known of it.
 struct Parent<'s> {
-    side: LinkSide,
+    awaited: Referent,
     carrier: Option<&'s ActiveFlow>,
+    /// Whether a flow the other way makes such records: their other side is its source.
+    comes_from_there: bool,
     record: Option<Record>,
 }
 
 async fn parents<'s>(
     seams: &Seams,
     setup: &'s Setup,
-    missing: &[Missing],
+    missing: &[Referent],
 ) -> Result<Vec<Parent<'s>>, StoreError> {
-    let sides: BTreeSet<&LinkSide> = missing.iter().map(|missing| &missing.side).collect();
-    if sides.is_empty() {
-        return Ok(Vec::new());
-    }
-    let keys: Vec<RecordKey> = sides.iter().map(|side| side.source.clone()).collect();
-    let records = seams.store.find(&keys).await?;
-    let parent = |(side, record): (&LinkSide, Option<Record>)| {
-        let carrier = carrier(setup, side);
-        Parent { side: side.clone(), carrier, record }
+    let awaited: BTreeSet<&Referent> = missing.iter().collect();
+    let keys = |by: KnownBy| -> Vec<RecordKey> {
+        awaited.iter().filter(|awaited| awaited.by == by).map(|awaited| awaited.of.clone()).collect()
     };
-    Ok(sides.into_iter().zip(records).map(parent).collect())
-}
-
-fn carrier<'s>(setup: &'s Setup, side: &LinkSide) -> Option<&'s ActiveFlow> {
-    let (source, target) = (&side.source, &side.target_connection);
-    let object = side.target_object.as_ref();
-    setup.carrying(&source.connection, &source.object, target, object).map(|flow| &**flow)
+    let (by_id, by_number) = (keys(KnownBy::Id), keys(KnownBy::Number));
+    let found = if by_id.is_empty() { Vec::new() } else { seams.store.find(&by_id).await? };
+    let numbered = if by_number.is_empty() { Vec::new() } else { seams.store.numbered(&by_number).await? };
+    let (mut found, mut numbered) = (found.into_iter(), numbered.into_iter());
+    let parent = |awaited: &Referent| Parent {
+        carrier: setup.carrying(awaited),
+        comes_from_there: setup.carries_back(awaited),
+        record: match awaited.by {
+            KnownBy::Id => found.next().flatten(),
+            KnownBy::Number => numbered.next().flatten(),
+            KnownBy::LineOf(_) => None,
+        },
+        awaited: awaited.clone(),
+    };
+    Ok(awaited.iter().copied().map(parent).collect())
 }
 
 /// Why a parent is not there yet.
 enum Reason {
     NoFlow,
     BeingRead,
-    Carried { number: Option<String>, state: State },
+    /// Its document, or the record it was made from, has not been linked yet.
+    NotLinked,
+    Carried {
+        number: Option<String>,
+        task: Option<Task>,
+    },
 }
 
 async fn reason(seams: &Seams, parent: Parent<'_>) -> Result<Reason, StoreError> {
-    let (Some(carrier), Some(record)) = (parent.carrier, parent.record) else {
-        return Ok(if parent.carrier.is_some() { Reason::BeingRead } else { Reason::NoFlow });
-    };
-    let of = [(carrier.name().clone(), record.id, Kind::Deliver)];
-    let task = seams.store.tasks_of(&of).await?.into_iter().flatten().next();
-    Ok(Reason::Carried { number: record.number, state: task.map_or(State::Ready, |task| task.state) })
+    let is_line = matches!(parent.awaited.by, KnownBy::LineOf(_));
+    match (parent.carrier, parent.record) {
+        (Some(_), _) if is_line => Ok(Reason::NotLinked),
+        (Some(carrier), Some(record)) => {
+            let of = [(carrier.name().clone(), record.id, Kind::Deliver)];
+            let task = seams.store.tasks_of(&of).await?.into_iter().flatten().next();
+            Ok(Reason::Carried { number: record.number, task })
+        }
+        (Some(_), None) => Ok(Reason::BeingRead),
+        (None, _) if parent.comes_from_there => Ok(Reason::NotLinked),
+        (None, _) => Ok(Reason::NoFlow),
+    }
 }
 
-fn tell(seams: &Seams, active: &ActiveFlow, item: &mut Item, reasons: &BTreeMap<LinkSide, Reason>) {
-    let awaits = item.verdict.as_ref().and_then(|verdict| verdict.awaits.clone());
-    let Some(Awaited::Link(side)) = awaits else { return };
-    let Some(reason) = reasons.get(&side) else { return };
-    let name =
-        |code: &'static str| Cause::new(code).with("object", &side.source.object).with("id", &side.source.id);
+fn tell(seams: &Seams, active: &ActiveFlow, item: &mut Item, reasons: &BTreeMap<Referent, Reason>) {
+    let waits = item.verdict.as_ref().filter(|verdict| verdict.state == State::Waiting);
+    let Some(Awaited::Link(awaited)) = waits.and_then(|verdict| verdict.awaits.clone()) else { return };
+    let Some(reason) = reasons.get(&awaited) else { return };
+    let (now, tries) = (seams.clock.now(), item.due.task.tries);
+    let name = |code: &'static str| named(code, &awaited);
     let verdict = match reason {
         Reason::NoFlow => Verdict::new(State::Failed).because(name("engine.no_flow_for_parent")),
         Reason::BeingRead => being_read(seams, active, item, &name),
-        Reason::Carried { number, state } => {
-            let code = match state {
-                State::Failed | State::Ignored => "engine.parent_failed",
-                State::Skipped => "engine.parent_skipped",
-                _ => "engine.waits_for_parent",
-            };
-            let number = number.as_deref().unwrap_or(&side.source.id).to_owned();
-            waiting(name(code).with("number", number), seams.clock.now(), item.due.task.tries)
+        Reason::NotLinked => waiting(not_linked(&awaited), now, tries),
+        Reason::Carried { number, task } => {
+            let number = number.as_deref().unwrap_or(&awaited.of.id);
+            waiting(carried(name, task.as_ref()).with("number", number), now, tries)
         }
     };
-    item.end(verdict.awaiting(side));
+    item.end(verdict.awaiting(awaited));
+}
+
+fn named(code: &'static str, awaited: &Referent) -> Cause {
+    Cause::new(code).with("object", &awaited.of.object).with("id", &awaited.of.id)
+}
+
+/// A parent that failed is named with its reason: whoever reads of the child need not look for it.
+fn carried(name: impl Fn(&'static str) -> Cause, task: Option<&Task>) -> Cause {
+    match task.map_or(State::Ready, |task| task.state) {
+        State::Failed | State::Ignored => match task.and_then(|task| task.cause.as_ref()) {
+            Some(cause) => name("engine.parent_failed_because").because(cause),
+            None => name("engine.parent_failed"),
+        },
+        State::Skipped => name("engine.parent_skipped"),
+        _ => name("engine.waits_for_parent"),
+    }
+}
+
+fn not_linked(awaited: &Referent) -> Cause {
+    match &awaited.by {
+        KnownBy::LineOf(list) => named("engine.waits_for_line", awaited).with("list", list),
+        KnownBy::Id | KnownBy::Number => {
+            named("engine.waits_for_link", awaited).with("connection", &awaited.connection)
+        }
+    }
 }
 
 fn waiting(cause: Cause, now: Timestamp, tries: u32) -> Verdict {

@@ -2,12 +2,15 @@
 
 use contract::connector::{DetailLines, Found, PlanAsk};
 use contract::store::{LinkChange, LinkRef};
+use mapping::DetailList;
 use model::flow::Void;
 use model::link::{Agreed, Link};
 use model::task::State;
-use model::{Cause, Hash, Map, Value, json};
+use model::{Cause, Hash, Map, Value};
 
+use super::agreement::{self, may_hold};
 use super::item::{Item, Verdict};
+use super::lines::{self, ItemLines};
 use crate::setup::ActiveFlow;
 
 /// Whether both sides are known to agree, so that nothing need be looked at.
@@ -28,6 +31,7 @@ pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
             item.end(Verdict::new(State::Skipped).because(Cause::new("engine.not_made_here")).done(done));
             continue;
         }
+        item.read_agreement();
         match steps(active, item) {
             Ok(steps) if steps.is_empty() => {
                 let link = agreed_as_observed(active, item);
@@ -36,6 +40,7 @@ pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
             Ok(steps) => {
                 item.may_hold = may_hold(active, item);
                 item.steps = steps.into();
+                item.lines.iter_mut().for_each(|lines| lines.expect(&item.steps));
             }
             Err(cause) => item.fail(cause),
         }
@@ -44,10 +49,18 @@ pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
 
 fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cause> {
     let flow = active.flow();
-    let lines: Vec<DetailLines> = active.compiled.line_keys().into_iter().map(keyed).collect();
-    let agreed = last_agreement(item.link.as_ref());
-    let trusted = agreed.as_ref().filter(|_| is_trusted(active, item.link.as_ref()));
-    let changed = changed_fields(&item.document, trusted, item.observed.as_ref());
+    let lines: Vec<DetailLines> =
+        active.compiled.lists().iter().filter_map(|list| detail_lines(list, item)).collect();
+    let agreed = item.agreed.as_ref().map(|agreed| &agreed.fields);
+    let is_trusted = agreed.is_some() && is_trusted(active, item.link.as_ref());
+    if is_trusted {
+        all_recognised(item)?;
+    }
+    let mut changed = changed_fields(&item.document, agreed.filter(|_| is_trusted), item.observed.as_ref());
+    lines
+        .iter()
+        .filter(|lines| have_changed(lines))
+        .for_each(|lines| note_changed(&mut changed, &lines.list));
     let ask = PlanAsk {
         object: flow.target.object.as_str(),
         create: &item.create,
@@ -56,7 +69,7 @@ fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cau
         observed: item.observed.as_ref(),
         status: flow.target.status.as_deref(),
         void: item.void.as_deref(),
-        agreed: agreed.as_ref(),
+        agreed,
         lines: &lines,
         options: &flow.target.options,
         closed: None,
@@ -70,16 +83,38 @@ fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cau
     active.target.connector.plan(&ask)
 }
 
-/// A detail list whose lines are told apart by a field of theirs.
-fn keyed((list, key): (String, String)) -> DetailLines {
-    DetailLines { list, key: Some(key), ..DetailLines::default() }
+/// A detail list as it is to be planned; `None` where nothing tells its lines apart.
+fn detail_lines(list: &DetailList, item: &Item) -> Option<DetailLines> {
+    let lines = item.lines.iter().find(|lines| lines.list == list.list);
+    (list.has_ids || list.key.is_some()).then(|| DetailLines {
+        list: list.list.clone(),
+        key: list.key.clone(),
+        rows: lines.map(ItemLines::rows).unwrap_or_default(),
+        gone: lines.map(ItemLines::gone).unwrap_or_default(),
+    })
 }
 
-/// The field values of the last agreement, with the lines that may have been written since.
-fn last_agreement(link: Option<&Link>) -> Option<Map<'static>> {
-    match json::read(link?.agreed.fields.as_deref()?).ok()?.into_owned() {
-        Value::Map(map) => Some(map),
-        _ => None,
+/// Writing on beside a row that cannot be recognised would double it.
+fn all_recognised(item: &Item) -> Result<(), Cause> {
+    let unrecognised =
+        |lines: &ItemLines| Some((lines.list.clone(), lines.unrecognised(item.agreed.as_ref())?.to_owned()));
+    match item.lines.iter().find_map(unrecognised) {
+        Some((list, line)) => {
+            Err(Cause::new("engine.line_unrecognised").with("list", list).with("line", line))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Lines that come or go though what is written may read as before: one taken out and an equal one put in.
+fn have_changed(lines: &DetailLines) -> bool {
+    !lines.gone.is_empty() || lines.rows.iter().any(Option::is_none)
+}
+
+fn note_changed(changed: &mut Vec<String>, list: &str) {
+    let field = list.split('.').next().unwrap_or(list);
+    if !changed.iter().any(|known| known == field) {
+        changed.push(field.to_owned());
     }
 }
 
@@ -96,30 +131,6 @@ fn is_trusted(active: &ActiveFlow, link: Option<&Link>) -> bool {
 /// What an agreement is known by that the target is void.
 pub(super) fn void_agreement(transition: &str) -> Hash {
     Hash::of_text(&format!("void\u{1f}{transition}"))
-}
-
-/// The document, with the lines of the last agreement that it no longer has: until their removal is settled they are
-/// still known as ours.
-fn may_hold(active: &ActiveFlow, item: &Item) -> Option<String> {
-    if item.void.is_some() {
-        return None;
-    }
-    let mut document = item.document.borrow();
-    let agreed = last_agreement(item.link.as_ref());
-    for (list, key) in active.compiled.line_keys() {
-        let before = agreed.as_ref().and_then(|agreed| agreed.get(&list)?.as_list()).unwrap_or_default();
-        let mut lines: Vec<Value> = match document.get(&list) {
-            Some(Value::List(lines)) => lines.clone(),
-            _ => Vec::new(),
-        };
-        let is_here = |line: &Value| lines.iter().any(|here| here.get(&key) == line.get(&key));
-        let gone: Vec<Value> = before.iter().filter(|line| !is_here(line)).map(Value::borrow).collect();
-        if !gone.is_empty() {
-            lines.extend(gone);
-            document.set(list, lines);
-        }
-    }
-    Some(json::write(&Value::Map(document)))
 }
 
 /// Top-level fields that differ from the last agreement; without one, from what is observed; without that, all.
@@ -141,7 +152,8 @@ fn agreed_as_observed(active: &ActiveFlow, item: &Item) -> Option<LinkChange> {
         None => link_of(active, item),
     };
     let fill = item.linked_id().is_none().then(|| (observed.id.clone(), observed.number.clone()));
-    Some(LinkChange { link, fill, agreed: Some(agreed(active, item, Some(observed))) })
+    let lines = lines::settled(active, item, Some(observed));
+    Some(LinkChange { link, fill, agreed: Some(agreed(active, item, Some(observed))), lines })
 }
 
 /// The link of the item's own side, to be reserved when there is none.
@@ -160,7 +172,7 @@ pub(super) fn agreed(active: &ActiveFlow, item: &Item, read_back: Option<&Found>
         target: read_back.map(|found| Hash::of_map(&projection(active, &found.body))),
         written_back: None,
         // Voiding writes no field: what was agreed before still tells which lines are ours.
-        fields: item.void.is_none().then(|| json::write(&Value::Map(item.document.borrow()))),
+        fields: agreement::settled(active, item),
     }
 }
 
@@ -174,6 +186,8 @@ pub(super) fn projection<'f>(active: &ActiveFlow, body: &'f Map<'_>) -> Map<'f> 
 
 #[cfg(test)]
 mod tests {
+    use model::json;
+
     use super::*;
 
     fn map(text: &str) -> Map<'static> {

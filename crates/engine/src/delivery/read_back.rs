@@ -6,6 +6,7 @@ use model::attempt::CallRecord;
 use model::{Cause, Hash, Map, Value};
 
 use super::item::{Item, Verdict};
+use super::lines;
 use super::observe::read_targets;
 use super::plan::agreed;
 use crate::seams::Seams;
@@ -90,6 +91,7 @@ fn end(active: &ActiveFlow, item: &mut Item, found: Option<&Found>) {
         link,
         fill: Some((id, number)),
         agreed: Some(agreed(active, item, found)),
+        lines: lines::settled(active, item, found),
     });
     item.end(Verdict { link: change, ..item.through() });
 }

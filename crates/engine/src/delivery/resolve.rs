@@ -1,28 +1,29 @@
 //! The arrow *resolve*: references become the ids and numbers of the other side; what is not there yet is pulled in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use contract::store::StoreError;
+use contract::store::{Awaited, Linked, StoreError};
 use mapping::{Mapped, Need, Resolve};
-use model::flow::{Reference, Wanted};
-use model::link::{Link, LinkSide};
+use model::flow::{Reference, Wanted, WhenMissing};
+use model::link::Referent;
 use model::record::RecordKey;
 use model::task::State;
-use model::{Hash, Map, Timestamp, Value};
+use model::{Cause, Hash, Map, Timestamp, Value};
 
 use super::item::{Item, Verdict};
+use super::lines::ItemLines;
 use super::people::{People, people, people_of};
 use super::plan::void_agreement;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
-/// Maps each record with its references resolved. A record whose parent is missing waits for the parent's link; the
-/// parents that must be pulled in are given back.
+/// Maps each record with its references resolved, by links from either side. A record that refers to what is not linked
+/// yet waits for that link; what must be pulled in is given back.
 pub(crate) async fn resolve(
     seams: &Seams,
     active: &ActiveFlow,
     items: &mut [Item<'_>],
-) -> Result<Vec<Missing>, StoreError> {
+) -> Result<Vec<Referent>, StoreError> {
     let people = people(seams, active, items).await?;
     let needs: Vec<Vec<Need>> = items
         .iter()
@@ -38,34 +39,58 @@ pub(crate) async fn resolve(
             item.agreement = Some(void_agreement(transition));
             continue;
         }
-        let absent = |need: &&Need| !known.has(active, need);
-        if let Some(need) = needs.iter().filter(|need| !need.later).find(absent) {
-            let side = side_of(active, need.reference, &need.id);
-            missing.push(Missing { side: side.clone(), later: false });
-            let waits = Verdict::new(State::Waiting).due(Timestamp(0)).awaiting(side);
-            item.end(waits.tries(item.due.task.tries));
+        if let Some(verdict) = hindered(active, item, needs, &known) {
+            missing.extend(awaited_link(&verdict));
+            item.end(verdict);
             continue;
         }
-        if let Some(need) = needs.iter().filter(|need| need.later).find(absent) {
-            let side = side_of(active, need.reference, &need.id);
-            missing.push(Missing { side: side.clone(), later: true });
-            item.later_missing = Some(side);
+        if let Some(need) = needs.iter().filter(|need| need.later).find(|need| !known.has(active, need)) {
+            let awaited = referent(active, need.reference, &need.id);
+            missing.push(awaited.clone());
+            item.later_missing = Some(awaited);
         }
         map(active, item, &known, &people);
     }
     Ok(missing)
 }
 
-/// A record that others refer to and that has no counterpart at the target yet.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Missing {
-    pub side: LinkSide,
-    pub later: bool,
+/// The link that is waited for.
+fn awaited_link(verdict: &Verdict) -> Option<Referent> {
+    match &verdict.awaits {
+        Some(Awaited::Link(referent)) if verdict.state == State::Waiting => Some(referent.clone()),
+        _ => None,
+    }
+}
+
+/// What keeps a record from being mapped at all: a number that several have, something that must be there and is not.
+fn hindered(active: &ActiveFlow, item: &Item, needs: &[Need<'_>], known: &Known) -> Option<Verdict> {
+    let asked = |need: &Need| referent(active, need.reference, &need.id);
+    let mut absent = needs.iter().filter(|need| !need.later && !known.has(active, need)).peekable();
+    let first = *absent.peek()?;
+    if let Some(need) = needs.iter().find(|need| known.0.get(&asked(need)) == Some(&Linked::Several)) {
+        let cause = Cause::new("engine.number_not_unique")
+            .with("object", &need.reference.object)
+            .with("number", &need.id);
+        return Some(Verdict::new(State::Failed).because(cause));
+    }
+    match absent.find(|need| need.reference.missing == WhenMissing::Skip) {
+        Some(need) => {
+            let cause = Cause::new("engine.nothing_to_refer_to")
+                .with("object", &need.reference.object)
+                .with("id", &need.id);
+            let skipped = Verdict::new(State::Skipped).because(cause).done(item.revision());
+            Some(skipped.awaiting(asked(need)))
+        }
+        None => {
+            let waits = Verdict::new(State::Waiting).due(Timestamp(0)).awaiting(asked(first));
+            Some(waits.tries(item.due.task.tries))
+        }
+    }
 }
 
 fn map(active: &ActiveFlow, item: &mut Item, known: &Known, people: &People) {
     let resolve = people.beside(active, known.of(active));
-    let Mapped { document, later, problems, .. } = active.compiled.map(&item.record, &resolve);
+    let Mapped { document, later, lines, problems, .. } = active.compiled.map(&item.record, &resolve);
     if let Some((first, rest)) = problems.split_first() {
         let first = first.clone();
         let at = item.started;
@@ -74,6 +99,7 @@ fn map(active: &ActiveFlow, item: &mut Item, known: &Known, people: &People) {
         item.fail(first);
         return;
     }
+    item.lines = lines.into_iter().map(ItemLines::of).collect();
     let mut document = document.into_owned();
     let later = later.into_owned();
     item.key = key_values(active, &document);
@@ -81,14 +107,19 @@ fn map(active: &ActiveFlow, item: &mut Item, known: &Known, people: &People) {
         true => later.into_iter().for_each(|(name, value)| document.set(name, value)),
         false => item.later = later,
     }
-    item.agreement = Some(agreement(active, &document));
+    item.agreement = Some(agreement(active, &document, &item.lines));
     item.document = document;
 }
 
-/// What an agreement is known by: the mapped document and the wanted status.
-pub(super) fn agreement(active: &ActiveFlow, document: &Map) -> Hash {
+/// What an agreement is known by: the mapped document, the wanted status, and which lines they are that stand in it.
+fn agreement(active: &ActiveFlow, document: &Map, lines: &[ItemLines]) -> Hash {
     let status = active.flow().target.status.as_deref().unwrap_or_default();
-    Hash::of_text(&format!("{}\u{1f}{status}", Hash::of_map(document)))
+    let mut text = format!("{}\u{1f}{status}", Hash::of_map(document));
+    for lines in lines {
+        text.extend(["\u{1f}", &lines.list]);
+        lines.ids.iter().for_each(|id| text.extend(["\u{1f}", id]));
+    }
+    Hash::of_text(&text)
 }
 
 /// The values by which a create is recognised: the stamp; where the flow has none, what it is matched by.
@@ -118,8 +149,8 @@ pub(super) fn field_text(document: &Map, field: &str) -> Option<String> {
     contract::connector::key_text(value)
 }
 
-/// The links that the references of a bundle lead to.
-struct Known(BTreeMap<LinkSide, Link>);
+/// What stands at the other side of what the references of a bundle refer to.
+struct Known(BTreeMap<Referent, Linked>);
 
 struct KnownOf<'k> {
     known: &'k Known,
@@ -132,36 +163,35 @@ impl Known {
     }
 
     fn has(&self, active: &ActiveFlow, need: &Need) -> bool {
-        self.of(active).reference(need.reference, &need.id).is_some()
+        matches!(self.0.get(&referent(active, need.reference, &need.id)), Some(Linked::One { .. }))
     }
 }
 
 impl Resolve for KnownOf<'_> {
     fn reference(&self, reference: &Reference, id: &str) -> Option<Value<'static>> {
-        let link = self.known.0.get(&side_of(self.active, reference, id))?;
-        let text = match reference.want {
-            Wanted::Id => link.target_id.clone(),
-            Wanted::Number => link.target_number.clone().or_else(|| link.target_id.clone()),
-        };
-        text.map(Value::from)
+        match self.known.0.get(&referent(self.active, reference, id))? {
+            Linked::One { id, number } => Some(Value::from(match reference.want {
+                Wanted::Id => id.clone(),
+                Wanted::Number => number.clone().unwrap_or_else(|| id.clone()),
+            })),
+            Linked::Nothing | Linked::Several => None,
+        }
     }
 }
 
 async fn look_up(seams: &Seams, active: &ActiveFlow, needs: &[Vec<Need<'_>>]) -> Result<Known, StoreError> {
-    let sides: BTreeSet<LinkSide> =
-        needs.iter().flatten().map(|need| side_of(active, need.reference, &need.id)).collect();
-    let sides: Vec<LinkSide> = sides.into_iter().collect();
-    let links = seams.links_of(&sides).await?;
-    let filled = sides.into_iter().zip(links).filter_map(|(side, link)| Some((side, link?)));
-    Ok(Known(filled.filter(|(_, link)| link.target_id.is_some()).collect()))
+    let asked = needs.iter().flatten().map(|need| referent(active, need.reference, &need.id));
+    seams.other_sides(asked.collect()).await.map(Known)
 }
 
-fn side_of(active: &ActiveFlow, reference: &Reference, id: &str) -> LinkSide {
+/// What a reference of the flow refers to, to be looked for at the target.
+fn referent(active: &ActiveFlow, reference: &Reference, id: &str) -> Referent {
     let flow = active.flow();
-    LinkSide {
-        source: RecordKey::new(&flow.source.connection, &reference.object, id),
-        target_connection: flow.target.connection.clone(),
-        target_object: reference.target.clone(),
+    Referent {
+        of: RecordKey::new(&flow.source.connection, &reference.object, id),
+        by: reference.by.clone(),
+        connection: flow.target.connection.clone(),
+        object: reference.target.clone(),
     }
 }
 

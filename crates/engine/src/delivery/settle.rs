@@ -164,6 +164,7 @@ fn adoption(active: &ActiveFlow, item: &Item, at: model::Timestamp) -> Settlemen
             link: super::plan::link_of(active, item),
             fill: Some((observed.id.clone(), observed.number.clone())),
             agreed: None,
+            lines: Vec::new(),
         }),
         awaits: None,
         attempt: None,

@@ -1,5 +1,7 @@
 //! An unknown outcome is resolved, not repeated: it is looked for until the system's settle window has passed.
 
+use std::collections::BTreeMap;
+
 use contract::connector::Found;
 use contract::store::{IntentChange, LinkChange, LinkRef, StoreError};
 use model::attempt::CallRecord;
@@ -8,7 +10,7 @@ use model::step::Action;
 use model::task::State;
 use model::{Cause, Timestamp};
 
-use super::deliver::Route;
+use super::deliver::{Route, makes_document};
 use super::item::{Item, Verdict};
 use super::observe::{look_up, read_ids};
 use super::retries::next_look;
@@ -24,7 +26,8 @@ pub(super) async fn resolve_open(
     items: &mut [Item<'_>],
 ) -> Result<Vec<CallRecord>, StoreError> {
     let mut calls = look_for_creates(work, active, items).await;
-    calls.extend(look_at_documents(work, active, route, items).await);
+    let documents = documents_of_rows(work, active, items).await?;
+    calls.extend(look_at_documents(work, active, route, items, &documents).await);
     Ok(calls)
 }
 
@@ -44,7 +47,7 @@ enum Look<'f> {
 
 fn open_intent<'d>(item: &Item<'d>, is_create: bool) -> Option<&'d Intent> {
     let intent = item.due.intent.as_ref().filter(|_| item.goes_on())?;
-    ((intent.step.action == Action::Create) == is_create).then_some(intent)
+    (makes_document(&intent.step) == is_create).then_some(intent)
 }
 
 async fn look_for_creates(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Vec<CallRecord> {
@@ -101,31 +104,48 @@ fn without_key(work: &Work<'_>, active: &ActiveFlow, item: &mut Item, intent: &I
     }
 }
 
+/// The documents whose rows were written with an unknown outcome, by the place of their items: what became of a row is
+/// seen in its document.
+async fn documents_of_rows(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    items: &[Item<'_>],
+) -> Result<BTreeMap<usize, String>, StoreError> {
+    let is_row = |item: &Item| open_intent(item, false).is_some_and(|intent| intent.step.row_of.is_some());
+    let places: Vec<usize> = (0..items.len()).filter(|&at| is_row(&items[at])).collect();
+    let sides: Vec<_> = places.iter().map(|&at| active.link_side(items[at].record_key())).collect();
+    let links = work.seams.links_of(&sides).await?;
+    Ok(places.into_iter().zip(links).filter_map(|(at, link)| Some((at, link?.target_id?))).collect())
+}
+
 async fn look_at_documents(
     work: &Work<'_>,
     active: &ActiveFlow,
     route: &Route<'_>,
     items: &mut [Item<'_>],
+    documents: &BTreeMap<usize, String>,
 ) -> Vec<CallRecord> {
-    let mut ids_of: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
+    let mut ids_of: BTreeMap<String, Vec<(usize, Option<String>)>> = BTreeMap::new();
     for (at, item) in items.iter().enumerate() {
-        if let Some(intent) = open_intent(item, false) {
-            ids_of.entry(intent.step.object.clone()).or_default().push(at);
-        }
+        let Some(intent) = open_intent(item, false) else { continue };
+        let (object, id) = match intent.step.row_of {
+            Some(_) => (active.flow().target.object.to_string(), documents.get(&at).cloned()),
+            None => (intent.step.object.clone(), intent.step.id.clone()),
+        };
+        ids_of.entry(object).or_default().push((at, id));
     }
     let mut calls = Vec::new();
     for (object, members) in ids_of {
-        let id = |at: &usize| items[*at].due.intent.as_ref().and_then(|intent| intent.step.id.clone());
-        let ids: Vec<String> = members.iter().filter_map(id).collect();
+        let ids: Vec<String> = members.iter().filter_map(|(_, id)| id.clone()).collect();
         let fields = looked_at_fields(active, route);
         let read = read_ids(route.line, &object, &ids, &fields).await;
         let numbers: Vec<u64> = read.calls.iter().map(|call| call.number).collect();
-        for at in members {
+        for (at, id) in members {
             let item = &mut items[at];
             let intent = item.due.intent.as_ref().expect("grouped by its intent");
             item.calls.extend(&numbers);
             let found = |id: &String| read.outcome.as_ref().ok().and_then(|found| found.get(id));
-            let look = match (&read.outcome, intent.step.id.as_ref().and_then(found)) {
+            let look = match (&read.outcome, id.as_ref().and_then(found)) {
                 (Err(refusal), _) => Look::Failed(refusal.cause.clone()),
                 (Ok(_), None) if intent.step.action == Action::Delete => Look::Gone,
                 (Ok(_), None) => Look::Absent,
@@ -194,11 +214,11 @@ fn last_cause(item: &Item) -> Cause {
 
 fn carried_out(item: &Item, intent: &Intent, found: &Found, now: Timestamp) -> Verdict {
     let verdict = ready(item, now);
-    if intent.step.action != Action::Create {
+    if !makes_document(&intent.step) {
         return verdict;
     }
     let fill = Some((found.id.clone(), found.number.clone()));
-    verdict.link(LinkChange { link: LinkRef::Known(intent.link), fill, agreed: None })
+    verdict.link(LinkChange { link: LinkRef::Known(intent.link), fill, agreed: None, lines: Vec::new() })
 }
 
 /// Goes all the way in the next round; the intent is settled.

@@ -194,5 +194,5 @@ fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
 
 fn agreed(link: LinkRef, item: &Item) -> LinkChange {
     let agreed = Agreed { written_back: item.agreement, ..Agreed::default() };
-    LinkChange { link, fill: None, agreed: Some(agreed) }
+    LinkChange { link, fill: None, agreed: Some(agreed), lines: Vec::new() }
 }

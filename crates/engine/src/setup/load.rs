@@ -11,6 +11,7 @@ use model::{Cause, Secret};
 
 use super::cycles::cycles;
 use super::environments::{CHOICE, Environments};
+use super::pairs::{goes_back, unlinked_lines};
 use super::{ActiveFlow, Problem, Setup};
 use crate::connection::{Line, TokenBox};
 use crate::seams::Seams;
@@ -44,6 +45,8 @@ impl Setup {
         loading.connect(previous).await?;
         loading.compile();
         loading.refuse_cycles();
+        loading.refuse_lines_without_links();
+        loading.pair();
         Ok(Setup {
             generation: 0,
             lines: loading.lines,
@@ -236,7 +239,9 @@ impl<'a> Loading<'a> {
             }
             let values = &self.values;
             match mapping::compile(flow, &|name| values.get(name).cloned()) {
-                Ok(compiled) => self.flows.push(ActiveFlow { compiled, version, source, target }),
+                Ok(compiled) => {
+                    self.flows.push(ActiveFlow { compiled, version, source, target, is_mirrored: false })
+                }
                 Err(findings) => self.note("flow", &name, findings),
             }
         }
@@ -250,6 +255,21 @@ impl<'a> Loading<'a> {
             names.iter().for_each(|name| self.problem("flow", name, (1, 1), cause.clone()));
             self.flows.retain(|flow| !cycle.contains(flow.name()));
         }
+    }
+
+    /// A reference to a line leads somewhere only where a flow keeps the line links of that list.
+    fn refuse_lines_without_links(&mut self) {
+        for (name, at, cause) in unlinked_lines(&self.flows) {
+            self.problem("flow", name.as_str(), at, cause);
+            self.flows.retain(|flow| *flow.name() != name);
+        }
+    }
+
+    /// Notes which flows go the other way of another.
+    fn pair(&mut self) {
+        let is_mirrored = |flow: &ActiveFlow| self.flows.iter().any(|other| goes_back(other, flow));
+        let mirrored: Vec<bool> = self.flows.iter().map(is_mirrored).collect();
+        self.flows.iter_mut().zip(mirrored).for_each(|(flow, is_mirrored)| flow.is_mirrored = is_mirrored);
     }
 
     fn line(&self, name: &model::ConnectionName) -> Option<Arc<Line>> {

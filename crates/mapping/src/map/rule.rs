@@ -1,5 +1,8 @@
 //! What one mapping entry gives for one record or line.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use model::flow::{Reference, Way};
 use model::{Cause, Map, Value};
 
@@ -162,6 +165,33 @@ impl Rule {
         }
         cause
     }
+}
+
+/// What tells the lines of a list apart at the source, one for each.
+pub(super) fn line_ids<'r>(
+    rule: &Rule,
+    list: &Route,
+    id: &Route,
+    scope: Scope<'r>,
+) -> Result<Vec<Cow<'r, str>>, Cause> {
+    let Found::Value(Value::List(lines)) = list.find(scope) else { return Ok(Vec::new()) };
+    let mut ids = Vec::with_capacity(lines.len());
+    let mut seen = BTreeSet::new();
+    for (n, line) in lines.iter().enumerate() {
+        let problem = |code| Cause::new(code).with("field", &rule.field).with("line", n + 1);
+        let found = match id.find(Scope { record: scope.record, line: Some((line, n + 1)) }) {
+            Found::Value(value) => value.plain().filter(|id| !id.trim().is_empty()),
+            Found::Nothing | Found::LineNumber(_) => None,
+        };
+        let Some(found) = found else {
+            return Err(problem("mapping.line_without_id").with("source", id.written()));
+        };
+        if !seen.insert(found.clone()) {
+            return Err(problem("mapping.line_id_twice").with("id", shown(&found)));
+        }
+        ids.push(found);
+    }
+    Ok(ids)
 }
 
 pub(super) fn found<'r>(route: &Route, scope: Scope<'r>) -> Option<Value<'r>> {

@@ -1,6 +1,8 @@
 //! The mapping entries of a flow: a target field each, and where its value comes from.
 
-use model::flow::{Convert, Counterpart, Entry, From, Reference, ValueMap, Values, Wanted, Way};
+use model::flow::{
+    Convert, Counterpart, Entry, From, KnownBy, Reference, ValueMap, Values, Wanted, Way, WhenMissing,
+};
 use model::{Cause, Value, binding};
 
 use super::fields::{self, Fields};
@@ -82,7 +84,11 @@ const KNOWN: &[&str] = &[
     "back",
     "reference",
     "target",
+    "by",
+    "line_of",
     "want",
+    "missing",
+    "id",
     "key",
     "map",
     "required",
@@ -93,9 +99,26 @@ const KNOWN: &[&str] = &[
     "department",
 ];
 
+/// The members of a reference.
+const REFERENCE: &[&str] = &["reference", "target", "by", "line_of", "want", "missing"];
+
 /// The members that belong to one source or another.
-const PARTS: &[&str] =
-    &["values", "otherwise", "back", "person", "department", "reference", "target", "want", "key", "map"];
+const PARTS: &[&str] = &[
+    "values",
+    "otherwise",
+    "back",
+    "person",
+    "department",
+    "reference",
+    "target",
+    "by",
+    "line_of",
+    "want",
+    "missing",
+    "id",
+    "key",
+    "map",
+];
 
 /// A source path written as a plain text. A quoted one, or one that begins with a digit, was meant as a constant.
 fn source_path(node: &Node, findings: &mut Findings) -> Option<model::Path> {
@@ -132,11 +155,11 @@ fn origin(key: &Key, fields: &Fields, findings: &mut Findings) -> Option<From> {
     };
     let belongs: &[&str] = match word.name.as_str() {
         "value" | "expr" => &[],
-        "lines" => &["key", "map"],
+        "lines" => &["id", "key", "map"],
         _ if fields.get("values").is_some() => &["values", "otherwise", "back"],
         _ if fields.get("person").is_some() => &["person", "want", "otherwise"],
         _ if fields.get("department").is_some() => &["department", "want", "otherwise"],
-        _ if fields.get("reference").is_some() => &["reference", "target", "want"],
+        _ if fields.get("reference").is_some() => REFERENCE,
         _ => &[],
     };
     let mut parts = PARTS.to_vec();
@@ -172,14 +195,38 @@ fn from(node: &Node, fields: &Fields, findings: &mut Findings) -> Option<From> {
     if fields.get("reference").is_none() {
         return Some(From::Field(field));
     }
+    reference(fields, findings).map(|reference| From::Reference { field, reference })
+}
+
+/// Of a line only ids are known, at either side.
+fn reference(fields: &Fields, findings: &mut Findings) -> Option<Reference> {
+    const WORDS: &[(&str, Wanted)] = &[("id", Wanted::Id), ("number", Wanted::Number)];
     let object = fields.text("reference", findings)?;
     let target = fields.text("target", findings);
-    let reference = Reference {
+    let line_of = fields.text("line_of", findings);
+    let by = fields.word("by", WORDS, findings);
+    let want = fields.word("want", WORDS, findings);
+    let missing = [("wait", WhenMissing::Wait), ("skip", WhenMissing::Skip)];
+    let missing = fields.word("missing", &missing, findings).unwrap_or(WhenMissing::Wait);
+    if line_of.is_some() {
+        for (word, said) in [("by", by), ("want", want)] {
+            if let Some((key, _)) = fields.member(word).filter(|_| said == Some(Wanted::Number)) {
+                findings.error(key.at, Cause::new("mapping.line_has_no_number").with("key", word));
+            }
+        }
+    }
+    let usual = if line_of.is_some() { Wanted::Id } else { Wanted::Number };
+    Some(Reference {
         object: object.as_str().into(),
+        by: match (line_of, by) {
+            (Some(list), _) => KnownBy::LineOf(list),
+            (None, Some(Wanted::Number)) => KnownBy::Number,
+            (None, _) => KnownBy::Id,
+        },
         target: target.map(|target| target.as_str().into()),
-        want: fields.word("want", WANTED, findings).unwrap_or(Wanted::Number),
-    };
-    Some(From::Reference { field, reference })
+        want: want.unwrap_or(usual),
+        missing,
+    })
 }
 
 /// `person: erp`: the same person as known in that connection.
@@ -207,6 +254,7 @@ fn values(node: &Node, findings: &mut Findings) -> Option<Values> {
 
 fn lines(key: &Key, node: &Node, fields: &Fields, findings: &mut Findings) -> Option<From> {
     let list = source_path(node, findings);
+    let id = fields.get("id").and_then(|node| source_path(node, findings));
     let line_key = fields.text("key", findings);
     let entries = match fields.get("map") {
         Some(node) => read(node, findings),
@@ -223,7 +271,7 @@ fn lines(key: &Key, node: &Node, fields: &Fields, findings: &mut Findings) -> Op
             findings.error(entry.at, Cause::new("mapping.lines_in_lines").with("field", &entry.to));
         }
     }
-    Some(From::Lines { list: list?, key: line_key, entries })
+    Some(From::Lines { list: list?, id, key: line_key, entries })
 }
 
 /// One conversion, or a list of them: `trim`, `decimal(2)`, `[trim, upper]`.

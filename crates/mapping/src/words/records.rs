@@ -101,4 +101,18 @@ pub(super) const ROWS: &[Row] = &[
         "日期应当是毫秒数,或 2026-06-01、2026-06-01 09:12:44 这样的文本。",
         "A date is milliseconds, or a text such as 2026-06-01 or 2026-06-01 09:12:44.",
     ),
+    (
+        "mapping.line_without_id",
+        "明细“{field}”第 {line} 行没有“{source}”,无法与其他行区分。",
+        "Line {line} of “{field}” has no “{source}”, so it cannot be told from the others.",
+        "请检查源数据该明细行的这个字段,或在 id 中改用另一个每行唯一的字段。",
+        "Look at this field of the line at the source, or name another field as id that every line has.",
+    ),
+    (
+        "mapping.line_id_twice",
+        "明细“{field}”第 {line} 行的标识“{id}”与前面的行相同。",
+        "Line {line} of “{field}” has the id “{id}” of an earlier line.",
+        "请在 id 中改用每行都不同的字段。",
+        "Name a field as id that differs from line to line.",
+    ),
 ];

@@ -298,4 +298,11 @@ pub(super) const ROWS: &[Row] = &[
         "请只保留一个。",
         "Keep one of them.",
     ),
+    (
+        "mapping.line_has_no_number",
+        "明细行没有编码,“{key}”不能是 number。",
+        "A line has no number, so “{key}” cannot be number.",
+        "请删除这一项;明细行按 id 引用。",
+        "Remove it; lines are referred to by their ids.",
+    ),
 ];

@@ -174,6 +174,12 @@ fn what_would_be_passed_over_in_silence_is_refused() {
         ("{ expr: \"length(record)\" }", "mapping.whole_record"),
         ("\"account_no\"", "mapping.constant_as_path"),
         ("[a, b]", "mapping.not_map"),
+        ("{ from: a, by: number }", "mapping.stray_key"),
+        ("{ from: a, line_of: L }", "mapping.stray_key"),
+        ("{ from: a, id: b }", "mapping.stray_key"),
+        ("{ from: a, reference: R, line_of: L, want: number }", "mapping.line_has_no_number"),
+        ("{ from: a, reference: R, line_of: L, by: number }", "mapping.line_has_no_number"),
+        ("{ lines: l, id: \"1\", map: { G: g } }", "mapping.constant_as_path"),
     ] {
         let text = flow_text(&format!("map:\n  FNumber: no\n  F: {entry}\n"));
         let findings = mapping::lint(&text, &Shelf::default(), &customer_types);

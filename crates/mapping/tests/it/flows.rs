@@ -124,7 +124,11 @@ fn a_compiled_flow_knows_what_it_reads_writes_and_refers_to() {
             "FT_BD_CUSTCONTACT.FOwner.FNumber",
         ]
     );
-    assert_eq!(compiled.line_keys(), [("FT_BD_CUSTCONTACT".into(), "FNUMBER1".into())]);
+    let list = &compiled.lists()[0];
+    assert_eq!(
+        (list.list.as_str(), list.key.as_deref(), list.has_ids),
+        ("FT_BD_CUSTCONTACT", Some("FNUMBER1"), false)
+    );
     let references: Vec<_> = compiled.references().iter().map(|r| (r.object.as_str(), r.later)).collect();
     assert_eq!(references, [("AccountObj", true), ("PersonnelObj", false)]);
 }

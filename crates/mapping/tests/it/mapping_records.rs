@@ -224,3 +224,61 @@ fn values_that_pass_through_are_borrowed() {
         assert!(matches!(value, Value::Text(std::borrow::Cow::Borrowed(_))), "{name}");
     }
 }
+
+#[test]
+fn lines_with_an_id_say_which_they_are() {
+    let flow = compiled(&flow_text(
+        "map:\n  FNumber: no\n  FEntity: { lines: items, id: _id, map: { FQty: qty } }\n  \
+         FPlan: { lines: plans, map: { FDay: day } }\n",
+    ));
+    let told = |record: &str| {
+        let record = json::read(record).unwrap();
+        let mapped = flow.map(&record, &linked());
+        match mapped.problems.is_empty() {
+            true => {
+                mapped.lines.iter().map(|lines| format!("{}: {}", lines.list, lines.ids.join(" "))).collect()
+            }
+            false => mapped
+                .problems
+                .iter()
+                .map(|cause| format!("{} {:?}", cause.code, cause.param("line")))
+                .collect(),
+        }
+    };
+    let told = |record: &str| -> Vec<String> { told(record) };
+    assert_eq!(
+        told(r#"{"no":"1","items":[{"_id":"a","qty":1},{"_id":2,"qty":1}],"plans":[{"day":1}]}"#),
+        ["FEntity: a 2"]
+    );
+    assert_eq!(told(r#"{"no":"1","items":[]}"#), ["FEntity: "]);
+    assert_eq!(told(r#"{"no":"1"}"#), [""; 0], "absent lines are left alone");
+    assert_eq!(
+        told(r#"{"no":"1","items":[{"_id":"a"},{"qty":1}]}"#),
+        ["mapping.line_without_id Some(\"2\")"]
+    );
+    assert_eq!(told(r#"{"no":"1","items":[{"_id":"1"},{"_id":1}]}"#), ["mapping.line_id_twice Some(\"2\")"]);
+}
+
+#[test]
+fn references_say_by_what_they_are_meant() {
+    let flow = compiled(&flow_text(
+        "map:\n  FNumber: no\n  order: { from: FBillNo, reference: SAL_SaleOrder, by: number, missing: skip, want: id }\n  \
+         FEntity: { lines: items, map: { line: { from: FSOEntryId, reference: SAL_SaleOrder, line_of: FSaleOrderEntry } } }\n",
+    ));
+    let record = json::read(r#"{"no":"1","FBillNo":"XSDD1","items":[{"FSOEntryId":8001}]}"#).unwrap();
+    let needs: Vec<_> = flow
+        .needs(&record)
+        .iter()
+        .map(|need| (need.id.clone(), need.reference.by.clone(), need.reference.want, need.reference.missing))
+        .collect();
+    let line = model::flow::KnownBy::LineOf("FSaleOrderEntry".into());
+    assert_eq!(
+        needs,
+        [
+            ("XSDD1".into(), model::flow::KnownBy::Number, Wanted::Id, model::flow::WhenMissing::Skip),
+            ("8001".into(), line, Wanted::Id, model::flow::WhenMissing::Wait),
+        ]
+    );
+    let used: Vec<_> = flow.references().iter().map(|used| (used.line_of.as_deref(), used.at)).collect();
+    assert_eq!(used, [(None, (7, 3)), (Some("FSaleOrderEntry"), (8, 35))]);
+}

@@ -113,6 +113,7 @@ impl Filled {
                     written_back: None,
                     fields: Some(BODY.into()),
                 }),
+                lines: Vec::new(),
             }),
             attempt: Some(attempt(due)),
             calls: vec![1],

@@ -1,13 +1,18 @@
-//! Links by either side.
+//! Links by either side, and what stands at their other side.
+
+mod other_sides;
 
 use async_trait::async_trait;
-use contract::store::{LinkSides, Links, StoreError};
-use model::link::{Link, LinkSide};
+use contract::store::{LinkSides, Linked, Links, StoreError};
+use model::LinkId;
+use model::link::{LineLink, Link, LinkSide, Referent};
 use rusqlite::{Connection, params};
 
 use super::Sqlite;
 use super::failure::Done;
-use super::rows::{self, first};
+use super::rows::{self, all, first};
+
+pub(super) use other_sides::other_side;
 
 #[async_trait]
 impl Links for Sqlite {
@@ -20,6 +25,16 @@ impl Links for Sqlite {
         let sides = sides.clone();
         self.read(move |sql, tenant| sides.ids.iter().map(|id| by_target(sql, tenant, &sides, id)).collect())
             .await
+    }
+
+    async fn other_sides(&self, asked: &[Referent]) -> Result<Vec<Linked>, StoreError> {
+        let asked = asked.to_vec();
+        self.read(move |sql, tenant| asked.iter().map(|asked| other_side(sql, tenant, asked)).collect()).await
+    }
+
+    async fn lines(&self, links: &[LinkId]) -> Result<Vec<Vec<LineLink>>, StoreError> {
+        let links = links.to_vec();
+        self.read(move |sql, tenant| links.iter().map(|link| lines(sql, tenant, *link)).collect()).await
     }
 }
 
@@ -47,4 +62,15 @@ fn by_target(sql: &Connection, tenant: i64, sides: &LinkSides, id: &str) -> Done
         rows::LINK
     ))?;
     first(&mut find, (tenant, id, sides.object.as_str(), sides.connection.as_str()), rows::link)
+}
+
+/// The line links of a link, by list and line.
+pub(super) fn lines(sql: &Connection, tenant: i64, link: LinkId) -> Done<Vec<LineLink>> {
+    let mut find = sql.prepare_cached(
+        "select n.list, n.line, n.target_row from link l join line_link n on n.link = l.id
+         where l.id = ?1 and l.tenant = ?2 order by n.list, n.line",
+    )?;
+    all(&mut find, (link.0, tenant), |row| {
+        Ok(LineLink { list: row.get(0)?, line: row.get(1)?, row: row.get(2)? })
+    })
 }

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_texts.sql"),
     include_str!("migrations/0003_bindings.sql"),
+    include_str!("migrations/0004_lines.sql"),
 ];
 
 /// The newest version this program knows.

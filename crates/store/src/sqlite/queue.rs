@@ -2,12 +2,14 @@
 
 mod awaited;
 mod due;
+mod lines;
 mod links;
 mod open;
 mod people;
 mod raise;
 mod settle;
 mod tasks;
+mod waking;
 
 use async_trait::async_trait;
 use contract::store::{Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError};

@@ -39,6 +39,11 @@ impl Records for Sqlite {
         self.read(move |sql, tenant| keys.iter().map(|key| by_key(sql, tenant, key)).collect()).await
     }
 
+    async fn numbered(&self, keys: &[RecordKey]) -> Result<Vec<Option<Record>>, StoreError> {
+        let keys = keys.to_vec();
+        self.read(move |sql, tenant| keys.iter().map(|key| by_number(sql, tenant, key)).collect()).await
+    }
+
     async fn versions(&self, of: &[(RecordId, i64)]) -> Result<Vec<Option<Record>>, StoreError> {
         let of = of.to_vec();
         self.read(move |sql, tenant| of.iter().map(|of| as_of(sql, tenant, *of)).collect()).await
@@ -109,6 +114,18 @@ fn cursor(
 
 pub(super) fn by_key(sql: &Connection, tenant: i64, key: &RecordKey) -> Done<Option<Record>> {
     match rows::record_id(sql, tenant, key)? {
+        Some(of) => as_of(sql, tenant, of),
+        None => Ok(None),
+    }
+}
+
+fn by_number(sql: &Connection, tenant: i64, key: &RecordKey) -> Done<Option<Record>> {
+    let mut find = sql.prepare_cached(
+        "select id, revision from record where tenant = ?1 and number = ?2 and object = ?3 and connection = ?4
+         order by void, id limit 1",
+    )?;
+    let params = (tenant, &key.id, key.object.as_str(), key.connection.as_str());
+    match first(&mut find, params, |row| Ok((RecordId(row.get(0)?), row.get(1)?)))? {
         Some(of) => as_of(sql, tenant, of),
         None => Ok(None),
     }

@@ -19,7 +19,7 @@ const WALKS: [(&str, &str); 6] = [
 ];
 
 /// What stands before a statement in the sources.
-const BEFORE: [&str; 3] = ["prepare_cached(", "Look::Record(", "Look::Link("];
+const BEFORE: [&str; 4] = ["prepare_cached(", "Look::Record(", "Look::Link(", "Looking("];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -348,6 +348,7 @@ impl Tested {
                 link,
                 fill: Some((format!("T{target}"), None)),
                 agreed: None,
+                lines: Vec::new(),
             }),
             awaits: round.awaits.map(|parent| side(parent).into()),
             attempt: None,

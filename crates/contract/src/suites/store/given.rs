@@ -4,21 +4,23 @@ use std::sync::Arc;
 
 use model::attempt::{Attempt, CallRecord, StepTaken};
 use model::intent::Intent;
-use model::link::{Agreed, LinkSide};
+use model::link::{Agreed, KnownBy, LinkSide, Referent};
 use model::record::RecordKey;
 use model::step::{Action, Step};
 use model::task::{Kind, State, Task};
 use model::{Cause, ConnectionName, FlowName, Hash, LaneName, LinkId, ObjectName, RecordId, Timestamp};
 
 use crate::store::{
-    Incoming, Ingest, Ingested, IntentChange, Lease, LinkChange, LinkRef, Opening, Raise, Reading, Settled,
-    Settlement, SettlementBatch, Store,
+    Incoming, Ingest, Ingested, IntentChange, Lease, LineChange, LinkChange, LinkRef, Opening, Raise,
+    Reading, Settled, Settlement, SettlementBatch, Store,
 };
 
 pub(super) type Fresh = Arc<dyn Store>;
 
 pub(super) const FLOW: &str = "customers-to-erp";
 pub(super) const LANE: &str = "erp";
+/// A list of the customers whose lines are told apart.
+pub(super) const CONTACTS: &str = "FT_BD_CUSTCONTACT";
 pub(super) const OWNER: &str = "甲";
 pub(super) const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
@@ -49,6 +51,22 @@ pub(super) fn account(id: &str) -> RecordKey {
 /// Which link the account's customer has.
 pub(super) fn side(id: &str) -> LinkSide {
     LinkSide { source: account(id), target_connection: erp(), target_object: Some(customers()) }
+}
+
+/// The customer at the ERP, as one of its flows back to the CRM refers to it.
+pub(super) fn customer(id: &str, by: KnownBy) -> Referent {
+    Referent { of: RecordKey::new(&erp(), &customers(), id), by, connection: crm(), object: Some(accounts()) }
+}
+
+/// What stands at the ERP for the CRM's account.
+pub(super) fn account_there(id: &str, by: KnownBy) -> Referent {
+    Referent { by, ..side(id).into() }
+}
+
+/// What is known of the lines of the customers' list of contacts.
+pub(super) fn contact_lines(whole: bool, pairs: &[(&str, &str)]) -> LineChange {
+    let pair = |(line, row): &(&str, &str)| ((*line).to_owned(), (*row).to_owned());
+    LineChange { list: CONTACTS.into(), whole, pairs: pairs.iter().map(pair).collect() }
 }
 
 pub(super) fn deliver() -> Raise {
@@ -191,6 +209,7 @@ pub(super) fn fills(link: LinkId, id: &str, number: &str) -> LinkChange {
         link: LinkRef::Known(link),
         fill: Some((id.into(), Some(number.into()))),
         agreed: Some(agreed()),
+        lines: Vec::new(),
     }
 }
 

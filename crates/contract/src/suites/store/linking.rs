@@ -1,9 +1,10 @@
-//! Finding links by either side.
+//! Finding links by either side, and lines by theirs.
 
-use model::link::LinkSide;
+use model::LinkId;
+use model::link::{KnownBy, LineLink, LinkSide};
 
 use super::given::*;
-use crate::store::{LinkSides, Opening, Settlement};
+use crate::store::{Lease, LineChange, LinkChange, LinkRef, LinkSides, Linked, Opening, Settlement};
 
 fn targets(ids: &[&str]) -> LinkSides {
     LinkSides { connection: erp(), object: customers(), ids: ids.iter().map(|id| (*id).into()).collect() }
@@ -42,5 +43,112 @@ pub async fn a_side_without_an_object_gives_the_first_filled_link(fresh: impl As
         settle(&store, &lease, vec![filling]).await;
         let found = store.by_source(std::slice::from_ref(&any)).await.unwrap().remove(0).unwrap();
         assert_eq!(found.id, opened[n].link, "the first that is filled");
+    }
+}
+
+fn one(id: &str, number: &str) -> Linked {
+    Linked::One { id: id.into(), number: Some(number.into()) }
+}
+
+fn line(id: &str) -> Linked {
+    Linked::One { id: id.into(), number: None }
+}
+
+pub async fn what_stands_at_the_other_side_is_found_from_both(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    ready(&store, &["1", "2"]).await;
+    carry_over(&store, &lease, "1", "100001").await;
+    let asked = [
+        (account_there("1", KnownBy::Id), one("100001", "CUST-1")),
+        (account_there("KH-1", KnownBy::Number), one("100001", "CUST-1")),
+        (customer("100001", KnownBy::Id), one("1", "KH-1")),
+        (customer("CUST-1", KnownBy::Number), one("1", "KH-1")),
+        (account_there("2", KnownBy::Id), Linked::Nothing),
+        (account_there("1", KnownBy::Number), Linked::Nothing),
+        (customer("CUST-1", KnownBy::Id), Linked::Nothing),
+    ];
+    let (asked, expected): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
+    assert_eq!(store.other_sides(&asked).await.unwrap(), expected);
+    let any = asked.iter().map(|asked| model::link::Referent { object: None, ..asked.clone() });
+    assert_eq!(store.other_sides(&any.collect::<Vec<_>>()).await.unwrap(), expected, "whatever the object");
+    let elsewhere =
+        asked.iter().map(|asked| model::link::Referent { connection: "oa".into(), ..asked.clone() });
+    let found = store.other_sides(&elsewhere.collect::<Vec<_>>()).await.unwrap();
+    assert!(found.iter().all(|found| *found == Linked::Nothing), "{found:?}");
+}
+
+pub async fn a_number_of_several_records_leads_nowhere_unless_the_others_are_void(
+    fresh: impl AsyncFn() -> Fresh,
+) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let twin = |id: &str, version: i64, void: bool| crate::store::Incoming {
+        number: Some("KH-9".into()),
+        void,
+        ..incoming(id, version, &format!("客户{id}"))
+    };
+    take_in(&store, vec![twin("1", 1, false), twin("2", 1, false)]).await;
+    carry_over(&store, &lease, "1", "100001").await;
+    carry_over(&store, &lease, "2", "100002").await;
+    let asked = [account_there("KH-9", KnownBy::Number)];
+    assert_eq!(store.other_sides(&asked).await.unwrap(), [Linked::Several]);
+    take_in(&store, vec![twin("1", 2, true)]).await;
+    assert_eq!(store.other_sides(&asked).await.unwrap(), [one("100002", "CUST-2")]);
+}
+
+async fn lines_of(store: &Fresh, lease: &Lease, link: LinkId, lines: Vec<LineChange>) {
+    let task = task_of(store, "1").await;
+    let change = LinkChange { link: LinkRef::Known(link), fill: None, agreed: None, lines };
+    settle(store, lease, vec![Settlement { link: Some(change), ..synced(&task) }]).await;
+}
+
+pub async fn lines_are_linked_with_their_document_and_found_from_both_sides(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    ready(&store, &["1", "2"]).await;
+    let link = carry_over(&store, &lease, "1", "100001").await;
+    let other = carry_over(&store, &lease, "2", "100002").await;
+    let elsewhere = LineChange { list: "FT_BD_CUSTBANK".into(), ..contact_lines(true, &[("b1", "7001")]) };
+    lines_of(&store, &lease, link, vec![contact_lines(true, &[("l2", "8002"), ("l1", "8001")]), elsewhere])
+        .await;
+    let of = |list: &str, line: &str, row: &str| LineLink {
+        list: list.into(),
+        line: line.into(),
+        row: row.into(),
+    };
+    let expected =
+        vec![of("FT_BD_CUSTBANK", "b1", "7001"), of(CONTACTS, "l1", "8001"), of(CONTACTS, "l2", "8002")];
+    assert_eq!(store.lines(&[other, link]).await.unwrap(), [vec![], expected]);
+    let contacts = || KnownBy::LineOf(CONTACTS.into());
+    let asked = [
+        account_there("l2", contacts()),
+        customer("8001", contacts()),
+        customer("7001", contacts()),
+        account_there("l2", KnownBy::Id),
+    ];
+    assert_eq!(
+        store.other_sides(&asked).await.unwrap(),
+        [line("8002"), line("l1"), Linked::Nothing, Linked::Nothing]
+    );
+}
+
+pub async fn a_line_has_one_row_and_a_row_one_line(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    ready(&store, &["1"]).await;
+    let link = carry_over(&store, &lease, "1", "100001").await;
+    for (change, expected) in [
+        (contact_lines(false, &[("l1", "8001"), ("l2", "8002")]), "l1=8001 l2=8002"),
+        (contact_lines(false, &[("l3", "8003")]), "l1=8001 l2=8002 l3=8003"),
+        (contact_lines(false, &[("l4", "8001")]), "l2=8002 l3=8003 l4=8001"),
+        (contact_lines(false, &[("l4", "8004")]), "l2=8002 l3=8003 l4=8004"),
+        (contact_lines(true, &[("l2", "8003"), ("l3", "8002")]), "l2=8003 l3=8002"),
+        (contact_lines(true, &[]), ""),
+    ] {
+        lines_of(&store, &lease, link, vec![change]).await;
+        let lines = store.lines(&[link]).await.unwrap().remove(0);
+        let told: Vec<String> = lines.iter().map(|link| format!("{}={}", link.line, link.row)).collect();
+        assert_eq!(told.join(" "), expected);
     }
 }

@@ -41,6 +41,7 @@ pub async fn what_is_not_said_of_a_link_stays(fresh: impl AsyncFn() -> Fresh) {
         link: LinkRef::Known(link),
         fill: Some(("100001".into(), None)),
         agreed: Some(written_back),
+        lines: Vec::new(),
     };
     settle(&store, &lease, vec![Settlement { link: Some(change), ..synced(&task) }]).await;
     let link = store.by_source(&[side("1")]).await.unwrap().remove(0).unwrap();

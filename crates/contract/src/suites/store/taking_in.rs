@@ -144,3 +144,13 @@ pub async fn a_poll_of_what_is_known_leaves_no_arrival(fresh: impl AsyncFn() -> 
     let readings: Vec<_> = story.arrivals.iter().map(|arrival| &*arrival.reading).collect();
     assert_eq!(readings, ["hand", "poll"]);
 }
+
+pub async fn records_are_found_by_their_number(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let voided = Incoming { void: true, number: Some("KH-2".into()), ..incoming("1", 1, "作废的") };
+    take_in(&store, vec![voided, incoming("2", 1, "客户甲")]).await;
+    let found = store.numbered(&[account("KH-2"), account("KH-1")]).await.unwrap();
+    let ids: Vec<_> =
+        found.iter().map(|record| record.as_ref().map(|record| record.key.id.as_str())).collect();
+    assert_eq!(ids, [Some("2"), None]);
+}

@@ -1,16 +1,17 @@
 //! Waiting for a link: whoever needs it is woken when it is filled, whichever comes first.
 
-use model::link::LinkSide;
+use model::link::{KnownBy, LinkSide, Referent};
 use model::task::State;
 
 use super::given::*;
-use crate::store::Settlement;
+use crate::store::{LinkChange, LinkRef, Settlement};
 
-fn waits(task: &model::task::Task, side: LinkSide) -> Settlement {
+fn waits(task: &model::task::Task, awaited: impl Into<Referent>) -> Settlement {
+    let awaited = awaited.into();
     Settlement {
-        cause: Some(model::Cause::new("engine.parent").with("record", &side.source)),
+        cause: Some(model::Cause::new("engine.parent").with("record", &awaited.of)),
         due: model::Timestamp(i64::MAX),
-        awaits: Some(side.into()),
+        awaits: Some(awaited.into()),
         ..settlement(task, State::Waiting)
     }
 }
@@ -118,4 +119,44 @@ pub async fn what_waits_no_longer_is_not_woken(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(task_of(&store, "子公司").await.state, State::Ignored);
     let retrying = task_of(&store, "分公司").await;
     assert_eq!((retrying.state, retrying.due), (State::Retrying, later(60)));
+}
+
+pub async fn whoever_awaits_either_side_of_a_link_is_woken_by_it(fresh: impl AsyncFn() -> Fresh) {
+    for awaited in [
+        customer("100001", KnownBy::Id),
+        customer("CUST-母公司", KnownBy::Number),
+        account_there("KH-母公司", KnownBy::Number),
+        Referent { object: None, ..customer("100001", KnownBy::Id) },
+    ] {
+        let store = fresh().await;
+        let lease = lease(&store).await;
+        let tasks = ready(&store, &["母公司", "早", "晚", "别家"]).await;
+        let other = Referent { object: Some("LeadsObj".into()), connection: "oa".into(), ..awaited.clone() };
+        settle(&store, &lease, vec![waits(&tasks[1], awaited.clone()), waits(&tasks[3], other)]).await;
+        carry_over(&store, &lease, "母公司", "100001").await;
+        settle(&store, &lease, vec![waits(&tasks[2], awaited.clone())]).await;
+        assert_eq!(task_of(&store, "早").await.state, State::Ready, "{awaited:?}");
+        assert_eq!(task_of(&store, "晚").await.state, State::Ready, "{awaited:?}");
+        assert_eq!(task_of(&store, "别家").await.state, State::Waiting, "{awaited:?}");
+    }
+}
+
+pub async fn a_task_that_awaits_a_line_wakes_when_the_line_is_linked(fresh: impl AsyncFn() -> Fresh) {
+    let contacts = || KnownBy::LineOf(CONTACTS.into());
+    for awaited in [account_there("l1", contacts()), customer("8001", contacts())] {
+        let store = fresh().await;
+        let lease = lease(&store).await;
+        let tasks = ready(&store, &["母公司", "早", "晚", "别行"]).await;
+        let other = Referent { by: KnownBy::LineOf("FT_BD_CUSTBANK".into()), ..awaited.clone() };
+        settle(&store, &lease, vec![waits(&tasks[1], awaited.clone()), waits(&tasks[3], other)]).await;
+        let link = carry_over(&store, &lease, "母公司", "100001").await;
+        assert_eq!(task_of(&store, "早").await.state, State::Waiting, "the document alone is not its line");
+        let lines = vec![contact_lines(true, &[("l1", "8001")])];
+        let change = LinkChange { link: LinkRef::Known(link), fill: None, agreed: None, lines };
+        settle(&store, &lease, vec![Settlement { link: Some(change), ..synced(&tasks[0]) }]).await;
+        settle(&store, &lease, vec![waits(&tasks[2], awaited.clone())]).await;
+        assert_eq!(task_of(&store, "早").await.state, State::Ready, "{awaited:?}");
+        assert_eq!(task_of(&store, "晚").await.state, State::Ready, "{awaited:?}");
+        assert_eq!(task_of(&store, "别行").await.state, State::Waiting, "{awaited:?}");
+    }
 }

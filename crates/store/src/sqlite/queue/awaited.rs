@@ -1,6 +1,6 @@
 //! What tasks wait for: a link to be filled, or somebody to be bound.
 
-use contract::store::Awaited;
+use contract::store::{Awaited, Linked};
 use model::TaskId;
 use model::binding::{Binding, BindingSide, Party};
 use rusqlite::params;
@@ -11,12 +11,13 @@ use crate::codec::binding_code;
 use crate::sqlite::bindings;
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
+use crate::sqlite::links::other_side;
 use crate::sqlite::rows::{all, known};
 
 /// Whether it has come already.
 pub(super) fn is_there(write: &Write, awaited: &Awaited) -> Done<bool> {
     match awaited {
-        Awaited::Link(side) => links::is_filled(write, side),
+        Awaited::Link(referent) => Ok(other_side(write.sql, write.tenant, referent)? != Linked::Nothing),
         Awaited::Binding(side) => bindings::is_bound(write.sql, write.tenant, side),
     }
 }
@@ -25,7 +26,7 @@ pub(super) fn is_there(write: &Write, awaited: &Awaited) -> Done<bool> {
 pub(super) fn wait_for(write: &Write, task: TaskId, awaited: &Awaited) -> Done<()> {
     forget(write, task)?;
     match awaited {
-        Awaited::Link(side) => links::wait_for(write, task, side),
+        Awaited::Link(referent) => links::wait_for(write, task, referent),
         Awaited::Binding(side) => wait_for_binding(write, task, side),
     }
 }

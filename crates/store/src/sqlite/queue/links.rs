@@ -1,15 +1,15 @@
-//! Links as they are written: reserved, filled, agreed upon; and the tasks that wait for one to be filled.
+//! Links as they are written: reserved, filled, agreed upon; and what a task waits for.
 
 use contract::store::{LinkChange, LinkRef, Opened};
-use model::link::LinkSide;
+use model::link::{KnownBy, Referent};
 use model::record::RecordKey;
 use model::{ConnectionName, LinkId, ObjectName, TaskId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
-use super::tasks::{moved, moving};
+use super::{lines, waking};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
-use crate::sqlite::rows::{self, all, bytes, first, known};
+use crate::sqlite::rows::{self, bytes, first, known};
 
 /// The link with that source, made where there is none.
 pub(super) fn reserve(
@@ -88,10 +88,10 @@ pub(super) fn change(write: &mut Write, change: &LinkChange, at: Timestamp) -> D
         }
     };
     store_change(write, link, change)?;
-    match &change.fill {
-        Some(_) => wake_waiting(write, link, at),
-        None => Ok(()),
+    if change.fill.is_some() {
+        waking::wake_for_link(write, link, at)?;
     }
+    change.lines.iter().try_for_each(|lines| lines::change(write, link, lines, at))
 }
 
 /// A target's number that is known stays, unless it belongs to another target; so does what is not said of agreement.
@@ -123,55 +123,29 @@ fn store_change(write: &Write, link: LinkId, change: &LinkChange) -> Done<()> {
     known((changed == 1).then_some(()), "the link of a settlement")
 }
 
-fn wake_waiting(write: &mut Write, link: LinkId, at: Timestamp) -> Done<()> {
-    let mut find = write.sql.prepare_cached(
-        "select a.task from link l join awaited a on a.tenant = l.tenant and a.source_id = l.source_id
-             and a.object = l.object and a.connection = l.connection and a.target_connection = l.target_connection
-         where l.id = ?1 and (a.target_object is null or a.target_object = l.target_object)
-         order by a.task",
-    )?;
-    for task in all(&mut find, [link.0], |row| Ok(TaskId(row.get(0)?)))? {
-        let task = known(moving(write, task)?, "a task that waits for a link")?;
-        moved(write, &task, task.standing.linked(at))?;
-    }
-    Ok(())
-}
-
-/// Whether a link with that source side is filled.
-pub(super) fn is_filled(write: &Write, side: &LinkSide) -> Done<bool> {
-    let mut find = write.sql.prepare_cached(
-        "select 1 from link where tenant = ?1 and source_id = ?2 and object = ?3 and connection = ?4
-         and target_connection = ?5 and (?6 is null or target_object = ?6) and target_id is not null",
-    )?;
-    Ok(find.exists(params![
-        write.tenant,
-        side.source.id,
-        side.source.object.as_str(),
-        side.source.connection.as_str(),
-        side.target_connection.as_str(),
-        side.target_object.as_ref().map(ObjectName::as_str)
-    ])?)
-}
-
-/// Notes that the task waits for a link with that source side.
-pub(super) fn wait_for(write: &Write, task: TaskId, side: &LinkSide) -> Done<()> {
+/// Notes what the task waits for.
+pub(super) fn wait_for(write: &Write, task: TaskId, awaited: &Referent) -> Done<()> {
+    let line_of = match &awaited.by {
+        KnownBy::LineOf(list) => Some(list),
+        KnownBy::Id | KnownBy::Number => None,
+    };
     write
         .sql
         .prepare_cached(
-            "insert into awaited (task, tenant, connection, object, source_id, target_connection, target_object)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             on conflict do update set connection = excluded.connection, object = excluded.object,
-                 source_id = excluded.source_id, target_connection = excluded.target_connection,
-                 target_object = excluded.target_object",
+            "insert into awaited (task, tenant, connection, object, source_id, target_connection, target_object,
+                 by_number, line_of)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             task.0,
             write.tenant,
-            side.source.connection.as_str(),
-            side.source.object.as_str(),
-            side.source.id,
-            side.target_connection.as_str(),
-            side.target_object.as_ref().map(ObjectName::as_str)
+            awaited.of.connection.as_str(),
+            awaited.of.object.as_str(),
+            awaited.of.id,
+            awaited.connection.as_str(),
+            awaited.object.as_ref().map(ObjectName::as_str),
+            awaited.by == KnownBy::Number,
+            line_of
         ])?;
     Ok(())
 }

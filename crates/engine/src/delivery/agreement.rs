@@ -1,0 +1,108 @@
+//! What both sides last agreed on, as the link keeps it: the mapped fields, and which lines stand in their lists.
+//!
+//! It holds more than was settled: from the moment a write goes out also what that write brings, and the lines whose
+//! removal has not been settled. So a line that was written and never answered for is still known as ours.
+
+use model::link::Link;
+use model::{Map, Path, Value, json};
+
+use super::item::Item;
+use crate::setup::ActiveFlow;
+
+/// The last agreement of a link.
+#[derive(Debug, Clone)]
+pub(crate) struct Agreement {
+    /// The mapped document.
+    pub fields: Map<'static>,
+    /// For each list, the source's ids of its lines, in the order in which they stand in the document.
+    ids: Map<'static>,
+}
+
+/// The member of the stored text with the ids of lines; no target field has such a name.
+const LINES: &str = "$lines";
+
+impl Agreement {
+    pub fn of(link: Option<&Link>) -> Option<Agreement> {
+        let Value::Map(mut fields) = json::read(link?.agreed.fields.as_deref()?).ok()?.into_owned() else {
+            return None;
+        };
+        let ids = match fields.remove(LINES) {
+            Some(Value::Map(ids)) => ids,
+            _ => Map::new(),
+        };
+        Some(Agreement { fields, ids })
+    }
+
+    /// The agreed lines of a list with their ids; `None` where their ids were not kept.
+    pub fn lines(&self, list: &str) -> Option<Vec<(&str, &Value<'static>)>> {
+        let ids = self.ids.get(list)?.as_list()?.iter().filter_map(Value::as_text);
+        Some(ids.zip(list_of(&self.fields, list).unwrap_or_default()).collect())
+    }
+}
+
+/// A list of a document by its dotted name.
+pub(super) fn list_of<'m, 'a>(document: &'m Map<'a>, list: &str) -> Option<&'m [Value<'a>]> {
+    let mut segments = list.split('.');
+    let first = document.get(segments.next()?)?;
+    segments.try_fold(first, |value, name| value.get(name))?.as_list()
+}
+
+/// What the target may hold of us once the first step has gone out, as JSON text: the document, with the lines of the
+/// last agreement that it no longer has. `None` leaves what is known: voiding writes no field.
+pub(super) fn may_hold(active: &ActiveFlow, item: &Item) -> Option<String> {
+    item.void.is_none().then(|| text(active, item, &|_| true))
+}
+
+/// What both sides agree on once the item is through, as JSON text. A list that is left alone stays as it was.
+pub(super) fn settled(active: &ActiveFlow, item: &Item) -> Option<String> {
+    let is_absent = |list: &str| list_of(&item.document, list).is_none();
+    item.void.is_none().then(|| text(active, item, &is_absent))
+}
+
+/// The document as text. Of the lists for which `keeps` holds, the agreed lines that are mapped no more are kept.
+fn text(active: &ActiveFlow, item: &Item, keeps: &dyn Fn(&str) -> bool) -> String {
+    let mut document = item.document.borrow();
+    let mut ids = Map::new();
+    for list in active.compiled.lists() {
+        let mut lines = Vec::new();
+        let gone = if keeps(&list.list) { gone(item, &list.list, list.key.as_deref()) } else { Vec::new() };
+        let has_gone = !gone.is_empty();
+        let mut line_ids = ids_of(item, &list.list);
+        if has_gone {
+            lines.extend(list_of(&item.document, &list.list).unwrap_or_default().iter().map(Value::borrow));
+        }
+        for (id, line) in gone {
+            line_ids.extend(id);
+            lines.push(line.borrow());
+        }
+        if list.has_ids && (has_gone || list_of(&item.document, &list.list).is_some()) {
+            ids.push(&*list.list, Value::List(line_ids.into_iter().map(Value::from).collect()));
+        }
+        if let Some(path) = Path::parse(&list.list).filter(|_| has_gone) {
+            path.set(&mut document, Value::List(lines));
+        }
+    }
+    if !ids.is_empty() {
+        document.push(LINES, ids);
+    }
+    json::write(&Value::Map(document))
+}
+
+fn ids_of<'i>(item: &'i Item, list: &str) -> Vec<&'i str> {
+    let lines = item.lines.iter().find(|lines| lines.list == list);
+    lines.map(|lines| lines.ids.iter().map(String::as_str).collect()).unwrap_or_default()
+}
+
+/// The agreed lines that the document has no more, told apart by their ids or by their key.
+fn gone<'i>(item: &'i Item, list: &str, key: Option<&str>) -> Vec<(Option<&'i str>, &'i Value<'static>)> {
+    let Some(agreed) = &item.agreed else { return Vec::new() };
+    if let Some(lines) = agreed.lines(list) {
+        let here = ids_of(item, list);
+        let is_gone = |(id, _): &(&str, _)| !here.contains(id);
+        return lines.into_iter().filter(is_gone).map(|(id, line)| (Some(id), line)).collect();
+    }
+    let (Some(key), Some(before)) = (key, list_of(&agreed.fields, list)) else { return Vec::new() };
+    let here = list_of(&item.document, list).unwrap_or_default();
+    let is_gone = |line: &&Value| !here.iter().any(|here| here.get(key) == line.get(key));
+    before.iter().filter(is_gone).map(|line| (None, line)).collect()
+}

@@ -1,0 +1,232 @@
+//! Which row of the target stands for which line of the source.
+//!
+//! Line links are stored as soon as a row is known: by the answer that made it, or found in what is observed. A line of
+//! the last agreement without a link is looked for by what was sent of it; that covers answers that were lost, crashes
+//! between a write and its settlement, and documents from before us. So no line is ever written beside its own row.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use contract::connector::{DetailLines, Found};
+use contract::store::{
+    IntentChange, LineChange, LinkChange, LinkRef, Settlement, SettlementBatch, StoreError,
+};
+use mapping::LineIds;
+use model::step::{Action, Step};
+use model::task::State;
+use model::{LinkId, Value};
+
+use super::agreement::{Agreement, list_of};
+use super::item::Item;
+use super::plan::link_of;
+use crate::lane::Work;
+use crate::seams::Seams;
+use crate::setup::ActiveFlow;
+
+/// The lines of one detail list of a document, and what is known of their rows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ItemLines {
+    /// As the mapping names it.
+    pub list: String,
+    /// The source's ids of the mapped lines, in order.
+    pub ids: Vec<String>,
+    /// The rows of the target by the ids of their lines, those of lines among them that are mapped no more.
+    known: BTreeMap<String, String>,
+    /// Rows that were found in this round and are not stored yet.
+    found: Vec<(String, String)>,
+    /// The lines whose rows the steps will make, in the order of the steps.
+    to_make: VecDeque<String>,
+}
+
+impl ItemLines {
+    pub fn of(lines: LineIds) -> ItemLines {
+        let ids = lines.ids.into_iter().map(|id| id.into_owned()).collect();
+        ItemLines { list: lines.list.to_owned(), ids, ..ItemLines::default() }
+    }
+
+    /// For each mapped line, in order, the row that is linked to it.
+    pub fn rows(&self) -> Vec<Option<String>> {
+        self.ids.iter().map(|id| self.known.get(id).cloned()).collect()
+    }
+
+    /// Linked rows whose line is mapped no more.
+    pub fn gone(&self) -> Vec<String> {
+        self.gone_lines().map(|(_, row)| row.clone()).collect()
+    }
+
+    fn gone_lines(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.known.iter().filter(|(id, _)| !self.ids.contains(id))
+    }
+
+    /// A line that both sides agree on and whose row is not known.
+    pub fn unrecognised(&self, agreed: Option<&Agreement>) -> Option<&str> {
+        let agreed = agreed.and_then(|agreed| agreed.lines(&self.list))?;
+        let is_agreed = |id: &&String| agreed.iter().any(|(agreed, _)| agreed == id);
+        self.ids.iter().filter(is_agreed).find(|id| !self.known.contains_key(*id)).map(String::as_str)
+    }
+
+    /// Learns which lines the steps make rows of; where that cannot be told, the read-back tells.
+    pub fn expect(&mut self, steps: &VecDeque<Step>) {
+        let makes =
+            |step: &&Step| step.action == Action::Create && step.row_of.as_deref() == Some(&self.list);
+        let without_row: VecDeque<String> =
+            self.ids.iter().filter(|id| !self.known.contains_key(*id)).cloned().collect();
+        self.to_make = match steps.iter().filter(makes).count() == without_row.len() {
+            true => without_row,
+            false => VecDeque::new(),
+        };
+    }
+
+    /// The row that a step made.
+    pub fn made(&mut self, row: Option<String>) {
+        if let (Some(id), Some(row)) = (self.to_make.pop_front(), row) {
+            self.learn(id, row);
+        }
+    }
+
+    fn learn(&mut self, id: String, row: String) {
+        if !self.known.contains_key(&id) && !self.known.values().any(|known| *known == row) {
+            self.found.push((id.clone(), row.clone()));
+            self.known.insert(id, row);
+        }
+    }
+
+    /// What was found and is to be stored.
+    pub fn take_found(&mut self) -> Option<LineChange> {
+        let pairs = std::mem::take(&mut self.found);
+        (!pairs.is_empty()).then(|| LineChange { list: self.list.clone(), whole: false, pairs })
+    }
+}
+
+/// Reads the line links of the items that are to be written, and looks for the rows of lines that have none.
+pub(crate) async fn know(
+    seams: &Seams,
+    active: &ActiveFlow,
+    items: &mut [Item<'_>],
+) -> Result<(), StoreError> {
+    if !active.compiled.keeps_line_links() {
+        return Ok(());
+    }
+    let is_asked = |item: &Item| item.goes_on() && item.observed.is_some() && !item.lines.is_empty();
+    let link = |item: &Item| item.link.as_ref().filter(|_| is_asked(item)).map(|link| link.id);
+    let links: Vec<LinkId> = items.iter().filter_map(link).collect();
+    let stored = if links.is_empty() { Vec::new() } else { seams.store.lines(&links).await? };
+    let mut stored = stored.into_iter();
+    for item in items.iter_mut().filter(|item| is_asked(item)) {
+        let links = item.link.is_some().then(|| stored.next()).flatten().unwrap_or_default();
+        for link in links {
+            if let Some(lines) = item.lines.iter_mut().find(|lines| lines.list == link.list) {
+                lines.known.insert(link.line, link.row);
+            }
+        }
+        item.read_agreement();
+        let mut lines = std::mem::take(&mut item.lines);
+        lines.iter_mut().for_each(|lines| recognise(active, item, lines));
+        item.lines = lines;
+    }
+    Ok(())
+}
+
+/// Looks for the rows of agreed lines without a link, by what was agreed of them; in a document from before us, for those
+/// of all lines.
+fn recognise(active: &ActiveFlow, item: &Item, lines: &mut ItemLines) {
+    let Some(observed) = &item.observed else { return };
+    let agreed = item.agreed.as_ref().and_then(|agreed| agreed.lines(&lines.list));
+    let sought: Vec<(&str, &Value)> = match agreed {
+        Some(agreed) => agreed,
+        None => {
+            let mapped = list_of(&item.document, &lines.list).unwrap_or_default();
+            lines.ids.iter().map(String::as_str).zip(mapped).collect()
+        }
+    };
+    if sought.iter().all(|(id, _)| lines.known.contains_key(*id)) {
+        return;
+    }
+    let rows = rows_of(active, lines, &sought, observed);
+    let found = sought.iter().zip(rows).filter_map(|((id, _), row)| Some(((*id).to_owned(), row?)));
+    let found: Vec<(String, String)> = found.collect();
+    found.into_iter().for_each(|(id, row)| lines.learn(id, row));
+}
+
+/// The observed rows of these lines, in order. All rows that are linked already are named, so that none is taken twice.
+fn rows_of(
+    active: &ActiveFlow,
+    lines: &ItemLines,
+    sought: &[(&str, &Value)],
+    observed: &Found,
+) -> Vec<Option<String>> {
+    let others = lines.known.keys().filter(|id| !sought.iter().any(|(sought, _)| sought == id));
+    let ids: Vec<&str> = sought.iter().map(|(id, _)| *id).chain(others.map(String::as_str)).collect();
+    let mut values: Vec<Value> = sought.iter().map(|(_, value)| value.borrow()).collect();
+    values.resize_with(ids.len(), Value::default);
+    let key = active.compiled.lists().iter().find(|list| list.list == lines.list);
+    let asked = DetailLines {
+        list: lines.list.clone(),
+        key: key.and_then(|list| list.key.clone()),
+        rows: ids.iter().map(|id| lines.known.get(*id).cloned()).collect(),
+        gone: Vec::new(),
+    };
+    let object = active.flow().target.object.as_str();
+    let mut rows = active.target.connector.rows(object, &asked, &values, observed);
+    rows.resize(sought.len(), None);
+    rows
+}
+
+/// The line links of an item that is through: as the target shows them, else as they are known. A row whose line is gone
+/// and that is still there stays ours.
+pub(super) fn settled(active: &ActiveFlow, item: &Item, found: Option<&Found>) -> Vec<LineChange> {
+    let Some(found) = found.filter(|_| item.void.is_none()) else { return Vec::new() };
+    let nothing = Value::Null;
+    let change = |lines: &ItemLines| {
+        let mapped = list_of(&item.document, &lines.list).unwrap_or_default();
+        let mut sought: Vec<(&str, &Value)> = lines.ids.iter().map(String::as_str).zip(mapped).collect();
+        sought.extend(lines.gone_lines().map(|(id, _)| (id.as_str(), &nothing)));
+        let rows = rows_of(active, lines, &sought, found);
+        let pair = |((id, _), row): (&(&str, &Value), Option<String>)| {
+            let known = || lines.known.get(*id).filter(|_| lines.ids.iter().any(|here| here == id)).cloned();
+            Some(((*id).to_owned(), row.or_else(known)?))
+        };
+        let pairs = sought.iter().zip(rows).filter_map(pair).collect();
+        LineChange { list: lines.list.clone(), whole: true, pairs }
+    };
+    item.lines.iter().map(change).collect()
+}
+
+/// Stores the rows that were found, before anything is written: what is written next may be lost again.
+pub(super) async fn keep_found(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    items: &mut [Item<'_>],
+) -> Result<(), StoreError> {
+    let at = work.seams.clock.now();
+    let mut settlements = Vec::new();
+    for item in items.iter_mut().filter(|item| item.goes_on()) {
+        let lines: Vec<LineChange> = item.lines.iter_mut().filter_map(ItemLines::take_found).collect();
+        if lines.is_empty() {
+            continue;
+        }
+        let link = match &item.link {
+            Some(link) => LinkRef::Known(link.id),
+            None => link_of(active, item),
+        };
+        settlements.push(Settlement {
+            task: item.due.task.id,
+            revision: item.revision(),
+            state: State::Ready,
+            cause: None,
+            due: at,
+            tries: item.due.task.tries,
+            done: None,
+            intent: IntentChange::Keep,
+            link: Some(LinkChange { link, fill: None, agreed: None, lines }),
+            awaits: None,
+            attempt: None,
+            calls: Vec::new(),
+            raise: Vec::new(),
+        });
+    }
+    if settlements.is_empty() {
+        return Ok(());
+    }
+    let batch = SettlementBatch { at, settlements, calls: Vec::new() };
+    work.seams.store.settle(&work.lease(), batch).await.map(|_| ())
+}
