@@ -1,7 +1,8 @@
 //! 金蝶云星空 (K/3 Cloud): an ERP whose documents are read by queries and written along a path of statuses.
 //!
 //! `protocols/kingdee.md` says how it talks. What it needs beyond a manifest: sessions or signatures ([`sign_in`]),
-//! rows folded into documents ([`query`], [`reading`]), plans of steps ([`plan`]), batches whose outcomes are told one
+//! rows folded into documents ([`query`], [`reading`]), lines that keep
+//! their rows ([`rows`]), plans of steps ([`plan`]), batches whose outcomes are told one
 //! by one ([`writing`]), and forms as presets and descriptions tell them ([`form`], [`metadata`]). The table of errors
 //! is the manifest's.
 //!
@@ -14,6 +15,7 @@ mod alike;
 mod answer;
 mod call;
 mod check;
+mod files;
 mod form;
 mod metadata;
 mod operations;
@@ -21,6 +23,7 @@ mod people;
 mod plan;
 mod query;
 mod reading;
+mod rows;
 mod settings;
 mod shape;
 mod sign_in;
@@ -33,12 +36,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Description, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk,
-    Person, PlanAsk, Receipt, Refusal, unsupported,
+    Connector, Derived, Description, DetailLines, Facts, File, FileEntry, FilePlace, Finding, Found,
+    LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, unsupported,
 };
 use model::connection::Connection;
 use model::step::Step;
-use model::{Cause, Map, Timestamp};
+use model::{AnswerClass, Cause, Map, Timestamp, Value};
 
 use crate::manifest::Manifest;
 use crate::registry::BuiltIn;
@@ -234,12 +237,53 @@ impl Connector for Kingdee {
         }
     }
 
+    async fn derived(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        from: &Derived,
+        fields: &[String],
+    ) -> Result<Vec<Found>, Refusal> {
+        let api = Api::open(wire, &self.manifest)?;
+        let form = self.form_for(&api, object, &[fields]).await?;
+        let parent = self.form(&from.object);
+        match writing::derived(&api, &form, &parent, from, fields).await {
+            Err(refusal) if self.description_may_help(&refusal, &form) => {
+                let form = self.described(&api, object).await?;
+                writing::derived(&api, &form, &parent, from, fields).await
+            }
+            told => told,
+        }
+    }
+
+    async fn files(&self, wire: &dyn Wire, place: &FilePlace<'_>) -> Result<Vec<FileEntry>, Refusal> {
+        files::files(&Api::open(wire, &self.manifest)?, &self.form(place.object), place).await
+    }
+
+    async fn fetch(&self, wire: &dyn Wire, file: &FileEntry, most: u64) -> Result<File, Refusal> {
+        files::fetch(&Api::open(wire, &self.manifest)?, file, most).await
+    }
+
+    async fn attach(&self, wire: &dyn Wire, place: &FilePlace<'_>, file: &File) -> Result<String, Refusal> {
+        files::attach(&Api::open(wire, &self.manifest)?, place, file).await
+    }
+
     fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
         plan::plan(&self.form(ask.object), ask)
     }
 
     fn accomplished(&self, step: &Step, observed: &Found) -> bool {
-        accomplished::accomplished(step, observed)
+        accomplished::accomplished(&self.form(&step.object), step, observed)
+    }
+
+    fn rows(
+        &self,
+        object: &str,
+        lines: &DetailLines,
+        mapped: &[Value<'_>],
+        observed: &Found,
+    ) -> Vec<Option<String>> {
+        rows::rows(&self.form(object), lines, mapped, observed)
     }
 
     async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<writing::Outcome> {
@@ -278,13 +322,16 @@ impl Connector for Kingdee {
         object: &str,
         document: Map<'static>,
     ) -> Result<Map<'static>, Refusal> {
-        let form = self.form(object);
-        if !shape::has_unknown(&form, &document) {
-            return Ok(shape::shaped(&form, document));
-        }
         let api = Api::open(wire, &self.manifest)?;
-        let form = self.described(&api, object).await?;
-        Ok(shape::shaped(&form, document))
+        let known = self.forms.known(&api, object);
+        let form = known.unwrap_or_else(|| Arc::new(self.form(object)));
+        let form = match form.is_described || !shape::has_unknown(&form, &document) {
+            true => form,
+            false => self.described(&api, object).await?,
+        };
+        let shaped = shape::shaped(&form, document);
+        shape::check(&form, &shaped).map_err(|cause| Refusal::new(AnswerClass::Rejected, cause))?;
+        Ok(shaped)
     }
 }
 

@@ -5,13 +5,18 @@ use model::step::{Action, Step};
 use model::{Map, Value, json};
 
 use super::alike::{alike, member, part_alike};
-use super::plan::{GONE, Level, row_id};
+use super::form::Form;
+use super::plan::{GONE, KNOWN, Level};
+use super::rows::row_id;
 
-/// Pure. A create is accomplished as soon as its document is found by its key; what differs in it is for the next plan.
-pub fn accomplished(step: &Step, observed: &Found) -> bool {
+/// Pure. A create is accomplished as soon as its document is found by its key, a derivation as soon as there is a
+/// document of the same parent that was not there before; what differs in them is for the next plan. Whether other
+/// organisations have a record does not show in it: an allocation is repeated, which gives nobody anything twice.
+pub fn accomplished(form: &Form, step: &Step, observed: &Found) -> bool {
     let level = Level::observed(observed);
     match &step.action {
-        Action::Create | Action::Derive => true,
+        Action::Create => true,
+        Action::Derive => !known(step, None).contains(&observed.id),
         Action::Update => is_updated(step, observed, level),
         Action::Transition(operation) => match operation.as_str() {
             "Submit" => level >= Some(Level::Submitted),
@@ -20,7 +25,9 @@ pub fn accomplished(step: &Step, observed: &Found) -> bool {
             "CancelAssign" => level.is_some_and(|level| level < Level::Submitted),
             "Forbid" | "Cancel" => observed.void,
             "Enable" | "UnCancel" | "Uncancel" => !observed.void,
-            _ => false,
+            other => {
+                form.close.as_ref().and_then(|close| close.is_done(other, observed.closed)).unwrap_or(false)
+            }
         },
         Action::Delete | Action::Notify => false,
     }
@@ -38,16 +45,45 @@ fn is_updated(step: &Step, observed: &Found, level: Option<Level>) -> bool {
         // A save of nothing but the id is there to make a draft a saved document.
         return level != Some(Level::Draft);
     }
-    fields.all(|(name, value)| field_is_there(value, member(&observed.body, name)))
+    fields.all(|(name, value)| field_is_there(value, member(&observed.body, name), &known(step, Some(name))))
 }
 
-fn field_is_there(written: &Value, read: Option<&Value>) -> bool {
+/// The ids of the rows of a list, or of the documents, that were there before the step.
+fn known(step: &Step, list: Option<&str>) -> Vec<String> {
+    let options = json::read(&step.options).unwrap_or_default();
+    let known = options.get(KNOWN);
+    let known = match list {
+        Some(list) => known.and_then(|known| known.get(list)),
+        None => known,
+    };
+    known.and_then(Value::as_list).unwrap_or_default().iter().filter_map(row_id).collect()
+}
+
+fn field_is_there(written: &Value, read: Option<&Value>, known: &[String]) -> bool {
     match (written, read) {
         (Value::List(lines), Some(Value::List(rows))) if lines.iter().any(|line| line.as_map().is_some()) => {
-            lines.iter().filter_map(Value::as_map).all(|line| rows.iter().any(|row| line_is_there(line, row)))
+            lines_are_there(lines, rows, known)
         }
         (written, read) => alike(written, read),
     }
+}
+
+/// Whether each line has a row of its own: one with an id the row of that id, a new one a row that was not there
+/// before.
+fn lines_are_there(lines: &[Value], rows: &[Value], known: &[String]) -> bool {
+    let first_id =
+        |row: &Value| row.as_map().and_then(|row| row.iter().next().and_then(|(_, id)| row_id(id)));
+    let mut taken = vec![false; rows.len()];
+    let id_name = rows.iter().find_map(|row| row.as_map()?.iter().next().map(|(name, _)| name.to_owned()));
+    lines.iter().filter_map(Value::as_map).all(|line| {
+        let has_id = id_name.as_deref().is_some_and(|name| line.get(name).and_then(row_id).is_some());
+        let is_old = |row: &Value| first_id(row).is_some_and(|id| known.contains(&id));
+        let place = rows
+            .iter()
+            .enumerate()
+            .position(|(at, row)| !taken[at] && (has_id || !is_old(row)) && line_is_there(line, row));
+        place.is_some_and(|at| !std::mem::replace(&mut taken[at], true))
+    })
 }
 
 fn line_is_there(line: &Map, row: &Value) -> bool {

@@ -159,8 +159,16 @@ pub fn failed(value: &Value) -> Option<Status> {
 
 /// The status of a reply; `None` where it has none (data, or a View of older versions).
 pub fn status(value: &Value) -> Option<Status> {
-    let told =
-        unwrapped(value).get("Result")?.get("ResponseStatus").filter(|told| told.as_map().is_some())?;
+    status_of(value, "ResponseStatus")
+}
+
+/// The status of the conversion that a Push begins with (`protocols/kingdee.md §3.5`).
+pub fn conversion(value: &Value) -> Option<Status> {
+    status_of(value, "ConvertResponseStatus")
+}
+
+fn status_of(value: &Value, name: &str) -> Option<Status> {
+    let told = unwrapped(value).get("Result")?.get(name).filter(|told| told.as_map().is_some())?;
     Some(Status {
         is_success: is_true(told.get("IsSuccess")),
         code: told.get("MsgCode").and_then(Value::plain).and_then(|code| code.parse().ok()).unwrap_or(0),

@@ -10,6 +10,9 @@ mod preset;
 pub use described::{described, description};
 pub use preset::{Presets, presets};
 
+/// Where most forms keep the number of the document that a row was derived from.
+const SOURCE: &str = "FSrcBillNo";
+
 /// One kind of document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
@@ -29,10 +32,43 @@ pub struct Form {
     pub cancelled: Option<String>,
     /// Forbidding is refused unless the document is audited.
     pub forbid_audited_only: bool,
+    /// Cancelling is refused unless the document can be edited: a submitted one is taken back first, an audited one
+    /// un-audited.
+    pub cancel_opened: bool,
+    /// How the form is closed for further business; `None` where it knows no such thing.
+    pub close: Option<Close>,
+    /// The field of a list that holds the number of the document a row was derived from.
+    pub source: String,
+    /// The field that puts a record into a group (分组).
+    pub group: Option<String>,
     pub fields: Vec<FormField>,
     pub entities: Vec<Entity>,
     /// Whether the system's own description is in it.
     pub is_described: bool,
+}
+
+/// Closing (关闭): by which operation, and where it shows.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Close {
+    /// The field of the head that shows it …
+    pub field: String,
+    /// … and what it says of a closed document.
+    pub closed: String,
+    #[serde(rename = "do")]
+    pub operation: String,
+    pub undo: String,
+}
+
+impl Close {
+    /// Whether what the operation does is so already; `None` for any other operation.
+    pub fn is_done(&self, operation: &str, closed: Option<bool>) -> Option<bool> {
+        match operation {
+            name if name == self.operation => Some(closed == Some(true)),
+            name if name == self.undo => Some(closed == Some(false)),
+            _ => None,
+        }
+    }
 }
 
 /// A part of a document with fields of its own.
@@ -46,11 +82,15 @@ pub struct Entity {
     pub fields: Vec<FormField>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FormField {
     pub key: String,
     /// For references: the member that plain values go to (`FNumber`, `FNUMBER`, `FUserID`, `FNAME`, `FCODE`).
     pub member: Option<String>,
+    /// Most characters of a text, where the system tells.
+    pub longest: Option<usize>,
+    /// Most decimals of a number, where the system tells.
+    pub scale: Option<usize>,
 }
 
 impl Form {
@@ -66,6 +106,10 @@ impl Form {
             forbidden: None,
             cancelled: None,
             forbid_audited_only: false,
+            cancel_opened: false,
+            close: None,
+            source: SOURCE.to_owned(),
+            group: None,
             fields: Vec::new(),
             entities: Vec::new(),
             is_described: false,
@@ -93,9 +137,14 @@ impl Form {
 
     /// Whether the name is one of those by which the head is known: id, number, name, dates, statuses.
     pub fn is_own_field(&self, key: &str) -> bool {
+        self.id.eq_ignore_ascii_case(key) || self.own_fields().any(|own| own.eq_ignore_ascii_case(key))
+    }
+
+    /// The fields beside the id by which the head is known, in the order in which they are read.
+    pub fn own_fields(&self) -> impl Iterator<Item = &String> {
         let states = [&self.number, &self.name, &self.status, &self.forbidden, &self.cancelled];
-        self.id.eq_ignore_ascii_case(key)
-            || states.into_iter().flatten().chain(&self.changed_by).any(|own| own.eq_ignore_ascii_case(key))
+        let closed = self.close.as_ref().map(|close| &close.field);
+        states.into_iter().flatten().chain(closed).chain(&self.changed_by)
     }
 }
 

@@ -5,9 +5,12 @@
 //! brought back to where they were at least, so that a correction of ours never leaves a document weaker than people
 //! made it. The wanted status is a lower bound for the same reason.
 
+mod closing;
+mod derivation;
 mod edits;
 mod lines;
 mod options;
+mod voiding;
 
 use contract::connector::{Found, PlanAsk};
 use model::step::{Action, Step};
@@ -15,11 +18,12 @@ use model::{Cause, Map, Value, json};
 
 use super::form::Form;
 use super::query::fold::id_value;
+use closing::Closing;
 use options::Policy;
 
+pub use derivation::FROM;
 pub use edits::remaining;
-pub use lines::row_id;
-pub use options::{GONE, OPERATION, Options};
+pub use options::{ALLOCATE, ASYNC, GONE, GROUPS, KNOWN, OPERATION, Options, TO};
 
 /// The words of wanted statuses, from the weakest to the strongest.
 pub const STATUSES: [&str; 4] = ["draft", "saved", "submitted", "audited"];
@@ -53,16 +57,18 @@ impl Level {
 /// The steps for one document; none when nothing is to be done.
 ///
 /// # Errors
-/// Causes in `kingdee.…`: an option or status that does not exist, an audited or forbidden document where the flow
-/// refuses to touch such, lines that cannot be matched safely.
+/// Causes in `kingdee.…`: an option or status that does not exist, an audited, closed or forbidden document where the
+/// flow refuses to touch such, lines that cannot be matched safely.
 pub fn plan(form: &Form, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
     let options = Options::of(ask.options)?;
-    let planner = Planner { form, ask, options, wanted: wanted(form, ask.status)? };
-    match (ask.void, ask.observed) {
-        (Some(_), None) => Ok(Vec::new()),
-        (Some(operation), Some(observed)) => planner.voiding(operation, observed),
-        (None, None) => Ok(planner.creating()),
-        (None, Some(observed)) => planner.updating(observed),
+    let closing = Closing::of(form, ask)?;
+    let planner = Planner { form, ask, options, wanted: wanted(form, ask.status)?, closing };
+    match (ask.void, ask.observed, ask.derived) {
+        (Some(_), None, _) => Ok(Vec::new()),
+        (Some(operation), Some(observed), _) => planner.voiding(operation, observed),
+        (None, None, Some(parent)) => Ok(vec![planner.deriving(parent)]),
+        (None, None, None) => Ok(planner.creating()),
+        (None, Some(observed), _) => planner.updating(observed),
     }
 }
 
@@ -84,6 +90,7 @@ struct Planner<'p> {
     ask: &'p PlanAsk<'p>,
     options: Options,
     wanted: Option<Level>,
+    closing: Closing<'p>,
 }
 
 impl Planner<'_> {
@@ -107,6 +114,10 @@ impl Planner<'_> {
         if let Some(wanted) = self.wanted {
             self.raise(&mut steps, Level::Saved, wanted, None, number.as_deref());
         }
+        if let Some(operation) = self.closing.at_last() {
+            steps.push(self.step_at(transition(operation), None, number.as_deref()));
+        }
+        steps.extend(self.allocating(None, number.as_deref()));
         steps
     }
 
@@ -116,6 +127,9 @@ impl Planner<'_> {
         let level = Level::observed(observed);
         if observed.void {
             steps.push(self.enabling(observed)?);
+        }
+        if let Some(operation) = self.closing.at_first(observed, !edits.is_empty(), &self.options)? {
+            steps.push(self.transition(operation, observed));
         }
         let mut reached = level;
         if !edits.is_empty() {
@@ -131,41 +145,17 @@ impl Planner<'_> {
             }
             self.raise(&mut steps, reached, goal, Some(&observed.id), observed.number.as_deref());
         }
+        if let Some(operation) = self.closing.again(observed, &steps) {
+            steps.push(self.transition(operation, observed));
+        }
+        steps.extend(self.allocating(Some(&observed.id), observed.number.as_deref()));
         Ok(steps)
     }
 
-    fn voiding(&self, operation: &str, observed: &Found) -> Result<Vec<Step>, Cause> {
-        let level = Level::observed(observed);
-        let is_name = !operation.is_empty()
-            && operation.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_name {
-            return Err(Cause::new("kingdee.operation_unknown").with("operation", operation));
-        }
-        let mut steps = Vec::new();
-        match operation {
-            "Delete" => {
-                self.open(&mut steps, observed)?;
-                steps.push(self.step_on(Action::Delete, observed));
-            }
-            "UnAudit" if level < Some(Level::Audited) => {}
-            "Forbid" | "Cancel" if observed.void => {}
-            "Forbid" => {
-                if self.form.forbid_audited_only
-                    && let Some(level) = level
-                {
-                    self.raise(
-                        &mut steps,
-                        level,
-                        Level::Audited,
-                        Some(&observed.id),
-                        observed.number.as_deref(),
-                    );
-                }
-                steps.push(self.transition(operation, observed));
-            }
-            _ => steps.push(self.transition(operation, observed)),
-        }
-        Ok(steps)
+    /// Gives the record to further organisations (分配), last of all; what they have already is not given again.
+    fn allocating(&self, id: Option<&str>, number: Option<&str>) -> Option<Step> {
+        let options = self.options.allocation(self.wanted == Some(Level::Audited))?;
+        Some(Step { options, ..self.step_at(transition(ALLOCATE), id, number) })
     }
 
     /// Makes a document editable.
@@ -199,15 +189,7 @@ impl Planner<'_> {
     fn raise(&self, steps: &mut Vec<Step>, from: Level, to: Level, id: Option<&str>, number: Option<&str>) {
         for (operation, level) in [("Submit", Level::Submitted), ("Audit", Level::Audited)] {
             if from < level && to >= level {
-                steps.push(Step {
-                    action: Action::Transition(operation.to_owned()),
-                    object: self.form.object.clone(),
-                    id: id.map(str::to_owned),
-                    number: number.map(str::to_owned),
-                    document: String::new(),
-                    options: self.options.transition(),
-                    row_of: None,
-                });
+                steps.push(self.step_at(transition(operation), id, number));
             }
         }
     }
@@ -225,20 +207,29 @@ impl Planner<'_> {
     }
 
     fn transition(&self, operation: &str, observed: &Found) -> Step {
-        self.step_on(Action::Transition(operation.to_owned()), observed)
+        self.step_on(transition(operation), observed)
     }
 
     fn step_on(&self, action: Action, observed: &Found) -> Step {
+        self.step_at(action, Some(&observed.id), observed.number.as_deref())
+    }
+
+    /// A step without a document, by id or number.
+    fn step_at(&self, action: Action, id: Option<&str>, number: Option<&str>) -> Step {
         Step {
             action,
             object: self.form.object.clone(),
-            id: Some(observed.id.clone()),
-            number: observed.number.clone(),
+            id: id.map(str::to_owned),
+            number: number.map(str::to_owned),
             document: String::new(),
             options: self.options.transition(),
             row_of: None,
         }
     }
+}
+
+fn transition(operation: &str) -> Action {
+    Action::Transition(operation.to_owned())
 }
 
 /// The same save, kept a draft.

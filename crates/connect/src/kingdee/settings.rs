@@ -76,6 +76,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// Where people are looked up.
     pub person_object: String,
+    /// Where a bill's attachments are listed.
+    pub attachment_object: String,
     /// Forms whose changes show in other date fields than is known of them; no fields where they have none.
     pub date_fields: Vec<(String, Vec<String>)>,
 }
@@ -108,6 +110,7 @@ impl Settings {
             session: Duration::from_secs(60 * number(connection, "session_minutes", 20)?),
             timeout: Duration::from_secs(number(connection, "timeout_seconds", 60)?),
             person_object: or("person_object", "BD_Empinfo"),
+            attachment_object: or("attachment_object", "BOS_Attachment"),
             date_fields: date_fields(&or("date_fields", ""))?,
         })
     }

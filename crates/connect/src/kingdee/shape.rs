@@ -2,7 +2,7 @@
 //! (`protocols/kingdee.md §6`), and underscore names become dotted ones. The date `1900-01-01`, by which the vendor's
 //! templates mean "empty", is left out: sent, it would become a date.
 
-use model::{Map, Path, Value};
+use model::{Cause, Map, Path, Value};
 
 use super::alike::EMPTY_DATE;
 use super::form::{Form, FormField, alias};
@@ -42,6 +42,52 @@ pub fn has_unknown(form: &Form, document: &Map) -> bool {
         (Some(_), _) => false,
         (None, value) => !form.is_own_field(name) && unknown_in(&form.fields, name, value),
     })
+}
+
+/// Whether every value fits its field, as far as the system tells how long a text or how precise a number may be.
+///
+/// # Errors
+/// `kingdee.too_long` and `kingdee.too_precise` with the field (`FSaleOrderEntry[2].FNote`, lines counted from 1) and
+/// what it takes.
+pub fn check(form: &Form, document: &Map) -> Result<(), Cause> {
+    for (name, value) in document.iter() {
+        match (form.entity(name), value) {
+            (Some(entity), Value::Map(part)) => check_part(&entity.fields, part, &format!("{name}."))?,
+            (Some(entity), Value::List(rows)) => {
+                for (at, row) in rows.iter().enumerate() {
+                    let Some(row) = row.as_map() else { continue };
+                    check_part(&entity.fields, row, &format!("{name}[{}].", at + 1))?;
+                }
+            }
+            (_, value) => check_value(&form.fields, "", name, value)?,
+        }
+    }
+    Ok(())
+}
+
+fn check_part(fields: &[FormField], part: &Map, before: &str) -> Result<(), Cause> {
+    part.iter().try_for_each(|(name, value)| check_value(fields, before, name, value))
+}
+
+fn check_value(fields: &[FormField], before: &str, name: &str, value: &Value) -> Result<(), Cause> {
+    let Some(field) = fields.iter().find(|field| field.key.eq_ignore_ascii_case(name)) else { return Ok(()) };
+    let cause = |code: &'static str| Cause::new(code).with("field", format!("{before}{name}"));
+    match (value, field.longest, field.scale) {
+        (Value::Text(text), Some(longest), _) if text.encode_utf16().count() > longest => {
+            let length = text.encode_utf16().count();
+            Err(cause("kingdee.too_long").with("length", length).with("limit", longest))
+        }
+        (value, _, Some(scale)) if places(value).is_some_and(|places| places > scale) => {
+            Err(cause("kingdee.too_precise").with("limit", scale))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How many decimals a number has, zeros at its end not counted.
+fn places(value: &Value) -> Option<usize> {
+    let number = model::Number::parse(value.plain()?.trim().to_owned())?.canonical();
+    Some(number.split_once('.').map_or(0, |(_, decimals)| decimals.len()))
 }
 
 fn in_row(fields: &[FormField], row: Value<'static>) -> Value<'static> {
@@ -116,6 +162,35 @@ mod tests {
             r#"{"FCreateOrgId_FNumber":"603","FDate":"1900-01-01","FT_BD_CUSTBANK":[{"FCOUNTRY1_FNumber":"China"}],"F_PAEZ_FName":"x"}"#,
             r#"{"FCreateOrgId":{"FNumber":"603"},"FT_BD_CUSTBANK":[{"FCOUNTRY1":{"FNumber":"China"}}],"F_PAEZ_FName":"x"}"#,
         );
+    }
+
+    #[test]
+    fn what_does_not_fit_its_field_is_named_with_what_it_takes() {
+        let mut form = presets().form("SAL_SaleOrder").unwrap();
+        let set = |fields: &mut Vec<FormField>, key: &str, longest, scale| {
+            let field = fields.iter_mut().find(|field| field.key == key).unwrap();
+            (field.longest, field.scale) = (longest, scale);
+        };
+        set(&mut form.fields, "FNote", Some(255), None);
+        let list = form.entities.iter_mut().find(|entity| entity.key == "FSaleOrderEntry").unwrap();
+        set(&mut list.fields, "FTaxPrice", None, Some(6));
+        let of = |document: &str| {
+            let document = json::read(document).unwrap();
+            let told = super::check(&form, document.as_map().unwrap());
+            told.map_err(|cause| {
+                let params: Vec<&str> = cause.params.iter().map(|(_, value)| &**value).collect();
+                format!("{} {}", cause.code, params.join(" "))
+            })
+        };
+        let long = "桥".repeat(300);
+        assert_eq!(of(&format!(r#"{{"FNote":"{long}"}}"#)), Err("kingdee.too_long FNote 300 255".into()));
+        assert_eq!(of(&format!(r#"{{"FNote":"{}"}}"#, "桥".repeat(255))), Ok(()));
+        assert_eq!(
+            of(r#"{"FSaleOrderEntry":[{"FTaxPrice":1.1},{"FTaxPrice":0.123456789}]}"#),
+            Err("kingdee.too_precise FSaleOrderEntry[2].FTaxPrice 6".into())
+        );
+        assert_eq!(of(r#"{"FSaleOrderEntry":[{"FTaxPrice":1.100000000}]}"#), Ok(()), "zeros say nothing");
+        assert_eq!(of(r#"{"FNote":"加急 🚚","FDate":"2026-06-01"}"#), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Tests of the connector on a scripted wire: the calls it makes and what it makes of the answers.
 
+mod deriving;
 mod describing;
+mod files;
+mod masters;
 mod paging;
 mod reading;
 mod writing;

@@ -1,5 +1,9 @@
 //! Writing: steps carried out, in as few calls as the system allows, with one outcome for each.
 
+mod allocate;
+mod derive;
+mod groups;
+mod later;
 mod save;
 mod status;
 
@@ -9,8 +13,11 @@ use model::{AnswerClass, Cause, Map, Value, json};
 
 use super::answer::{self, Fault, Status};
 use super::call::Api;
+use super::form::Form;
 use super::metadata::Forms;
-use super::plan::{GONE, OPERATION};
+use super::plan::{ALLOCATE, ASYNC, FROM, GONE, GROUPS, KNOWN, OPERATION, TO};
+
+pub use derive::derived;
 
 /// How one step went.
 pub type Outcome = Result<Done, Refusal>;
@@ -20,7 +27,7 @@ pub struct Writer<'w> {
     pub api: &'w Api<'w>,
     pub forms: &'w Forms,
     /// What is known beforehand of the steps' form.
-    pub preset: Option<super::form::Form>,
+    pub preset: Option<Form>,
 }
 
 impl Writer<'_> {
@@ -29,9 +36,10 @@ impl Writer<'_> {
         let Some(first) = steps.first() else { return Vec::new() };
         match &first.action {
             Action::Create | Action::Update => self.save(steps).await,
+            Action::Transition(operation) if operation == ALLOCATE => self.allocate(steps).await,
             Action::Transition(operation) => self.change_status(operation, steps).await,
             Action::Delete => self.change_status("Delete", steps).await,
-            Action::Derive => steps.iter().map(|_| Err(unsupported("derive"))).collect(),
+            Action::Derive => self.derive(steps).await,
             Action::Notify => steps.iter().map(|_| Err(unsupported("notify"))).collect(),
         }
     }
@@ -42,11 +50,21 @@ impl Writer<'_> {
         let of_one_action = steps.chunk_by(|one, other| one.action == other.action);
         let requests = of_one_action.flat_map(|steps| match &steps[0].action {
             Action::Create | Action::Update => self.save_requests(steps),
+            Action::Transition(operation) if operation == ALLOCATE => {
+                steps.iter().map(|step| self.allocation_shown(step)).collect()
+            }
             Action::Transition(operation) => self.status_requests(operation, steps),
             Action::Delete => self.status_requests("Delete", steps),
-            Action::Derive | Action::Notify => Vec::new(),
+            Action::Derive => steps.iter().map(|step| self.push(step)).collect(),
+            Action::Notify => Vec::new(),
         });
         requests.map(|request| (request.operation.to_owned(), request.body)).collect()
+    }
+
+    /// The steps' form as it is known without a call.
+    fn form(&self, object: &str) -> Form {
+        let known = self.forms.known(self.api, object).map(|form| (*form).clone());
+        known.or_else(|| self.preset.clone()).unwrap_or_else(|| Form::bill(object))
     }
 }
 
@@ -54,10 +72,18 @@ impl Writer<'_> {
 struct StepOptions {
     data: Map<'static>,
     is_draft: bool,
+    /// Taken at once and asked after.
+    is_async: bool,
+    /// Groups that the document names are made first.
+    makes_groups: bool,
     gone: Map<'static>,
 }
 
 impl StepOptions {
+    fn can_share(&self) -> bool {
+        !self.is_draft && self.gone.is_empty()
+    }
+
     fn of(step: &Step) -> StepOptions {
         let read = json::read(&step.options).ok().map(Value::into_owned);
         let mut data = match read {
@@ -65,11 +91,16 @@ impl StepOptions {
             _ => Map::new(),
         };
         let is_draft = data.remove(OPERATION).is_some_and(|operation| operation.as_text() == Some("Draft"));
+        let mut is_set = |name: &str| data.remove(name).is_some();
+        let (is_async, makes_groups) = (is_set(ASYNC), is_set(GROUPS));
+        for own in [FROM, KNOWN, TO] {
+            is_set(own);
+        }
         let gone = match data.remove(GONE) {
             Some(Value::Map(gone)) => gone,
             _ => Map::new(),
         };
-        StepOptions { data, is_draft, gone }
+        StepOptions { data, is_draft, is_async, makes_groups, gone }
     }
 }
 

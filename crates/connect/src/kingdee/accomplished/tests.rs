@@ -9,6 +9,10 @@ fn map(text: &str) -> Map<'static> {
     }
 }
 
+fn form() -> Form {
+    super::super::form::presets().form("BD_Customer").unwrap()
+}
+
 fn found(status: &str, void: bool, body: &str) -> Found {
     Found {
         id: "100325".into(),
@@ -48,7 +52,11 @@ fn a_change_of_status_is_accomplished_when_the_document_has_come_that_far() {
             ["draft", "saved", "submitted", "audited", "reaudit"].into_iter().zip(expected)
         {
             let step = step(Action::Transition(operation.into()), "", "");
-            assert_eq!(accomplished(&step, &found(status, false, "{}")), expected, "{operation} {status}");
+            assert_eq!(
+                accomplished(&form(), &step, &found(status, false, "{}")),
+                expected,
+                "{operation} {status}"
+            );
         }
     }
 }
@@ -64,10 +72,14 @@ fn voiding_and_enabling_show_in_the_record() {
         ("UnCancel", false, true),
     ] {
         let step = step(Action::Transition(operation.into()), "", "");
-        assert_eq!(accomplished(&step, &found("audited", void, "{}")), expected, "{operation} {void}");
+        assert_eq!(
+            accomplished(&form(), &step, &found("audited", void, "{}")),
+            expected,
+            "{operation} {void}"
+        );
     }
-    assert!(!accomplished(&step(Action::Delete, "", ""), &found("saved", false, "{}")));
-    assert!(accomplished(&step(Action::Create, "{}", ""), &found("saved", false, "{}")));
+    assert!(!accomplished(&form(), &step(Action::Delete, "", ""), &found("saved", false, "{}")));
+    assert!(accomplished(&form(), &step(Action::Create, "{}", ""), &found("saved", false, "{}")));
 }
 
 #[test]
@@ -85,11 +97,11 @@ fn an_update_is_accomplished_when_all_that_it_sends_is_there() {
         ("", false),
     ] {
         let step = step(Action::Update, document, "{}");
-        assert_eq!(accomplished(&step, &found("saved", false, body)), expected, "{document}");
+        assert_eq!(accomplished(&form(), &step, &found("saved", false, body)), expected, "{document}");
     }
     let bare = step(Action::Update, r#"{"FCUSTID":100325}"#, "{}");
-    assert!(accomplished(&bare, &found("saved", false, "{}")));
-    assert!(!accomplished(&bare, &found("draft", false, "{}")));
+    assert!(accomplished(&form(), &bare, &found("saved", false, "{}")));
+    assert!(!accomplished(&form(), &bare, &found("draft", false, "{}")));
 }
 
 #[test]
@@ -102,6 +114,62 @@ fn a_removal_is_accomplished_when_the_rows_are_gone() {
         (r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11},{"FENTRYID":12}]}"#, false),
         (r#"{}"#, false),
     ] {
-        assert_eq!(accomplished(&step, &found("saved", false, body)), expected, "{body}");
+        assert_eq!(accomplished(&form(), &step, &found("saved", false, body)), expected, "{body}");
+    }
+}
+
+#[test]
+fn closing_shows_in_the_field_of_the_form() {
+    let order = super::super::form::presets().form("SAL_SaleOrder").unwrap();
+    for (operation, closed, expected) in [
+        ("YLBillClose", Some(true), true),
+        ("YLBillClose", Some(false), false),
+        ("YLBillClose", None, false),
+        ("YLUnBillClose", Some(false), true),
+        ("YLUnBillClose", Some(true), false),
+        ("YLUnBillClose", None, false),
+        ("YLTerminate", Some(true), false),
+    ] {
+        let observed = Found { closed, ..found("audited", false, "{}") };
+        let step = step(Action::Transition(operation.into()), "", "");
+        assert_eq!(accomplished(&order, &step, &observed), expected, "{operation} {closed:?}");
+    }
+}
+
+#[test]
+fn a_derivation_made_the_document_that_was_not_there_before() {
+    let derive = step(Action::Derive, "{}", r#"{"from":"SAL_SaleOrder","known":["100700"]}"#);
+    let child = |id: &str| Found { id: id.into(), ..found("draft", false, "{}") };
+    assert!(!accomplished(&form(), &derive, &child("100700")), "made by people, before");
+    assert!(accomplished(&form(), &derive, &child("100777")));
+}
+
+#[test]
+fn an_inserted_line_needs_a_row_that_was_not_there_before() {
+    let options = r#"{"known":{"FT_BD_CUSTCONTACT":["11"]}}"#;
+    let line = r#"{"FNAME1":"李四"}"#;
+    for (lines, body, expected) in [
+        // The same contact twice: the old row does not stand for the new line.
+        (line.to_owned(), r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNAME1":"李四"}]}"#, false),
+        (
+            line.to_owned(),
+            r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNAME1":"李四"},{"FENTRYID":12,"FNAME1":"李四"}]}"#,
+            true,
+        ),
+        // Two new lines need two rows.
+        (
+            format!("{line},{line}"),
+            r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNAME1":"李四"},{"FENTRYID":12,"FNAME1":"李四"}]}"#,
+            false,
+        ),
+        (
+            r#"{"FENTRYID":11,"FNAME1":"李四"}"#.to_owned(),
+            r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNAME1":"李四"}]}"#,
+            true,
+        ),
+    ] {
+        let document = format!(r#"{{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{lines}]}}"#);
+        let step = step(Action::Update, &document, options);
+        assert_eq!(accomplished(&form(), &step, &found("saved", false, body)), expected, "{document} {body}");
     }
 }

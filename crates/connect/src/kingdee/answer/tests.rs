@@ -36,6 +36,27 @@ fn every_refusal_of_the_table_has_its_class_and_words() {
     check(9, "", "元数据中标识为FIssueType的字段不存在", Config, "kingdee.field_unknown", "FIssueType");
     check(9, "FGroup", "编码 99 未找到", Rejected, "kingdee.value_unknown", "FGroup");
     check(
+        9,
+        "FSettleCurrId",
+        "币别编码XBT在系统中未找到",
+        Rejected,
+        "kingdee.value_unknown",
+        "FSettleCurrId",
+    );
+    check(11, "FQty", "第1行分录，字段“数量”必须大于0", Rejected, "kingdee.not_positive", "FQty");
+    check(
+        11,
+        "",
+        "单据编号为“XSDD000001”的销售订单，已下推生成下游单据，不允许反审核！",
+        Rejected,
+        "kingdee.downstream",
+        "",
+    );
+    check(11, "", "客户[C1]已被引用，不能反审核", Rejected, "kingdee.referenced", "");
+    check(12, "", "单据编号为“XSDD000001”的销售订单已关闭", Rejected, "kingdee.is_closed", "");
+    check(12, "", "分录已冻结，不能下推", Rejected, "kingdee.frozen", "");
+    check(11, "FName", "字段“名称”的长度超过255", Rejected, "kingdee.too_long_there", "FName");
+    check(
         11,
         "FNumber",
         "违反字段唯一性要求：编码唯一。[test5]在当前系统中已经被使用。",

@@ -123,15 +123,27 @@ fn described_fields(entry: &Value) -> Vec<FormField> {
         }
         let member =
             field.get("LookUpObjectFormId").and_then(filled).map(|form| member_of_form(form).to_owned());
-        Some(FormField { key: key.to_owned(), member })
+        let (longest, scale) = (whole(field, &LONGEST), whole(field, &SCALE));
+        Some(FormField { key: key.to_owned(), member, longest, scale })
     };
     list(entry, "Fields").iter().filter_map(known).collect()
 }
 
+/// What the members are called that tell a field's length and decimals is not documented: the likely names are tried.
+const LONGEST: [&str; 3] = ["MaxLength", "EditLength", "Length"];
+const SCALE: [&str; 2] = ["Scale", "DecimalDigits"];
+
+/// A whole number above zero under one of these names.
+fn whole(field: &Value, names: &[&str]) -> Option<usize> {
+    let number = |name: &&str| field.get(name)?.plain()?.trim().parse().ok().filter(|number| *number > 0);
+    names.iter().find_map(number)
+}
+
 fn add(to: &mut Vec<FormField>, fields: Vec<FormField>) {
     for field in fields {
-        if !to.iter().any(|known| known.key.eq_ignore_ascii_case(&field.key)) {
-            to.push(field);
+        match to.iter_mut().find(|known| known.key.eq_ignore_ascii_case(&field.key)) {
+            Some(known) => (known.longest, known.scale) = (field.longest, field.scale),
+            None => to.push(field),
         }
     }
 }
@@ -167,6 +179,7 @@ fn drop_absent(form: &mut Form, head: &[&str]) {
     {
         *own = own.take().filter(|field| has(field));
     }
+    form.close = form.close.take().filter(|close| has(&close.field));
 }
 
 fn field(value: &Value) -> Option<Field> {
@@ -198,12 +211,13 @@ mod tests {
 
     const ORDER: &str = r#"{"Id":"SAL_SaleOrder","Name":[{"Key":2052,"Value":"销售订单"}],"PkFieldName":"FID","Entrys":[
         {"Key":"FBillHead","ParentKey":null,"Name":[{"Key":2052,"Value":"基本信息"}],"EntryPkFieldName":"FID","Fields":[
-            {"Key":"FBillNo","Name":[{"Key":2052,"Value":"单据编号"}],"FieldType":231,"ElementType":12,"MustInput":0,"LookUpObjectFormId":null,"IsViewVisible":true},
+            {"Key":"FBillNo","Name":[{"Key":2052,"Value":"单据编号"}],"FieldType":231,"ElementType":12,"MustInput":0,"MaxLength":80,"LookUpObjectFormId":null,"IsViewVisible":true},
             {"Key":"FModifyDate","Name":[],"LookUpObjectFormId":null,"IsViewVisible":false},
             {"Key":"FCustId","Name":[{"Key":1033,"Value":"Customer"},{"Key":2052,"Value":"客户"}],"FieldType":56,"ElementType":13,"MustInput":1,"LookUpObjectFormId":"BD_Customer","IsViewVisible":true},
             {"Key":"FCreatorId","LookUpObjectFormId":"SEC_User","IsViewVisible":true},
             {"Key":"FSecret","LookUpObjectFormId":null,"IsViewVisible":false}]},
         {"Key":"FSaleOrderEntry","ParentKey":"FBillHead","Name":[{"Key":2052,"Value":"订单明细"}],"EntryPkFieldName":"FENTRYID","Fields":[
+            {"Key":"FTaxPrice","Scale":"6","MaxLength":0},
             {"Key":"F_PAEZ_Kind","LookUpObjectFormId":null,"Extends":[{"Value":"1","Caption":[{"Key":2052,"Value":"新"}]}]},
             {"Key":"FAUXPROPID__FF100001","LookUpObjectFormId":"BD_X"}]},
         {"Key":"FTaxDetailSubEntity","ParentKey":"FSaleOrderEntry","EntryPkFieldName":"FDetailID","Fields":[{"Key":"FTaxRateId"}]},
@@ -226,7 +240,7 @@ mod tests {
         assert_eq!(form.field("FCreatorId").unwrap().member.as_deref(), Some("FUserID"));
         assert!(form.field("FSecret").is_none(), "hidden fields cannot be queried");
         assert_eq!(form.entity("FSaleOrderEntry").unwrap().id_key(), "FSaleOrderEntry_FENTRYID");
-        assert_eq!(form.entity("FSaleOrderEntry").unwrap().fields.len(), 1);
+        assert_eq!(form.entity("FSaleOrderEntry").unwrap().fields.len(), 2);
         assert!(form.entity("SubHeadEntity1").unwrap().is_single);
         assert!(form.entity("FTaxDetailSubEntity").is_none());
     }
@@ -242,13 +256,23 @@ mod tests {
     }
 
     #[test]
+    fn how_long_and_how_precise_a_field_may_be_is_learnt() {
+        let told = json::read(ORDER).unwrap();
+        let form = described(super::super::presets().form("SAL_SaleOrder"), "SAL_SaleOrder", &told);
+        let (_, price) = form.owner("FTaxPrice").unwrap();
+        assert_eq!((price.longest, price.scale), (None, Some(6)));
+        let form = described(None, "SAL_SaleOrder", &told);
+        assert_eq!(form.field("FBillNo").unwrap().longest, Some(80));
+    }
+
+    #[test]
     fn lists_are_known_whether_or_not_they_name_the_head_as_their_parent() {
         let orphaned = ORDER.replace(r#""ParentKey":"FBillHead""#, r#""ParentKey":null"#);
         for text in [ORDER, &orphaned] {
             let told = json::read(text).unwrap();
             let form = described(None, "SAL_SaleOrder", &told);
             assert!(form.field("F_PAEZ_Kind").is_none(), "a field of the list is none of the head");
-            assert_eq!(form.entity("FSaleOrderEntry").unwrap().fields.len(), 1);
+            assert_eq!(form.entity("FSaleOrderEntry").unwrap().fields.len(), 2);
             assert!(form.entity("FTaxDetailSubEntity").is_none());
             assert_eq!(description("SAL_SaleOrder", &told).details[0].title, "订单明细");
         }
@@ -263,6 +287,6 @@ mod tests {
         assert_eq!((&*customer.title, customer.required), ("客户", true));
         assert_eq!(customer.refers_to.as_deref(), Some("BD_Customer"));
         assert_eq!(order.details[0].title, "订单明细");
-        assert_eq!(order.details[0].fields[0].options, [("1".to_owned(), "新".to_owned())]);
+        assert_eq!(order.details[0].fields[1].options, [("1".to_owned(), "新".to_owned())]);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Entity, Form, FormField};
+use super::{Close, Entity, Form, FormField, SOURCE};
 
 /// Every built-in preset, in the order in which forms are listed to users.
 const FILES: &[&str] = &[
@@ -45,6 +45,11 @@ pub struct Preset {
     cancelled: Option<String>,
     #[serde(default)]
     forbid_audited_only: bool,
+    #[serde(default)]
+    cancel_opened: bool,
+    close: Option<Close>,
+    source: Option<String>,
+    group: Option<String>,
     /// Fields with personal data, masked in records of calls.
     #[serde(default)]
     personal: Vec<String>,
@@ -134,6 +139,10 @@ impl Preset {
             forbidden: self.forbidden.clone(),
             cancelled: self.cancelled.clone(),
             forbid_audited_only: self.forbid_audited_only,
+            cancel_opened: self.cancel_opened,
+            close: self.close.clone(),
+            source: self.source.clone().unwrap_or_else(|| SOURCE.to_owned()),
+            group: self.group.clone(),
             fields: fields(&self.references, &self.fields),
             entities: self.entities.iter().map(PresetEntity::entity).collect(),
             is_described: false,
@@ -154,9 +163,13 @@ impl PresetEntity {
 
 fn fields(references: &[References], plain: &[String]) -> Vec<FormField> {
     let references = references.iter().flat_map(|group| {
-        group.of.iter().map(|key| FormField { key: key.clone(), member: Some(group.member.clone()) })
+        group.of.iter().map(|key| FormField {
+            key: key.clone(),
+            member: Some(group.member.clone()),
+            ..FormField::default()
+        })
     });
-    let plain = plain.iter().map(|key| FormField { key: key.clone(), member: None });
+    let plain = plain.iter().map(|key| FormField { key: key.clone(), ..FormField::default() });
     references.chain(plain).collect()
 }
 

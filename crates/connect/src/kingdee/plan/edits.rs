@@ -1,14 +1,15 @@
 //! What an update changes: the fields that differ from what is there, and the lines of its lists.
 
-use contract::connector::{Found, PlanAsk};
+use contract::connector::{DetailLines, Found, PlanAsk};
 use model::step::{Action, Step};
 use model::{Cause, Map, Value, json};
 
-use super::super::alike::{alike, part_alike};
+use super::super::alike::{alike, member, part_alike};
 use super::super::form::Form;
 use super::super::query::fold::id_value;
-use super::lines::{List, ListEdit, row_id, row_id_name, without};
-use super::options::{GONE, Options};
+use super::super::rows::{row_id, row_id_name, without};
+use super::lines::{List, ListEdit};
+use super::options::{GONE, KNOWN, Options};
 
 /// The saves of an update, in their order: first rows that have to go, then what is new or differs.
 #[derive(Debug, Default)]
@@ -30,12 +31,15 @@ impl Edits {
 pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options) -> Result<Edits, Cause> {
     let mut model = Map::new();
     model.push(form.id.clone(), id_value(&observed.id));
-    let mut update = Vec::new();
-    let mut gone = Map::new();
-    let is_changed = |name: &str| ask.changed.iter().any(|changed| changed == name);
+    let (mut update, mut gone, mut known) = (Vec::new(), Map::new(), Map::new());
+    let has_gone = |name: &str| detail_lines(ask, name).is_some_and(|lines| !lines.gone.is_empty());
+    let is_changed = |name: &str| ask.changed.iter().any(|changed| changed == name) || has_gone(name);
     for (name, value) in ask.mapped.iter().filter(|(name, _)| is_changed(name) && *name != form.id) {
         if let Some(lines) = lines_of(form, name, value) {
-            let edit = list(form, ask, observed, name, lines).edit()?;
+            let edit = list_edit(form, ask, observed, name, lines)?;
+            if !edit.known.is_empty() {
+                known.push(name.to_owned(), texts(&edit.known));
+            }
             add_list(name, edit, &mut model, &mut update, &mut gone);
         } else if !is_there(form, name, value, observed) {
             update.push(name.to_owned());
@@ -63,7 +67,13 @@ pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options
         options.push(GONE, gone);
         step(&document, options)
     });
-    let update = (!update.is_empty()).then(|| step(&model, options.save(&update, returned, false)));
+    let update = (!update.is_empty()).then(|| {
+        let mut options = options.save(&update, returned, false);
+        if !known.is_empty() {
+            options.push(KNOWN, known);
+        }
+        step(&model, options)
+    });
     Ok(Edits { removal, update })
 }
 
@@ -87,17 +97,26 @@ fn lines_of<'v>(form: &Form, name: &str, value: &'v Value<'v>) -> Option<&'v [Va
     }
 }
 
-fn list<'l>(
-    form: &'l Form,
-    ask: &'l PlanAsk<'l>,
-    observed: &'l Found,
-    name: &'l str,
-    mapped: &'l [Value<'l>],
-) -> List<'l> {
-    let key = ask.lines.iter().find(|lines| lines.list == name).and_then(|lines| lines.key.as_deref());
+fn list_edit(
+    form: &Form,
+    ask: &PlanAsk<'_>,
+    observed: &Found,
+    name: &str,
+    mapped: &[Value<'_>],
+) -> Result<ListEdit, Cause> {
+    let plain = DetailLines { list: name.to_owned(), ..DetailLines::default() };
+    let lines = detail_lines(ask, name).unwrap_or(&plain);
     let agreed = ask.agreed.and_then(|agreed| agreed.get(name)?.as_list()).unwrap_or_default();
-    let observed = observed.body.get(name).and_then(Value::as_list);
-    List { form, name, key, mapped, observed, agreed }
+    let observed = member(&observed.body, name).and_then(Value::as_list);
+    List { form, lines, mapped, observed, agreed }.edit()
+}
+
+fn detail_lines<'l>(ask: &PlanAsk<'l>, name: &str) -> Option<&'l DetailLines> {
+    ask.lines.iter().find(|lines| lines.list == name)
+}
+
+fn texts(ids: &[String]) -> Vec<Value<'static>> {
+    ids.iter().cloned().map(Value::from).collect()
 }
 
 fn add_list(
@@ -113,8 +132,7 @@ fn add_list(
         model.push(name.to_owned(), edit.rows);
     }
     if !edit.gone.is_empty() {
-        let ids: Vec<Value> = edit.gone.into_iter().map(Value::from).collect();
-        gone.push(name.to_owned(), ids);
+        gone.push(name.to_owned(), texts(&edit.gone));
     }
 }
 

@@ -1,31 +1,35 @@
 //! Detail lines of an update: which rows are changed, which are new and which have to go.
 //!
-//! Mapped lines are matched to the rows of the document by the field that identifies a line, so that a row keeps its
-//! id. A row goes only when the last agreement had its line and the mapping no longer has it; rows that people added
-//! stay.
+//! Each mapped line is matched to its row ([`super::super::rows`]); of a row that differs only what differs is sent,
+//! with the row's id. A row goes only when its line was linked, or agreed on with its key, and is mapped no more; rows
+//! that people added stay.
 
-use model::{Cause, Map, Path, Value};
+use std::collections::BTreeSet;
 
-use super::super::alike::part_alike;
+use contract::connector::DetailLines;
+use model::{Cause, Map, Value};
+
+use super::super::alike::{alike, member};
 use super::super::form::Form;
+use super::super::rows::{Sides, Unlinked, key_of, places, row_id, row_id_name};
 
 /// What an update does to one list.
 #[derive(Debug, Default)]
 pub struct ListEdit {
-    /// The mapped lines, each with the id of its row where it has one; empty when nothing changes.
+    /// The rows that change, each with its id and what differs, and the new ones whole and without an id.
     pub rows: Vec<Value<'static>>,
-    /// The fields that the lines set.
+    /// The fields that the rows set.
     pub fields: Vec<String>,
     /// The ids of the rows that have to go.
     pub gone: Vec<String>,
+    /// Where rows are new: the ids of all rows there were before, by which the new ones are told afterwards.
+    pub known: Vec<String>,
 }
 
 /// One list of a document as all sides have it.
 pub struct List<'l> {
     pub form: &'l Form,
-    pub name: &'l str,
-    /// The field that identifies a line.
-    pub key: Option<&'l str>,
+    pub lines: &'l DetailLines,
     pub mapped: &'l [Value<'l>],
     /// The rows of the document; `None` where they have not been read.
     pub observed: Option<&'l [Value<'l>]>,
@@ -37,134 +41,86 @@ impl List<'_> {
     /// `kingdee.lines_unread`, `kingdee.lines_without_key` and `kingdee.line_key_blank`: in each case rows could be
     /// doubled or lost.
     pub fn edit(&self) -> Result<ListEdit, Cause> {
-        let unread = || Cause::new("kingdee.lines_unread").with("list", self.name);
+        let unread = || Cause::new("kingdee.lines_unread").with("list", &self.lines.list);
         let observed = self.observed.ok_or_else(unread)?;
-        let id_name = row_id_name(self.form, self.name, observed);
-        let mut used = vec![false; observed.len()];
-        let mut keys = Vec::with_capacity(self.mapped.len());
-        let mut edit = ListEdit::default();
-        let mut is_changed = false;
-        for (place, line) in self.mapped.iter().enumerate() {
-            let Some(line) = line.as_map() else { continue };
-            let at = self.row_of(line, place, observed, &used, &id_name)?;
-            let row = at.and_then(|at| observed[at].as_map());
-            is_changed |= !row.is_some_and(|row| part_alike(&without(line, &id_name), row));
-            if let Some(at) = at {
-                used[at] = true;
+        let id_name = row_id_name(self.form, &self.lines.list, observed);
+        let sides = Sides { lines: self.lines, id_name: &id_name, mapped: self.mapped, observed };
+        let unlinked = if self.keeps_links() { Unlinked::Alike } else { Unlinked::Alone };
+        let places = places(&sides, unlinked);
+        self.can_all_be_told(&sides, &places)?;
+        let mut edit = ListEdit { gone: self.gone(&sides, &places), ..ListEdit::default() };
+        for (line, place) in self.mapped.iter().zip(&places) {
+            if let Some(line) = line.as_map() {
+                edit.line(line, place.and_then(|place| observed[place].as_map()), &id_name);
             }
-            edit.rows.push(Value::Map(with_id(line, &id_name, row)));
-            note_fields(&mut edit.fields, line, &id_name);
-            keys.extend(self.key_of(line));
         }
-        edit.gone = self.gone(observed, &used, &id_name, &keys);
-        if !is_changed {
-            edit.rows.clear();
-            edit.fields.clear();
+        if edit.rows.iter().any(|row| row.get(&id_name).is_none()) {
+            edit.known = observed.iter().filter_map(|row| row.get(&id_name).and_then(row_id)).collect();
         }
         Ok(edit)
     }
 
-    /// Where the row of a line is: by the line's own row id, else by its key, among the rows that are not taken.
-    fn row_of(
-        &self,
-        line: &Map,
-        place: usize,
-        observed: &[Value],
-        used: &[bool],
-        id_name: &str,
-    ) -> Result<Option<usize>, Cause> {
-        let key = self.key_of(line);
-        let own_id = line.get(id_name).and_then(row_id);
-        if key.is_none() && own_id.is_none() && !observed.is_empty() {
-            return Err(match self.key {
-                Some(field) => Cause::new("kingdee.line_key_blank")
-                    .with("list", self.name)
-                    .with("field", field)
-                    .with("line", place + 1),
-                None => Cause::new("kingdee.lines_without_key").with("list", self.name),
-            });
+    fn keeps_links(&self) -> bool {
+        !self.lines.rows.is_empty()
+    }
+
+    /// A line without a row is new only where something would tell its row if there were one.
+    fn can_all_be_told(&self, sides: &Sides<'_>, places: &[Option<usize>]) -> Result<(), Cause> {
+        if sides.observed.is_empty() || self.keeps_links() {
+            return Ok(());
         }
-        let is_its = |row: &Value| {
-            row.as_map().is_some_and(|row| self.is_row_of(row, id_name, own_id.as_deref(), key.as_deref()))
-        };
-        Ok(observed.iter().zip(used).position(|(row, used)| !used && is_its(row)))
-    }
-
-    fn is_row_of(&self, row: &Map, id_name: &str, own_id: Option<&str>, key: Option<&str>) -> bool {
-        match (own_id, key) {
-            (Some(id), _) => row.get(id_name).and_then(row_id).as_deref() == Some(id),
-            (None, Some(key)) => self.key_of(row).as_deref() == Some(key),
-            (None, None) => false,
+        let list = &self.lines.list;
+        for (at, (line, place)) in self.mapped.iter().zip(places).enumerate() {
+            let has_id = place.is_some() || line.get(sides.id_name).and_then(row_id).is_some();
+            match &self.lines.key {
+                _ if has_id => {}
+                None => return Err(Cause::new("kingdee.lines_without_key").with("list", list)),
+                Some(key) if key_of(key, line).is_none() => {
+                    let cause = Cause::new("kingdee.line_key_blank").with("list", list);
+                    return Err(cause.with("field", key).with("line", at + 1));
+                }
+                Some(_) => {}
+            }
         }
+        Ok(())
     }
 
-    /// The rows whose line was agreed on and is mapped no more.
-    fn gone(&self, observed: &[Value], used: &[bool], id_name: &str, mapped_keys: &[String]) -> Vec<String> {
-        let agreed: Vec<String> =
-            self.agreed.iter().filter_map(Value::as_map).filter_map(|line| self.key_of(line)).collect();
-        let rows = observed.iter().zip(used).filter(|(_, used)| !**used).filter_map(|(row, _)| row.as_map());
-        rows.filter(|row| {
-            self.key_of(row).is_some_and(|key| agreed.contains(&key) && !mapped_keys.contains(&key))
-        })
-        .filter_map(|row| row.get(id_name).and_then(row_id))
-        .collect()
-    }
-
-    fn key_of(&self, line: &Map) -> Option<String> {
-        let path = Path::parse(self.key?)?;
-        let line = Value::Map(line.borrow());
-        let found = path.find(&line)?;
-        // A reference that identifies a line is compared by its member.
-        let plain = match found {
-            Value::Map(reference) => reference.iter().next().and_then(|(_, value)| value.plain()),
-            other => other.plain(),
-        };
-        let plain = plain?;
-        let text = plain.trim();
-        let number = model::Number::parse(text.to_owned()).map(|number| number.canonical());
-        (!text.is_empty()).then(|| number.unwrap_or_else(|| text.to_owned()))
+    /// The rows that no mapped line has and that were ours: by their link, or by a key that was agreed on.
+    fn gone(&self, sides: &Sides<'_>, places: &[Option<usize>]) -> Vec<String> {
+        let key = |line: &Value| self.lines.key.as_deref().and_then(|key| key_of(key, line));
+        let mapped: BTreeSet<String> = self.mapped.iter().filter_map(key).collect();
+        let agreed: BTreeSet<String> =
+            self.agreed.iter().filter_map(key).filter(|key| !mapped.contains(key)).collect();
+        let used: BTreeSet<usize> = places.iter().copied().flatten().collect();
+        let rows = sides.observed.iter().enumerate().filter(|(place, _)| !used.contains(place));
+        rows.filter_map(|(_, row)| Some((row, row.get(sides.id_name).and_then(row_id)?)))
+            .filter(|(row, id)| {
+                self.lines.gone.contains(id) || key(row).is_some_and(|key| agreed.contains(&key))
+            })
+            .map(|(_, id)| id)
+            .collect()
     }
 }
 
-/// The name of the member with a row's id: the first of a row as it was read, else the form's.
-pub fn row_id_name(form: &Form, list: &str, observed: &[Value]) -> String {
-    let first = observed.iter().filter_map(Value::as_map).find_map(|row| row.iter().next());
-    match (first, form.entity(list)) {
-        (Some((name, _)), _) => name.to_owned(),
-        (None, Some(entity)) => entity.id.clone(),
-        (None, None) => "FEntryID".to_owned(),
-    }
-}
-
-/// A row's id as text; `None` for blank and 0, which stand for a new row.
-pub fn row_id(value: &Value) -> Option<String> {
-    let text = value.plain()?;
-    (!text.trim().is_empty() && text.trim() != "0").then(|| text.trim().to_owned())
-}
-
-fn with_id(line: &Map, id_name: &str, row: Option<&Map>) -> Map<'static> {
-    let mut out = Map::with_capacity(line.len() + 1);
-    if let Some(id) = row.and_then(|row| row.get(id_name)).or_else(|| line.get(id_name)) {
-        out.push(id_name.to_owned(), id.borrow().into_owned());
-    }
-    for (name, value) in line.iter().filter(|(name, _)| *name != id_name) {
-        out.push(name.to_owned(), value.borrow().into_owned());
-    }
-    out
-}
-
-/// The line or part without its id.
-pub fn without<'m>(line: &'m Map, id_name: &str) -> Map<'m> {
-    line.iter()
-        .filter(|(name, _)| *name != id_name)
-        .map(|(name, value)| (name.into(), value.borrow()))
-        .collect()
-}
-
-fn note_fields(fields: &mut Vec<String>, line: &Map, id_name: &str) {
-    for (name, _) in line.iter() {
-        if name != id_name && !fields.iter().any(|field| field == name) {
-            fields.push(name.to_owned());
+impl ListEdit {
+    /// Adds what a line changes in its row, or the whole line where it has none.
+    fn line(&mut self, line: &Map, row: Option<&Map>, id_name: &str) {
+        let differs = |name: &str, value: &Value| row.is_none_or(|row| !alike(value, member(row, name)));
+        let sent: Vec<(&str, &Value)> =
+            line.iter().filter(|(name, value)| *name != id_name && differs(name, value)).collect();
+        if row.is_some() && sent.is_empty() {
+            return;
         }
+        let mut out = Map::with_capacity(sent.len() + 1);
+        if let Some(id) = row.and_then(|row| row.get(id_name)) {
+            out.push(id_name.to_owned(), id.borrow().into_owned());
+        }
+        for (name, value) in sent {
+            if !self.fields.iter().any(|field| field == name) {
+                self.fields.push(name.to_owned());
+            }
+            out.push(name.to_owned(), value.borrow().into_owned());
+        }
+        self.rows.push(Value::Map(out));
     }
 }

@@ -1,6 +1,11 @@
 use super::super::form::presets;
 use super::*;
-use contract::connector::DetailLines;
+use contract::connector::{Derived, DetailLines};
+
+mod bad_input;
+mod closing;
+mod derivation;
+mod lines;
 
 /// What a plan is asked, in JSON texts; the rest is empty.
 #[derive(Clone)]
@@ -15,7 +20,20 @@ struct Ask<'t> {
     void: Option<&'t str>,
     agreed: Option<&'t str>,
     lines: &'t [(&'t str, &'t str)],
+    links: Option<Links<'t>>,
+    /// Whether it is closed, and whether it is to be.
+    is_closed: Option<bool>,
+    closed: Option<bool>,
+    derived: Option<&'t Derived>,
     options: &'t str,
+}
+
+/// A list with the rows its lines are linked to and the rows to go.
+#[derive(Clone, Copy)]
+struct Links<'t> {
+    list: &'t str,
+    rows: &'t [Option<&'t str>],
+    gone: &'t [&'t str],
 }
 
 const NOTHING: Ask = Ask {
@@ -28,6 +46,10 @@ const NOTHING: Ask = Ask {
     void: None,
     agreed: None,
     lines: &[],
+    links: None,
+    is_closed: None,
+    closed: None,
+    derived: None,
     options: "{}",
 };
 
@@ -53,14 +75,22 @@ fn found(status: &str, void: bool, body: &str) -> Found {
 
 fn planned(ask: &Ask) -> Result<Vec<Step>, Cause> {
     let (create, mapped, options) = (map(ask.create), map(ask.mapped), map(ask.options));
-    let observed = ask.observed.map(|(status, void, body)| found(status, void, body));
+    let observed =
+        ask.observed.map(|(status, void, body)| Found { closed: ask.is_closed, ..found(status, void, body) });
     let changed: Vec<String> = ask.changed.iter().map(|name| (*name).to_owned()).collect();
     let keyed = |(list, key): &(&str, &str)| DetailLines {
         list: (*list).to_owned(),
         key: Some((*key).to_owned()),
         ..DetailLines::default()
     };
-    let lines: Vec<DetailLines> = ask.lines.iter().map(keyed).collect();
+    let texts = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+    let linked = ask.links.map(|Links { list, rows, gone }| DetailLines {
+        list: list.to_owned(),
+        key: None,
+        rows: rows.iter().map(|id| id.map(str::to_owned)).collect(),
+        gone: texts(gone),
+    });
+    let lines: Vec<DetailLines> = ask.lines.iter().map(keyed).chain(linked).collect();
     let agreed = ask.agreed.map(map);
     let form = presets().form(ask.object).unwrap_or_else(|| Form::bill(ask.object));
     plan(
@@ -76,8 +106,8 @@ fn planned(ask: &Ask) -> Result<Vec<Step>, Cause> {
             agreed: agreed.as_ref(),
             lines: &lines,
             options: &options,
-            closed: None,
-            derived: None,
+            closed: ask.closed,
+            derived: ask.derived,
         },
     )
 }
@@ -212,6 +242,68 @@ fn a_forbidden_record_that_is_back_is_enabled_first() {
 }
 
 #[test]
+fn a_cancelled_order_that_is_back_goes_as_far_as_is_wanted() {
+    let ask = Ask {
+        object: "SAL_SaleOrder",
+        observed: Some(("reaudit", true, "{}")),
+        status: Some("audited"),
+        ..NOTHING
+    };
+    check(&ask, "UnCancel Submit Audit");
+}
+
+#[test]
+fn a_bill_is_made_editable_before_it_is_cancelled() {
+    for (status, expected) in [
+        ("draft", "Cancel"),
+        ("saved", "Cancel"),
+        ("reaudit", "Cancel"),
+        ("submitted", "CancelAssign Cancel"),
+        ("audited", "UnAudit Cancel"),
+    ] {
+        let ask = Ask {
+            object: "SAL_SaleOrder",
+            void: Some("Cancel"),
+            observed: Some((status, false, "{}")),
+            ..NOTHING
+        };
+        check(&ask, expected);
+        check(&Ask { observed: Some((status, true, "{}")), ..ask.clone() }, "");
+    }
+    let audited = Some(("audited", false, "{}"));
+    let refused = Ask {
+        object: "SAL_SaleOrder",
+        void: Some("Cancel"),
+        observed: audited,
+        options: r#"{"on_audited":"refuse"}"#,
+        ..NOTHING
+    };
+    check(&refused, "kingdee.audited");
+}
+
+#[test]
+fn a_submitted_document_is_taken_back_by_name_too() {
+    let ask = |status| Ask {
+        object: "SAL_SaleOrder",
+        void: Some("CancelAssign"),
+        observed: Some((status, false, "{}")),
+        ..NOTHING
+    };
+    check(&ask("submitted"), "CancelAssign");
+    check(&ask("saved"), "");
+    check(&ask("audited"), "");
+}
+
+#[test]
+fn a_record_is_allocated_last_of_all() {
+    let ask = Ask { status: Some("audited"), options: r#"{"allocate_to":["101","102"]}"#, ..NOTHING };
+    check(&ask, "create Submit Audit Allocate");
+    let steps = planned(&ask).unwrap();
+    assert_eq!(steps[3].options, r#"{"to":["101","102"],"IsAutoSubmitAndAudit":"true"}"#);
+    check(&Ask { observed: Some(("audited", false, "{}")), ..ask }, "Allocate");
+}
+
+#[test]
 fn a_voided_record_is_forbidden_cancelled_or_deleted_as_the_flow_says() {
     let saved = Some(("saved", false, "{}"));
     for (void, observed, expected) in [
@@ -298,103 +390,4 @@ fn what_the_target_already_holds_is_not_sent_again() {
         ..NOTHING
     };
     check(&ask, "");
-}
-
-const CONTACTS: &[(&str, &str)] = &[("FT_BD_CUSTCONTACT", "FNUMBER1")];
-const OBSERVED_CONTACTS: &str = r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNUMBER1":"K1","FNAME1":"李四"},{"FENTRYID":12,"FNUMBER1":"K2","FNAME1":"王五"},{"FENTRYID":13,"FNUMBER1":"人工","FNAME1":"赵六"}],"FT_BD_CUSTBANK":[{"FENTRYID":7}]}"#;
-
-fn contacts<'t>(mapped: &'t str, agreed: Option<&'t str>) -> Ask<'t> {
-    Ask {
-        mapped,
-        changed: &["FT_BD_CUSTCONTACT"],
-        observed: Some(("saved", false, OBSERVED_CONTACTS)),
-        agreed,
-        lines: CONTACTS,
-        ..NOTHING
-    }
-}
-
-#[test]
-fn lines_are_matched_to_rows_and_new_ones_have_no_id() {
-    let mapped =
-        r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K2","FNAME1":"王五五"},{"FNUMBER1":"K3","FNAME1":"钱七"}]}"#;
-    let steps = planned(&contacts(mapped, None)).unwrap();
-    assert_eq!(
-        steps[0].document,
-        r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FENTRYID":12,"FNUMBER1":"K2","FNAME1":"王五五"},{"FNUMBER1":"K3","FNAME1":"钱七"}]}"#
-    );
-    assert!(steps[0].options.contains(r#""NeedUpDateFields":["FT_BD_CUSTCONTACT","FNUMBER1","FNAME1"]"#));
-    assert!(steps[0].options.contains(r#""IsDeleteEntry":"false""#));
-}
-
-#[test]
-fn a_line_that_was_agreed_on_and_is_gone_is_removed_and_every_other_row_is_named() {
-    let agreed =
-        r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K1","FNAME1":"李四"},{"FNUMBER1":"K2","FNAME1":"王五"}]}"#;
-    let ask = contacts(r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K2","FNAME1":"王五"}]}"#, Some(agreed));
-    let steps = planned(&ask).unwrap();
-    assert_eq!(steps.len(), 1, "the line that stays is as it is");
-    assert_eq!(
-        steps[0].document,
-        r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FENTRYID":12},{"FENTRYID":13}],"FT_BD_CUSTBANK":[{"FENTRYID":7}]}"#
-    );
-    assert!(steps[0].options.contains(r#""IsDeleteEntry":"true""#));
-    assert!(steps[0].options.contains(r#""gone":{"FT_BD_CUSTCONTACT":["11"]}"#));
-}
-
-#[test]
-fn a_removal_and_a_change_of_an_audited_document_are_two_saves_on_one_path() {
-    let agreed = r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K1"},{"FNUMBER1":"K2"}]}"#;
-    let mapped = r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K2","FNAME1":"新"}]}"#;
-    let ask = Ask { observed: Some(("audited", false, OBSERVED_CONTACTS)), ..contacts(mapped, Some(agreed)) };
-    check(&ask, "UnAudit update update Submit Audit");
-    let documents = documents(&ask);
-    assert!(documents[1].contains(r#"{"FENTRYID":13}"#), "rows of people stay: {}", documents[1]);
-    assert!(documents[2].contains(r#"{"FENTRYID":12,"FNUMBER1":"K2","FNAME1":"新"}"#), "{}", documents[2]);
-}
-
-#[test]
-fn all_agreed_lines_may_go() {
-    let agreed = r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":"K1"},{"FNUMBER1":"K2"}]}"#;
-    for mapped in [r#"{"FT_BD_CUSTCONTACT":[]}"#, r#"{"FT_BD_CUSTCONTACT":null}"#] {
-        let documents = documents(&contacts(mapped, Some(agreed)));
-        assert_eq!(
-            documents,
-            [r#"{"FCUSTID":100325,"FT_BD_CUSTCONTACT":[{"FENTRYID":13}],"FT_BD_CUSTBANK":[{"FENTRYID":7}]}"#]
-        );
-    }
-    check(&contacts(r#"{"FT_BD_CUSTCONTACT":[]}"#, None), "");
-}
-
-#[test]
-fn lines_that_cannot_be_matched_safely_are_refused() {
-    let line = r#"{"FT_BD_CUSTCONTACT":[{"FNUMBER1":" ","FNAME1":"李四"}]}"#;
-    check(&contacts(line, None), "kingdee.line_key_blank");
-    check(&Ask { lines: &[], ..contacts(line, None) }, "kingdee.lines_without_key");
-    check(&Ask { observed: Some(("saved", false, "{}")), ..contacts(line, None) }, "kingdee.lines_unread");
-    // The first rows of a list cannot be mistaken for others.
-    let empty = Some(("saved", false, r#"{"FT_BD_CUSTCONTACT":[]}"#));
-    check(&Ask { lines: &[], observed: empty, ..contacts(line, None) }, "update");
-    let with_id = r#"{"FT_BD_CUSTCONTACT":[{"FENTRYID":11,"FNAME1":"李四四"}]}"#;
-    check(&Ask { lines: &[], ..contacts(with_id, None) }, "update");
-}
-
-#[test]
-fn a_reference_may_tell_lines_apart() {
-    let ask = Ask {
-        object: "SAL_SaleOrder",
-        mapped: r#"{"FSaleOrderEntry":[{"FMaterialId":{"FNumber":"CH4441"},"FQty":12}]}"#,
-        changed: &["FSaleOrderEntry"],
-        observed: Some((
-            "saved",
-            false,
-            r#"{"FSaleOrderEntry":[{"FEntryID":501,"FMaterialId":{"FNumber":"CH4440"},"FQty":1},{"FEntryID":502,"FMaterialId":{"FNumber":"CH4441"},"FQty":10.0}]}"#,
-        )),
-        lines: &[("FSaleOrderEntry", "FMaterialId.FNumber")],
-        ..NOTHING
-    };
-    let expected =
-        r#"{"FID":100325,"FSaleOrderEntry":[{"FEntryID":502,"FMaterialId":{"FNumber":"CH4441"},"FQty":12}]}"#;
-    assert_eq!(documents(&ask), [expected]);
-    assert_eq!(documents(&Ask { lines: &[("FSaleOrderEntry", "FMaterialId")], ..ask }), [expected]);
 }

@@ -23,6 +23,8 @@ pub struct ListSelection {
     pub key: String,
     /// The member of a row that holds its id.
     pub id: String,
+    /// Other spellings by which the id was asked for.
+    pub id_as: Vec<String>,
     /// The row's id as a query names it.
     pub id_key: String,
     pub columns: Vec<Column>,
@@ -52,9 +54,8 @@ pub fn select(form: &Form, asked: &[String]) -> Selection {
 }
 
 fn own_columns(form: &Form) -> Vec<Column> {
-    let states = [&form.number, &form.name, &form.status, &form.forbidden, &form.cancelled];
     let mut columns = vec![Column { key: form.id.clone(), places: Vec::new() }];
-    for key in states.into_iter().flatten().chain(&form.changed_by) {
+    for key in form.own_fields() {
         put(&mut columns, key, None);
     }
     columns
@@ -98,8 +99,7 @@ impl Selection {
 
     fn in_entity(&mut self, entity: &Entity, name: &str, members: &[&str]) {
         if !entity.is_single && name.eq_ignore_ascii_case(&entity.id) {
-            self.list(entity);
-            return;
+            return self.list(entity).id_asked_as(name);
         }
         match (entity.field(name), alias(name)) {
             (None, Some((field, member))) => {
@@ -172,6 +172,7 @@ impl Selection {
             self.lists.push(ListSelection {
                 key: entity.key.clone(),
                 id: entity.id.clone(),
+                id_as: Vec::new(),
                 id_key: entity.id_key(),
                 columns: Vec::new(),
             });
@@ -182,6 +183,12 @@ impl Selection {
 }
 
 impl ListSelection {
+    fn id_asked_as(&mut self, name: &str) {
+        if name != self.id && !self.id_as.iter().any(|known| known == name) {
+            self.id_as.push(name.to_owned());
+        }
+    }
+
     fn field(&mut self, name: &str, field: Option<&FormField>, members: &[&str]) {
         let key = column_key(name, field, members);
         put(&mut self.columns, &key, Some(key.clone()));

@@ -68,7 +68,9 @@ impl<'f> Fold<'f> {
             return;
         }
         let mut line = Map::with_capacity(values.len() + 1);
-        line.push(selected.id.clone(), id_value(&row_id));
+        for name in std::iter::once(&selected.id).chain(&selected.id_as) {
+            line.push(name.clone(), id_value(&row_id));
+        }
         for (name, value) in placed(&selected.columns, values) {
             line.set(name, value);
         }
@@ -101,7 +103,10 @@ impl<'f> Fold<'f> {
             status: text(&self.form.status).map(|letter| status_word(&letter).map_or(letter, str::to_owned)),
             void: is_marked(&self.form.forbidden) || is_marked(&self.form.cancelled),
             body,
-            closed: None,
+            closed: self.form.close.as_ref().and_then(|close| {
+                let told = self.cell(row, &close.field)?.plain()?;
+                Some(told.trim() == close.closed)
+            }),
         }
     }
 

@@ -21,11 +21,11 @@ fn save(action: Action, number: &str, document: &str) -> Step {
     }
 }
 
-fn create(number: &str) -> Step {
+pub(super) fn create(number: &str) -> Step {
     save(Action::Create, number, &format!(r#"{{"FCUSTID":0,"FNumber":"{number}","FName":"客户{number}"}}"#))
 }
 
-fn transition(operation: &str, id: &str, number: &str) -> Step {
+pub(super) fn transition(operation: &str, id: &str, number: &str) -> Step {
     Step {
         action: Action::Transition(operation.into()),
         object: "BD_Customer".into(),
@@ -38,7 +38,7 @@ fn transition(operation: &str, id: &str, number: &str) -> Step {
 }
 
 /// Outcomes as `id/number`, or `class code`.
-fn told(outcomes: Vec<Result<Done, Refusal>>) -> Vec<String> {
+pub(super) fn told(outcomes: Vec<Result<Done, Refusal>>) -> Vec<String> {
     let one = |outcome: Result<Done, Refusal>| match outcome {
         Ok(done) => format!("{}/{}", done.id.unwrap_or_default(), done.number.unwrap_or_default()),
         Err(refusal) => format!("{} {}", refusal.class.name(), refusal.cause.code),
@@ -46,14 +46,14 @@ fn told(outcomes: Vec<Result<Done, Refusal>>) -> Vec<String> {
     outcomes.into_iter().map(one).collect()
 }
 
-async fn check(answers: &[&str], steps: &[Step], expected: &[&str]) -> ScriptedWire {
+pub(super) async fn check(answers: &[&str], steps: &[Step], expected: &[&str]) -> ScriptedWire {
     let wire = answers.iter().fold(wire(&[]), |wire, answer| wire.answering(answer));
     assert_eq!(told(kingdee().step(&wire, steps).await), expected);
     assert_eq!(wire.problems(), []);
     wire
 }
 
-const SAVED: &str = r#"{"Result":{"ResponseStatus":{"IsSuccess":true,"Errors":[],"SuccessEntitys":[{"Id":100325,"Number":"CRM-000123","DIndex":0}],"SuccessMessages":[],"MsgCode":0},"Id":100325,"Number":"CRM-000123","NeedReturnData":[{"FNumber":"CRM-000123"}]}}"#;
+pub(super) const SAVED: &str = r#"{"Result":{"ResponseStatus":{"IsSuccess":true,"Errors":[],"SuccessEntitys":[{"Id":100325,"Number":"CRM-000123","DIndex":0}],"SuccessMessages":[],"MsgCode":0},"Id":100325,"Number":"CRM-000123","NeedReturnData":[{"FNumber":"CRM-000123"}]}}"#;
 
 #[tokio::test]
 async fn a_create_sends_its_document_letter_for_letter() {

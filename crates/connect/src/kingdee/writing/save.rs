@@ -10,8 +10,9 @@ use model::{AnswerClass, Cause, Map, Value, json};
 
 use super::super::answer::{self, Entity, Nature, Status};
 use super::super::call::{Reply, Request};
-use super::super::plan::{remaining, row_id};
+use super::super::plan::remaining;
 use super::super::reading::Reading;
+use super::super::rows::row_id;
 use super::{Outcome, StepOptions, Writer, is_of_call, refused, silent};
 
 /// Most documents of one batch, by the vendor's advice.
@@ -23,21 +24,30 @@ impl Writer<'_> {
     pub(super) async fn save(&self, steps: &[Step]) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(steps.len());
         for group in groups(steps) {
-            let request = match self.request(group).await {
-                Ok(request) => request,
-                Err(refusal) => {
-                    outcomes.extend(group.iter().map(|_| Err(refusal.clone())));
-                    continue;
-                }
-            };
-            let reply = self.api.call(&request).await;
-            outcomes.extend(match (group, reply) {
-                (_, Err(refusal)) => group.iter().map(|_| Err(refusal.clone())).collect(),
-                ([only], Ok(reply)) => vec![self.saved(only, &reply)],
-                (many, Ok(reply)) => self.batch_saved(many, &reply),
+            outcomes.extend(match self.save_group(group).await {
+                Ok(told) => told,
+                Err(refusal) => group.iter().map(|_| Err(refusal.clone())).collect(),
             });
         }
         outcomes
+    }
+
+    /// # Errors
+    /// What holds for every document of the group.
+    async fn save_group(&self, group: &[Step]) -> Result<Vec<Outcome>, Refusal> {
+        let options = StepOptions::of(&group[0]);
+        if options.makes_groups {
+            self.make_groups(group).await?;
+        }
+        let request = self.request(group).await?;
+        if let ([_, _, ..], true) = (group, options.is_async) {
+            return Ok(batch_saved(self, group, self.through(request).await?));
+        }
+        let reply = self.api.call(&request).await?;
+        match group {
+            [only] => Ok(vec![self.saved(only, &reply)]),
+            many => Ok(batch_saved(self, many, answer::status(&reply.value()?))),
+        }
     }
 
     pub(super) fn save_requests(&self, steps: &[Step]) -> Vec<Request> {
@@ -102,15 +112,6 @@ impl Writer<'_> {
         done(step, Entity { id, number: told("Number").or(entity.number), index: None })
     }
 
-    fn batch_saved(&self, steps: &[Step], reply: &Reply) -> Vec<Outcome> {
-        let status = match reply.value() {
-            Ok(value) => answer::status(&value),
-            Err(refusal) => return steps.iter().map(|_| Err(refusal.clone())).collect(),
-        };
-        let Some(status) = status else { return steps.iter().map(|step| Err(silent(step))).collect() };
-        steps.iter().enumerate().map(|(at, step)| self.one_of_batch(at, step, steps.len(), &status)).collect()
-    }
-
     fn one_of_batch(&self, at: usize, step: &Step, steps: usize, status: &Status) -> Outcome {
         let all_are_named = status.is_success && status.entities.len() == steps;
         let entity = status
@@ -129,11 +130,18 @@ impl Writer<'_> {
     }
 }
 
-/// Steps that can share a call: neighbours with the same options that are no drafts and remove nothing.
+/// One outcome for each document of a batch.
+fn batch_saved(writer: &Writer<'_>, steps: &[Step], status: Option<Status>) -> Vec<Outcome> {
+    let Some(status) = status else { return steps.iter().map(|step| Err(silent(step))).collect() };
+    steps.iter().enumerate().map(|(at, step)| writer.one_of_batch(at, step, steps.len(), &status)).collect()
+}
+
+/// Steps that can share a call: neighbours with the same options that are no drafts and remove nothing. What only this
+/// connector reads of the options does not keep them apart.
 fn groups(steps: &[Step]) -> impl Iterator<Item = &[Step]> {
     let shares = |one: &Step, other: &Step| {
-        let options = StepOptions::of(one);
-        one.options == other.options && !options.is_draft && options.gone.is_empty()
+        let (one, other) = (StepOptions::of(one), StepOptions::of(other));
+        one.data == other.data && one.can_share() && other.can_share()
     };
     steps.chunk_by(shares).flat_map(|group| group.chunks(BATCH))
 }

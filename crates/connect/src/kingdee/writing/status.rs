@@ -129,17 +129,19 @@ impl Writer<'_> {
         let settle = |(step, outcome): (&Step, Outcome)| match (&outcome, &found, &step.id) {
             (_, _, None) => outcome,
             (refused, Err(refusal), _) if is_refused(refused) => Err(refusal.clone()),
-            (refused, Ok(found), Some(id)) if is_refused(refused) => believed(step, id, found, outcome),
+            (refused, Ok(found), Some(id)) if is_refused(refused) => {
+                believed(&form, step, id, found, outcome)
+            }
             _ => outcome,
         };
         group.iter().zip(outcomes).map(settle).collect()
     }
 }
 
-fn believed(step: &Step, id: &str, found: &[Found], refused: Outcome) -> Outcome {
+fn believed(form: &Form, step: &Step, id: &str, found: &[Found], refused: Outcome) -> Outcome {
     let document = found.iter().find(|found| found.id == id);
     let is_done = match document {
-        Some(document) => accomplished(step, document),
+        Some(document) => accomplished(form, step, document),
         None => step.action == model::step::Action::Delete,
     };
     match is_done {

@@ -50,6 +50,35 @@ fn a_customer_with_three_banks_is_one_record() {
 }
 
 #[test]
+fn the_id_of_a_row_stands_under_every_name_it_was_asked_by() {
+    let form = customer();
+    let selection = select(&form, &asked(&["FT_BD_CUSTBANK.FEntryID", "FBANKCODE"]));
+    let zone = Zone::named("Asia/Shanghai").unwrap();
+    let mut fold = Fold::new(&form, &selection, &zone);
+    rows(HEADS).iter().for_each(|row| fold.head(row));
+    rows(r#"[[100321,7,"6222"]]"#).iter().for_each(|row| fold.row(0, row));
+    let bank = r#"{"FENTRYID":7,"FEntryID":7,"FBANKCODE":"6222"}"#;
+    assert_eq!(body(&fold.finish()[0]), format!(r#"{{"FT_BD_CUSTBANK":[{bank}]}}"#));
+}
+
+#[test]
+fn whether_a_document_is_closed_is_told_where_its_form_knows() {
+    let zone = Zone::named("Asia/Shanghai").unwrap();
+    let order = presets().form("SAL_SaleOrder").unwrap();
+    let selection = select(&order, &[]);
+    let mut fold = Fold::new(&order, &selection, &zone);
+    let orders = r#"[[1,"S1","C","A","B",null,null,null],[2,"S2","C","A","A",null,null,null],[3,"S3","C","A",null,null,null,null]]"#;
+    rows(orders).iter().for_each(|row| fold.head(row));
+    let closed: Vec<Option<bool>> = fold.finish().iter().map(|found| found.closed).collect();
+    assert_eq!(closed, [Some(true), Some(false), None]);
+    let form = customer();
+    let selection = select(&form, &[]);
+    let mut fold = Fold::new(&form, &selection, &zone);
+    rows(HEADS).iter().for_each(|row| fold.head(row));
+    assert!(fold.finish().iter().all(|found| found.closed.is_none()));
+}
+
+#[test]
 fn number_name_status_and_version_are_told_apart_from_the_body() {
     let form = customer();
     let selection = select(&form, &[]);

@@ -1,0 +1,109 @@
+//! Push (下推): one document from another (`protocols/kingdee.md §3.5`).
+//!
+//! The answer tells of two things, the conversion and the save. Both must have gone well, and there must be one
+//! document: of several nobody could say which is meant. Each parent goes in a call of its own, because the answer does
+//! not tell whose a document is.
+
+use contract::connector::{Derived, Done, Found, LookupAsk, Refusal};
+use model::step::Step;
+use model::{AnswerClass, Cause, Value, json};
+
+use super::super::answer::{self, Nature, Status};
+use super::super::call::{Api, Reply, Request};
+use super::super::form::Form;
+use super::super::plan::FROM;
+use super::super::query::{Query, filter};
+use super::super::reading::Reading;
+use super::{Outcome, Writer, refused, silent};
+
+impl Writer<'_> {
+    pub(super) async fn derive(&self, steps: &[Step]) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(steps.len());
+        for step in steps {
+            outcomes.push(match self.api.call(&self.push(step)).await {
+                Ok(reply) => self.pushed(step, &reply),
+                Err(refusal) => Err(refusal),
+            });
+        }
+        outcomes
+    }
+
+    pub(super) fn push(&self, step: &Step) -> Request {
+        let options = json::read(&step.options).unwrap_or_default();
+        let from = options.get(FROM).and_then(Value::as_text).unwrap_or_default();
+        let body = self.api.form_body(from, None, &step.document);
+        Request { operation: "Push", body, nature: Nature::Write }
+    }
+
+    fn pushed(&self, step: &Step, reply: &Reply) -> Outcome {
+        let value = reply.value()?;
+        let saved = answer::status(&value);
+        let converted = answer::conversion(&value).filter(|status| !status.is_success);
+        let made = saved.as_ref().map(|status| &status.entities[..]).unwrap_or_default();
+        match (made, converted, &saved) {
+            ([], Some(failed), _) => Err(self.not_pushed(step, &failed)),
+            ([], None, Some(failed)) if !failed.is_success => Err(self.not_pushed(step, failed)),
+            ([only], _, Some(status)) if status.is_success && only.id.is_some() => {
+                Ok(Done { id: only.id.clone(), number: only.number.clone() })
+            }
+            ([_, _, ..], _, _) => Err(several(step, made.iter().filter_map(|one| one.number.as_deref()))),
+            _ => Err(silent(step)),
+        }
+    }
+
+    /// What keeps a document from being changed keeps it from being pushed once more for another reason.
+    fn not_pushed(&self, step: &Step, status: &Status) -> Refusal {
+        let mut refusal = refused(self.api, step, status, None);
+        if refusal.cause.code == "kingdee.downstream" {
+            refusal.cause.code = "kingdee.nothing_left".into();
+        }
+        refusal
+    }
+}
+
+/// More than one document was made. They are there, so nothing may be pushed again: unknown, until a person has left
+/// one of them.
+fn several<'n>(step: &Step, numbers: impl Iterator<Item = &'n str>) -> Refusal {
+    let numbers: Vec<&str> = numbers.collect();
+    let cause = Cause::new("kingdee.push_several").with("object", &step.object);
+    Refusal::new(AnswerClass::Unknown, cause.with("numbers", numbers.join(", ")))
+}
+
+/// The documents of the form that were derived from this one: those with a row that names it as its source.
+///
+/// # Errors
+/// `kingdee.not_found` when the parent does not exist, else what the server answered.
+pub async fn derived(
+    api: &Api<'_>,
+    form: &Form,
+    parent: &Form,
+    from: &Derived,
+    fields: &[String],
+) -> Result<Vec<Found>, Refusal> {
+    let number = match &from.number {
+        Some(number) => number.clone(),
+        None => number_of(api, parent, &from.id).await?,
+    };
+    let ask = LookupAsk {
+        object: &form.object,
+        by: std::slice::from_ref(&form.source),
+        keys: &[vec![number]],
+        fields,
+    };
+    let found = Reading::new(api, form, fields).await.lookup(&ask).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+async fn number_of(api: &Api<'_>, form: &Form, id: &str) -> Result<String, Refusal> {
+    let absent = || {
+        let cause = Cause::new("kingdee.not_found").with("object", &form.object).with("number", id);
+        Refusal::new(AnswerClass::Rejected, cause)
+    };
+    let field = form.number.clone().ok_or_else(absent)?;
+    let keys = [field];
+    let condition = filter::ids(&form.id, &[id.to_owned()]);
+    let query = Query { form: &form.object, keys: &keys, filter: &condition, order: "", limit: 1 };
+    let rows = query.rows(api).await?;
+    let number = rows.first().and_then(|row| row.first()?.plain()).map(|text| text.trim().to_owned());
+    number.filter(|number| !number.is_empty()).ok_or_else(absent)
+}
