@@ -52,7 +52,8 @@ pub trait Queue: Send + Sync {
     /// Settles tasks: state, intent, link, attempt, further tasks; and the calls made. In order. A settlement whose
     /// link would be filled with a target that is another record's is not applied at all and answered with
     /// [`Settled::Taken`]. A task whose `want` was raised beyond the settled revision while it ran does not rest, nor
-    /// wait for a link: it becomes ready again. Tasks that await a link filled here become ready. A task that a
+    /// wait for a link: it becomes ready again. Tasks that await a link filled here become ready,
+    /// and those that wait for a record whose delivery fails here are due at once, to say so. A task that a
     /// person set aside while it ran stays aside, unless it came out synced.
     async fn settle(&self, lease: &Lease, batch: SettlementBatch) -> Result<Vec<Settled>, StoreError>;
 

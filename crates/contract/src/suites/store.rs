@@ -67,6 +67,7 @@ macro_rules! every_store_promise {
             waiting::what_waits_no_longer_is_not_woken,
             waiting::whoever_awaits_either_side_of_a_link_is_woken_by_it,
             waiting::a_task_that_awaits_a_line_wakes_when_the_line_is_linked,
+            waiting::whoever_waits_for_a_record_that_fails_looks_again_at_once,
             people::a_person_lets_what_stands_still_run_now,
             people::a_person_sets_failed_and_waiting_tasks_aside,
             people::a_task_with_an_open_intent_is_not_set_aside,

@@ -2,8 +2,11 @@
 
 mod configuring;
 mod delivering;
+mod lines;
+mod linking;
 mod looking;
 mod notifying;
 mod planning;
+mod rows;
 mod system;
 mod world;

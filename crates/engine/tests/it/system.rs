@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::connector::{
-    Connector, Description, Done, Facts, Field, Finding, Found, Limits, LookupAsk, Notice, ObjectFacts, Page,
-    PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+    Connector, Description, DetailLines, Done, Facts, Field, Finding, Found, Limits, LookupAsk, Notice,
+    ObjectFacts, Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
 };
 use contract::wire::Wire;
 use model::connection::Connection;
 use model::step::{Action, Step};
 use model::{AnswerClass, Cause, Map, Timestamp, Value, json};
+
+use crate::rows;
 
 /// What stands in the system, and how it answers.
 #[derive(Default)]
@@ -28,9 +30,13 @@ pub struct Desk {
     pub receipts_asked: usize,
     /// Answers to the next writes and notices of an object; a write with an unknown answer is carried out.
     pub refusals: BTreeMap<String, VecDeque<AnswerClass>>,
+    /// What becomes of each next write of an object; `None` answers as always.
+    pub answers: BTreeMap<String, VecDeque<Option<AnswerClass>>>,
     /// Whether a refused unknown write is carried out after all.
     pub loses_writes: bool,
     pub password: String,
+    /// After so many writes the next answer never comes: whoever waits for it is dropped.
+    pub hangs_after: Option<usize>,
     /// The password of the connection at the last call.
     pub password_seen: String,
 }
@@ -59,8 +65,23 @@ impl Desk {
         rows.map(|(_, found)| json::write(&Value::Map(found.body.borrow()))).collect()
     }
 
+    /// A record as it is read: rows that are records of their own among its fields.
+    pub fn found(&self, object: &str, id: &str) -> Option<Found> {
+        let mut found = self.tables.get(object)?.get(id)?.clone();
+        if let Some(rows) = rows::of_document(self, object, id) {
+            found.body.set(rows::LIST, rows);
+        }
+        Some(found)
+    }
+
+    fn hangs(&self) -> bool {
+        self.hangs_after.is_some_and(|writes| self.writes.len() >= writes)
+    }
+
     fn refusal(&mut self, object: &str) -> Option<Refusal> {
-        let class = self.refusals.get_mut(object)?.pop_front()?;
+        let answer = self.answers.get_mut(object).and_then(VecDeque::pop_front).flatten();
+        let refused = || self.refusals.get_mut(object).and_then(VecDeque::pop_front);
+        let class = answer.or_else(refused)?;
         Some(Refusal::new(class, Cause::new("box.refused")))
     }
 }
@@ -88,11 +109,16 @@ impl System {
         }
         desk.writes.push((step.action.name().to_owned(), step.object.clone(), step.document.clone()));
         let id = step.id.clone().unwrap_or_else(|| format!("T{}", desk.writes.len()));
-        let before = desk.tables.get(&step.object).and_then(|table| table.get(&id));
-        let mut body = before.map_or_else(Map::new, |found| found.body.clone());
-        map(&step.document).into_iter().for_each(|(name, value)| body.set(name, value));
-        let text = json::write(&Value::Map(body));
-        desk.save(&step.object, &id, &text, wire.clock().now());
+        if step.action == Action::Delete {
+            desk.tables.entry(step.object.clone()).or_default().remove(&id);
+        } else {
+            let before = desk.tables.get(&step.object).and_then(|table| table.get(&id));
+            let mut body = before.map_or_else(Map::new, |found| found.body.clone());
+            map(&step.document).into_iter().for_each(|(name, value)| body.set(name, value));
+            let now = wire.clock().now();
+            rows::store(&mut desk, &step.object, &id, &mut body, now);
+            desk.save(&step.object, &id, &json::write(&Value::Map(body)), now);
+        }
         match refusal {
             Some(refusal) => Err(refusal),
             None => Ok(Done { id: Some(id.clone()), number: Some(id) }),
@@ -100,7 +126,7 @@ impl System {
     }
 }
 
-fn step(action: Action, object: &str, id: Option<&str>, document: &Map) -> Step {
+pub fn step(action: Action, object: &str, id: Option<&str>, document: &Map) -> Step {
     Step {
         action,
         object: object.into(),
@@ -177,8 +203,7 @@ impl Connector for System {
         _: &[String],
     ) -> Result<Vec<Found>, Refusal> {
         let desk = self.desk();
-        let table = desk.tables.get(object);
-        Ok(ids.iter().filter_map(|id| table?.get(id).cloned()).collect())
+        Ok(ids.iter().filter_map(|id| desk.found(object, id)).collect())
     }
 
     async fn count(&self, _: &dyn Wire, _: &str, _: Timestamp, _: Timestamp) -> Result<u64, Refusal> {
@@ -195,7 +220,8 @@ impl Connector for System {
         };
         let hits = |key: &Vec<String>| {
             let table = desk.tables.get(ask.object).into_iter().flat_map(BTreeMap::values);
-            table.filter(|found| has(found, key)).cloned().collect()
+            let hits = table.filter(|found| has(found, key));
+            hits.filter_map(|found| desk.found(ask.object, &found.id)).collect()
         };
         Ok(ask.keys.iter().map(hits).collect())
     }
@@ -204,22 +230,43 @@ impl Connector for System {
         let Some(observed) = ask.observed else {
             return Ok(vec![step(Action::Create, ask.object, None, ask.create)]);
         };
-        let changed: Map = (ask.mapped.iter())
+        let mut changed: Map = (ask.mapped.iter())
             .filter(|(name, _)| ask.changed.iter().any(|changed| changed == name))
             .map(|(name, value)| (name.into(), value.borrow()))
             .collect();
-        match ask.changed.is_empty() {
-            true => Ok(Vec::new()),
-            false => Ok(vec![step(Action::Update, ask.object, Some(&observed.id), &changed)]),
+        let mut steps = rows::plan(ask, observed, &mut changed);
+        if !changed.is_empty() {
+            steps.insert(0, step(Action::Update, ask.object, Some(&observed.id), &changed));
         }
+        Ok(steps)
+    }
+
+    fn rows(
+        &self,
+        _: &str,
+        lines: &DetailLines,
+        mapped: &[Value<'_>],
+        observed: &Found,
+    ) -> Vec<Option<String>> {
+        rows::standing_for(lines, mapped, observed)
     }
 
     fn accomplished(&self, step: &Step, observed: &Found) -> bool {
-        map(&step.document).iter().all(|(name, value)| observed.body.get(name) == Some(value))
+        match step.row_of {
+            Some(_) => rows::accomplished(step, observed),
+            None => map(&step.document).iter().all(|(name, value)| match name == rows::LIST {
+                true => rows::hold(observed, value),
+                false => observed.body.get(name) == Some(value),
+            }),
+        }
     }
 
     async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>> {
-        steps.iter().map(|step| self.carry_out(wire, step)).collect()
+        let done = steps.iter().map(|step| self.carry_out(wire, step)).collect();
+        if self.desk().hangs() {
+            std::future::pending::<()>().await;
+        }
+        done
     }
 
     fn preview(&self, _: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {

@@ -91,6 +91,17 @@ impl World {
         ended.unwrap();
     }
 
+    /// The engine runs for so long, and then is gone from one moment to the next.
+    pub async fn crash(&self, seconds: u64) {
+        let engine = Engine::new(self.seams.clone(), Options { owner: "甲".into(), reads: true });
+        let (_stop, stopped) = watch::channel(false);
+        let until = self.now() + Duration::from_secs(seconds);
+        tokio::select! {
+            ended = engine.run(stopped) => ended.unwrap(),
+            () = self.seams.clock.sleep_until(until) => {}
+        }
+    }
+
     pub async fn setup(&self) -> Setup {
         let tokens = Arc::new(TokenBox::new(self.seams.store.clone()));
         Setup::load(&self.seams, &tokens, None).await.unwrap()

@@ -172,6 +172,13 @@ impl Model {
                 task.tries = 0;
             }
         }
+        if self.tasks[&(id, false)].state == State::Failed {
+            for task in self.tasks.values_mut() {
+                if task.awaits == Some(id) && task.state == State::Waiting {
+                    task.due = now;
+                }
+            }
+        }
         if round.write_back {
             self.raise(id, true, now);
         }

@@ -160,3 +160,22 @@ pub async fn a_task_that_awaits_a_line_wakes_when_the_line_is_linked(fresh: impl
         assert_eq!(task_of(&store, "别行").await.state, State::Waiting, "{awaited:?}");
     }
 }
+
+pub async fn whoever_waits_for_a_record_that_fails_looks_again_at_once(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let tasks = ready(&store, &["母公司", "按号", "按编码", "别家"]).await;
+    let waiting = vec![
+        waits(&tasks[1], account_there("母公司", KnownBy::Id)),
+        waits(&tasks[2], account_there("KH-母公司", KnownBy::Number)),
+        waits(&tasks[3], account_there("另一家", KnownBy::Id)),
+    ];
+    settle(&store, &lease, waiting).await;
+    settle(&store, &lease, vec![failed(&tasks[0])]).await;
+    for (id, due) in [("按号", later(2)), ("按编码", later(2)), ("别家", model::Timestamp(i64::MAX))] {
+        let task = task_of(&store, id).await;
+        assert_eq!((task.state, task.due), (State::Waiting, due), "{id}");
+    }
+    carry_over(&store, &lease, "母公司", "100001").await;
+    assert_eq!(task_of(&store, "按号").await.state, State::Ready, "it still waits for the link");
+}

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use contract::store::{IntentChange, Raise, Settled, Settlement, SettlementBatch};
-use model::task::State;
+use model::task::{Kind, State};
 use model::{RecordId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 use super::open::store_intent;
 use super::raise::{Raising, raise};
 use super::tasks::{Moving, moved, moving};
-use super::{awaited, links};
+use super::{awaited, links, waking};
 use crate::codec::{cause_text, state_code, steps_text};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
@@ -43,6 +43,9 @@ fn settle_one(
     let open = change_intent(write, &task, &settlement.intent)?;
     let now = Standing { open, ..task.standing.settled(settlement, linked, at) };
     rest(write, &task, settlement, now)?;
+    if now.state == State::Failed && task.kind == Kind::Deliver {
+        waking::hurry_children(write, task.record, at)?;
+    }
     store_attempt(write, settlement, calls)?;
     raise_further(write, task.record, &settlement.raise, at)?;
     Ok(Settled::Done)

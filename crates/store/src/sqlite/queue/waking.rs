@@ -1,12 +1,14 @@
 //! Waking whoever waits for a link or a line link that is there now, at either of its sides.
 
-use model::{LinkId, TaskId, Timestamp};
+use model::task::State;
+use model::{LinkId, RecordId, TaskId, Timestamp};
 use rusqlite::params;
 
 use super::tasks::{moved, moving};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
 use crate::sqlite::rows::{all, known};
+use crate::transition::Standing;
 
 /// Wakes the tasks that wait for this link, by the id or the number of either side.
 pub(super) fn wake_for_link(write: &mut Write, link: LinkId, at: Timestamp) -> Done<()> {
@@ -60,6 +62,27 @@ pub(super) fn wake_for_line(
     )?;
     let tasks = all(&mut find, params![link.0, line, row, list], |row| Ok(TaskId(row.get(0)?)))?;
     wake(write, tasks, at)
+}
+
+/// Lets those that wait for a record which has failed look again now, so that they say why they wait.
+pub(super) fn hurry_children(write: &mut Write, parent: RecordId, at: Timestamp) -> Done<()> {
+    let mut find = write.sql.prepare_cached(
+        "select a.task from record r join awaited a on a.tenant = r.tenant and a.source_id = r.source_id
+             and a.object = r.object and a.connection = r.connection
+         where r.id = ?1 and a.by_number = 0 and a.line_of is null
+         union
+         select a.task from record r join awaited a on a.tenant = r.tenant and a.source_id = r.number
+             and a.object = r.object and a.connection = r.connection
+         where r.id = ?1 and a.by_number = 1
+         order by 1",
+    )?;
+    for task in all(&mut find, [parent.0], |row| Ok(TaskId(row.get(0)?)))? {
+        let task = known(moving(write, task)?, "a task that waits for a record")?;
+        if task.standing.state == State::Waiting {
+            moved(write, &task, Standing { due: at, ..task.standing })?;
+        }
+    }
+    Ok(())
 }
 
 fn wake(write: &mut Write, tasks: Vec<TaskId>, at: Timestamp) -> Done<()> {
