@@ -1,4 +1,7 @@
-//! What the checks need of the machine: Debian packages, when they are missing and we may install them.
+//! What the checks need of the machine: Debian packages, when they are missing and we may install them, and cargo's
+//! tools, which are built into the target folder.
+
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
@@ -14,6 +17,23 @@ pub fn need(program: &str, argument: &str, package: &str) -> Result<()> {
         bail!("{program} is still missing after installing {package}");
     }
     Ok(())
+}
+
+/// A tool of cargo's: the machine's own, or one that is built into `target/tools`, which takes a minute or two, once.
+pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
+    if shell::is_there(name, "--version") {
+        return Ok(PathBuf::from(name));
+    }
+    let root = shell::target().join("tools");
+    let tool = root.join("bin").join(name);
+    if !tool.exists() {
+        println!("{name} is missing: building {version} into {}", root.display());
+        // It runs for seconds: what optimising it costs is never earned.
+        let mut install = shell::cargo(&["install", name, "--version", version, "--locked", "--debug"]);
+        install.arg("--root").arg(&root).env("CARGO_PROFILE_DEV_DEBUG", "0").env_remove("CARGO_TARGET_DIR");
+        shell::succeed(install.arg("--quiet"))?;
+    }
+    Ok(tool)
 }
 
 /// Installs a Debian package.

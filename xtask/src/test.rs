@@ -5,10 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::{sdk, shell};
+use crate::{machine, sdk, shell};
 
 /// How much the kills of the ordinary run ask for; `cargo xtask long kills` asks for more.
 const KILLS: &[&str] = &["demo", "--once", "--json", "--records", "300", "--faults", "--kill", "10"];
+
+/// The version of cargo-deny that is installed where there is none.
+const DENY: &str = "0.20.2";
 
 struct Step {
     name: &'static str,
@@ -91,13 +94,10 @@ fn doc_tests() -> Result<()> {
 
 /// The same walls are tested by `crates/cli/tests/it/tidy/`; cargo-deny sees the whole tree and the licences too.
 fn walls() -> Result<()> {
-    if !shell::is_there("cargo-deny", "--version") {
-        println!(
-            "cargo-deny is not installed (`cargo install cargo-deny`): only the tidy tests guard the walls."
-        );
-        return Ok(());
-    }
-    shell::succeed(&mut shell::cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]))
+    let deny = machine::cargo_tool("cargo-deny", DENY)?;
+    let mut command = std::process::Command::new(deny);
+    command.args(["--offline", "check", "bans", "licenses", "sources"]).current_dir(shell::root());
+    shell::succeed(&mut command)
 }
 
 fn kills() -> Result<()> {

@@ -67,6 +67,12 @@ fn introduce(screen: &Screen, plan: &Plan) {
         &format!("模拟的纷享销客中有 {records} 个客户,正在同步到模拟的金蝶云星空{faults},途中强行结束服务 {kills} 次。"),
         &format!("{records} customers of a stand-in CRM cross to a stand-in K/3 Cloud{faults}; the server is killed {kills} times."),
     ));
+    if plan.lifts_limits() {
+        screen.progress(screen.words(
+            "数据较多,双方都不受厂商的频次限制约束。",
+            "There are so many of them that the vendors' limits are lifted on both sides.",
+        ));
+    }
     screen.progress(screen.words(
         "为了演示,每 2 秒轮询一次,沉淀时间 20 秒,重试间隔不超过 30 秒;其余与正式运行相同。",
         "For the demo it polls every 2 s, with a settle window of 20 s and waits of at most 30 s between retries; all else is as in real life.",

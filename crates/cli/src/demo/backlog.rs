@@ -55,7 +55,7 @@ pub async fn memory(settings: &Settings, network: &dyn Network, backlog: Backlog
     let sandbox = Sandbox::start(plan.seed, plan.records).await?;
     let scene = Scene::set(&plan, sandbox.administrator())?;
     let asking = Asking::new(network, sandbox.control_base()?);
-    asking.post("/_sandbox/fxiaoke/tenant", &scene::no_limits()).await?;
+    scene::lift_limits(&asking).await?;
     scene.apply(&sandbox.variables()).await?;
     fill(settings, &scene, backlog).await?;
     let server = Server::start(&scene).await?;

@@ -13,8 +13,6 @@ const DAY_MS: i64 = 86_400_000;
 const MINUTE_MS: i64 = 60_000;
 /// Recipients of the app per minute.
 const MOST_PER_MINUTE: usize = 5000;
-/// Notices of the app per user and day.
-const MOST_PER_DAY: usize = 500;
 /// Results list people only for up to so many recipients.
 const MOST_LISTED: usize = 100;
 
@@ -63,12 +61,14 @@ pub enum Reach {
     Refusing,
 }
 
-/// How notices are delivered, by the switches.
+/// How notices are delivered, by the switches and the organisation.
 #[derive(Debug, Clone, Copy)]
 pub struct Manner {
     pub delays: bool,
     pub are_read: bool,
     pub empty_when_expired: bool,
+    /// Notices of the app per user and day.
+    pub most_per_user: usize,
 }
 
 /// All notices accepted so far.
@@ -99,7 +99,7 @@ impl Notices {
             let delivery = match reach {
                 Reach::Unknown => Delivery::Invalid,
                 Reach::Refusing => Delivery::Failed,
-                Reach::Reachable => match self.drop_code(&user_id, &content, now_ms) {
+                Reach::Reachable => match self.drop_code(&user_id, &content, manner, now_ms) {
                     Some(code) => Delivery::Forbidden { code },
                     None => Delivery::Delivered { read_ms: reading(manner, delivered_ms, chance) },
                 },
@@ -196,12 +196,18 @@ impl Notices {
     }
 
     /// Why a message is silently dropped for a user; `None` when it is delivered, and then it counts.
-    fn drop_code(&mut self, user_id: &str, content: &str, now_ms: i64) -> Option<&'static str> {
+    fn drop_code(
+        &mut self,
+        user_id: &str,
+        content: &str,
+        manner: Manner,
+        now_ms: i64,
+    ) -> Option<&'static str> {
         let in_minute: usize = self.recent.iter().map(|(_, count)| count).sum();
         if in_minute >= MOST_PER_MINUTE {
             return Some("143103");
         }
-        if self.per_user.get(user_id).is_some_and(|count| *count >= MOST_PER_DAY) {
+        if self.per_user.get(user_id).is_some_and(|count| *count >= manner.most_per_user) {
             return Some("143105");
         }
         if !self.seen.insert((user_id.into(), content.into())) {

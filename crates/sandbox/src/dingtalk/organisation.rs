@@ -15,6 +15,8 @@ pub struct Organisation {
     pub app_stopped: bool,
     /// Calls per second and interface.
     pub calls_per_second: usize,
+    /// Notices of the app per user and day; those beyond are dropped (143105).
+    pub notices_per_user: usize,
     /// Mobile numbers outside the app's visible range.
     pub hidden_mobiles: Vec<String>,
     /// Mobile numbers whose owners' devices refuse messages: they end in `failed_user_id_list`.
@@ -28,6 +30,7 @@ impl Default for Organisation {
             missing_scopes: Vec::new(),
             app_stopped: false,
             calls_per_second: 20,
+            notices_per_user: 500,
             hidden_mobiles: Vec::new(),
             refusing_mobiles: Vec::new(),
         }

@@ -116,6 +116,7 @@ impl DingTalk {
             delays: self.switches.is(switches::DELIVERY, "within_5s"),
             are_read: self.switches.is(switches::READING, "some_read"),
             empty_when_expired: self.switches.is(switches::EXPIRED_TASK, "empty_lists"),
+            most_per_user: self.organisation.notices_per_user,
         }
     }
 }

@@ -122,6 +122,17 @@ fn who_cannot_be_reached_is_listed_afterwards() {
 }
 
 #[test]
+fn more_notices_than_a_user_may_have_in_a_day_are_dropped() {
+    let mut world = World::new();
+    let user = users(&mut world)[0].clone();
+    world.control("/dingtalk/organisation", Some(json!({ "notices_per_user": 2 })));
+    let sent: Vec<Value> = ["甲", "乙", "丙"].map(|word| send(&mut world, &user, text(word))).into();
+    let dropped = |world: &mut World, sent: &Value| result(world, sent)["forbidden_list"].clone();
+    assert_eq!(dropped(&mut world, &sent[1]), json!([]));
+    assert_eq!(dropped(&mut world, &sent[2]), json!([{ "code": "143105", "count": 1, "userid": user }]));
+}
+
+#[test]
 fn every_kind_of_message_of_the_manual_is_accepted() {
     let mut world = World::new();
     let user = users(&mut world)[0].clone();
