@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, bench, completions, connection, connector, demo, diff, export, flow, rollback, sandbox, schema,
-    serve, tasks, trace, versions,
+    apply, bench, completions, connection, connector, demo, diff, example, export, flow, rollback, sandbox,
+    schema, serve, tasks, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -66,6 +66,8 @@ pub enum Language {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Demo(demo::Options),
+    #[command(subcommand)]
+    Example(example::Command),
     Serve(serve::Options),
     Sandbox(sandbox::Options),
     #[command(subcommand)]

@@ -8,6 +8,7 @@ pub mod connector;
 pub mod demo;
 pub mod diff;
 pub mod doctor;
+pub mod example;
 pub mod export;
 pub mod flow;
 pub mod rollback;
@@ -58,6 +59,7 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Trace(options) => trace::run(context, options).await,
         Command::Tasks(command) => tasks::run(context, command).await,
         Command::Schema(options) => schema::run(context, options),
+        Command::Example(command) => example::run(context, command),
         Command::Doctor => doctor::run(context).await,
         Command::Bench(options) => bench::run(context, options).await,
         Command::Completions(options) => completions::run(context, options),

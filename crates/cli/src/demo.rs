@@ -1,14 +1,12 @@
 //! The demo: stand-ins and a server as processes of their own, edits while they work, kills on the way, and at the end
 //! both sides read back and compared.
 //!
-//! It knows the example it shows, and compares by itself: nothing of the engine or the mapping takes part in the
-//! verdict.
+//! What an example brings, and how both sides are compared, is its scene's (`demo/scene/`).
 
-mod agreement;
 mod asking;
 mod backlog;
 mod children;
-mod edits;
+mod folder;
 mod progress;
 mod scene;
 mod spending;
@@ -19,19 +17,18 @@ use std::time::Duration;
 use contract::{Clock, Network};
 use model::{Cause, Timestamp};
 
-pub use agreement::Verdict;
 pub use backlog::{Backlog, memory};
 pub use progress::FlowProgress;
+pub use scene::Verdict;
 
 use crate::clock::SystemClock;
 use crate::exit::{Exit, Failure};
 use crate::screen::Screen;
-use agreement::Books;
 use asking::Asking;
 use children::{Sandbox, Server};
-use edits::Edits;
+use folder::Folder;
 use progress::Board;
-use scene::Scene;
+use scene::{Act, Comparison, Scene};
 use spending::Spending;
 
 /// How often it looks and acts.
@@ -99,7 +96,7 @@ pub struct Stage {
     pub sandbox: String,
     // Dropped in this order: what writes into the folder ends before it goes.
     _children: (Sandbox, Server),
-    _scene: Scene,
+    _folder: Folder,
 }
 
 /// Shows the example until everything rests and compares both sides.
@@ -107,51 +104,59 @@ pub struct Stage {
 /// # Errors
 /// What could not be started, and a demo that does not come to rest.
 pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result<Stage, Failure> {
+    let mut scene = scene::of(plan).ok_or_else(|| no_scene(plan))?;
     let sandbox = Sandbox::start(plan.seed, plan.records).await?;
-    let scene = Scene::set(plan, sandbox.administrator())?;
+    let folder = Folder::set(plan, sandbox.administrator())?;
     let asking = Asking::new(network, sandbox.control_base()?);
-    prepare(&asking, plan).await?;
-    scene.apply(&sandbox.variables()).await?;
+    prepare(&asking, plan, &mut *scene).await?;
+    folder.apply(&sandbox.variables()).await?;
     let started = SystemClock.now();
-    let server = Server::start(&scene).await?;
+    let server = Server::start(&folder).await?;
     let first_write = first_write(&asking, plan, started).await?;
     let mut run = Run {
         screen,
         asking: &asking,
-        scene: &scene,
+        folder: &folder,
         board: Board::new(screen),
-        edits: Edits::new(plan),
+        scene,
+        acts_are_done: false,
         kills_left: plan.kills,
         server,
         moved: started,
         memory_kib: 0,
     };
-    let books = run.play(plan).await?;
+    let both = run.play(plan).await?;
     let Run { server, board, memory_kib, .. } = run;
     let report = Report {
-        verdict: books.verdict(),
+        verdict: both.verdict,
         flows: board.flows(),
         took: SystemClock.now().since(started),
-        customers: books.customers(),
+        customers: both.customers,
         kills: plan.kills,
-        folder: scene.data(),
-        customer: books.example(),
+        folder: folder.data(),
+        customer: both.example,
         server_memory_kib: memory_kib,
         spending: Spending::read(&asking).await?,
         first_write,
     };
     let (server_base, sandbox_base) = (server.base(), sandbox.control_base()?);
     let children = (sandbox, server);
-    Ok(Stage { report, server: server_base, sandbox: sandbox_base, _children: children, _scene: scene })
+    Ok(Stage { report, server: server_base, sandbox: sandbox_base, _children: children, _folder: folder })
 }
 
-/// Sets the stand-ins as the plan wants them.
-async fn prepare(asking: &Asking, plan: &Plan) -> Result<(), Failure> {
+fn no_scene(plan: &Plan) -> Failure {
+    let cause = Cause::new("cli.demo.example").with("example", &plan.example);
+    Failure::configuration(cause.with("known", scene::names().join(", ")))
+}
+
+/// Sets the stand-ins as the scene and the plan want them.
+async fn prepare(asking: &Asking, plan: &Plan, scene: &mut dyn Scene) -> Result<(), Failure> {
+    scene.prepare(asking).await?;
     if plan.has_faults {
-        asking.post("/_sandbox/faults", &scene::faults()).await?;
+        asking.post("/_sandbox/faults", &folder::faults(plan.records)).await?;
     }
     match plan.lifts_limits() {
-        true => scene::lift_limits(asking).await,
+        true => folder::lift_limits(asking).await,
         false => Ok(()),
     }
 }
@@ -168,9 +173,10 @@ async fn first_write(asking: &Asking, plan: &Plan, started: Timestamp) -> Result
 struct Run<'a> {
     screen: &'a Screen,
     asking: &'a Asking,
-    scene: &'a Scene,
+    folder: &'a Folder,
     board: Board<'a>,
-    edits: Edits,
+    scene: Box<dyn Scene>,
+    acts_are_done: bool,
     kills_left: u32,
     server: Server,
     /// When the counts last changed.
@@ -180,24 +186,23 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Ticks until nothing is left to do and everything rests.
-    async fn play(&mut self, plan: &Plan) -> Result<Books, Failure> {
+    async fn play(&mut self, plan: &Plan) -> Result<Comparison, Failure> {
         loop {
             SystemClock.sleep_until(SystemClock.now() + TICK).await;
             self.look().await;
-            if plan.purpose == Purpose::Show {
-                self.edits.next(self.asking).await?;
+            if !self.acts_are_done {
+                self.acts_are_done = self.scene.act(self.asking).await? == Act::Done;
             }
             if self.is_time_to_kill(plan) {
                 self.kill().await?;
                 continue;
             }
-            let is_done = self.kills_left == 0 && (self.edits.are_done() || plan.purpose == Purpose::Measure);
-            if is_done && self.board.rests(plan.records) {
-                let books = Books::read(self.asking).await?;
+            if self.kills_left == 0 && self.acts_are_done && self.board.rests(plan.records) {
+                let both = self.scene.compare(self.asking).await?;
                 // The reader may not have seen the last edit yet: what rests and differs gets the time to move.
-                if books.verdict().agrees() || self.has_stood_still() {
+                if both.verdict.agrees() || self.has_stood_still() {
                     self.board.close();
-                    return Ok(books);
+                    return Ok(both);
                 }
             }
             if SystemClock.now().since(self.moved) > PATIENCE {
@@ -229,7 +234,7 @@ impl Run<'_> {
         self.kills_left -= 1;
         self.board
             .say(self.screen.words("服务被强行结束,正在重启", "the server was killed and starts again"));
-        self.server = Server::start(self.scene).await?;
+        self.server = Server::start(self.folder).await?;
         self.moved = SystemClock.now();
         Ok(())
     }

@@ -6,6 +6,7 @@ mod clock;
 mod commands;
 mod config;
 mod demo;
+mod examples;
 mod exit;
 mod plan;
 pub mod reference;

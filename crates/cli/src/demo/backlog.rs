@@ -15,7 +15,7 @@ use model::{Hash, LaneName, Timestamp};
 
 use super::asking::Asking;
 use super::children::{Sandbox, Server};
-use super::scene::{self, Scene};
+use super::folder::{self, Folder};
 use super::{Plan, Purpose};
 use crate::clock::SystemClock;
 use crate::config::Settings;
@@ -53,12 +53,12 @@ pub async fn memory(settings: &Settings, network: &dyn Network, backlog: Backlog
         keeps: false,
     };
     let sandbox = Sandbox::start(plan.seed, plan.records).await?;
-    let scene = Scene::set(&plan, sandbox.administrator())?;
+    let folder = Folder::set(&plan, sandbox.administrator())?;
     let asking = Asking::new(network, sandbox.control_base()?);
-    scene::lift_limits(&asking).await?;
-    scene.apply(&sandbox.variables()).await?;
-    fill(settings, &scene, backlog).await?;
-    let server = Server::start(&scene).await?;
+    folder::lift_limits(&asking).await?;
+    folder.apply(&sandbox.variables()).await?;
+    fill(settings, &folder, backlog).await?;
+    let server = Server::start(&folder).await?;
     let until = SystemClock.now() + WATCH;
     let mut most = 0;
     while SystemClock.now() < until {
@@ -68,9 +68,9 @@ pub async fn memory(settings: &Settings, network: &dyn Network, backlog: Backlog
     Ok(most)
 }
 
-/// Puts the backlog into the scene's database, which is closed again before this returns.
-async fn fill(settings: &Settings, scene: &Scene, backlog: Backlog) -> Result<(), Failure> {
-    let folder = scene.data();
+/// Puts the backlog into the demo's database, which is closed again before this returns.
+async fn fill(settings: &Settings, demo: &Folder, backlog: Backlog) -> Result<(), Failure> {
+    let folder = demo.data();
     let settings = Settings {
         database: folder.join("qiao.db"),
         key_file: folder.join("key"),

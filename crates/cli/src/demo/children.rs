@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::scene::Scene;
+use super::folder::Folder;
 use crate::exit::Failure;
 
 /// How the variables of each system's connection begin.
@@ -66,12 +66,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server on the scene's data folder and a free port.
-    pub async fn start(scene: &Scene) -> Result<Server, Failure> {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(scene.log());
-        let log = log.map_err(|error| Failure::file(&scene.log(), &error))?;
+    /// Starts a server on the demo's data folder and a free port.
+    pub async fn start(folder: &Folder) -> Result<Server, Failure> {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.log());
+        let log = log.map_err(|error| Failure::file(&folder.log(), &error))?;
         let mut command = Command::new(ourselves()?);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--json", "--folder"]).arg(scene.data());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--json", "--folder"]).arg(folder.data());
         let (child, line) = spawn(command.stderr(log), "qiao serve").await?;
         match line["listening"].as_str() {
             Some(address) => Ok(Server { child, address: address.to_owned() }),

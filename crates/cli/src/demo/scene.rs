@@ -1,187 +1,73 @@
-//! Where a demo takes place: a temporary folder, the example's texts in it made quick, and their application.
+//! What an example brings to its demo: what is in the stand-ins, what people do in them on the way, and whether both
+//! sides agree in the end.
+//!
+//! A scene speaks to the stand-ins from inside and knows the business of its example by itself: nothing of the engine,
+//! the mapping or the example's texts takes part in its verdict.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+mod first;
+mod verdict;
 
-use contract::Chance;
-use contract::store::ConfigText;
-use model::Cause;
-use serde_json::{Value, json};
-use tokio::process::Command;
+use async_trait::async_trait;
 
+pub use verdict::Verdict;
+
+use super::Plan;
 use super::asking::Asking;
-use super::children::{child_failed, ourselves};
-use super::{Plan, Purpose};
-use crate::clock::SystemChance;
 use crate::exit::Failure;
-use crate::texts;
 
-/// What makes a demo quick: the reading interval, the waits between retries (which are hours in real life), and how
-/// long a lost write is waited for. The stand-ins' late writes come within [`LATE_BY_MS`], well inside.
-const WITHIN: &str = "2s";
-const RETRIES: &str = "retries: { waits: [2s, 5s, 10s, 10s, 20s, 20s, 30s, 30s] }";
-const SETTLE_SECONDS: u32 = 20;
-const LATE_BY_MS: u64 = 8_000;
+/// One example on stage.
+#[async_trait]
+pub trait Scene: Send {
+    /// Sets the stand-ins as the scene wants to find them, before the server starts.
+    async fn prepare(&mut self, asking: &Asking) -> Result<(), Failure>;
 
-/// As many calls as nobody makes.
-const NO_LIMIT: u64 = 1_000_000;
+    /// Does the next thing that people do. Called about twice a second until it says that all is done.
+    async fn act(&mut self, asking: &Asking) -> Result<Act, Failure>;
 
-/// The mobile number that stands in the example for the administrator's.
-const RECEIVER: &str = "13800000000";
-
-/// The folder of a demo.
-pub struct Scene {
-    folder: PathBuf,
-    keeps: bool,
+    /// Reads both sides whole and compares them.
+    async fn compare(&self, asking: &Asking) -> Result<Comparison, Failure>;
 }
 
-impl Drop for Scene {
-    fn drop(&mut self) {
-        if !self.keeps {
-            // What cannot be removed from the folder for temporary files goes when the machine clears it.
-            let _ = std::fs::remove_dir_all(&self.folder);
-        }
-    }
+/// What came of asking a scene for its next act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Something was done, or waits for what is still on its way.
+    More,
+    /// Nothing is left to do.
+    Done,
 }
 
-impl Scene {
-    /// Copies the example's texts into a new folder, made quick, with the company's administrator as who gets notices.
-    pub fn set(plan: &Plan, administrator: &str) -> Result<Scene, Failure> {
-        let from = Path::new("examples").join(&plan.example);
-        if !from.is_dir() {
-            return Err(Failure::configuration(
-                Cause::new("cli.demo.example").with("example", &plan.example),
-            ));
-        }
-        let folder = std::env::temp_dir().join(format!("qiao-demo-{:08x}", SystemChance.next() >> 32));
-        let scene = Scene { folder, keeps: plan.keeps };
-        let is_wanted = |text: &ConfigText| plan.purpose == Purpose::Show || !is_notice(text);
-        for file in texts::load(&from)?.into_iter().filter(|file| is_wanted(&file.text)) {
-            let below = texts::path_of(&file.text).unwrap_or_else(|| PathBuf::from(&file.text.name));
-            let path = scene.texts().join(below);
-            let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            let written =
-                made.and_then(|()| std::fs::write(&path, quick(&file.text, administrator, plan)));
-            written.map_err(|error| Failure::file(&path, &error))?;
-        }
-        Ok(scene)
-    }
-
-    fn texts(&self) -> PathBuf {
-        self.folder.join("texts")
-    }
-
-    /// The server's data folder.
-    pub fn data(&self) -> PathBuf {
-        self.folder.join("data")
-    }
-
-    /// Where what the server says on its standard error goes.
-    pub fn log(&self) -> PathBuf {
-        self.folder.join("server.log")
-    }
-
-    /// Puts the texts in force, with the sandbox's values as variables.
-    pub async fn apply(&self, variables: &[(String, String)]) -> Result<(), Failure> {
-        let output = Command::new(ourselves()?)
-            .arg("apply")
-            .arg(self.texts())
-            .arg("--folder")
-            .arg(self.data())
-            .envs(variables.iter().cloned())
-            .stdin(Stdio::null())
-            .output()
-            .await
-            .map_err(|error| child_failed("qiao apply", &error.to_string()))?;
-        match output.status.success() {
-            true => Ok(()),
-            false => {
-                let said = [output.stdout, output.stderr].concat();
-                Err(child_failed("qiao apply", String::from_utf8_lossy(&said).trim()))
-            }
-        }
-    }
+/// Both sides beside each other.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Comparison {
+    pub verdict: Verdict,
+    /// Customers in force at the source.
+    pub customers: usize,
+    /// The number of a record that makes a good story.
+    pub example: Option<String>,
 }
 
-/// The faults of a demo: parts per million.
-pub fn faults() -> Value {
-    json!({
-        "answer_lost": 50_000, "applied_late": 20_000, "late_by_ms": LATE_BY_MS, "refused": 5_000,
-        "truncated": 5_000, "session_lost": 5_000, "throttled": 2_000, "partial": 5_000, "locked": 5_000,
-        "latency_ms": 2, "jitter_ms": 8,
-    })
+/// The scenes, by the names of their examples.
+const SCENES: &[(&str, fn(&Plan) -> Box<dyn Scene>)] = &[("first", |plan| Box::new(first::First::new(plan)))];
+
+/// The scene of an example, if it has one.
+pub fn of(plan: &Plan) -> Option<Box<dyn Scene>> {
+    SCENES.iter().find(|(name, _)| *name == plan.example).map(|(_, make)| make(plan))
 }
 
-/// Lifts the stand-ins' limits of calls and notices.
-pub async fn lift_limits(asking: &Asking) -> Result<(), Failure> {
-    asking.post("/_sandbox/fxiaoke/tenant", &json!({ "calls_per_window": NO_LIMIT })).await?;
-    let notices = json!({ "calls_per_second": NO_LIMIT, "notices_per_user": NO_LIMIT });
-    asking.post("/_sandbox/dingtalk/organisation", &notices).await.map(|_| ())
-}
-
-fn is_notice(text: &ConfigText) -> bool {
-    text.kind == "flow" && text.text.lines().any(|line| line.starts_with("mode: notify"))
-}
-
-/// The text with the settings that make a demo quick, and the administrator's mobile number in its place.
-fn quick(text: &ConfigText, administrator: &str, plan: &Plan) -> String {
-    let line = |line: &str| match (text.kind.as_str(), line.trim_start()) {
-        ("flow", trimmed) if trimmed.starts_with("within:") => {
-            let indent = &line[..line.len() - trimmed.len()];
-            format!("{indent}within: {WITHIN}\n")
-        }
-        ("flow", "kind: flow") => format!("{line}\n{RETRIES}\n"),
-        ("values", _) => format!("{}\n", line.replace(RECEIVER, administrator)),
-        ("connection", "settings:") => {
-            let rate = if plan.lifts_limits() { format!("  rate: {NO_LIMIT}\n") } else { String::new() };
-            format!("{line}\n  settle_seconds: {SETTLE_SECONDS}\n{rate}")
-        }
-        _ => format!("{line}\n"),
-    };
-    text.text.lines().map(line).collect()
+/// The names of the examples that can be shown.
+pub fn names() -> Vec<&'static str> {
+    SCENES.iter().map(|(name, _)| *name).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn plan(records: usize) -> Plan {
-        Plan {
-            example: "first".into(),
-            records,
-            seed: 1,
-            has_faults: false,
-            kills: 0,
-            purpose: Purpose::Show,
-            keeps: false,
-        }
-    }
+    use crate::examples;
 
     #[test]
-    fn more_records_than_the_vendors_let_through_in_a_day_lift_the_limits_on_our_side_too() {
-        let text = ConfigText { kind: "connection".into(), name: "x".into(), text: "settings:\n".into() };
-        assert_eq!(quick(&text, "1", &plan(400)), "settings:\n  settle_seconds: 20\n");
-        assert_eq!(quick(&text, "1", &plan(401)), "settings:\n  settle_seconds: 20\n  rate: 1000000\n");
-    }
-
-    #[test]
-    fn only_what_takes_time_is_changed() {
-        let text =
-            |kind: &str, text: &str| ConfigText { kind: kind.into(), name: "x".into(), text: text.into() };
-        let few = plan(200);
-        assert_eq!(
-            quick(&text("flow", "kind: flow\nsource:\n  within: 6m # 轮询\nmap:\n"), "1", &few),
-            format!("kind: flow\n{RETRIES}\nsource:\n  within: 2s\nmap:\n")
-        );
-        assert_eq!(
-            quick(&text("connection", "settings:\n  a: 1\n"), "1", &few),
-            "settings:\n  settle_seconds: 20\n  a: 1\n"
-        );
-        assert_eq!(quick(&text("values", "map:\n  within: 1\n"), "1", &few), "map:\n  within: 1\n");
-    }
-
-    #[test]
-    fn a_late_write_comes_inside_the_settle_window() {
-        assert!(LATE_BY_MS * 2 < u64::from(SETTLE_SECONDS) * 1_000);
+    fn every_example_has_a_scene_and_every_scene_an_example() {
+        let examples: Vec<&str> = examples::all().iter().map(|example| example.name).collect();
+        assert_eq!(names(), examples);
     }
 }

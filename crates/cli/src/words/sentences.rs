@@ -350,10 +350,24 @@ pub const SENTENCES: &[Sentence] = &[
     // The demo.
     s(
         "cli.demo.example",
+        "示例“{example}”没有演示。",
+        "There is no demo of an example \"{example}\".",
+        "可以演示的有:{known}。",
+        "There are demos of {known}.",
+    ),
+    s(
+        "cli.example.unknown",
         "没有示例“{example}”。",
         "There is no example \"{example}\".",
-        "在仓库根目录下运行,可用的示例在 examples/ 中。",
-        "Run it from the root of the repository; examples/ has what there is.",
+        "可用的示例:{known}。",
+        "There are {known}.",
+    ),
+    s(
+        "cli.example.there",
+        "{path} 已经存在,没有写入任何文件。",
+        "{path} is there already; nothing was written.",
+        "换一个空目录,或先移走这个文件。",
+        "Name an empty folder, or move that file away.",
     ),
     s(
         "cli.demo.child",

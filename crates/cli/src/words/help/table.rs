@@ -56,8 +56,21 @@ pub const HELP: &[(&str, &str, &str)] = &[
         "how often the server is killed and started again on the way",
     ),
     ("qiao demo seed", "模拟数据的随机种子", "the seed of the made-up company"),
-    ("qiao demo example", "examples/ 下的示例目录名", "which example of examples/ is shown"),
+    (
+        "qiao demo example",
+        "演示哪个示例(qiao example list 列出全部)",
+        "which example is shown (qiao example list names them)",
+    ),
     ("qiao demo keep", "结束后保留数据目录", "keep the data folder afterwards"),
+    ("qiao example", "示例:列出、复制一份作为起点", "examples: list them, copy one to start from"),
+    ("qiao example list", "列出示例", "list the examples"),
+    ("qiao example copy", "把示例写到目录中", "write an example into a folder"),
+    ("qiao example copy name", "示例名称", "the example"),
+    (
+        "qiao example copy folder",
+        "目录;已有的文件不会被覆盖",
+        "the folder; no file that is there is overwritten",
+    ),
     ("qiao serve", "启动服务", "run the server"),
     (
         "qiao serve listen",

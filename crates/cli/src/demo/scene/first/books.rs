@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::asking::Asking;
+use crate::demo::asking::Asking;
+use crate::demo::scene::verdict::{Verdict, list, plain};
 use crate::exit::Failure;
 
 /// The CRM's fields and the ERP's that must be equal.
@@ -12,40 +13,12 @@ const FIELDS: &[(&str, &str)] =
     &[("name", "FName"), ("tel", "FTEL"), ("address", "FADDRESS"), ("tax_no__c", "FTAXREGISTERCODE")];
 const CONTACT_FIELDS: &[(&str, &str)] = &[("name", "FNAME1"), ("mobile1", "FMOBILE")];
 const CONTACT_ROWS: &str = "FT_BD_CUSTCONTACT";
-/// How many differences are told in words.
-const TOLD: usize = 20;
 
 /// What both sides hold.
 pub struct Books {
     accounts: Vec<Value>,
     contacts: Vec<Value>,
     customers: Vec<Value>,
-}
-
-/// What came of the comparison.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Verdict {
-    /// Customers of the CRM that the ERP does not have.
-    pub lost: u64,
-    /// Documents of the ERP beyond one for a customer.
-    pub duplicates: u64,
-    /// Fields and states that are not equal.
-    pub differing: u64,
-    /// The first of them in words that need no translation: number, field, here, there.
-    pub examples: Vec<String>,
-}
-
-impl Verdict {
-    pub fn agrees(&self) -> bool {
-        self.lost == 0 && self.duplicates == 0 && self.differing == 0
-    }
-
-    fn differs(&mut self, number: &str, field: &str, here: &str, there: &str) {
-        self.differing += 1;
-        if self.examples.len() < TOLD {
-            self.examples.push(format!("{number} {field}: {here} / {there}"));
-        }
-    }
 }
 
 impl Books {
@@ -75,7 +48,7 @@ impl Books {
         for customer in &self.customers {
             by_number.entry(plain(&customer["FNumber"])).or_default().push(customer);
         }
-        verdict.duplicates = by_number.values().map(|customers| customers.len() as u64 - 1).sum();
+        by_number.iter().for_each(|(number, customers)| verdict.counts(number, customers.len()));
         for account in &self.accounts {
             let there = by_number.get(&plain(&account["account_no"])).and_then(|customers| customers.first());
             self.compare(account, there.copied(), &mut verdict);
@@ -91,12 +64,11 @@ impl Books {
                 self.compare_fields(account, customer, &number, verdict);
             }
             (None, true) => {
-                verdict.lost += 1;
-                verdict.examples.push(format!("{number}: -"));
+                verdict.lacks(&number);
             }
             // A voided one that came over before must be forbidden there; one that never came over must stay away.
             (Some(customer), false) if account["life_status"] == "invalid" => {
-                equal("FForbidStatus", "B", &plain(&customer["FForbidStatus"]), &number, verdict);
+                verdict.equal(&number, "FForbidStatus", "B", &plain(&customer["FForbidStatus"]));
             }
             (_, false) => {}
         }
@@ -104,12 +76,12 @@ impl Books {
 
     fn compare_fields(&self, account: &Value, customer: &Value, number: &str, verdict: &mut Verdict) {
         for (here, there) in FIELDS {
-            equal(there, &plain(&account[*here]), &plain(&customer[*there]), number, verdict);
+            verdict.equal(number, there, &plain(&account[*here]), &plain(&customer[*there]));
         }
-        equal("FDocumentStatus", "C", &plain(&customer["FDocumentStatus"]), number, verdict);
-        equal("FForbidStatus", "A", &plain(&customer["FForbidStatus"]), number, verdict);
-        equal("erp_no__c", &plain(&customer["FNumber"]), &plain(&account["erp_no__c"]), number, verdict);
-        equal("erp_status__c", "synced", &plain(&account["erp_status__c"]), number, verdict);
+        verdict.equal(number, "FDocumentStatus", "C", &plain(&customer["FDocumentStatus"]));
+        verdict.equal(number, "FForbidStatus", "A", &plain(&customer["FForbidStatus"]));
+        verdict.equal(number, "erp_no__c", &plain(&customer["FNumber"]), &plain(&account["erp_no__c"]));
+        verdict.equal(number, "erp_status__c", "synced", &plain(&account["erp_status__c"]));
         let rows = customer[CONTACT_ROWS].as_array().map(Vec::as_slice).unwrap_or_default();
         let ours = self
             .contacts
@@ -118,35 +90,13 @@ impl Books {
         for contact in ours {
             let id = plain(&contact["_id"]);
             let rows: Vec<&Value> = rows.iter().filter(|row| plain(&row["FNUMBER1"]) == id).collect();
-            equal(CONTACT_ROWS, "1", &rows.len().to_string(), number, verdict);
+            verdict.equal(number, CONTACT_ROWS, "1", &rows.len().to_string());
             if let [row] = rows[..] {
                 for (here, there) in CONTACT_FIELDS {
-                    equal(there, &plain(&contact[*here]), &plain(&row[*there]), number, verdict);
+                    verdict.equal(number, there, &plain(&contact[*here]), &plain(&row[*there]));
                 }
             }
         }
-    }
-}
-
-fn equal(field: &str, here: &str, there: &str, number: &str, verdict: &mut Verdict) {
-    if here != there {
-        verdict.differs(number, field, here, there);
-    }
-}
-
-/// A value as a person would write it; empty for what is not there. A blank text is one too.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.trim().to_owned(),
-        other => other.to_string(),
-    }
-}
-
-fn list(value: Value) -> Vec<Value> {
-    match value {
-        Value::Array(list) => list,
-        _ => Vec::new(),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Plan;
-use super::asking::Asking;
+use crate::demo::asking::Asking;
 use crate::exit::Failure;
 
 const ACCOUNTS: &str = "/_sandbox/fxiaoke/AccountObj";
@@ -35,9 +34,12 @@ pub struct Edits {
 
 impl Edits {
     /// A tenth of the customers, at least six and at most sixty, and one that is voided at the end.
-    pub fn new(plan: &Plan) -> Edits {
-        let left = (plan.records / 10).clamp(6, 60) + 1;
-        Edits { left, made: 0, customers: Vec::new(), contacts: Vec::new() }
+    pub fn among(customers: usize) -> Edits {
+        Edits { left: (customers / 10).clamp(6, 60) + 1, ..Edits::none() }
+    }
+
+    pub fn none() -> Edits {
+        Edits { left: 0, made: 0, customers: Vec::new(), contacts: Vec::new() }
     }
 
     pub fn are_done(&self) -> bool {
