@@ -60,6 +60,15 @@ pub fn build_qiao() -> Result<PathBuf> {
     Ok(target().join("debug").join("qiao"))
 }
 
+/// A copy of a program that later builds leave alone, for what runs long.
+pub fn set_aside(program: &Path) -> Result<PathBuf> {
+    let folder = target().join("long");
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let copy = folder.join(program.file_name().context("a program has a name")?);
+    std::fs::copy(program, &copy).with_context(|| copy.display().to_string())?;
+    Ok(copy)
+}
+
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

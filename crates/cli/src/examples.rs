@@ -103,6 +103,9 @@ mod tests {
     fn an_unknown_name_is_answered_with_those_there_are() {
         let cause = find("last").unwrap_err().cause;
         assert_eq!(cause.code, "cli.example.unknown");
-        assert!(cause.params.iter().any(|(name, known)| name == "known" && known.contains("first")), "{cause:?}");
+        assert!(
+            cause.params.iter().any(|(name, known)| name == "known" && known.contains("first")),
+            "{cause:?}"
+        );
     }
 }

@@ -16,7 +16,7 @@ impl Seeds {
     /// Builds the simulator with optimisation, once, so that a long run plays one version.
     pub fn build() -> Result<Seeds> {
         shell::succeed(&mut shell::cargo(&["build", "--release", "--package", "sim", "--bin", "sim"]))?;
-        Ok(Seeds { sim: shell::target().join("release").join("sim") })
+        Ok(Seeds { sim: shell::set_aside(&shell::target().join("release").join("sim"))? })
     }
 }
 

@@ -47,7 +47,10 @@ fn copy(context: &Context, options: &Copying) -> Outcome {
     examples::find(&options.name)?.write_to(&options.folder)?;
     let folder = options.folder.display();
     screen.line(screen.words(
-        &format!("示例 {} 已写入 {folder}。先看其中的 README.md,再运行 qiao flow test {folder}。", options.name),
+        &format!(
+            "示例 {} 已写入 {folder}。先看其中的 README.md,再运行 qiao flow test {folder}。",
+            options.name
+        ),
         &format!(
             "The example {} is in {folder}. Read its README.en.md, then run qiao flow test {folder}.",
             options.name

@@ -58,8 +58,7 @@ impl Folder {
             let below = texts::path_of(&file.text).unwrap_or_else(|| PathBuf::from(&file.text.name));
             let path = folder.texts().join(below);
             let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            let written =
-                made.and_then(|()| std::fs::write(&path, quick(&file.text, administrator, plan)));
+            let written = made.and_then(|()| std::fs::write(&path, quick(&file.text, administrator, plan)));
             written.map_err(|error| Failure::file(&path, &error))?;
         }
         Ok(folder)

@@ -56,7 +56,7 @@ impl Reader {
                 self.seams.clock.sleep_until(until).await;
                 continue;
             }
-            match self.round(&mut next_walk).await {
+            match self.round(&mut next_walk, &mut refusals).await {
                 Ok(()) => refusals = 0,
                 Err(Trouble::Refused(refusal)) => self.note_refusal(&refusal, &mut refusals).await,
                 Err(Trouble::Store(error)) => {
@@ -68,23 +68,24 @@ impl Reader {
         }
     }
 
-    /// Everything that can be read now.
-    async fn round(&self, next_walk: &mut Timestamp) -> Result<(), Trouble> {
+    /// Everything that can be read now. What was stored ends the refusals in a row: a walk of many pages that meets
+    /// one now and then must not rest longer and longer.
+    async fn round(&self, next_walk: &mut Timestamp, refusals: &mut u32) -> Result<(), Trouble> {
         while self.read_wishes().await? {}
         let now = self.seams.clock.now();
         if now < *next_walk || !self.scheduled {
             return Ok(());
         }
-        self.walk(Walk::Changes).await?;
+        self.walk(Walk::Changes, refusals).await?;
         if self.reading.history {
-            self.walk(Walk::History).await?;
+            self.walk(Walk::History, refusals).await?;
         }
         *next_walk = now + self.reading.within;
         Ok(())
     }
 
     /// Reads a window to its end. History is read once.
-    async fn walk(&self, walk: Walk) -> Result<(), Trouble> {
+    async fn walk(&self, walk: Walk, refusals: &mut u32) -> Result<(), Trouble> {
         let (store, line, object) = (&self.seams.store, &self.reading.line, &self.reading.object);
         let mut last = store.cursor(line.name(), object, walk).await?;
         if walk == Walk::History && last.as_ref().is_some_and(|cursor| cursor.finished) {
@@ -107,6 +108,7 @@ impl Reader {
             let reading = if walk == Walk::History { Reading::History } else { Reading::Poll };
             let moved = Some((walk, cursor.clone()));
             self.store_found(reading, page.found, Vec::new(), moved, wire.take_calls()).await?;
+            *refusals = 0;
             if cursor.finished {
                 return Ok(());
             }

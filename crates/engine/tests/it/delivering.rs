@@ -1,5 +1,6 @@
 //! Documents: by hand, previewed, in doubt, in two passes, beside a flow that is refused.
 
+use contract::store::TaskFilter;
 use engine::by_hand::{self, Which};
 use engine::check::{Card, card};
 use engine::preview::preview;
@@ -45,6 +46,19 @@ async fn a_flow_that_makes_nothing_keeps_in_agreement_what_is_there() {
     world.run(20).await;
     assert_eq!(world.standing().await, ["customers 1 synced", "customers 2 skipped engine.not_made_here"]);
     assert_eq!(world.desk().table("customer").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_walk_of_many_pages_does_not_rest_longer_with_each_page_that_is_refused_once() {
+    let world = World::with(&[("customers", CUSTOMERS)]).await;
+    for number in 0..500 {
+        world.save("account", &format!("{number:03}"), &format!(r#"{{"no":"K{number}","name":"桥"}}"#));
+    }
+    world.desk().refused_pages = [true, false].repeat(10).into();
+    // Ten rests of five seconds; doubled each time they would be an hour.
+    world.run(70).await;
+    let all = TaskFilter { limit: 1_000, ..TaskFilter::default() };
+    assert_eq!(world.store().tasks(&all).await.unwrap().len(), 500);
 }
 
 #[tokio::test(start_paused = true)]

@@ -34,6 +34,8 @@ pub struct Desk {
     pub answers: BTreeMap<String, VecDeque<Option<AnswerClass>>>,
     /// Whether a refused unknown write is carried out after all.
     pub loses_writes: bool,
+    /// Whether the next pages are refused.
+    pub refused_pages: VecDeque<bool>,
     pub password: String,
     /// After so many writes the next answer never comes: whoever waits for it is dropped.
     pub hangs_after: Option<usize>,
@@ -182,8 +184,13 @@ impl Connector for System {
         let mut desk = self.desk();
         let secret = wire.connection().secrets.first();
         desk.password_seen = secret.map(|(_, secret)| secret.reveal().to_owned()).unwrap_or_default();
+        if desk.refused_pages.pop_front().unwrap_or_default() {
+            return Err(Refusal::new(AnswerClass::Transient, Cause::new("box.refused")));
+        }
         let span = ask.from.0..=ask.to.0;
-        let changed = |found: &&Found| found.version.is_some_and(|version| span.contains(&version));
+        let is_next = |found: &Found| ask.after.is_none_or(|after| found.id.as_str() > after);
+        let changed =
+            |found: &&Found| is_next(found) && found.version.is_some_and(|version| span.contains(&version));
         let known = desk.tables.get(ask.object).into_iter().flat_map(BTreeMap::values).filter(changed);
         let only = |found: &Found| Found {
             body: (found.body.iter())
@@ -192,7 +199,9 @@ impl Connector for System {
                 .collect(),
             ..found.clone()
         };
-        Ok(Page { found: known.map(only).collect(), next: None })
+        let found: Vec<Found> = known.take(ask.size).map(only).collect();
+        let next = found.last().filter(|_| found.len() == ask.size).map(|last| last.id.clone());
+        Ok(Page { found, next })
     }
 
     async fn get(

@@ -41,10 +41,6 @@ impl Scene for First {
 
     async fn compare(&self, asking: &Asking) -> Result<Comparison, Failure> {
         let books = Books::read(asking).await?;
-        Ok(Comparison {
-            verdict: books.verdict(),
-            customers: books.customers(),
-            example: books.example(),
-        })
+        Ok(Comparison { verdict: books.verdict(), customers: books.customers(), example: books.example() })
     }
 }
