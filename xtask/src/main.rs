@@ -1,7 +1,8 @@
 //! `cargo xtask`: what a developer runs here. `demo` shows the product, `test` is all that a change must pass, `long`
-//! runs what takes hours and keeps count.
+//! runs what takes hours and keeps count, `dist` makes the archive that users download.
 
 mod demo;
+mod dist;
 mod long;
 mod machine;
 mod sdk;
@@ -14,7 +15,8 @@ const USAGE: &str = "\
 cargo xtask demo [options of `qiao demo`]   build, then show the product with stand-ins
 cargo xtask test                            format, lints, tests, SDK checks, kills: all that a change must pass
 cargo xtask long [--seeds N] [--kills N] [--fuzz SECONDS] [--only PART,…]
-                                            what takes hours; goes on where docs/long-runs.md stands";
+                                            what takes hours; goes on where docs/long-runs.md stands
+cargo xtask dist [--dev] [--check]          the archive for users; with --check it is tried in a bare Debian";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::run(rest),
         Some("test") => test::run(),
         Some("long") => long::run(rest),
+        Some("dist") => dist::run(rest),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

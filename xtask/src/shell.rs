@@ -60,6 +60,14 @@ pub fn build_qiao() -> Result<PathBuf> {
     Ok(target().join("debug").join("qiao"))
 }
 
+/// The triple of this machine.
+pub fn host() -> Result<String> {
+    let said = program("rustc", &["-vV"]).output().context("rustc")?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).context("rustc -vV names no host")
+}
+
 /// A copy of a program that later builds leave alone, for what runs long.
 pub fn set_aside(program: &Path) -> Result<PathBuf> {
     let folder = target().join("long");

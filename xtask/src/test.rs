@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::{machine, sdk, shell};
+use crate::{dist, machine, sdk, shell};
 
 /// How much the kills of the ordinary run ask for; `cargo xtask long kills` asks for more.
 const KILLS: &[&str] = &["demo", "--once", "--json", "--records", "300", "--faults", "--kill", "10"];
@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     Step { name: "walls (cargo-deny)", run: walls },
     Step { name: "SDK checks", run: sdk::run },
     Step { name: "demo with faults and ten kills", run: kills },
+    Step { name: "archive in a bare Debian", run: dist::check_quickly },
 ];
 
 /// Runs every step, also after one has failed: the summary says it all at once.

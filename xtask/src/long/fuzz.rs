@@ -37,20 +37,10 @@ pub fn targets(named: &[String]) -> Result<Vec<Target>> {
     // No sanitizer: there is no unsafe code of ours to watch, and without one the stable compiler will do.
     let build = ["fuzz", "build", "--sanitizer", "none", "--fuzz-dir", "fuzz", "--target-dir", &target_text];
     shell::succeed(&mut shell::cargo(&build))?;
-    let programs = target.join(host()?).join("release");
+    let programs = target.join(shell::host()?).join("release");
     let is_wanted = |name: &&&str| named.is_empty() || named.iter().any(|wanted| wanted == **name);
     let targets = TARGETS.iter().filter(is_wanted);
     Ok(targets.map(|name| Target { name, program: programs.join(name) }).collect())
-}
-
-/// The triple of this machine, below which cargo-fuzz builds.
-fn host() -> Result<String> {
-    let said = shell::program("rustc", &["-vV"]).output().context("rustc")?;
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    said.lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .map(str::to_owned)
-        .context("rustc -vV names no host")
 }
 
 impl Target {
