@@ -62,12 +62,18 @@ pub fn names() -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use model::Lang;
+
     use super::*;
     use crate::examples;
 
     #[test]
-    fn every_example_has_a_scene_and_every_scene_an_example() {
-        let examples: Vec<&str> = examples::all().iter().map(|example| example.name).collect();
-        assert_eq!(names(), examples);
+    fn every_scene_has_an_example_that_says_what_it_is_in_both_languages() {
+        for name in names() {
+            let example = examples::find(name).unwrap();
+            for lang in [Lang::Zh, Lang::En] {
+                assert!(!example.title(lang).is_empty(), "{name} has no README");
+            }
+        }
     }
 }
