@@ -71,6 +71,7 @@ pub struct Product {
     pub number: String,
     pub name: String,
     pub specification: String,
+    /// The name of its unit.
     pub unit: String,
     /// Price as decimal text with two places.
     pub price: String,
@@ -107,6 +108,8 @@ pub struct Company {
     pub departments: Vec<(String, String)>,
     /// (number, name), as the ERP's 客户类别 base data.
     pub customer_types: Vec<(String, String)>,
+    /// Units of measure: (number in the ERP, name)
+    pub units: Vec<(String, String)>,
     /// (number, name)
     pub warehouses: Vec<(String, String)>,
     /// 业务组: (number, name, index into [`Company::departments`])
@@ -143,6 +146,7 @@ impl Company {
             organisations: making::pairs(words::ORGANISATIONS),
             departments: making::pairs(words::DEPARTMENTS),
             customer_types: making::pairs(words::CUSTOMER_TYPES),
+            units: making::pairs(words::UNITS),
             warehouses: making::pairs(words::WAREHOUSES),
             sales_groups: words::SALES_GROUPS
                 .iter()

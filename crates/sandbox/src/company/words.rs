@@ -197,6 +197,10 @@ pub const ERP_PRODUCTS: &[(&str, &str, &str, &str, u64)] = &[
     ("90.02.0001", "铝锭", "A356", "千克", 1_975),
 ];
 
+/// Units of measure: (number in the ERP, name)
+pub const UNITS: &[(&str, &str)] =
+    &[("Pcs", "个"), ("tai", "台"), ("gen", "根"), ("he", "盒"), ("m", "米"), ("tong", "桶"), ("kg", "千克")];
+
 /// (number, name)
 pub const WAREHOUSES: &[(&str, &str)] = &[("CK001", "成品仓"), ("CK002", "备品仓")];
 

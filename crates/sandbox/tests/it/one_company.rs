@@ -40,6 +40,13 @@ fn products_are_materials_of_the_same_code_and_some_materials_are_nothing_else()
     let book =
         by(&world.control("/fxiaoke/PriceBookProductObj", None), "product_code", "pricebook_sellingprice");
     assert_eq!(book, crm);
+    let units = by(&world.control("/kingdee-k3cloud/BD_UNIT", None), "FName", "FNumber");
+    assert_eq!((&*units["台"], &*units["个"]), ("tai", "Pcs"));
+    let made = world.control("/fxiaoke/SalesOrderProductObj", None);
+    assert!(
+        made.as_array().unwrap().iter().all(|line| line["unit"].is_string()),
+        "every line has the option of its unit"
+    );
     let crm = by(&world.control("/fxiaoke/WarehouseObj", None), "number", "name");
     assert_eq!(crm, by(&world.control("/kingdee-k3cloud/BD_STOCK", None), "FNumber", "FName"));
 }

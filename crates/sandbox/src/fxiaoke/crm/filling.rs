@@ -98,18 +98,15 @@ impl Filling<'_> {
     fn products(&mut self) -> Vec<String> {
         let created_ms = self.crm.created_ms + DAY_MS;
         let products = self.company.products.clone();
-        let units =
-            object("ProductObj").and_then(|object| object.field("unit")).map_or(&[][..], |f| f.options);
         products
             .iter()
             .filter(|product| product.is_sold)
             .map(|product| {
-                let unit = units.iter().find(|(_, label)| *label == product.unit).map(|(value, _)| *value);
                 let fields = json!({
                     "name": format!("{} {}", product.name, product.specification),
                     "product_code": product.number,
                     "product_spec": product.specification,
-                    "unit": unit,
+                    "unit": unit(&product.unit),
                     "price": product.price,
                     "product_status": "1",
                 });
@@ -189,7 +186,7 @@ impl Filling<'_> {
             let fields = json!({
                 "order_id": id,
                 "product_id": products[line.product],
-                "unit": self.company.products[line.product].unit,
+                "unit": unit(&self.company.products[line.product].unit),
                 "product_price": line.price,
                 "sales_price": line.price,
                 "quantity": format!("{}.00", line.quantity),
@@ -241,6 +238,12 @@ fn contact(customer: &Customer, person: &Contact, account_id: &str) -> Value {
         "company": customer.name,
         "job_title": person.title,
     })
+}
+
+/// The option of a unit's name.
+fn unit(name: &str) -> Option<&'static str> {
+    let field = object("ProductObj").and_then(|object| object.field("unit"))?;
+    field.options.iter().find(|(_, label)| *label == name).map(|(value, _)| *value)
 }
 
 /// The members that have a value.

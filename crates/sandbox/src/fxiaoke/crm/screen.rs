@@ -77,10 +77,10 @@ impl Crm {
             let products = find("ProductObj").ok()?;
             self.table(products).get(id)
         });
-        let price = product.and_then(|row| row.fields.get("price")).cloned();
-        for field in ["product_price", "sales_price"] {
-            if let Some(price) = &price {
-                line.entry(field).or_insert_with(|| price.clone());
+        let of_product = |name: &str| product.and_then(|row| row.fields.get(name)).cloned();
+        for (field, from) in [("product_price", "price"), ("sales_price", "price"), ("unit", "unit")] {
+            if let Some(value) = of_product(from) {
+                line.entry(field).or_insert(value);
             }
         }
     }

@@ -23,6 +23,8 @@ pub const ERP_STATES: &[(&str, &str)] = &[
     ("ignored", "已忽略"),
 ];
 
+pub const UNITS: &[(&str, &str)] = &[("1", "台"), ("2", "个"), ("3", "根"), ("4", "盒"), ("5", "米")];
+
 pub static ALL: &[&Object] = &[
     &customers::ACCOUNT,
     &customers::ACCOUNT_ADDRESS,

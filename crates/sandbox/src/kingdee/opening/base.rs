@@ -36,7 +36,6 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("BD_MATERIALCATEGORY", "CHLB05_SYS", "产成品"),
     ("BD_BANKTYPE", "ICBC", "中国工商银行"),
     ("BD_BANKTYPE", "CMB", "招商银行"),
-    ("BD_UNIT", "Pcs", "Pcs"),
     ("BD_CustomerGroup", "01", "国内客户"),
     ("BD_CustomerGroup", "02", "海外客户"),
     ("BD_MaterialGroup", "01", "产成品"),
@@ -81,6 +80,9 @@ pub fn fill(opening: &mut Opening, company: &Company, username: &str) -> i64 {
     }
     for (form, number, name) in NAMED {
         opening.add(form, &[("FNumber", text(number)), ("FName", text(name))]);
+    }
+    for (number, name) in &company.units {
+        opening.add("BD_UNIT", &[("FNumber", text(number)), ("FName", text(name))]);
     }
     currencies(opening);
     assistants(opening, company);

@@ -33,14 +33,8 @@ pub fn fill(opening: &mut Opening, company: &Company, chance: &mut Chance, opene
 }
 
 fn materials(opening: &mut Opening, company: &Company, chance: &mut Chance) {
-    let units: BTreeSet<&String> = company.products.iter().map(|product| &product.unit).collect();
-    for unit in units {
-        if opening.to("BD_UNIT", unit) == Cell::Ref(0) {
-            opening.add("BD_UNIT", &[("FNumber", text(unit)), ("FName", text(unit))]);
-        }
-    }
     for product in &company.products {
-        let unit = opening.to("BD_UNIT", &product.unit);
+        let unit = unit(opening, company, &product.unit);
         let cells = [
             ("FNumber", text(&product.number)),
             ("FName", text(&product.name)),
@@ -68,6 +62,12 @@ fn materials(opening: &mut Opening, company: &Company, chance: &mut Chance) {
         ];
         opening.add("STK_Inventory", &stock);
     }
+}
+
+/// The unit of that name.
+fn unit(opening: &Opening, company: &Company, name: &str) -> Cell {
+    let number = company.units.iter().find(|(_, other)| other == name).map_or("", |(number, _)| number);
+    opening.to("BD_UNIT", number)
 }
 
 fn add_customer(opening: &mut Opening, company: &Company, customer: &Customer) {
@@ -138,7 +138,7 @@ fn add_order(opening: &mut Opening, company: &Company, order: &Order) {
         let Some(product) = company.products.get(line.product) else { continue };
         let row = [
             ("FMaterialId", opening.to("BD_MATERIAL", &product.number)),
-            ("FUnitID", opening.to("BD_UNIT", &product.unit)),
+            ("FUnitID", unit(opening, company, &product.unit)),
             ("FQty", Cell::Amount(line.quantity.into())),
             ("FTaxPrice", Cell::Amount(read_amount(&line.price).unwrap_or_default())),
         ];

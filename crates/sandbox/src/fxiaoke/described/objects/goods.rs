@@ -1,9 +1,7 @@
 //! What is sold and where it lies: products, price books, warehouses, stock.
 
-use super::ERP_STATES;
+use super::{ERP_STATES, UNITS};
 use crate::fxiaoke::described::{Field, Kind, Object};
-
-const UNITS: &[(&str, &str)] = &[("1", "台"), ("2", "个"), ("3", "根"), ("4", "盒"), ("5", "米")];
 
 pub static PRODUCT: Object = Object {
     name: "ProductObj",

@@ -1,6 +1,6 @@
 //! The business itself: orders, delivery notes, payments, each with its lines.
 
-use super::ERP_STATES;
+use super::{ERP_STATES, UNITS};
 use crate::fxiaoke::described::{Field, Kind, Object};
 
 const DELIVERY_STATES: &[(&str, &str)] = &[
@@ -57,7 +57,7 @@ pub static SALES_ORDER_LINE: Object = Object {
         Field::new("name", "订单产品编号", Kind::AutoNumber),
         Field::new("order_id", "销售订单编号", Kind::MasterDetail("SalesOrderObj")).required(),
         Field::new("product_id", "产品名称", Kind::Reference("ProductObj")).required(),
-        Field::text("unit", "单位"),
+        Field::select("unit", "单位", UNITS),
         Field::new("product_price", "价格(元)", Kind::Currency(2)),
         Field::new("sales_price", "销售单价(元)", Kind::Currency(2)),
         Field::new("quantity", "数量", Kind::Number(2)).required(),
