@@ -8,6 +8,7 @@ mod agreement;
 mod bundle;
 mod claims;
 mod deliver;
+mod derive;
 mod item;
 mod lines;
 mod notices;

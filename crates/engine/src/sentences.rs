@@ -82,6 +82,20 @@ const DELIVERY: &[Sentence] = &[
         "Give the list a `key` (a field of the row that is unique), or put the document right, then replay.",
     ),
     Sentence::new(
+        "engine.no_parent_named",
+        "源数据没有指明上游单据（{field} 为空），无法下推。",
+        "The record names no parent ({field} is empty), so nothing can be derived.",
+        "请在源系统填写后保存，会自动重新同步。",
+        "Fill it in at the source and save; it is brought over again by itself.",
+    ),
+    Sentence::new(
+        "engine.derived_unclear",
+        "下推的应答丢失，上游单据 {id} 之后多出 {count} 张下游单据，无法判断哪一张是我们下推的。",
+        "The answer to a derivation was lost, and {count} new documents came from {id} since; which is ours is unclear.",
+        "请在目标系统查看，只留一张属于这条数据的单据，然后重试。",
+        "Look in the target, keep the one that belongs to this record, then replay.",
+    ),
+    Sentence::new(
         "engine.key_not_unique",
         "目标系统中有 {count} 张单据带有同一个键。",
         "{count} documents in the target have the same key.",
@@ -313,6 +327,13 @@ const CONFIGURATION: &[Sentence] = &[
         "This refers to lines of {object} ({list}), and no flow keeps the line links of that list.",
         "请在写 {list} 的集成流中，为该明细加上 id（源明细行的唯一字段）；line_of 写的是那条流中目标明细的名字。",
         "Give that list an `id` in the flow that writes {list}; `line_of` names the list as that flow writes it.",
+    ),
+    Sentence::new(
+        "config.derive_without_flow",
+        "这条集成流由 {object} 下推，但没有集成流把数据同步为 {object}，找不到上游单据。",
+        "This flow derives from {object}, and no flow carries records there, so no parent can be found.",
+        "请先建立写 {object} 的集成流（来源与目标连接相同），或改正 derive 中的 from。",
+        "Make a flow between the same connections that writes {object}, or correct `from` in derive.",
     ),
     Sentence::new(
         "config.variable_not_set",

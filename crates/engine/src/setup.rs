@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use contract::store::Raise;
 use mapping::Compiled;
-use model::flow::{Flow, Mode};
+use model::flow::{Flow, Mode, Reference};
 use model::link::{LinkSide, Referent};
 use model::record::RecordKey;
 use model::task::Kind;
@@ -46,6 +46,15 @@ pub struct ActiveFlow {
     pub target: Arc<Line>,
     /// Whether another flow in force goes the other way between the same two objects.
     pub is_mirrored: bool,
+    /// How the parent that documents are derived from is found.
+    pub parent: Option<ParentUse>,
+}
+
+/// The parent of a flow's derived documents (下推), and its lines, as references.
+#[derive(Debug, Clone)]
+pub struct ParentUse {
+    pub record: Reference,
+    pub line: Option<Reference>,
 }
 
 impl Setup {

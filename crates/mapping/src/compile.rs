@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use model::flow::{
-    Convert, Counterpart, Entry, Flow, From, KnownBy, Located, Reference, ValueMap, Values, Way,
+    Convert, Counterpart, Derive, Entry, Flow, From, KnownBy, Located, Reference, ValueMap, Values, Way,
 };
 use model::{Cause, ObjectName, Value};
 
-use crate::expression::{Expression, Reads, Tables};
+use crate::expression::{Expression, Reads, Scope, Tables};
 use crate::finding::{Finding, Findings, Place};
-use crate::route::Route;
+use crate::map::rule::found;
+use crate::route::{Found, Route};
 use crate::text::values::no_way_back;
 
 /// A flow ready to run. It holds no state and may be shared by any number of threads.
@@ -18,9 +19,19 @@ use crate::text::values::no_way_back;
 pub struct Compiled {
     flow: Flow,
     pub(crate) scope: Option<Expression>,
+    closed: Option<Expression>,
+    derive: Option<Parent>,
     pub(crate) rules: Vec<Rule>,
     references: Vec<ReferenceUse>,
     lists: Vec<DetailList>,
+}
+
+/// The parent that a document is derived from, as the source knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParentIds {
+    pub id: String,
+    /// Of the lines that are taken; empty where the whole parent is meant.
+    pub lines: Vec<String>,
 }
 
 /// A detail list that a flow writes line by line.
@@ -47,6 +58,14 @@ pub struct ReferenceUse {
     pub later: bool,
     /// Line and column of the entry in the flow's file.
     pub at: Place,
+}
+
+/// Where the record names the parent that its document is derived from.
+#[derive(Debug)]
+struct Parent {
+    by: Route,
+    /// The source's list of the first detail list, and in its lines the parent's lines.
+    lines: Option<(Route, Route)>,
 }
 
 /// One mapping entry, ready to run.
@@ -99,17 +118,31 @@ pub fn compile(flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<
     let mut compiler = Compiler { values, findings: Findings::default(), references: Vec::new() };
     compiler.check_names(&flow.map);
     let scope = flow.scope.as_ref().and_then(|scope| compiler.expression(scope));
+    let closed = flow.target.closed.as_ref().and_then(|closed| compiler.expression(closed));
+    let derive = flow.target.derive.as_ref().map(|derive| parent(derive, &flow.map));
     let rules = compiler.rules(&flow.map, false);
     match compiler.findings.has_errors() {
         true => Err(compiler.findings.into_sorted()),
         false => Ok(Compiled {
             scope,
+            closed,
+            derive,
             rules,
             references: compiler.references,
             lists: flow.map.iter().filter_map(detail_list).collect(),
             flow,
         }),
     }
+}
+
+fn parent(derive: &Derive, map: &[Entry]) -> Parent {
+    let list = map.iter().find_map(|entry| match &entry.from {
+        From::Lines { list, .. } => Some(list),
+        _ => None,
+    });
+    let lines = derive.lines.as_ref().zip(list);
+    let lines = lines.map(|(lines, list)| (Route::new(list, false), Route::new(&lines.by, true)));
+    Parent { by: Route::new(&derive.by, false), lines }
 }
 
 fn detail_list(entry: &Entry) -> Option<DetailList> {
@@ -247,6 +280,12 @@ impl Compiled {
         if let Some(scope) = &self.scope {
             reads(scope.reads(), false, &mut fields);
         }
+        if let Some(closed) = &self.closed {
+            reads(closed.reads(), false, &mut fields);
+        }
+        if let Some(parent) = &self.derive {
+            fields.extend(parent.by.record_field(false).map(str::to_owned));
+        }
         fields_read(&self.rules, false, &mut fields);
         fields
     }
@@ -264,6 +303,31 @@ impl Compiled {
     /// The lists that are written line by line, in the order of the flow.
     pub fn lists(&self) -> &[DetailList] {
         &self.lists
+    }
+
+    /// Whether the document is to be closed; `None` where the flow leaves that to people.
+    ///
+    /// # Errors
+    /// Where that cannot be told.
+    pub fn closed(&self, record: &Value) -> Result<Option<bool>, Cause> {
+        let holds = |closed: &Expression| closed.holds(Scope { record, line: None });
+        self.closed.as_ref().map(holds).transpose().map_err(|cause| cause.with("field", "closed"))
+    }
+
+    /// What the record says of the parent that its document is derived from; `None` where nothing is derived or the
+    /// record names none.
+    pub fn parent(&self, record: &Value) -> Option<ParentIds> {
+        let parent = self.derive.as_ref()?;
+        let text = |route: &Route, scope: Scope| found(route, scope)?.plain().map(|id| id.trim().to_owned());
+        let id = text(&parent.by, Scope { record, line: None }).filter(|id| !id.is_empty())?;
+        let mut lines = Vec::new();
+        if let Some((list, by)) = &parent.lines
+            && let Found::Value(Value::List(all)) = list.find(Scope { record, line: None })
+        {
+            let ids = all.iter().enumerate();
+            lines.extend(ids.filter_map(|(n, line)| text(by, Scope { record, line: Some((line, n + 1)) })));
+        }
+        Some(ParentIds { id, lines: lines.into_iter().filter(|id| !id.is_empty()).collect() })
     }
 
     /// Whether line links are kept of some list.

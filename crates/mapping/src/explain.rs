@@ -20,6 +20,8 @@ pub use outline::{Outline, Outlined};
 pub struct Explanation {
     /// Whether the record is in scope, or why that cannot be told.
     pub scope: Result<bool, Cause>,
+    /// Whether the document is to be closed, where the flow says so.
+    pub closed: Option<Result<bool, Cause>>,
     /// One for each entry in the order of the flow; those of lines once for each line.
     pub entries: Vec<Explained>,
 }
@@ -80,7 +82,7 @@ impl Compiled {
         let mut entries = Vec::new();
         let scope = Scope { record, line: None };
         self.rules.iter().for_each(|rule| explain(rule, scope, "", resolve, &mut entries));
-        Explanation { scope: self.scope(record), entries }
+        Explanation { scope: self.scope(record), closed: self.closed(record).transpose(), entries }
     }
 }
 
@@ -231,13 +233,19 @@ impl Explanation {
             Ok(false) => lang.choose("不在数据范围内,不会同步", "out of scope, not brought over").to_owned(),
             Err(cause) => catalogue.text(cause, lang),
         };
+        let closed = match &self.closed {
+            None => String::new(),
+            Some(Ok(true)) => lang.choose("单据应关闭\n", "the document is to be closed\n").to_owned(),
+            Some(Ok(false)) => lang.choose("单据应打开\n", "the document is to be open\n").to_owned(),
+            Some(Err(cause)) => format!("{}\n", catalogue.text(cause, lang)),
+        };
         let head = match lang {
             Lang::Zh => ["目标字段", "来源", "源值", "位置", "结果"],
             Lang::En => ["target field", "from", "source value", "at", "result"],
         };
         let mut rows = vec![head.map(str::to_owned)];
         rows.extend(self.entries.iter().map(|entry| entry.row(lang, catalogue)));
-        format!("{scope}\n{}", table::aligned(&rows))
+        format!("{scope}\n{closed}{}", table::aligned(&rows))
     }
 
     /// As a value, for `--json`. Numbers are exact.
@@ -246,6 +254,11 @@ impl Explanation {
         match &self.scope {
             Ok(in_scope) => map.push("in_scope", *in_scope),
             Err(cause) => map.push("scope_problem", cause_value(cause)),
+        }
+        match &self.closed {
+            Some(Ok(closed)) => map.push("closed", *closed),
+            Some(Err(cause)) => map.push("closed_problem", cause_value(cause)),
+            None => {}
         }
         map.push("entries", Value::List(self.entries.iter().map(Explained::to_value).collect()));
         Value::Map(map)

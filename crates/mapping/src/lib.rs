@@ -27,7 +27,7 @@ mod text;
 mod words;
 mod yaml;
 
-pub use compile::{Compiled, DetailList, ReferenceUse, compile};
+pub use compile::{Compiled, DetailList, ParentIds, ReferenceUse, compile};
 pub use explain::{Explained, Explanation, Outcome, Outline, Outlined, Told};
 pub use expression::check_expression;
 pub use finding::{Finding, Place, Severity};

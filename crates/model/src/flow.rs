@@ -82,8 +82,36 @@ pub struct Target {
     pub key: Option<String>,
     /// The target fields by which a record from before us is found; all must be equal.
     pub matching: Vec<String>,
+    /// Whether the document is to be closed, as an expression; absent leaves that to people.
+    pub closed: Option<Located<String>>,
+    /// How documents are made from others of the target (下推); absent makes them anew.
+    pub derive: Option<Derive>,
     /// Whether documents are made; else the flow only keeps those in agreement that are there already.
     pub creates: bool,
+}
+
+/// A create from another document of the target (下推). The parent is what the target has for a record of the source.
+#[derive(Debug, Clone)]
+pub struct Derive {
+    /// The parent's object at the target.
+    pub from: ObjectName,
+    /// The source field with the id of the record that the parent was made from.
+    pub by: Path,
+    /// The vendor's conversion rule; absent takes its usual one.
+    pub rule: Option<String>,
+    /// Which lines of the parent are taken; absent takes all.
+    pub lines: Option<DeriveLines>,
+    /// Line and column in the flow's file, from 1.
+    pub at: (usize, usize),
+}
+
+/// For each line of the flow's first detail list, the line of the parent that it comes from.
+#[derive(Debug, Clone)]
+pub struct DeriveLines {
+    /// The field of the line with the id of the parent's line, at the source.
+    pub by: Path,
+    /// The list of the parent, as the flow that made it writes it.
+    pub of: String,
 }
 
 /// One line of the mapping: a target field and where its value comes from.

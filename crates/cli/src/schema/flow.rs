@@ -132,6 +132,13 @@ fn target() -> Value {
             ),
             ("match", texts(), "用来找到已经存在的单据的字段", "the fields that find what existed before us"),
             (
+                "closed",
+                text(),
+                "单据是否应关闭,表达式;不写则由人决定",
+                "whether the document is to be closed, an expression; without it people decide",
+            ),
+            ("derive", derive(), "由目标系统的另一张单据下推", "derived from another document of the target"),
+            (
                 "create",
                 one_of(&["always", "never"]),
                 "never:只更新已有的单据,不新建",
@@ -139,6 +146,30 @@ fn target() -> Value {
             ),
         ],
         &["connection", "object"],
+    )
+}
+
+fn derive() -> Value {
+    let lines = map(
+        vec![
+            (
+                "by",
+                path(),
+                "行里指向上游明细行的来源字段",
+                "the line's field with the id of the parent's line",
+            ),
+            ("of", text(), "上游单据的明细名", "the parent's list, as the flow that makes it writes it"),
+        ],
+        &["by", "of"],
+    );
+    map(
+        vec![
+            ("from", text(), "上游单据在目标侧的对象", "the parent's object at the target"),
+            ("by", path(), "指向上游数据的来源字段", "the source field with the id of the parent's record"),
+            ("rule", text(), "转换规则;不写用默认", "the conversion rule; its usual one when absent"),
+            ("lines", lines, "只下推这些行;不写为整单", "which lines are taken; all when absent"),
+        ],
+        &["from", "by"],
     )
 }
 
@@ -181,11 +212,15 @@ fn entry(of_document: bool) -> Value {
         "back": ["values"],
         "otherwise": { "anyOf": [{ "required": ["values"] }, either(&["person", "department"])] },
         "want": either(&["reference", "person", "department"]),
+        "by": ["reference"],
+        "line_of": ["reference"],
+        "missing": ["reference"],
     });
     if of_document {
         dependencies["lines"] = json!({ "required": ["map"], "not": { "required": ["convert"] } });
         dependencies["map"] = json!(["lines"]);
         dependencies["key"] = json!(["lines"]);
+        dependencies["id"] = json!(["lines"]);
         dependencies["later"] = json!(["reference"]);
     }
     dependencies["value"] = json!({ "not": { "required": ["convert"] } });
@@ -230,12 +265,36 @@ fn sources(of_document: bool) -> Vec<Key> {
             "部门绑定:这个部门在哪个连接里的编码",
             "a binding: this department as known in that connection",
         ),
+        (
+            "by",
+            one_of(&["id", "number"]),
+            "来源字段里是 id(默认)还是编码",
+            "what the source field holds: the id (the default) or the number",
+        ),
+        (
+            "line_of",
+            text(),
+            "引用的是这个明细的一行,写保存其对应关系的流中的明细名",
+            "a line of this list is meant, named as the flow that links it writes it",
+        ),
+        (
+            "missing",
+            one_of(&["wait", "skip"]),
+            "还没有对应数据时等待(默认)还是跳过这条数据",
+            "when it has no other side yet: wait (the default), or skip the record",
+        ),
         ("want", one_of(&["id", "number"]), "取 id 还是编码(默认编码)", "the id or the number (the default)"),
     ];
     if of_document {
         keys.extend([
             ("lines", path(), "明细:逐行映射的列表", "details: the list that is mapped line by line"),
             ("map", reference("line_entries"), "每一行的字段映射", "the mapping of each line"),
+            (
+                "id",
+                path(),
+                "用来区分行的来源字段,写了它就保存行的对应关系",
+                "the source field that tells lines apart; with it line links are kept",
+            ),
             ("key", text(), "用来区分行的目标字段", "the target field that tells lines apart"),
             ("later", flag(), "单据建立后再写(解开循环引用)", "written in a second pass (circles)"),
         ]);

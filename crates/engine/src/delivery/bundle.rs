@@ -8,6 +8,7 @@ use model::{Cause, FlowName};
 
 use super::claims::Claimed;
 use super::deliver::{Route, deliver};
+use super::derive::know_derived;
 use super::item::{Item, Verdict};
 use super::observe::{find_mirrored, observe};
 use super::parents::pull_parents;
@@ -70,8 +71,10 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     adopt(work, active, items).await?;
     lines::know(work.seams, active, items).await?;
     lines::keep_found(work, active, items).await?;
+    calls.extend(know_derived(work.seams, active, items).await);
     plan(active, items);
     calls.extend(deliver(work, &route, items).await?);
+    bring_on(items);
     calls.extend(read_back(work.seams, active, items).await);
     work.note_spending(&active.target).await;
     settle(work, active, items, calls).await
@@ -89,6 +92,12 @@ async fn map(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Re
         return Ok(());
     }
     pull_parents(work, active, &missing, items).await
+}
+
+/// What was derived is observed and brought on in the next round, like any document that is there.
+fn bring_on(items: &mut [Item<'_>]) {
+    let derived = |item: &&mut Item| item.goes_on() && item.was_derived && item.steps.is_empty();
+    items.iter_mut().filter(derived).for_each(|item| item.end(Verdict::new(State::Ready)));
 }
 
 /// Ends what is known to agree, unless a second pass still waits for its reference.

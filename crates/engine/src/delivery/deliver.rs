@@ -97,16 +97,25 @@ fn intent(work: &Work<'_>, item: &Item, link: LinkId) -> Intent {
     Intent {
         task: item.due.task.id,
         link,
-        key: if makes_document(&step) { item.key.clone() } else { Vec::new() },
+        key: recognised_by(item, &step),
         step,
         revision: item.revision(),
         sent: work.seams.clock.now(),
     }
 }
 
+/// How a create whose answer is lost is recognised: by its key; what was derived, among the documents of its parent.
+fn recognised_by(item: &Item, step: &Step) -> Vec<(String, String)> {
+    match &item.derived {
+        Some(parent) if step.action == Action::Derive => vec![(parent.object.clone(), parent.id.clone())],
+        _ if makes_document(step) => item.key.clone(),
+        _ => Vec::new(),
+    }
+}
+
 /// Whether the step makes the document itself: what it answers is the document's id, and its key finds it.
 pub(super) fn makes_document(step: &Step) -> bool {
-    step.action == Action::Create && step.row_of.is_none()
+    matches!(step.action, Action::Create | Action::Derive) && step.row_of.is_none()
 }
 
 /// One call's worth of steps and what came of them.
@@ -181,6 +190,7 @@ fn take_done(item: &mut Item, step: &Step, done: Done, now: model::Timestamp) {
     if let Some(list) = &step.row_of {
         return take_row(item, step, list, id);
     }
+    item.was_derived |= step.action == Action::Derive;
     item.target_id = id.or(item.target_id.take());
     item.target_number = number.or(item.target_number.take());
     for next in item.steps.iter_mut().filter(|next| next.row_of.is_none()).take(1) {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use contract::connector::{Found, Refusal};
+use contract::connector::{Derived, Found, Refusal};
 use contract::store::{Awaited, Due, IntentChange, LinkChange, LinkRef};
 use model::attempt::StepTaken;
 use model::link::{Agreed, Link, Referent};
@@ -36,6 +36,10 @@ pub(crate) struct Item<'d> {
     pub agreement: Option<Hash>,
     /// The transition that a voided record asks for.
     pub void: Option<String>,
+    /// Whether the document is to be closed, where the flow says so.
+    pub closed: Option<bool>,
+    /// What a create is derived from, where the flow says so.
+    pub derived: Option<Derived>,
     pub observed: Option<Found>,
     /// The target as a flow the other way linked it, where this one's link is not filled yet.
     pub mirrored: Option<String>,
@@ -51,6 +55,8 @@ pub(crate) struct Item<'d> {
     pub target_number: Option<String>,
     /// Whether the link in the store holds the target's id already.
     pub filled: bool,
+    /// Whether the document was derived in this round: the next one brings it on.
+    pub was_derived: bool,
     pub steps_taken: Vec<StepTaken>,
     pub calls: Vec<u64>,
     pub verdict: Option<Verdict>,
@@ -88,6 +94,8 @@ impl<'d> Item<'d> {
             agreed: None,
             agreement: None,
             void: None,
+            closed: None,
+            derived: None,
             observed: None,
             mirrored: None,
             key: Vec::new(),
@@ -97,6 +105,7 @@ impl<'d> Item<'d> {
             target_id: None,
             target_number: None,
             filled: false,
+            was_derived: false,
             steps_taken: Vec::new(),
             calls: Vec::new(),
             verdict: None,

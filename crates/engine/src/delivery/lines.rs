@@ -13,7 +13,7 @@ use contract::store::{
 use mapping::LineIds;
 use model::step::{Action, Step};
 use model::task::State;
-use model::{LinkId, Value};
+use model::{LinkId, Map, Value};
 
 use super::agreement::{Agreement, list_of};
 use super::item::Item;
@@ -131,8 +131,11 @@ pub(crate) async fn know(
 fn recognise(active: &ActiveFlow, item: &Item, lines: &mut ItemLines) {
     let Some(observed) = &item.observed else { return };
     let agreed = item.agreed.as_ref().and_then(|agreed| agreed.lines(&lines.list));
+    let any = Value::Map(Map::new());
     let sought: Vec<(&str, &Value)> = match agreed {
         Some(agreed) => agreed,
+        // Rows that were derived stand in the order of the lines they were derived for, whatever they hold.
+        None if active.parent.is_some() => lines.ids.iter().map(|id| (id.as_str(), &any)).collect(),
         None => {
             let mapped = list_of(&item.document, &lines.list).unwrap_or_default();
             lines.ids.iter().map(String::as_str).zip(mapped).collect()

@@ -5,6 +5,7 @@ use contract::store::{LinkChange, LinkRef};
 use mapping::DetailList;
 use model::flow::Void;
 use model::link::{Agreed, Link};
+use model::step::Action;
 use model::task::State;
 use model::{Cause, Hash, Map, Value};
 
@@ -38,7 +39,9 @@ pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
                 item.end(Verdict { link, ..item.through() });
             }
             Ok(steps) => {
-                item.may_hold = may_hold(active, item);
+                // What a derivation makes is the vendor's; nothing of ours is in it yet.
+                let derives = steps.iter().any(|step| step.action == Action::Derive);
+                item.may_hold = if derives { None } else { may_hold(active, item) };
                 item.steps = steps.into();
                 item.lines.iter_mut().for_each(|lines| lines.expect(&item.steps));
             }
@@ -72,10 +75,10 @@ fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cau
         agreed,
         lines: &lines,
         options: &flow.target.options,
-        closed: None,
-        derived: None,
+        closed: item.closed,
+        derived: item.derived.as_ref().filter(|_| item.observed.is_none()),
     };
-    let is_create = item.observed.is_none();
+    let is_create = item.observed.is_none() && item.derived.is_none();
     if is_create && flow.target.key.is_some() && item.key.is_empty() {
         let key = flow.target.key.as_deref().unwrap_or_default();
         return Err(Cause::new("engine.no_key_value").with("field", key));

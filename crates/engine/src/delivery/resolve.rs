@@ -10,6 +10,7 @@ use model::record::RecordKey;
 use model::task::State;
 use model::{Cause, Hash, Map, Timestamp, Value};
 
+use super::derive::{derive, with_parent};
 use super::item::{Item, Verdict};
 use super::lines::ItemLines;
 use super::people::{People, people, people_of};
@@ -28,7 +29,7 @@ pub(crate) async fn resolve(
     let needs: Vec<Vec<Need>> = items
         .iter()
         .map(|item| match item.goes_on() && item.void.is_none() {
-            true => active.compiled.needs(&item.record),
+            true => with_parent(active, item, active.compiled.needs(&item.record)),
             false => Vec::new(),
         })
         .collect();
@@ -107,15 +108,25 @@ fn map(active: &ActiveFlow, item: &mut Item, known: &Known, people: &People) {
         true => later.into_iter().for_each(|(name, value)| document.set(name, value)),
         false => item.later = later,
     }
-    item.agreement = Some(agreement(active, &document, &item.lines));
+    match active.compiled.closed(&item.record) {
+        Ok(closed) => item.closed = closed,
+        Err(cause) => return item.fail(cause),
+    }
+    if let Err(cause) = derive(active, item, known) {
+        return item.fail(cause);
+    }
+    item.agreement = Some(agreement(active, &document, item));
     item.document = document;
 }
 
-/// What an agreement is known by: the mapped document, the wanted status, and which lines they are that stand in it.
-fn agreement(active: &ActiveFlow, document: &Map, lines: &[ItemLines]) -> Hash {
+/// What an agreement is known by: the mapped document, the wanted status, whether it is closed, and which lines they are that stand in it.
+fn agreement(active: &ActiveFlow, document: &Map, item: &Item) -> Hash {
     let status = active.flow().target.status.as_deref().unwrap_or_default();
     let mut text = format!("{}\u{1f}{status}", Hash::of_map(document));
-    for lines in lines {
+    if let Some(closed) = item.closed {
+        text.push_str(if closed { "\u{1f}closed" } else { "\u{1f}open" });
+    }
+    for lines in &item.lines {
         text.extend(["\u{1f}", &lines.list]);
         lines.ids.iter().for_each(|id| text.extend(["\u{1f}", id]));
     }
@@ -150,7 +161,7 @@ pub(super) fn field_text(document: &Map, field: &str) -> Option<String> {
 }
 
 /// What stands at the other side of what the references of a bundle refer to.
-struct Known(BTreeMap<Referent, Linked>);
+pub(super) struct Known(BTreeMap<Referent, Linked>);
 
 struct KnownOf<'k> {
     known: &'k Known,
@@ -160,6 +171,19 @@ struct KnownOf<'k> {
 impl Known {
     fn of<'k>(&'k self, active: &'k ActiveFlow) -> KnownOf<'k> {
         KnownOf { known: self, active }
+    }
+
+    /// What stands there for it.
+    pub fn linked(
+        &self,
+        active: &ActiveFlow,
+        reference: &Reference,
+        id: &str,
+    ) -> Option<(&str, Option<&str>)> {
+        match self.0.get(&referent(active, reference, id))? {
+            Linked::One { id, number } => Some((id, number.as_deref())),
+            Linked::Nothing | Linked::Several => None,
+        }
     }
 
     fn has(&self, active: &ActiveFlow, need: &Need) -> bool {

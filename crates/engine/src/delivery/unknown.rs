@@ -11,6 +11,7 @@ use model::task::State;
 use model::{Cause, Timestamp};
 
 use super::deliver::{Route, makes_document};
+use super::derive::made_by;
 use super::item::{Item, Verdict};
 use super::observe::{look_up, read_ids};
 use super::retries::next_look;
@@ -55,6 +56,10 @@ async fn look_for_creates(work: &Work<'_>, active: &ActiveFlow, items: &mut [Ite
     let mut groups: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
     for (at, item) in items.iter_mut().enumerate() {
         let Some(intent) = open_intent(item, true) else { continue };
+        if intent.step.action == Action::Derive {
+            calls.extend(look_for_derived(work, active, item, intent).await);
+            continue;
+        }
         if intent.key.is_empty() {
             without_key(work, active, item, intent);
             continue;
@@ -87,6 +92,34 @@ async fn look_for_creates(work: &Work<'_>, active: &ActiveFlow, items: &mut [Ite
             conclude(work, active, item, look);
         }
         calls.extend(looked_up.calls);
+    }
+    calls
+}
+
+/// What a derivation made is among the documents of its parent that were not known before it.
+async fn look_for_derived(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    item: &mut Item<'_>,
+    intent: &Intent,
+) -> Vec<CallRecord> {
+    let (found, calls) = made_by(active, intent).await;
+    item.calls.extend(calls.iter().map(|call| call.number));
+    match &found {
+        // A system that cannot tell what was derived leaves it to a person.
+        Err(refusal) if refusal.cause.code == "connector.unsupported" => {
+            without_key(work, active, item, intent)
+        }
+        Err(refusal) => conclude(work, active, item, Look::Failed(refusal.cause.clone())),
+        Ok(found) => match found.as_slice() {
+            [] => conclude(work, active, item, Look::Absent),
+            [one] => conclude(work, active, item, Look::Found(one)),
+            several => {
+                let id = intent.key.first().map(|(_, id)| id.clone()).unwrap_or_default();
+                let cause = Cause::new("engine.derived_unclear").with("id", id).with("count", several.len());
+                item.fail_in_doubt(intent.link, cause);
+            }
+        },
     }
     calls
 }

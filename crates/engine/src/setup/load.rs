@@ -11,7 +11,7 @@ use model::{Cause, Secret};
 
 use super::cycles::cycles;
 use super::environments::{CHOICE, Environments};
-use super::pairs::{goes_back, unlinked_lines};
+use super::pairs::{goes_back, parent_of, unlinked_lines};
 use super::{ActiveFlow, Problem, Setup};
 use crate::connection::{Line, TokenBox};
 use crate::seams::Seams;
@@ -47,6 +47,7 @@ impl Setup {
         loading.refuse_cycles();
         loading.refuse_lines_without_links();
         loading.pair();
+        loading.find_parents();
         Ok(Setup {
             generation: 0,
             lines: loading.lines,
@@ -240,7 +241,8 @@ impl<'a> Loading<'a> {
             let values = &self.values;
             match mapping::compile(flow, &|name| values.get(name).cloned()) {
                 Ok(compiled) => {
-                    self.flows.push(ActiveFlow { compiled, version, source, target, is_mirrored: false })
+                    let (is_mirrored, parent) = (false, None);
+                    self.flows.push(ActiveFlow { compiled, version, source, target, is_mirrored, parent })
                 }
                 Err(findings) => self.note("flow", &name, findings),
             }
@@ -260,6 +262,22 @@ impl<'a> Loading<'a> {
     /// A reference to a line leads somewhere only where a flow keeps the line links of that list.
     fn refuse_lines_without_links(&mut self) {
         for (name, at, cause) in unlinked_lines(&self.flows) {
+            self.problem("flow", name.as_str(), at, cause);
+            self.flows.retain(|flow| *flow.name() != name);
+        }
+    }
+
+    /// A document is derived from what another flow makes.
+    fn find_parents(&mut self) {
+        let parents: Vec<_> = self.flows.iter().map(|flow| parent_of(flow, &self.flows)).collect();
+        let mut lost = Vec::new();
+        for (flow, parent) in self.flows.iter_mut().zip(parents) {
+            match parent {
+                Ok(parent) => flow.parent = parent,
+                Err((at, cause)) => lost.push((flow.name().clone(), at, cause)),
+            }
+        }
+        for (name, at, cause) in lost {
             self.problem("flow", name.as_str(), at, cause);
             self.flows.retain(|flow| *flow.name() != name);
         }

@@ -2,6 +2,7 @@
 
 mod configuring;
 mod delivering;
+mod deriving;
 mod lines;
 mod linking;
 mod looking;

@@ -105,11 +105,15 @@ pub fn plan(ask: &PlanAsk<'_>, observed: &Found, changed: &mut Map) -> Vec<Step>
         None => {
             let mut rows: Vec<Value> = Vec::new();
             for (n, line) in mapped.into_iter().enumerate() {
-                let Value::Map(mut line) = line else { panic!("a line is a map") };
-                if let Some(id) = linked(n) {
-                    line.set(ROW, id);
-                }
-                rows.push(Value::Map(line));
+                let Value::Map(line) = line else { panic!("a line is a map") };
+                let row = linked(n).and_then(|id| {
+                    observed_rows(observed)
+                        .iter()
+                        .find(|row| row.get(ROW).and_then(Value::as_text) == Some(&*id))
+                });
+                let mut merged = row.and_then(Value::as_map).cloned().unwrap_or_default();
+                line.into_iter().for_each(|(name, value)| merged.set(name, value));
+                rows.push(Value::Map(merged));
             }
             let is_ours = |id: &str| {
                 lines.rows.iter().flatten().any(|row| row == id) || lines.gone.iter().any(|row| row == id)

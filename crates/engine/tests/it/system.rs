@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::connector::{
-    Connector, Description, DetailLines, Done, Facts, Field, Finding, Found, Limits, LookupAsk, Notice,
-    ObjectFacts, Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+    Connector, Derived, Description, DetailLines, Done, Facts, Field, Finding, Found, Limits, LookupAsk,
+    Notice, ObjectFacts, Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
 };
 use contract::wire::Wire;
 use model::connection::Connection;
 use model::step::{Action, Step};
 use model::{AnswerClass, Cause, Map, Timestamp, Value, json};
 
-use crate::rows;
+use crate::{deriving, rows};
 
 /// What stands in the system, and how it answers.
 #[derive(Default)]
@@ -37,6 +37,8 @@ pub struct Desk {
     /// Whether the next pages are refused.
     pub refused_pages: VecDeque<bool>,
     pub password: String,
+    /// Whether it cannot tell what was derived from what.
+    pub tells_no_derived: bool,
     /// After so many writes the next answer never comes: whoever waits for it is dropped.
     pub hangs_after: Option<usize>,
     /// The password of the connection at the last call.
@@ -58,7 +60,9 @@ impl Desk {
             body,
             closed: None,
         };
-        self.tables.entry(object.into()).or_default().insert(id.into(), found);
+        let table = self.tables.entry(object.into()).or_default();
+        let closed = table.get(id).and_then(|before| before.closed);
+        table.insert(id.into(), Found { closed, ..found });
     }
 
     /// The contents of a table, by id.
@@ -111,7 +115,12 @@ impl System {
         }
         desk.writes.push((step.action.name().to_owned(), step.object.clone(), step.document.clone()));
         let id = step.id.clone().unwrap_or_else(|| format!("T{}", desk.writes.len()));
-        if step.action == Action::Delete {
+        if let Action::Transition(name) = &step.action {
+            let found = desk.tables.get_mut(&step.object).and_then(|table| table.get_mut(&id));
+            found.expect("what is closed is there").closed = Some(name == "close");
+        } else if step.action == Action::Derive {
+            deriving::carry_out(&mut desk, step, &id, wire.clock().now());
+        } else if step.action == Action::Delete {
             desk.tables.entry(step.object.clone()).or_default().remove(&id);
         } else {
             let before = desk.tables.get(&step.object).and_then(|table| table.get(&id));
@@ -237,6 +246,9 @@ impl Connector for System {
 
     fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
         let Some(observed) = ask.observed else {
+            if let Some(parent) = ask.derived {
+                return Ok(vec![deriving::plan(ask.object, parent)]);
+            }
             return Ok(vec![step(Action::Create, ask.object, None, ask.create)]);
         };
         let mut changed: Map = (ask.mapped.iter())
@@ -246,6 +258,10 @@ impl Connector for System {
         let mut steps = rows::plan(ask, observed, &mut changed);
         if !changed.is_empty() {
             steps.insert(0, step(Action::Update, ask.object, Some(&observed.id), &changed));
+        }
+        if let Some(closed) = ask.closed.filter(|closed| observed.closed.unwrap_or(false) != *closed) {
+            let action = Action::Transition(if closed { "close" } else { "open" }.into());
+            steps.push(step(action, ask.object, Some(&observed.id), &Map::new()));
         }
         Ok(steps)
     }
@@ -261,12 +277,32 @@ impl Connector for System {
     }
 
     fn accomplished(&self, step: &Step, observed: &Found) -> bool {
+        if step.action == Action::Derive {
+            return deriving::accomplished(step, observed);
+        }
+        if let Action::Transition(name) = &step.action {
+            return observed.closed == Some(name == "close");
+        }
         match step.row_of {
             Some(_) => rows::accomplished(step, observed),
             None => map(&step.document).iter().all(|(name, value)| match name == rows::LIST {
                 true => rows::hold(observed, value),
                 false => observed.body.get(name) == Some(value),
             }),
+        }
+    }
+
+    async fn derived(
+        &self,
+        _: &dyn Wire,
+        object: &str,
+        from: &Derived,
+        _: &[String],
+    ) -> Result<Vec<Found>, Refusal> {
+        let desk = self.desk();
+        match desk.tells_no_derived {
+            true => Err(unsupported("derived")),
+            false => Ok(deriving::of_parent(&desk, object, &from.id)),
         }
     }
 

@@ -194,7 +194,7 @@ pub(super) fn line_ids<'r>(
     Ok(ids)
 }
 
-pub(super) fn found<'r>(route: &Route, scope: Scope<'r>) -> Option<Value<'r>> {
+pub(crate) fn found<'r>(route: &Route, scope: Scope<'r>) -> Option<Value<'r>> {
     match route.find(scope) {
         Found::Nothing => None,
         Found::Value(value) => Some(value.borrow()),

@@ -6,7 +6,7 @@ use model::{Cause, Map, Path};
 use super::fields::{self, Fields};
 use super::flow::written;
 use crate::finding::{Findings, Place};
-use crate::yaml::{Kind, Node};
+use crate::yaml::{Key, Kind, Node};
 
 /// Checks the flow as a whole. Its members have been read; here only what connects them is looked at.
 pub(super) fn check(fields: &Fields, mode: Mode, base: Option<&Map>, map: &[Entry], findings: &mut Findings) {
@@ -14,10 +14,12 @@ pub(super) fn check(fields: &Fields, mode: Mode, base: Option<&Map>, map: &[Entr
     pointless_constants(map, findings);
     let Some((target, node)) = fields.member("target") else { return };
     let Kind::Map(members) = &node.kind else { return };
-    let is_recognisable = members.iter().any(|(key, _)| matches!(key.name.as_str(), "key" | "match"));
+    let is_recognisable =
+        members.iter().any(|(key, _)| matches!(key.name.as_str(), "key" | "match" | "derive"));
     if mode == Mode::Document && !is_recognisable {
         findings.warn(target.at, Cause::new("mapping.may_duplicate"));
     }
+    derived_lines(members, map, findings);
     let document = Document { written: written_names(fields, map), base };
     for (key, node) in members {
         match key.name.as_str() {
@@ -27,6 +29,16 @@ pub(super) fn check(fields: &Fields, mode: Mode, base: Option<&Map>, map: &[Entr
                 .for_each(|node| document.must_hold(node, findings)),
             _ => {}
         }
+    }
+}
+
+/// Lines of a parent are taken for the lines of the mapping: there must be some.
+fn derived_lines(target: &[(Key, Node)], map: &[Entry], findings: &mut Findings) {
+    let Some((_, node)) = target.iter().find(|(key, _)| key.name == "derive") else { return };
+    let Kind::Map(members) = &node.kind else { return };
+    let has_lines = map.iter().any(|entry| matches!(entry.from, From::Lines { .. }));
+    if let Some((key, _)) = members.iter().find(|(key, _)| key.name == "lines" && !has_lines) {
+        findings.error(key.at, Cause::new("mapping.derive_without_lines"));
     }
 }
 

@@ -1,11 +1,13 @@
 //! The text of a flow, but for its mapping entries.
 
-use model::flow::{Entry, Flow, Include, Keep, Located, Mode, Retries, Source, Target, Void, WriteBack};
+use model::flow::{
+    Derive, DeriveLines, Entry, Flow, Include, Keep, Located, Mode, Retries, Source, Target, Void, WriteBack,
+};
 use model::{AnswerClass, Cause, Map, Value, json};
 
 use super::fields::{self, Fields};
 use super::{Files, checks, entries, title};
-use crate::finding::{Findings, shown, unknown_word};
+use crate::finding::{Findings, Place, shown, unknown_word};
 use crate::placeholder;
 use crate::yaml::{self, Node};
 
@@ -124,7 +126,7 @@ fn include(node: &Node, findings: &mut Findings) -> Vec<Include> {
 }
 
 fn target(node: &Node, findings: &mut Findings) -> Option<Target> {
-    let known = &["connection", "object", "status", "options", "key", "match", "create"];
+    let known = &["connection", "object", "status", "options", "key", "match", "create", "closed", "derive"];
     let fields = Fields::of(node, "target", known, findings)?;
     let connection = fields.required_text("connection", findings);
     let object = fields.required_text("object", findings);
@@ -142,8 +144,31 @@ fn target(node: &Node, findings: &mut Findings) -> Option<Target> {
         options: options.and_then(into_map).unwrap_or_default(),
         key,
         matching,
+        closed: fields.get("closed").and_then(|node| expression(node, "closed", findings)),
+        derive: fields.member("derive").and_then(|(key, node)| derive(key.at, node, findings)),
         creates: fields.word("create", &[("always", true), ("never", false)], findings).unwrap_or(true),
     })
+}
+
+/// `derive: { from: SAL_SaleOrder, by: sales_order_id, lines: { by: order_product_id, of: FSaleOrderEntry } }`
+fn derive(at: Place, node: &Node, findings: &mut Findings) -> Option<Derive> {
+    let fields = Fields::of(node, "derive", &["from", "by", "rule", "lines"], findings)?;
+    let from = fields.required_text("from", findings);
+    let by = path_of(&fields, "by", findings);
+    let rule = fields.text("rule", findings);
+    let lines = fields.get("lines").and_then(|node| {
+        let fields = Fields::of(node, "lines", &["by", "of"], findings)?;
+        let by = path_of(&fields, "by", findings);
+        let of = fields.required_text("of", findings);
+        Some(DeriveLines { by: by?, of: of? })
+    });
+    Some(Derive { from: from?.as_str().into(), by: by?, rule, lines, at })
+}
+
+fn path_of(fields: &Fields, name: &str, findings: &mut Findings) -> Option<model::Path> {
+    let node = fields.required(name, findings)?;
+    let text = fields::text(node, name, findings)?;
+    fields::path(node.at, &text, findings)
 }
 
 fn into_map(value: Value<'static>) -> Option<Map<'static>> {

@@ -305,4 +305,11 @@ pub(super) const ROWS: &[Row] = &[
         "请删除这一项;明细行按 id 引用。",
         "Remove it; lines are referred to by their ids.",
     ),
+    (
+        "mapping.derive_without_lines",
+        "derive 写了 lines,但映射里没有明细,不知道下推哪些行。",
+        "derive says lines, and the mapping has no detail list, so which lines are meant is not said.",
+        "请在 map 中加上明细(lines),或删除 derive 里的 lines(整单下推)。",
+        "Map a detail list (lines), or remove lines from derive, which takes the whole parent.",
+    ),
 ];

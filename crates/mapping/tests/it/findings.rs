@@ -187,3 +187,20 @@ fn what_would_be_passed_over_in_silence_is_refused() {
         assert_eq!(codes, [code], "{entry}");
     }
 }
+
+#[test]
+fn a_derivation_says_what_it_lacks() {
+    for (target, code) in [
+        ("derive: { from: A }", "mapping.key_missing"),
+        ("derive: { from: A, by: b c }", "mapping.path_is_expression"),
+        ("derive: { from: A, by: b, lines: { by: c, of: L } }", "mapping.derive_without_lines"),
+        ("derive: { from: A, by: b, rul: R }", "mapping.unknown_key_near"),
+        ("closed: 'state =='", "mapping.expression_broken"),
+    ] {
+        let text =
+            flow_text("map: { FNumber: no }\n").replace("key: FNumber", &format!("key: FNumber, {target}"));
+        let findings = mapping::lint(&text, &Shelf::default(), &customer_types);
+        let codes: Vec<&str> = findings.iter().map(|finding| &*finding.cause.code).collect();
+        assert_eq!(codes, [code], "{target}");
+    }
+}

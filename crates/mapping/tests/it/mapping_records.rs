@@ -282,3 +282,34 @@ fn references_say_by_what_they_are_meant() {
     let used: Vec<_> = flow.references().iter().map(|used| (used.line_of.as_deref(), used.at)).collect();
     assert_eq!(used, [(None, (7, 3)), (Some("FSaleOrderEntry"), (8, 35))]);
 }
+
+#[test]
+fn a_flow_says_whether_its_document_is_closed_and_what_it_is_derived_from() {
+    let text = flow_text("map:\n  FNumber: no\n  FEntity: { lines: items, id: _id, map: { FQty: qty } }\n");
+    let text = text.replace(
+        "key: FNumber",
+        "key: FNumber, closed: 'state == \"done\"', derive: { from: SAL_SaleOrder, by: order.0, rule: R, lines: { by: of, of: FSaleOrderEntry } }",
+    );
+    let flow = compiled(&text);
+    let read: Vec<String> = flow.source_fields().into_iter().collect();
+    assert_eq!(read, ["items", "no", "order", "state"]);
+    for (record, closed, parent) in [
+        (
+            r#"{"state":"done","order":["o1"],"items":[{"_id":1,"of":"l1"},{"_id":2,"of":" l2 "},{"_id":3}]}"#,
+            true,
+            "o1: l1 l2",
+        ),
+        (r#"{"state":"open","order":["o1"]}"#, false, "o1: "),
+        (r#"{"order":[]}"#, false, "-"),
+    ] {
+        let record = json::read(record).unwrap();
+        assert_eq!(flow.closed(&record), Ok(Some(closed)));
+        let told = flow.parent(&record).map(|ids| format!("{}: {}", ids.id, ids.lines.join(" ")));
+        assert_eq!(told.as_deref().unwrap_or("-"), parent);
+    }
+    let open = json::read(r#"{"state":"open"}"#).unwrap();
+    let explained = flow.explain(&open, &linked()).text(model::Lang::Zh, &catalogue());
+    assert!(explained.contains("单据应打开"), "{explained}");
+    let silent = compiled(&flow_text("map: { FNumber: no }\n"));
+    assert_eq!((silent.closed(&open), silent.parent(&open)), (Ok(None), None));
+}

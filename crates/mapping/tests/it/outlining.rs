@@ -24,9 +24,9 @@ fn every_target_field_is_told_with_its_source() {
     let outline = mapping::compile(flow, &|_| None).unwrap().outline();
     let zh = outline.text(Lang::Zh);
     for line in [
-        "FBillNo          字段 name                  6:3   必填、trim、decimal(2)",
-        "FOrgId.FNumber   常量 \"100\"                 7:3",
-        "FEntity[].FQty   字段 quantity              12:7  为空也发送",
+        "FBillNo          字段 name                         6:3   必填、trim、decimal(2)",
+        "FOrgId.FNumber   常量 \"100\"                        7:3",
+        "FEntity[].FQty   字段 quantity                     12:7  为空也发送",
     ] {
         assert!(zh.contains(line), "{line}\n{zh}");
     }

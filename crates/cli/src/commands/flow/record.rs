@@ -90,7 +90,8 @@ fn of_folder(
     let map = |name: &str| maps.iter().find(|(known, _)| known == name).map(|(_, map)| map.clone());
     let compiled = mapping::compile(read, &map).map_err(|findings| mistake(file, findings))?;
     let (source, target) = (known.source.clone(), known.target.clone());
-    Ok(Arc::new(ActiveFlow { compiled, version: 0, source, target, is_mirrored: known.is_mirrored }))
+    let (is_mirrored, parent) = (known.is_mirrored, known.parent.clone());
+    Ok(Arc::new(ActiveFlow { compiled, version: 0, source, target, is_mirrored, parent }))
 }
 
 async fn records(in_force: &InForce, flow: &ActiveFlow, options: &Options) -> Result<Vec<Record>, Failure> {

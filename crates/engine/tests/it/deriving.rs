@@ -1,0 +1,163 @@
+//! Derived documents (下推) and closing: what the system of the tests does, and what must come of it.
+
+use contract::connector::{Derived, Found};
+use model::step::{Action, Step};
+use model::{AnswerClass, Map, Timestamp, Value, json};
+
+use crate::system::{Desk, map, step};
+use crate::world::World;
+
+/// A derivation alone: which parent, which of its rows, and what was there before.
+pub fn plan(object: &str, parent: &Derived) -> Step {
+    let texts = |texts: &[String]| Value::List(texts.iter().map(|text| Value::from(text.clone())).collect());
+    let mut document = Map::new();
+    document.set("parent_object", parent.object.clone());
+    document.set("parent", parent.id.clone());
+    document.set("take", texts(&parent.rows));
+    document.set("known", texts(&parent.known));
+    step(Action::Derive, object, None, &document)
+}
+
+/// Makes the document with the parent's rows that were asked for.
+pub fn carry_out(desk: &mut Desk, step: &Step, id: &str, now: Timestamp) {
+    let asked = map(&step.document);
+    let text = |name: &str| asked.get(name).and_then(Value::as_text).unwrap_or_default().to_owned();
+    let parent = desk.found(&text("parent_object"), &text("parent")).expect("the parent is there");
+    let take = asked.get("take").and_then(Value::as_list).unwrap_or_default();
+    let rows = parent.body.get("rows").and_then(Value::as_list).unwrap_or_default();
+    let is_taken = |row: &&Value| take.is_empty() || row.get("row").is_some_and(|id| take.contains(id));
+    let derived = rows.iter().filter(is_taken).enumerate().map(|(n, row)| {
+        let mut row = row.as_map().unwrap().clone();
+        row.set("row", format!("{id}-{n}"));
+        Value::Map(row)
+    });
+    let mut body = Map::new();
+    body.set("parent", text("parent"));
+    body.set("rows", Value::List(derived.collect()));
+    desk.save(&step.object, id, &json::write(&Value::Map(body)), now);
+}
+
+pub fn of_parent(desk: &Desk, object: &str, parent: &str) -> Vec<Found> {
+    let is_of = |found: &&Found| found.body.get("parent").and_then(Value::as_text) == Some(parent);
+    desk.tables.get(object).into_iter().flat_map(|table| table.values()).filter(is_of).cloned().collect()
+}
+
+pub fn accomplished(step: &Step, observed: &Found) -> bool {
+    let asked = map(&step.document);
+    let known = asked.get("known").and_then(Value::as_list).unwrap_or_default();
+    !known.iter().any(|id| id.as_text() == Some(&observed.id))
+}
+
+const BILLS: &str = "kind: flow\nname: bills\nsource: { connection: box, object: request }\n\
+    target: { connection: box, object: bill, key: no }\nmap:\n  no: no\n  \
+    rows: { lines: lines, id: _id, map: { item: item, qty: qty } }\n";
+const OUTS: &str = "kind: flow\nname: outs\nsource: { connection: box, object: shipment }\n\
+    target: { connection: box, object: out, \
+    derive: { from: bill, by: request, lines: { by: line, of: rows } } }\nmap:\n  note: no\n  \
+    rows: { lines: lines, id: _id, map: { qty: qty } }\n";
+
+const REQUEST: &str = r#"{"no":"K1","lines":[{"_id":"a","item":"螺栓","qty":5},{"_id":"b","item":"螺母","qty":5},{"_id":"c","item":"垫圈","qty":5}]}"#;
+const SHIPMENT: &str =
+    r#"{"no":"S1","request":"1","lines":[{"_id":"x","line":"b","qty":2},{"_id":"y","line":"c","qty":5}]}"#;
+const OUT: &str = r#"{"parent":"T1","rows":[{"item":"螺母","qty":2,"row":"T2-0"},{"item":"垫圈","qty":5,"row":"T2-1"}],"note":"S1"}"#;
+
+async fn shipped(fault: impl FnOnce(&mut Desk)) -> World {
+    let world = World::with(&[("bills", BILLS), ("outs", OUTS)]).await;
+    world.save("request", "1", REQUEST);
+    world.run(20).await;
+    fault(&mut world.desk());
+    world.save("shipment", "S1", SHIPMENT);
+    world.run(60).await;
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_is_derived_from_its_parents_lines_and_then_brought_on() {
+    let world = shipped(|_| {}).await;
+    assert_eq!(world.standing().await, ["bills 1 synced", "outs S1 synced"]);
+    assert_eq!(world.desk().table("out"), [OUT]);
+    world.save("shipment", "S1", &SHIPMENT.replace(r#"{"_id":"x","line":"b","qty":2},"#, ""));
+    world.run(30).await;
+    let out = world.desk().table("out").remove(0);
+    assert!(out.contains("T2-1") && !out.contains("T2-0"), "its lines are linked like any: {out}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_derivation_waits_for_its_parent() {
+    let world = World::with(&[("bills", BILLS), ("outs", OUTS)]).await;
+    world.desk().refusals.insert("bill".into(), [AnswerClass::Transient].into());
+    world.save("shipment", "S1", SHIPMENT);
+    world.save("request", "1", REQUEST);
+    world.run(60).await;
+    assert_eq!(world.desk().table("out").len(), 1);
+    assert_eq!(world.standing().await, ["bills 1 synced", "outs S1 synced"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_lost_derivation_made_is_recognised_among_what_its_parent_had_before() {
+    for loses in [false, true] {
+        let world = shipped(|desk| {
+            let before = r#"{"parent":"T1","note":"手工下推"}"#;
+            desk.save("out", "手工", before, Timestamp(0));
+            desk.loses_writes = loses;
+            desk.refusals.insert("out".into(), [AnswerClass::Unknown].into());
+        })
+        .await;
+        assert_eq!(world.standing().await, ["bills 1 synced", "outs S1 synced"], "lost: {loses}");
+        let outs = world.desk().table("out");
+        assert_eq!(outs.len(), 2, "lost: {loses}: {outs:?}");
+        assert!(outs.contains(&r#"{"parent":"T1","note":"手工下推"}"#.to_owned()), "{outs:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_derivation_that_cannot_be_told_is_a_persons_decision() {
+    let world = shipped(|desk| {
+        desk.tells_no_derived = true;
+    })
+    .await;
+    assert_eq!(world.standing().await[1], "outs S1 synced", "who cannot tell derives all the same");
+    let world = shipped(|desk| {
+        desk.tells_no_derived = true;
+        desk.refusals.insert("out".into(), [AnswerClass::Unknown].into());
+    })
+    .await;
+    assert_eq!(world.standing().await[1], "outs S1 failed engine.may_exist");
+    world.save("shipment", "S1", &SHIPMENT.replace("5}", "4}"));
+    world.run(60).await;
+    assert_eq!(world.desk().table("out").len(), 1, "a change derives nothing again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_is_closed_and_opened_as_the_flow_says() {
+    let text = BILLS.replace("key: no", "key: no, closed: 'state == \"done\"'");
+    let world = World::with(&[("bills", &text)]).await;
+    let closed = |world: &World| world.desk().tables["bill"].values().next().unwrap().closed;
+    for (state, expected) in [("open", None), ("done", Some(true)), ("open", Some(false))] {
+        world.save("request", "1", &REQUEST.replace("\"K1\"", &format!("\"K1\",\"state\":\"{state}\"")));
+        world.run(20).await;
+        assert_eq!(closed(&world), expected, "{state}");
+        assert_eq!(world.standing().await, ["bills 1 synced"], "{state}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_derivation_without_a_flow_that_makes_its_parent_is_refused_with_its_place() {
+    for (text, code) in [
+        (OUTS.replace("from: bill", "from: 没有的"), "config.derive_without_flow"),
+        (OUTS.replace("of: rows", "of: 没有的"), "config.lines_not_linked"),
+    ] {
+        let world = World::new();
+        let texts = [
+            ("connection", "box", crate::world::CONNECTION),
+            ("flow", "bills", BILLS),
+            ("flow", "outs", &*text),
+        ];
+        let outcome = world.apply(&texts).await;
+        let problems = outcome.problems.iter().filter(|problem| !problem.is_warning);
+        let told: Vec<_> = problems
+            .map(|problem| (problem.name.as_str(), problem.at, problem.cause.code.to_string()))
+            .collect();
+        assert_eq!(told, [("outs", (4, 41), code.to_owned())]);
+    }
+}
