@@ -205,3 +205,29 @@ async fn a_document_from_before_us_keeps_its_rows() {
         assert_eq!(rows(&world, target), expected, "{target}: what is not ours stays");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_second_pass_leaves_the_lines_on_their_rows() {
+    let people = "kind: flow\nname: people\nsource: { connection: box, object: person }\n\
+        target: { connection: box, object: buyer, key: no }\nmap:\n  no: no\n";
+    for (target, _) in TARGETS {
+        let text = BILLS
+            .replace("TARGET", target)
+            .replace("name: name", "name: name\n  buyer: { from: buyer, reference: person, later: true }");
+        let world = World::with(&[("bills", &text), ("people", people)]).await;
+        world.save("request", "1", &body(BEGINNING).replace("\"name\"", "\"buyer\":\"P1\",\"name\""));
+        world.run(20).await;
+        let before = linked(&world).await;
+        assert_eq!(
+            (before.len(), rows(&world, target).len()),
+            (3, 3),
+            "{target}: the first pass waits for nobody"
+        );
+        world.save("person", "P1", r#"{"no":"P1"}"#);
+        world.run(700).await;
+        let found = world.desk().tables[target].values().next().unwrap().body.clone();
+        assert_eq!(found.get("buyer").and_then(Value::as_text), Some("P1"), "{target}");
+        assert_eq!(linked(&world).await, before, "{target}");
+        assert_eq!(rows(&world, target).len(), 3, "{target}");
+    }
+}
