@@ -48,14 +48,20 @@ pub enum StoreError {
     /// The key that sealed the secrets is not the one given.
     #[error("the secrets cannot be opened with this key")]
     WrongKey,
-    /// The file is something else than a database of this product.
-    #[error("the file is not a database of Qiao")]
+    /// The file, or the schema, holds something else than a database of this product.
+    #[error("this is not a database of Qiao")]
     Foreign,
     #[error("the database file is damaged")]
     Corrupt,
     /// The file system does not let the database be read or written; the system's own words.
     #[error("the file system refuses: {0}")]
     Denied(String),
+    /// No server answers, or it stopped to; what was said of it.
+    #[error("the database server cannot be reached: {0}")]
+    Unreachable(String),
+    /// The server answers, and does not let this user use this database; its own words.
+    #[error("the database server refuses: {0}")]
+    Refused(String),
     #[error("the database fails: {0}")]
     Broken(String),
 }
@@ -77,6 +83,8 @@ impl StoreError {
             StoreError::Foreign => Cause::new("store.foreign"),
             StoreError::Corrupt => Cause::new("store.corrupt"),
             StoreError::Denied(reason) => Cause::new("store.denied").with("reason", reason),
+            StoreError::Unreachable(reason) => Cause::new("store.unreachable").with("reason", reason),
+            StoreError::Refused(reason) => Cause::new("store.refused").with("reason", reason),
             StoreError::Broken(reason) => Cause::new("store.broken").with("reason", reason),
         }
     }

@@ -49,10 +49,10 @@ pub fn sentences() -> Vec<Sentence> {
         ),
         Sentence::new(
             "store.foreign",
-            "这个文件不是本系统的数据库。",
-            "The file is not a database of this product.",
-            "请检查数据库路径；本程序没有改动该文件。",
-            "Check the path of the database; the file was not touched.",
+            "这里不是本系统的数据库，存放着别的内容。",
+            "This is not a database of this product: it holds something else.",
+            "请检查数据库的路径或地址；PostgreSQL 请换一个空的数据库或模式。本程序没有改动它。",
+            "Check the database's path or address; on PostgreSQL give an empty database or schema. Nothing was changed in it.",
         ),
         Sentence::new(
             "store.corrupt",
@@ -67,6 +67,20 @@ pub fn sentences() -> Vec<Sentence> {
             "The database file or its folder cannot be read or written: {reason}.",
             "请检查数据目录是否存在，以及运行本程序的用户是否有读写权限。",
             "Check that the data folder exists and that the user who runs the program may read and write it.",
+        ),
+        Sentence::new(
+            "store.unreachable",
+            "无法连接数据库服务器：{reason}。",
+            "The database server cannot be reached: {reason}.",
+            "请检查地址、端口、网络和防火墙，以及数据库服务是否在运行；恢复后同步会自动继续。",
+            "Check the address, the port, the network, and whether the database server runs; syncing goes on by itself then.",
+        ),
+        Sentence::new(
+            "store.refused",
+            "数据库服务器拒绝了请求：{reason}。",
+            "The database server refuses: {reason}.",
+            "请检查用户名、密码和数据库名，以及该用户是否可以在其中建表；编码必须是 UTF8。",
+            "Check user, password and name of the database, and that the user may make tables in it; its encoding must be UTF8.",
         ),
         Sentence::new(
             "store.broken",
@@ -99,6 +113,8 @@ mod tests {
             StoreError::Foreign,
             StoreError::Corrupt,
             StoreError::Denied("permission denied".into()),
+            StoreError::Unreachable("connection refused".into()),
+            StoreError::Refused("password authentication failed".into()),
             StoreError::Broken("no such table".into()),
         ];
         assert_eq!(errors.len(), sentences().len());
