@@ -1,17 +1,21 @@
 //! The store: everything that must survive, behind the seams of `contract::store`.
 //!
-//! One file per seam and engine of storage: `sqlite/` today; a second engine gets a sibling folder with the same file
-//! names. What does not depend on the engine stands beside them: how a task moves (`transition`), how values are
+//! One file per seam and engine of storage: `sqlite/` and `postgres/` stand side by side, file for file. What does not depend on the engine stands beside them: how a task moves (`transition`), how values are
 //! written (`codec`), how secrets are sealed (`seal`).
 //!
 //! Nothing here knows HTTP, mappings or vendors, reads a clock or rolls dice: times come with each call, and the
 //! random bytes that sealing needs come from [`Nonces`].
 
 mod codec;
+mod hits;
+mod options;
+pub mod postgres;
 mod seal;
 pub mod sqlite;
 mod transition;
 
 pub use contract::store::sentences;
+pub use options::{Mode, Options, Role};
+pub use postgres::{Address, PassingSchema, Postgres};
 pub use seal::{Key, Nonces};
-pub use sqlite::{Mode, Options, Role, Sqlite};
+pub use sqlite::Sqlite;

@@ -12,6 +12,14 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use contract::Chance;
 use zeroize::Zeroizing;
 
+/// What seals the key check; not a name that a secret can have.
+pub(crate) const KEY_CHECK: &str = "\0key check";
+
+/// The name that a tenant's secret is sealed under: it opens nowhere else.
+pub(crate) fn bound(tenant: i64, name: &str) -> String {
+    format!("{tenant}\0{name}")
+}
+
 /// The key that seals secrets: 32 random bytes, kept outside of the database.
 #[derive(Clone)]
 pub struct Key(Zeroizing<[u8; 32]>);

@@ -29,7 +29,7 @@ use rusqlite::Connection;
 use self::commit::Write;
 use self::database::Database;
 use self::failure::Done;
-pub use self::open::{Mode, Options, Role};
+use crate::options::Options;
 use crate::seal::{Key, Nonces, Sealer};
 
 /// A handle to one tenant's part of a database. Clones share the database, which closes with the last of them.

@@ -1,10 +1,11 @@
 //! A store on a file, and the work that is measured.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use contract::store::{
-    Due, Incoming, Ingest, IntentChange, Lease, LinkChange, LinkRef, Opening, Queue, Raise, Reading, Records,
-    Settlement, SettlementBatch, Views,
+    Due, Incoming, Ingest, IntentChange, Lease, LinkChange, LinkRef, Opening, Raise, Reading, Settlement,
+    SettlementBatch, Store,
 };
 use model::attempt::{Attempt, CallRecord, StepTaken};
 use model::intent::Intent;
@@ -12,7 +13,7 @@ use model::link::{Agreed, LinkSide};
 use model::step::{Action, Step};
 use model::task::{Kind, State};
 use model::{Hash, LaneName, LinkId, Timestamp};
-use store::{Key, Mode, Nonces, Options, Sqlite};
+use store::{Address, Key, Mode, Nonces, Options, PassingSchema, Postgres, Sqlite};
 
 use crate::{BATCH, Numbers, PAGE};
 
@@ -22,9 +23,17 @@ pub const AT: Timestamp = Timestamp(1_780_000_000_000);
 pub const BODY: &str = include_str!("customer.json");
 
 pub struct Filled {
-    pub store: Sqlite,
+    pub store: Arc<dyn Store>,
     numbers: Numbers,
-    _folder: Option<tempfile::TempDir>,
+    /// Gone after the store.
+    _ground: Ground,
+}
+
+/// What the store stands on.
+enum Ground {
+    Memory,
+    Folder { _folder: tempfile::TempDir },
+    Schema { _schema: PassingSchema },
 }
 
 impl Filled {
@@ -38,14 +47,26 @@ impl Filled {
 
     pub fn memory() -> Filled {
         let store = Sqlite::memory(Key::new([7; 32])).expect("there is memory");
-        Filled { store, numbers: Numbers::default(), _folder: None }
+        Filled { store: Arc::new(store), numbers: Numbers::default(), _ground: Ground::Memory }
+    }
+
+    /// On the PostgreSQL server that QIAO_TEST_POSTGRES names, in a schema of its own.
+    #[expect(clippy::disallowed_methods, reason = "benches have no configuration but their surroundings")]
+    pub fn server() -> Option<Filled> {
+        let url = std::env::var("QIAO_TEST_POSTGRES").ok()?;
+        let address = Address::new(&url).expect("QIAO_TEST_POSTGRES is an address of PostgreSQL");
+        let schema = PassingSchema::make(&address, "bench").expect("the server lets schemas be made");
+        let store =
+            Postgres::open(schema.address(), options(Mode::Threads)).expect("an empty schema is opened");
+        let ground = Ground::Schema { _schema: schema };
+        Some(Filled { store: Arc::new(store), numbers: Numbers::default(), _ground: ground })
     }
 
     fn of_mode(mode: Mode) -> Filled {
         let folder = tempfile::tempdir().expect("a folder can be made");
-        let options = Options { mode, ..Options::new(Key::new([7; 32]), Nonces::new(|| [9; 24])) };
-        let store = Sqlite::open(&folder.path().join("qiao.db"), options).expect("a file can be made");
-        Filled { store, numbers: Numbers::default(), _folder: Some(folder) }
+        let store = Sqlite::open(&folder.path().join("qiao.db"), options(mode)).expect("a file can be made");
+        let ground = Ground::Folder { _folder: folder };
+        Filled { store: Arc::new(store), numbers: Numbers::default(), _ground: ground }
     }
 
     pub fn numbers(&self, count: u64) -> Range<u64> {
@@ -126,6 +147,10 @@ impl Filled {
         let batch = SettlementBatch { at: AT, settlements, calls };
         self.store.settle(lease, batch).await.expect("the disk has room");
     }
+}
+
+fn options(mode: Mode) -> Options {
+    Options { mode, ..Options::new(Key::new([7; 32]), Nonces::new(|| [9; 24])) }
 }
 
 fn lane() -> LaneName {

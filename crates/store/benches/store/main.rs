@@ -1,6 +1,7 @@
 //! What the store costs, beside a bare loop of rusqlite that writes the same rows to the same kind of file.
 //!
 //! Everything is on disk, `synchronous=FULL`, in the system's folder for temporary files; ratios count, not figures.
+//! Beside a PostgreSQL server (`cargo xtask postgres --durable cargo bench -p store`) the same work is done on it too.
 
 mod bare;
 mod given;
@@ -26,6 +27,11 @@ fn ingest(criterion: &mut Criterion) {
     group.bench_function("store", |bench| {
         bench.iter(|| runtime.block_on(filled.ingest(PAGE)));
     });
+    if let Some(filled) = Filled::server() {
+        group.bench_function("store on PostgreSQL", |bench| {
+            bench.iter(|| runtime.block_on(filled.ingest(PAGE)));
+        });
+    }
     let bare = Bare::new();
     group.bench_function("bare", |bench| bench.iter(|| bare.ingest(PAGE)));
     group.finish();
@@ -36,15 +42,17 @@ fn open_and_settle(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("open and settle a batch of 100");
     group.throughput(Throughput::Elements(BATCH)).sample_size(20);
     let runtime = runtime();
-    let filled = Filled::new();
-    let lease = runtime.block_on(filled.lease());
-    group.bench_function("store", |bench| {
-        bench.iter_batched(
-            || runtime.block_on(filled.due(BATCH)),
-            |due| runtime.block_on(filled.open_and_settle(&lease, due)),
-            criterion::BatchSize::PerIteration,
-        );
-    });
+    for (name, filled) in [("store", Some(Filled::new())), ("store on PostgreSQL", Filled::server())] {
+        let Some(filled) = filled else { continue };
+        let lease = runtime.block_on(filled.lease());
+        group.bench_function(name, |bench| {
+            bench.iter_batched(
+                || runtime.block_on(filled.due(BATCH)),
+                |due| runtime.block_on(filled.open_and_settle(&lease, due)),
+                criterion::BatchSize::PerIteration,
+            );
+        });
+    }
     let bare = Bare::new();
     group.bench_function("bare", |bench| {
         bench.iter_batched(
@@ -111,7 +119,7 @@ async fn at_once(filled: &Filled, writers: u64) {
     let mut set = JoinSet::new();
     for _ in 0..writers {
         let (store, page) = (filled.store.clone(), page(filled.numbers(1)));
-        set.spawn(async move { contract::store::Records::ingest(&store, page).await });
+        set.spawn(async move { store.ingest(page).await });
     }
     for result in set.join_all().await {
         result.expect("the disk has room");

@@ -13,7 +13,8 @@ use super::Sqlite;
 use super::database::Database;
 use super::failure::{Done, Failure};
 use super::migrations::{migrate, refuse_strangers};
-use crate::seal::{Key, Nonces, Sealed, Sealer};
+use crate::options::{Mode, Options, Role};
+use crate::seal::{KEY_CHECK, Sealed, Sealer};
 
 /// How long a write waits for another process's before it is refused as in use.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -22,47 +23,6 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 const STATEMENTS: usize = 128;
 
 const PAGE: u64 = 4096;
-
-/// What seals the key check; not a name that a secret can have.
-const KEY_CHECK: &str = "\0key check";
-
-/// How a database is opened.
-#[derive(Debug, Clone)]
-pub struct Options {
-    pub key: Key,
-    pub nonces: Nonces,
-    pub tenant: TenantName,
-    pub role: Role,
-    pub mode: Mode,
-    /// The file does not grow beyond that many bytes: writes then fail with [`StoreError::Full`].
-    pub largest: Option<u64>,
-}
-
-impl Options {
-    /// A server of the one tenant `default`, with threads.
-    pub fn new(key: Key, nonces: Nonces) -> Options {
-        let tenant = TenantName::new("default");
-        Options { key, nonces, tenant, role: Role::Server, mode: Mode::Threads, largest: None }
-    }
-}
-
-/// Who opens it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The only one that runs lanes and readers; a second one is refused.
-    Server,
-    /// A command that reads and writes beside a server.
-    Command,
-}
-
-/// Where the work is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// One thread writes, a few read.
-    Threads,
-    /// In whoever asks: one order, the same every time.
-    Inline,
-}
 
 pub(super) fn open(path: &Path, options: Options) -> Done<Sqlite> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use super::commit::Write;
 use super::failure::Done;
 use super::rows::{first, known};
-use crate::seal::{Sealed, Sealer};
+use crate::seal::{Sealed, Sealer, bound};
 
 pub(super) fn keep(write: &Write, sealer: &Sealer, name: &str, secret: &Secret) -> Done<()> {
     let sealed = sealer.seal(&bound(write.tenant, name), secret.reveal().as_bytes());
@@ -36,9 +36,4 @@ pub(super) fn forget(write: &Write, name: &str) -> Done<()> {
         .prepare_cached("delete from secret where tenant = ?1 and name = ?2")?
         .execute(params![write.tenant, name])?;
     Ok(())
-}
-
-/// What the sealed text is bound to: it opens nowhere else.
-fn bound(tenant: i64, name: &str) -> String {
-    format!("{tenant}\0{name}")
 }

@@ -1,11 +1,12 @@
-//! The store's tests: the suite that every store must pass, against a file with threads, a file inline, and memory;
-//! and what only SQLite promises.
+//! The store's tests: the suite that every store must pass, against a file with threads, a file inline, memory, and a
+//! PostgreSQL server; and what only SQLite or only PostgreSQL promises.
 
 mod committing;
 mod determinism;
 mod given;
 mod opening;
 mod plans;
+mod postgres;
 mod promises;
 mod reference;
 mod tenants;

@@ -1,56 +1,75 @@
-//! Every promise of the suite, in every mode.
+//! Every promise of the suite, on every engine of storage and in every mode.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use contract::store::Store;
 use contract::{every_store_promise, suites};
-use store::{Key, Mode, Nonces, Options, Sqlite};
+use store::{Key, Mode, Options, PassingSchema, Sqlite};
 
-/// Fresh databases in a folder that lasts as long as this does.
-struct Folder {
-    folder: tempfile::TempDir,
-    mode: Mode,
-    made: Cell<u32>,
+use crate::given::options;
+use crate::postgres::given::{on, schema};
+
+/// On what a store stands.
+enum Ground {
+    Memory,
+    /// Databases in a folder.
+    Folder(tempfile::TempDir, Mode),
+    /// Schemas of a server.
+    Server(RefCell<Vec<PassingSchema>>, Mode),
 }
 
-impl Folder {
-    fn new(mode: Mode) -> Folder {
-        Folder { folder: tempfile::tempdir().unwrap(), mode, made: Cell::new(0) }
+impl Ground {
+    fn folder(mode: Mode) -> Ground {
+        Ground::Folder(tempfile::tempdir().unwrap(), mode)
     }
 
-    fn fresh(&self) -> Arc<dyn Store> {
-        self.made.set(self.made.get() + 1);
-        let path = self.folder.path().join(format!("{}.db", self.made.get()));
-        let options = Options::new(Key::new([7; 32]), Nonces::new(|| [9; 24]));
-        Arc::new(Sqlite::open(&path, Options { mode: self.mode, ..options }).unwrap())
+    fn server(mode: Mode) -> Ground {
+        Ground::Server(RefCell::default(), mode)
     }
 }
 
-macro_rules! in_every_mode {
+/// A way to fresh stores, which last as long as it does. One type for all grounds, so that the promises are compiled
+/// once.
+fn fresh(ground: Ground) -> impl AsyncFn() -> Arc<dyn Store> {
+    let made = Cell::new(0);
+    async move || -> Arc<dyn Store> {
+        made.set(made.get() + 1);
+        let store: Arc<dyn Store> = match &ground {
+            Ground::Memory => Arc::new(Sqlite::memory(Key::new([7; 32])).unwrap()),
+            Ground::Folder(folder, mode) => {
+                let path = folder.path().join(format!("{}.db", made.get()));
+                Arc::new(Sqlite::open(&path, Options { mode: *mode, ..options() }).unwrap())
+            }
+            Ground::Server(schemas, mode) => {
+                let schema = schema();
+                let store = on(&schema, Options { mode: *mode, ..options() });
+                schemas.borrow_mut().push(schema);
+                Arc::new(store)
+            }
+        };
+        store
+    }
+}
+
+macro_rules! everywhere {
     ($($file:ident::$promise:ident),* $(,)?) => {
-        mod in_a_file_with_threads {
+        everywhere!(in_a_file_with_threads, Ground::folder(Mode::Threads), $($file::$promise),*);
+        everywhere!(in_a_file_inline, Ground::folder(Mode::Inline), $($file::$promise),*);
+        everywhere!(in_memory, Ground::Memory, $($file::$promise),*);
+        everywhere!(on_postgres, Ground::server(Mode::Threads), $($file::$promise),*);
+        everywhere!(on_postgres_inline, Ground::server(Mode::Inline), $($file::$promise),*);
+    };
+    ($place:ident, $ground:expr, $($file:ident::$promise:ident),*) => {
+        mod $place {
+            use super::*;
+
             $(#[tokio::test]
             async fn $promise() {
-                let folder = super::Folder::new(super::Mode::Threads);
-                super::suites::store::$file::$promise(async || folder.fresh()).await;
-            })*
-        }
-        mod in_a_file_inline {
-            $(#[tokio::test]
-            async fn $promise() {
-                let folder = super::Folder::new(super::Mode::Inline);
-                super::suites::store::$file::$promise(async || folder.fresh()).await;
-            })*
-        }
-        mod in_memory {
-            $(#[tokio::test]
-            async fn $promise() {
-                let fresh = async || std::sync::Arc::new(super::Sqlite::memory(super::Key::new([7; 32])).unwrap()) as _;
-                super::suites::store::$file::$promise(fresh).await;
+                suites::store::$file::$promise(fresh($ground)).await;
             })*
         }
     };
 }
 
-every_store_promise!(in_every_mode);
+every_store_promise!(everywhere);

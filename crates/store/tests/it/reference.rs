@@ -1,10 +1,10 @@
 //! A model of the queue in plain maps, written from the docstrings alone, and random work done to both.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use contract::store::{
-    IntentChange, LinkChange, LinkRef, Links, Opening, Queue, Raise, Records, Settled, Settlement,
-    SettlementBatch, Views,
+    IntentChange, LinkChange, LinkRef, Opening, Raise, Settled, Settlement, SettlementBatch, Store,
 };
 use model::intent::Intent;
 use model::link::LinkSide;
@@ -15,7 +15,8 @@ use model::{LinkId, RecordId, TaskId, Timestamp};
 use proptest::prelude::*;
 use store::{Key, Sqlite};
 
-use crate::given::{account, page};
+use crate::given::{account, options, page};
+use crate::postgres::given::{on, schema};
 
 const IDS: usize = 3;
 
@@ -273,13 +274,12 @@ fn deliver() -> Raise {
 
 /// The store under test, with the lease that its writes need.
 struct Tested {
-    store: Sqlite,
+    store: Arc<dyn Store>,
     lease: contract::store::Lease,
 }
 
 impl Tested {
-    async fn new() -> Tested {
-        let store = Sqlite::memory(Key::new([7; 32])).unwrap();
+    async fn new(store: Arc<dyn Store>) -> Tested {
         let at = Timestamp(0);
         let lease = store.lease(&"erp".into(), "甲", at, at).await.unwrap().unwrap();
         Tested { store, lease }
@@ -445,20 +445,35 @@ impl Tested {
     }
 }
 
+/// Does the same to the store and to the model.
+fn compare(store: Arc<dyn Store>, deeds: &[Deed]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let tested = Tested::new(store).await;
+        let mut model = Model::default();
+        for (n, deed) in deeds.iter().enumerate() {
+            let now = 5 * n as i64;
+            tested.does(&mut model, deed, now).await;
+            tested.agrees_with(&model, now).await;
+        }
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_store_and_the_model_never_differ(deeds in deeds()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let tested = Tested::new().await;
-            let mut model = Model::default();
-            for (n, deed) in deeds.iter().enumerate() {
-                let now = 5 * n as i64;
-                tested.does(&mut model, deed, now).await;
-                tested.agrees_with(&model, now).await;
-            }
-        });
+        compare(Arc::new(Sqlite::memory(Key::new([7; 32])).unwrap()), &deeds);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_store_on_postgres_and_the_model_never_differ(deeds in deeds()) {
+        let schema = schema();
+        compare(Arc::new(on(&schema, options())), &deeds);
     }
 }

@@ -1,18 +1,29 @@
-//! Tenants: in one file, and apart in everything.
+//! Tenants: in one database, and apart in everything.
 
-use contract::store::{
-    Config, ConfigChange, ConfigText, LinkSides, Links, Queue, Records, TaskFilter, Views,
-};
+use contract::store::{ConfigChange, ConfigText, LinkSides, Store, TaskFilter};
 use model::record::RecordKey;
 use model::{Secret, TaskId};
 use store::{Key, Sqlite};
 
 use crate::given::*;
+use crate::postgres::given::{on, schema};
 
 #[tokio::test]
-async fn a_tenant_sees_nothing_of_another() {
+async fn a_tenant_sees_nothing_of_another_in_a_file() {
     let one = Sqlite::memory(Key::new([7; 32])).unwrap();
     let other = one.tenant(&"another".into()).await.unwrap();
+    a_tenant_sees_nothing_of_another(&one, &other).await;
+}
+
+#[tokio::test]
+async fn a_tenant_sees_nothing_of_another_on_a_server() {
+    let schema = schema();
+    let one = on(&schema, options());
+    let other = one.tenant(&"another".into()).await.unwrap();
+    a_tenant_sees_nothing_of_another(&one, &other).await;
+}
+
+async fn a_tenant_sees_nothing_of_another(one: &dyn Store, other: &dyn Store) {
     one.ingest(page(vec![account("1", 1, "客户甲")])).await.unwrap();
     one.wish(&[RecordKey::new(&"crm".into(), &"AccountObj".into(), "1")], AT).await.unwrap();
     one.keep_secret("crm/app_secret", &Secret::new("一号密钥")).await.unwrap();

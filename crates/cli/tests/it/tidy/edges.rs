@@ -24,6 +24,7 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
 /// Third-party crates with a room: nobody else may name them.
 const ROOMS: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
+    ("tokio-postgres", &["store"]),
     ("chacha20poly1305", &["store"]),
     ("reqwest", &["connect"]),
     ("rustls", &["connect"]),
@@ -40,8 +41,18 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// What the crates without a world of their own may never name: they do no I/O and wait for nothing.
 const PURE: &[&str] = &["model", "mapping"];
-const WORLDLY: &[&str] =
-    &["tokio", "tokio-util", "async-trait", "reqwest", "hyper", "axum", "rusqlite", "getrandom", "tracing"];
+const WORLDLY: &[&str] = &[
+    "tokio",
+    "tokio-util",
+    "async-trait",
+    "reqwest",
+    "hyper",
+    "axum",
+    "rusqlite",
+    "tokio-postgres",
+    "getrandom",
+    "tracing",
+];
 
 struct Package {
     name: String,

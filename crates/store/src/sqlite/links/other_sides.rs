@@ -4,6 +4,7 @@ use contract::store::Linked;
 use model::link::{KnownBy, Referent};
 use rusqlite::{Connection, Params, params};
 
+use crate::hits::{Hit, one_of};
 use crate::sqlite::failure::Done;
 use crate::sqlite::rows::all;
 
@@ -17,30 +18,6 @@ pub(in crate::sqlite) fn other_side(sql: &Connection, tenant: i64, asked: &Refer
     match one_of(asked, found(sql, tenant, asked, forth)?) {
         Linked::Nothing => Ok(one_of(asked, found(sql, tenant, asked, back)?)),
         linked => Ok(linked),
-    }
-}
-
-/// One hit.
-struct Hit {
-    id: String,
-    number: Option<String>,
-    void: bool,
-}
-
-/// Where the object at the other side is not named, links to several of its objects may be filled: the first counts. A
-/// number that leads from several records says nothing, unless all but one are void.
-fn one_of(asked: &Referent, mut hits: Vec<Hit>) -> Linked {
-    if asked.by == KnownBy::Number {
-        if hits.iter().any(|hit| !hit.void) {
-            hits.retain(|hit| !hit.void);
-        }
-        if hits.iter().any(|hit| hit.id != hits[0].id) {
-            return Linked::Several;
-        }
-    }
-    match hits.into_iter().next() {
-        Some(Hit { id, number, .. }) => Linked::One { id, number },
-        None => Linked::Nothing,
     }
 }
 

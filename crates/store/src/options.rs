@@ -1,0 +1,44 @@
+//! How a store is opened, whichever engine of storage it stands on.
+
+use model::TenantName;
+
+use crate::seal::{Key, Nonces};
+
+/// How a database is opened.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub key: Key,
+    pub nonces: Nonces,
+    pub tenant: TenantName,
+    pub role: Role,
+    pub mode: Mode,
+    /// The file of SQLite does not grow beyond that many bytes: writes then fail with
+    /// [`contract::store::StoreError::Full`]. A PostgreSQL server has its own limits.
+    pub largest: Option<u64>,
+}
+
+impl Options {
+    /// A server of the one tenant `default`, with threads.
+    pub fn new(key: Key, nonces: Nonces) -> Options {
+        let tenant = TenantName::new("default");
+        Options { key, nonces, tenant, role: Role::Server, mode: Mode::Threads, largest: None }
+    }
+}
+
+/// Who opens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The only one that runs lanes and readers; a second one is refused.
+    Server,
+    /// A command that reads and writes beside a server.
+    Command,
+}
+
+/// Where the work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// On threads of the store's own, while whoever asks waits as a task.
+    Threads,
+    /// Before whoever asks goes on, which holds its thread: one order, the same every time.
+    Inline,
+}
