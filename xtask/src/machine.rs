@@ -38,9 +38,7 @@ pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
 
 /// Installs a Debian package.
 pub fn install(package: &str) -> Result<()> {
-    let is_root =
-        shell::program("id", &["-u"]).output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
-    if !is_root || !shell::is_there("apt-get", "--version") {
+    if !is_root() || !shell::is_there("apt-get", "--version") {
         bail!("{package} is missing: install it (`sudo apt-get install {package}`) and run this again");
     }
     let mut apt = shell::program("apt-get", &["install", "--yes", "--no-install-recommends", package]);
@@ -50,4 +48,9 @@ pub fn install(package: &str) -> Result<()> {
         shell::succeed(&mut apt)?;
     }
     Ok(())
+}
+
+/// Whether we run as root.
+pub fn is_root() -> bool {
+    shell::program("id", &["-u"]).output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

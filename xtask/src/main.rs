@@ -1,10 +1,12 @@
 //! `cargo xtask`: what a developer runs here. `demo` shows the product, `test` is all that a change must pass, `long`
-//! runs what takes hours and keeps count, `dist` makes the archive that users download.
+//! runs what takes hours and keeps count, `dist` makes the archive that users download, `postgres` lends a server to the
+//! tests.
 
 mod demo;
 mod dist;
 mod long;
 mod machine;
+mod postgres;
 mod sdk;
 mod shell;
 mod test;
@@ -16,7 +18,8 @@ cargo xtask demo [options of `qiao demo`]   build, then show the product with st
 cargo xtask test                            format, lints, tests, SDK checks, kills: all that a change must pass
 cargo xtask long [--seeds N] [--kills N] [--fuzz SECONDS] [--only PART,…]
                                             what takes hours; goes on where docs/long-runs.md stands
-cargo xtask dist [--dev] [--check]          the archive for users; with --check it is tried in a bare Debian";
+cargo xtask dist [--dev] [--check]          the archive for users; with --check it is tried in a bare Debian
+cargo xtask postgres [--durable] COMMAND …  runs a command beside a PostgreSQL server of its own, as tests need one";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
         Some("test") => test::run(),
         Some("long") => long::run(rest),
         Some("dist") => dist::run(rest),
+        Some("postgres") => postgres::run(rest),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

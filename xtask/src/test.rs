@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::{dist, machine, sdk, shell};
+use crate::{dist, machine, postgres, sdk, shell};
 
 /// How much the kills of the ordinary run ask for; `cargo xtask long kills` asks for more.
 const KILLS: &[&str] = &["demo", "--once", "--json", "--records", "300", "--faults", "--kill", "10"];
@@ -82,11 +82,14 @@ fn lints() -> Result<()> {
     shell::succeed(&mut shell::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
+/// Beside a PostgreSQL server of their own.
 fn tests() -> Result<()> {
-    if shell::is_there("cargo-nextest", "--version") {
-        return shell::succeed(&mut shell::cargo(&["nextest", "run", "--workspace"]));
-    }
-    shell::succeed(&mut shell::cargo(&["test", "--workspace", "--lib", "--bins", "--tests"]))
+    let server = postgres::Server::start(postgres::Disk::Forgets)?;
+    let arguments: &[&str] = match shell::is_there("cargo-nextest", "--version") {
+        true => &["nextest", "run", "--workspace"],
+        false => &["test", "--workspace", "--lib", "--bins", "--tests"],
+    };
+    shell::succeed(shell::cargo(arguments).env(postgres::VARIABLE, server.url()))
 }
 
 fn doc_tests() -> Result<()> {
