@@ -9,6 +9,7 @@ mod chance;
 mod clock;
 mod company;
 mod edits;
+mod ground;
 mod law;
 mod network;
 mod points;
@@ -17,4 +18,5 @@ mod store;
 mod trace;
 mod world;
 
+pub use ground::Ground;
 pub use run::{Report, run, run_telling};

@@ -1,8 +1,10 @@
-//! Plays seeds: `cargo run --release -p sim -- --seeds 0..1000`.
+//! Plays seeds: `cargo run --release -p sim -- --seeds 0..1000`, in memory or on a PostgreSQL server.
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use sim::Ground;
+use store::Address;
 
 #[derive(Parser)]
 #[command(about = "Plays seeds of the simulator and tells which break the law")]
@@ -10,6 +12,9 @@ struct Arguments {
     /// From and to, the end left out: 0..1000
     #[arg(long, value_parser = range)]
     seeds: std::ops::Range<u64>,
+    /// The database of a PostgreSQL server that may be played with: postgres://user:password@host/database
+    #[arg(long, value_parser = ground, hide_default_value = true, default_value = "memory")]
+    database: Ground,
     /// Prints the whole history of each seed
     #[arg(long)]
     verbose: bool,
@@ -24,13 +29,20 @@ fn range(text: &str) -> Result<std::ops::Range<u64>, String> {
     Ok(number(from)?..number(to)?)
 }
 
+fn ground(text: &str) -> Result<Ground, String> {
+    match text {
+        "memory" => Ok(Ground::Memory),
+        url => Address::new(url).map(Ground::Server),
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut broken = 0;
     for seed in arguments.seeds {
         let report = match &arguments.story {
-            Some(of) => sim::run_telling(seed, of),
-            None => sim::run(seed, arguments.verbose),
+            Some(of) => sim::run_telling(&arguments.database, seed, of),
+            None => sim::run(&arguments.database, seed, arguments.verbose),
         };
         report.lines.iter().for_each(|line| println!("{line}"));
         let (deaths, edits, rested) = (report.deaths, report.edits, report.rested_after);

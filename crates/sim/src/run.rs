@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::chance::Dice;
 use crate::edits::edit;
+use crate::ground::Ground;
 use crate::law;
 use crate::trace::Trace;
 use crate::world::World;
@@ -35,27 +36,27 @@ pub struct Report {
 }
 
 /// Runs one seed on a runtime of its own.
-pub fn run(seed: u64, keep_lines: bool) -> Report {
-    played(seed, keep_lines, None)
+pub fn run(ground: &Ground, seed: u64, keep_lines: bool) -> Report {
+    played(ground, seed, keep_lines, None)
 }
 
 /// As [`run`], and the lines end with everything the store knows of the records with that number, id or name.
-pub fn run_telling(seed: u64, of: &str) -> Report {
-    played(seed, true, Some(of))
+pub fn run_telling(ground: &Ground, seed: u64, of: &str) -> Report {
+    played(ground, seed, true, Some(of))
 }
 
-fn played(seed: u64, keep_lines: bool, of: Option<&str>) -> Report {
+fn played(ground: &Ground, seed: u64, keep_lines: bool, of: Option<&str>) -> Report {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime without I/O can be made");
-    runtime.block_on(play(seed, keep_lines, of))
+    runtime.block_on(play(ground, seed, keep_lines, of))
 }
 
-async fn play(seed: u64, keep_lines: bool, of: Option<&str>) -> Report {
+async fn play(ground: &Ground, seed: u64, keep_lines: bool, of: Option<&str>) -> Report {
     let trace = if keep_lines { Trace::keeping() } else { Trace::default() };
-    let world = World::new(seed, trace).await;
+    let world = World::new(ground, seed, trace).await;
     world.set_faults(Some(draw_faults(&world.dice)));
     let deadly = world.dice.percent(70);
     let (mut deaths, mut edits) = (0, 0);

@@ -5,13 +5,12 @@
 
 use std::sync::Arc;
 
-use ::store::Sqlite;
 use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
     Applied, AttemptLine, BindingFilter, Bindings, Config, ConfigChange, Cursor, Due, FlowCount, Ingest,
     Ingested, Lease, LinkSides, Linked, Links, Opened, Opening, Queue, Raise, Records, Settled,
-    SettlementBatch, StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
+    SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
 use model::link::{LineLink, Link, LinkSide, Referent};
@@ -24,7 +23,7 @@ use crate::points::Points;
 
 /// The real store, and what may go wrong on the way to it.
 pub struct SimStore {
-    pub inner: Sqlite,
+    pub inner: Arc<dyn Store>,
     pub points: Arc<Points>,
     /// Throws whether a write fails though the process lives.
     pub dice: Dice,

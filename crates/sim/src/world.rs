@@ -12,11 +12,12 @@ use sandbox::faults::Faults;
 use sandbox::{Sandbox, Setting};
 
 use serde_json::Value;
-use store::{Key, Sqlite};
+use store::PassingSchema;
 
 use crate::chance::Dice;
 use crate::clock::{BEGINNING, SimClock};
 use crate::company::Screens;
+use crate::ground::Ground;
 use crate::network::SimNetwork;
 use crate::points::Points;
 use crate::store::SimStore;
@@ -44,11 +45,13 @@ pub struct World {
     /// Whether the CRM shows voided records to those who ask for them.
     pub shows_voided: bool,
     seams: Seams,
+    /// Removed last.
+    _schema: Option<PassingSchema>,
 }
 
 impl World {
     /// The world of that seed, configured, with its unknown facts drawn and no faults yet.
-    pub async fn new(seed: u64, trace: Trace) -> World {
+    pub async fn new(ground: &Ground, seed: u64, trace: Trace) -> World {
         let mut seeds = sandbox::stand_in::Chance::new(seed);
         let clock = Arc::new(SimClock::new());
         let setting = Setting {
@@ -59,8 +62,9 @@ impl World {
         let sandbox = Arc::new(Mutex::new(Sandbox::new(&setting)));
         let points = Arc::new(Points::new(seeds.draw()));
         let trace = Arc::new(trace);
+        let standing = ground.store(seed);
         let store = Arc::new(SimStore {
-            inner: Sqlite::memory(Key::new([7; 32])).expect("an empty database in memory opens"),
+            inner: standing.store,
             points: points.clone(),
             dice: Dice::new(seeds.draw()),
             failures: Default::default(),
@@ -81,7 +85,17 @@ impl World {
         };
         let dice = Dice::new(seeds.draw());
         let screens = Screens(sandbox);
-        let mut world = World { clock, dice, points, trace, screens, store, shows_voided: true, seams };
+        let mut world = World {
+            clock,
+            dice,
+            points,
+            trace,
+            screens,
+            store,
+            shows_voided: true,
+            seams,
+            _schema: standing.schema,
+        };
         world.draw_unknown_facts();
         world.configure().await;
         world
@@ -97,7 +111,7 @@ impl World {
 
     /// The store as the law sees it, without anything that may go wrong.
     pub fn facts(&self) -> &dyn Store {
-        &self.store.inner
+        &*self.store.inner
     }
 
     /// Every fact that nobody is sure of takes one of its values.

@@ -2,47 +2,87 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use sim::Ground;
+use store::Address;
+
 /// So many seeds in the ordinary tests; `cargo xtask long` plays thousands.
 const SEEDS: u64 = 300;
 
-#[test]
-fn the_law_holds_for_every_seed() {
+/// So many of them on a PostgreSQL server too.
+const SEEDS_ON_A_SERVER: u64 = 100;
+
+/// The server of the tests.
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration but their surroundings")]
+fn server() -> Ground {
+    let url = std::env::var("QIAO_TEST_POSTGRES").unwrap_or_else(|_| {
+        panic!(
+            "These tests need a PostgreSQL server, and QIAO_TEST_POSTGRES names none. Run `cargo xtask test`, or \
+             `cargo xtask postgres cargo test -p sim`: both start one for as long as they run. Or set \
+             QIAO_TEST_POSTGRES=postgres://user:password@host/database to one whose database may be played with."
+        )
+    });
+    Ground::Server(Address::new(&url).expect("QIAO_TEST_POSTGRES is an address of PostgreSQL"))
+}
+
+/// Plays the seeds from 0 on all processors; what broke the law, and how to play it again.
+fn broken(ground: &Ground, seeds: u64, how: &str) -> Vec<String> {
     let next = AtomicU64::new(0);
     let workers = std::thread::available_parallelism().map_or(2, usize::from).min(8);
-    let broken: Vec<String> = std::thread::scope(|scope| {
-        let play = || {
-            let mut broken = Vec::new();
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= SEEDS {
-                    return broken;
-                }
-                let report = sim::run(seed, false);
-                if !report.violations.is_empty() {
-                    broken.push(format!(
-                        "seed {seed}: {}\n  play it again: cargo run -p sim -- --seeds {seed}..{} --verbose",
-                        report.violations.join("; "),
-                        seed + 1
-                    ));
-                }
+    let play = || {
+        let mut broken = Vec::new();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds {
+                return broken;
             }
-        };
+            let report = sim::run(ground, seed, false);
+            if !report.violations.is_empty() {
+                broken.push(format!(
+                    "seed {seed}: {}\n  play it again: cargo run -p sim -- --seeds {seed}..{} --verbose{how}",
+                    report.violations.join("; "),
+                    seed + 1
+                ));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
         let playing: Vec<_> = (0..workers).map(|_| scope.spawn(play)).collect();
         playing.into_iter().flat_map(|played| played.join().expect("a run does not panic")).collect()
-    });
+    })
+}
+
+#[test]
+fn the_law_holds_for_every_seed() {
+    let broken = broken(&Ground::Memory, SEEDS, "");
+    assert!(broken.is_empty(), "{} seeds break the law:\n{}", broken.len(), broken.join("\n"));
+}
+
+#[test]
+fn the_law_holds_on_a_server() {
+    let broken = broken(&server(), SEEDS_ON_A_SERVER, " --database postgres://…");
     assert!(broken.is_empty(), "{} seeds break the law:\n{}", broken.len(), broken.join("\n"));
 }
 
 #[test]
 fn the_same_seed_gives_the_same_history() {
     for seed in [3, 77, 1_000_003] {
-        let (first, second) = (sim::run(seed, false), sim::run(seed, false));
+        let (first, second) =
+            (sim::run(&Ground::Memory, seed, false), sim::run(&Ground::Memory, seed, false));
         assert_eq!(first.trace, second.trace, "seed {seed}");
         assert_eq!(first.violations, second.violations);
     }
 }
 
 #[test]
+fn a_seed_has_the_same_history_in_memory_and_on_a_server() {
+    let server = server();
+    for seed in [3, 77, 1_000_003] {
+        let (here, there) = (sim::run(&Ground::Memory, seed, false), sim::run(&server, seed, false));
+        assert_eq!(here.trace, there.trace, "seed {seed}");
+    }
+}
+
+#[test]
 fn different_seeds_give_different_histories() {
-    assert_ne!(sim::run(1, false).trace, sim::run(2, false).trace);
+    assert_ne!(sim::run(&Ground::Memory, 1, false).trace, sim::run(&Ground::Memory, 2, false).trace);
 }
