@@ -9,12 +9,12 @@ use engine::Seams;
 use engine::connection::TokenBox;
 use engine::setup::Setup;
 use model::{Catalogue, Cause};
-use store::{Key, Nonces, Options, Sqlite};
+use store::{Key, Nonces, Options, Postgres, Sqlite};
 
 pub use store::Role;
 
 use crate::clock::{SystemChance, SystemClock};
-use crate::config::{Settings, key};
+use crate::config::{Database, Settings, key};
 use crate::exit::Failure;
 use crate::words;
 
@@ -32,10 +32,13 @@ pub fn registry(settings: &Settings) -> Result<Arc<Registry>, Failure> {
     Ok(Arc::new(registry))
 }
 
-/// The store of the data folder; made when it is not there yet.
+/// The store; made when it is not there yet.
 pub fn store(settings: &Settings, role: Role) -> Result<Arc<dyn Store>, Failure> {
     let options = Options { role, ..Options::new(Key::new(key::open(settings)?), nonces()) };
-    Ok(Arc::new(Sqlite::open(&settings.database, options)?))
+    Ok(match &settings.database {
+        Database::Sqlite(path) => Arc::new(Sqlite::open(path, options)?),
+        Database::Postgres(address) => Arc::new(Postgres::open(address, options)?),
+    })
 }
 
 /// The store for a command that has nothing to do where there is no data yet.
@@ -43,11 +46,9 @@ pub fn store(settings: &Settings, role: Role) -> Result<Arc<dyn Store>, Failure>
 /// # Errors
 /// `cli.no_data` instead of making an empty database in what is probably the wrong folder.
 pub fn existing_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
-    match settings.database.exists() {
+    match settings.database.is_there()? {
         true => store(settings, Role::Command),
-        false => {
-            Err(Failure::configuration(Cause::new("cli.no_data").with("path", settings.database.display())))
-        }
+        false => Err(Failure::configuration(Cause::new("cli.no_data").with("path", &settings.database))),
     }
 }
 

@@ -9,7 +9,7 @@ use model::Cause;
 use serde_json::{Value, json};
 
 use crate::commands::Context;
-use crate::config::key;
+use crate::config::{Database, key};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
 use crate::wire::{self, InForce};
@@ -37,9 +37,16 @@ pub async fn run(context: &Context) -> Outcome {
 /// Folder, key and database.
 async fn machine(context: &Context, findings: &mut Findings<'_>) -> Option<InForce> {
     let settings = &context.settings;
-    if !settings.database.exists() {
-        findings.bad(Exit::Machine, &Cause::new("cli.no_data").with("path", settings.database.display()));
-        return None;
+    match settings.database.is_there() {
+        Ok(true) => {}
+        Ok(false) => {
+            findings.bad(Exit::Machine, &Cause::new("cli.no_data").with("path", &settings.database));
+            return None;
+        }
+        Err(failure) => {
+            findings.failed(&failure);
+            return None;
+        }
     }
     match key::open(settings) {
         Ok(_) => findings.good("cli.doctor.key", &[("path", settings.key_file.display().to_string())]),
@@ -47,16 +54,25 @@ async fn machine(context: &Context, findings: &mut Findings<'_>) -> Option<InFor
     }
     match wire::in_force(settings).await {
         Ok(in_force) => {
-            let size =
-                fs::metadata(&settings.database).map(|metadata| metadata.len() >> 20).unwrap_or_default();
-            let path = settings.database.display().to_string();
-            findings.good("cli.doctor.database", &[("path", path), ("size", size.to_string())]);
+            database(&settings.database, findings);
             Some(in_force)
         }
         Err(failure) => {
             findings.failed(&failure);
             None
         }
+    }
+}
+
+/// A database that was opened.
+fn database(database: &Database, findings: &mut Findings) {
+    let place = database.to_string();
+    match database {
+        Database::Sqlite(path) => {
+            let size = fs::metadata(path).map(|metadata| metadata.len() >> 20).unwrap_or_default();
+            findings.good("cli.doctor.database", &[("path", place), ("size", size.to_string())]);
+        }
+        Database::Postgres(_) => findings.good("cli.doctor.server", &[("address", place)]),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::commands::{Context, interruption, sandbox};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::wire;
 
-/// Who leases the lanes. One server uses a SQLite database, so the same name takes its own lanes over after a crash.
+/// Who leases the lanes. One server uses a database, so the same name takes its own lanes over after a crash.
 const OWNER: &str = "server";
 
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub async fn run(context: &Context, _options: &Options) -> Outcome {
     context.screen.line(format!(
         "{} http://{address} ({})",
         context.screen.words("服务已启动,状态页", "serving; status at"),
-        context.settings.database.display(),
+        context.settings.database,
     ));
     context.screen.result(&json!({ "listening": address.to_string() }));
     let until_stopped = {

@@ -26,14 +26,14 @@ pub fn open(settings: &Settings) -> Result<Key, Failure> {
                 Failure::configuration(Cause::new("cli.key.wrong").with("path", path.display()))
             })
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !settings.database.exists() => {
-            make(path)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Failure::configuration(
-            Cause::new("cli.key.missing")
-                .with("database", settings.database.display())
-                .with("path", path.display()),
-        )),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => match settings.database.is_there()? {
+            false => make(path),
+            true => Err(Failure::configuration(
+                Cause::new("cli.key.missing")
+                    .with("database", &settings.database)
+                    .with("path", path.display()),
+            )),
+        },
         Err(error) => Err(Failure::file(path, &error)),
     }
 }
@@ -94,7 +94,7 @@ mod tests {
     fn a_key_that_cannot_be_the_right_one_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(folder.path());
-        fs::write(&settings.database, "").unwrap();
+        fs::write(folder.path().join("qiao.db"), "").unwrap();
         assert_eq!(code(&settings), "cli.key.missing");
         fs::write(&settings.key_file, "kurz").unwrap();
         assert_eq!(code(&settings), "cli.key.open");

@@ -18,7 +18,7 @@ use super::children::{Sandbox, Server};
 use super::folder::{self, Folder};
 use super::{Plan, Purpose};
 use crate::clock::SystemClock;
-use crate::config::Settings;
+use crate::config::{Database, Settings};
 use crate::exit::Failure;
 use crate::wire;
 
@@ -72,7 +72,7 @@ pub async fn memory(settings: &Settings, network: &dyn Network, backlog: Backlog
 async fn fill(settings: &Settings, demo: &Folder, backlog: Backlog) -> Result<(), Failure> {
     let folder = demo.data();
     let settings = Settings {
-        database: folder.join("qiao.db"),
+        database: Database::Sqlite(folder.join("qiao.db")),
         key_file: folder.join("key"),
         folder,
         ..settings.clone()

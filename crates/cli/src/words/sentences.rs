@@ -108,8 +108,8 @@ pub const SENTENCES: &[Sentence] = &[
         "cli.config.database",
         "数据库“{value}”不能用。",
         "The database \"{value}\" cannot be used.",
-        "写成 sqlite:路径,例如 sqlite:/var/lib/qiao/qiao.db。",
-        "Write sqlite:PATH, such as sqlite:/var/lib/qiao/qiao.db.",
+        "写成 sqlite:路径(例如 sqlite:/var/lib/qiao/qiao.db)或 postgres://用户:密码@主机/数据库。",
+        "Write sqlite:PATH, such as sqlite:/var/lib/qiao/qiao.db, or postgres://user:password@host/database.",
     ),
     s(
         "cli.unconfirmed",
@@ -331,6 +331,7 @@ pub const SENTENCES: &[Sentence] = &[
         "",
         "",
     ),
+    s("cli.doctor.server", "数据库 {address} 正常。", "The database {address} is well.", "", ""),
     s(
         "cli.doctor.texts",
         "生效的连接 {connections} 个,集成流 {flows} 条。",

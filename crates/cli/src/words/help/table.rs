@@ -17,8 +17,8 @@ pub const HELP: &[(&str, &str, &str)] = &[
     ("qiao folder", "数据目录,默认 ./qiao-data", "the data folder; ./qiao-data by default"),
     (
         "qiao database",
-        "数据库,如 sqlite:路径;默认在数据目录中",
-        "the database, such as sqlite:PATH; in the data folder by default",
+        "数据库:sqlite:路径,或 postgres://用户:密码@主机/库名;默认在数据目录中",
+        "the database: sqlite:PATH, or postgres://user:password@host/name; in the data folder by default",
     ),
     (
         "qiao key_file",
