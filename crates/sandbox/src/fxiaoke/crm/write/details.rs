@@ -153,11 +153,16 @@ impl Crm {
                 }
             }
         }
-        for (n, object) in objects.iter().enumerate() {
-            if objects[..n].iter().all(|before| before.name != object.name) {
-                self.sum_lines(object, &[master_id.to_string()], caller, now);
+        self.sum_each(&objects, master_id, caller, now);
+        ids
+    }
+
+    /// Works out the sums that a master has of each kind of line that was written.
+    fn sum_each(&mut self, lines: &[&'static Object], master_id: &str, caller: &Caller, now: &mut Now) {
+        for (n, line) in lines.iter().enumerate() {
+            if lines[..n].iter().all(|before| before.name != line.name) {
+                self.sum_lines(line, &[master_id.to_string()], caller, now);
             }
         }
-        ids
     }
 }
