@@ -33,7 +33,7 @@ pub struct Filled {
 enum Ground {
     Memory,
     Folder { _folder: tempfile::TempDir },
-    Schema { _schema: PassingSchema },
+    Schema { _schema: Box<PassingSchema> },
 }
 
 impl Filled {
@@ -58,7 +58,7 @@ impl Filled {
         let schema = PassingSchema::make(&address, "bench").expect("the server lets schemas be made");
         let store =
             Postgres::open(schema.address(), options(Mode::Threads)).expect("an empty schema is opened");
-        let ground = Ground::Schema { _schema: schema };
+        let ground = Ground::Schema { _schema: Box::new(schema) };
         Some(Filled { store: Arc::new(store), numbers: Numbers::default(), _ground: ground })
     }
 
