@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use contract::store::StoreError;
 use mapping::{Explanation, Resolve};
 use model::binding::Kind;
-use model::flow::{Counterpart, Reference};
+use model::flow::{Counterpart, KnownBy, Reference};
 use model::record::Record;
 use model::{Cause, Map, Value, json};
 
@@ -48,7 +48,7 @@ pub struct Answer {
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Asked {
-    /// The link of a record of this object.
+    /// The link of a record of this object; of a line, `object.list`.
     Link(String),
     /// The person as known in this connection.
     Person(String),
@@ -139,7 +139,11 @@ impl Noting<'_> {
 
 impl Resolve for Noting<'_> {
     fn reference(&self, reference: &Reference, id: &str) -> Option<Value<'static>> {
-        self.note(Asked::Link(reference.object.to_string()), id, self.inner.reference(reference, id))
+        let of = match &reference.by {
+            KnownBy::LineOf(list) => format!("{}.{list}", reference.object),
+            KnownBy::Id | KnownBy::Number => reference.object.to_string(),
+        };
+        self.note(Asked::Link(of), id, self.inner.reference(reference, id))
     }
 
     fn counterpart(&self, counterpart: &Counterpart, id: &str) -> Option<Value<'static>> {
