@@ -65,6 +65,17 @@ pub fn environment(files: &[TextFile], name: Option<&str>) -> Result<Option<Envi
     }
 }
 
+/// The environments to look at a folder in: the one that is named, else each that the folder has; where there is none,
+/// none.
+pub fn environments(files: &[TextFile], named: Option<&str>) -> Vec<Option<String>> {
+    let of_folder = files.iter().filter(|file| file.text.kind == "environment");
+    let names: Vec<Option<String>> = match named {
+        Some(name) => vec![Some(name.to_owned())],
+        None => of_folder.map(|file| Some(file.text.name.clone())).collect(),
+    };
+    if names.is_empty() { vec![None] } else { names }
+}
+
 /// Where a text is written below a folder.
 pub fn path_of(text: &ConfigText) -> Option<PathBuf> {
     let name = match text.kind.as_str() {

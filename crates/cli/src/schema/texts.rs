@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::words::{any, any_map, document, flag, head, map, names_to, text};
 
+/// The name of a placeholder: no space and no mark but `_` and `-`. Written so that every editor's engine reads it.
+const NAME: &str = r"^[^\s!-,./:-@\[-\^`{-~]+$";
+
 pub fn values() -> Value {
     let mut keys = head("values", "值映射的名称,集成流用它引用", "the name that flows use");
     keys.extend([
@@ -34,7 +37,7 @@ pub fn environment() -> Value {
     let plain = json!({ "type": ["string", "number", "boolean", "null"], "not": { "pattern": r"\$\{" } });
     let variable = map(vec![("env", text(), "环境变量的名称", "the name of a variable")], &["env"]);
     let mut values = names_to(json!({ "anyOf": [plain, variable] }));
-    values["propertyNames"] = json!({ "pattern": r"^[\p{L}\p{N}_-]+$" });
+    values["propertyNames"] = json!({ "pattern": NAME });
     let mut keys =
         head("environment", "环境的名称,如 test、live", "the environment's name, such as test or live");
     keys.push((

@@ -209,23 +209,23 @@ fn changes(
             Some(_) if is_given(&text) => What::Same,
             Some(_) => What::Stays,
         };
-        let (kind, name, after) = (text.kind.clone(), text.name.clone(), Some(text.text.clone()));
+        changes.push(Change::of(&text, what, before));
         if !matches!(what, What::Same | What::Stays) {
             change.texts.push(GivenText { text, environment });
         }
-        if kind != CHOICE {
-            changes.push(Change { kind, name, what, before, after });
-        }
     }
-    for (kind, name) in &sides.removed {
-        let before = sides.current.iter().find(|known| names(&known.text, kind, name)).cloned();
-        changes.push(Change {
-            kind: kind.clone(),
-            name: name.clone(),
-            what: What::Removed,
-            before,
-            after: None,
-        });
-    }
+    let removed = sides
+        .current
+        .iter()
+        .filter(|known| sides.removed.iter().any(|(kind, name)| names(&known.text, kind, name)));
+    changes.extend(removed.map(|known| Change::of(&known.text, What::Removed, Some(known.clone()))));
+    changes.retain(|change| change.kind != CHOICE);
     changes
+}
+
+impl Change {
+    fn of(text: &ConfigText, what: What, before: Option<TextVersion>) -> Change {
+        let after = (what != What::Removed).then(|| text.text.clone());
+        Change { kind: text.kind.clone(), name: text.name.clone(), what, before, after }
+    }
 }

@@ -22,6 +22,20 @@ pub(super) struct Sealed {
     pub effects: Vec<Cause>,
 }
 
+impl Sealed {
+    /// Says of a connection that is there already which of its settings change.
+    fn tell(&mut self, wanted: &ConnectionText, known: Option<&ConnectionText>, changed: &[String]) {
+        if known.is_some() && !changed.is_empty() {
+            let cause = Cause::new("plan.connection_changed").with("connection", &wanted.name);
+            self.effects.push(cause.with("settings", changed.join(", ")));
+        }
+    }
+}
+
+fn setting<'c>(connection: &'c ConnectionText, name: &str) -> Option<&'c SettingValue> {
+    connection.settings.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
 pub(super) struct Sealing<'a> {
     pub seams: &'a Seams,
     pub sides: &'a Sides,
@@ -74,7 +88,6 @@ impl Sealing<'_> {
         let secret_names = self.seams.connectors.secret_settings(&wanted.connector);
         let (mut stored, mut changed) = (text.text.clone(), Vec::new());
         for (name, value) in &wanted.settings {
-            let is_secret = secret_names.contains(name);
             let secret = match value {
                 SettingValue::Env(variable) => match (self.variable)(variable) {
                     Some(value) => Secret::new(value),
@@ -84,22 +97,16 @@ impl Sealing<'_> {
                         continue;
                     }
                 },
-                SettingValue::Text(value) if value != SEALED && is_secret => {
+                SettingValue::Text(value) if value != SEALED && secret_names.contains(name) => {
                     match without(&stored, name, value) {
                         Some(text) => stored = text,
                         None => sealed.problems.push(cannot_seal(wanted, name, &text.text)),
                     }
                     Secret::new(value.as_str())
                 }
-                SettingValue::Text(value) => {
-                    let before =
-                        known.and_then(|known| known.settings.iter().find(|(known, _)| known == name));
-                    if known.is_some()
-                        && value != SEALED
-                        && before.map(|(_, value)| value) != Some(&SettingValue::Text(value.clone()))
-                    {
-                        changed.push(name.clone());
-                    }
+                SettingValue::Text(_) => {
+                    let moved = known.is_some_and(|known| setting(known, name) != Some(value));
+                    changed.extend(moved.then(|| name.clone()));
                     continue;
                 }
             };
@@ -109,10 +116,7 @@ impl Sealing<'_> {
                 changed.push(name.clone());
             }
         }
-        if known.is_some() && !changed.is_empty() {
-            let cause = Cause::new("plan.connection_changed").with("connection", &wanted.name);
-            sealed.effects.push(cause.with("settings", changed.join(", ")));
-        }
+        sealed.tell(wanted, known, &changed);
         sealed.texts.insert(wanted.name.clone(), stored);
         Ok(())
     }
@@ -125,8 +129,7 @@ impl Sealing<'_> {
         setting: &str,
         variable: &str,
     ) -> Result<Problem, StoreError> {
-        let before = known.and_then(|known| known.settings.iter().find(|(name, _)| name == setting));
-        let is_the_same = match before.map(|(_, value)| value) {
+        let is_the_same = match known.and_then(|known| self::setting(known, setting)) {
             Some(SettingValue::Env(before)) => before == variable,
             Some(SettingValue::Text(before)) => before == SEALED,
             None => false,

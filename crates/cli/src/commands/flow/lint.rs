@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use contract::store::ConfigText;
 use engine::apply;
+use engine::setup::Problem;
 use serde_json::json;
 
 use crate::commands::Context;
@@ -19,14 +20,20 @@ pub struct Options {
     environment: Option<String>,
 }
 
-/// Looks at a folder by itself, without any data folder, or at what is in force.
+/// Looks at a folder by itself, in each of its environments unless one is named, without any data folder; or at what is
+/// in force.
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     let (files, problems) = match &options.path {
         Some(path) => {
             let files = texts::load(path)?;
             let seams = wire::seams(&context.settings, wire::passing_store()?)?;
             let given: Vec<ConfigText> = files.iter().map(|file| file.text.clone()).collect();
-            let problems = apply::lint(&seams, &given, options.environment.as_deref()).await?;
+            let mut problems: Vec<Problem> = Vec::new();
+            for environment in texts::environments(&files, options.environment.as_deref()) {
+                let found = apply::lint(&seams, &given, environment.as_deref()).await?;
+                let new = found.into_iter().filter(|problem| !problems.contains(problem));
+                problems.extend(new.collect::<Vec<_>>());
+            }
             (files, problems)
         }
         None => (Vec::new(), wire::in_force(&context.settings).await?.setup.problems),

@@ -12,6 +12,8 @@ use crate::texts::TextFile;
 pub struct Tried {
     pub flow: String,
     pub name: String,
+    /// The environment that filled the placeholders.
+    pub environment: Option<String>,
     /// What is not as the sample says; empty when all is.
     pub wrong: Vec<Cause>,
 }
@@ -67,7 +69,8 @@ fn of_flow(
         .map_err(|findings| mistake(recorded, findings))?;
     let tried = samples.iter().map(|sample| {
         let outcome = compiled.run_sample(sample);
-        Tried { flow: name.clone(), name: outcome.name.clone(), wrong: wrong(outcome) }
+        let environment = files.environment.map(|environment| environment.name.clone());
+        Tried { flow: name.clone(), name: outcome.name.clone(), environment, wrong: wrong(outcome) }
     });
     Ok(tried.collect())
 }

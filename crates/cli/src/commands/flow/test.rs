@@ -18,17 +18,21 @@ pub struct Options {
     environment: Option<String>,
 }
 
-/// Runs the samples that the flows of a folder name, without any data folder or system.
+/// Runs the samples that the flows of a folder name, in each of its environments unless one is named, without any data folder or system.
 pub fn run(context: &Context, options: &Options) -> Outcome {
     let screen = &context.screen;
     let files = texts::load(&options.path)?;
-    let environment = texts::environment(&files, options.environment.as_deref())?;
-    let tried = samples::run(&files, environment.as_ref())?;
+    let mut tried = Vec::new();
+    for name in texts::environments(&files, options.environment.as_deref()) {
+        let environment = texts::environment(&files, name.as_deref())?;
+        tried.extend(samples::run(&files, environment.as_ref())?);
+    }
     screen
         .result(&json!({ "samples": tried.iter().map(|tried| as_json(tried, screen)).collect::<Vec<_>>() }));
     for tried in &tried {
         let mark = if tried.wrong.is_empty() { "✓" } else { "✗" };
-        screen.line(format!("{mark} {}: {}", tried.flow, tried.name));
+        let environment = tried.environment.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        screen.line(format!("{mark} {}{environment}: {}", tried.flow, tried.name));
         for cause in &tried.wrong {
             screen.line(format!("    {}", screen.sentence(cause)));
         }
@@ -46,5 +50,8 @@ pub fn run(context: &Context, options: &Options) -> Outcome {
 
 fn as_json(tried: &Tried, screen: &Screen) -> Value {
     let wrong: Vec<Value> = tried.wrong.iter().map(|cause| screen.cause_json(cause)).collect();
-    json!({ "flow": tried.flow, "name": tried.name, "ok": tried.wrong.is_empty(), "wrong": wrong })
+    json!({
+        "flow": tried.flow, "name": tried.name, "environment": tried.environment,
+        "ok": tried.wrong.is_empty(), "wrong": wrong,
+    })
 }

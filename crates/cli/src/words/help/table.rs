@@ -121,10 +121,18 @@ pub const HELP: &[(&str, &str, &str)] = &[
         "配置目录;不填则检查已生效的配置",
         "the folder; what is in force when none is named",
     ),
-    ("qiao flow lint environment", "用哪个环境的值检查", "the environment whose values are filled in"),
+    (
+        "qiao flow lint environment",
+        "用哪个环境的值检查;不填则检查目录中的每个环境",
+        "the environment whose values are filled in; each of the folder when none is named",
+    ),
     ("qiao flow test", "运行集成流的样例", "run the recorded samples of flows"),
     ("qiao flow test path", "配置目录", "the folder"),
-    ("qiao flow test environment", "用哪个环境的值", "the environment whose values are filled in"),
+    (
+        "qiao flow test environment",
+        "用哪个环境的值;不填则每个环境都运行",
+        "the environment whose values are filled in; each of the folder when none is named",
+    ),
     (
         "qiao flow plan",
         "预览:将调用什么、目标前后有何不同,不发送任何写入",

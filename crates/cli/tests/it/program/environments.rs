@@ -106,6 +106,13 @@ fn two_environments_of_a_folder_are_compared() {
 #[test]
 fn samples_hold_in_every_environment() {
     let place = place();
+    place.says(
+        &["flow", "test", "texts"],
+        0,
+        &["customers (test)", "customers (live)", "2 个样例"],
+        &["0 failed"],
+    );
+    place.says(&["flow", "lint", "texts"], 0, &["没有错误"], &["No mistakes"]);
     for name in ["test", "live"] {
         place.says(&["flow", "test", "texts", "--environment", name], 0, &["0 个失败"], &["0 failed"]);
         place.says(&["flow", "lint", "texts", "--environment", name], 0, &["没有错误"], &["No mistakes"]);
