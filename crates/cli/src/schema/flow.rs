@@ -241,6 +241,31 @@ fn sources(of_document: bool) -> Vec<Key> {
         ("values", values, "值映射:名称,或直接写表", "a value map, by name or in place"),
         ("otherwise", any(), "表中没有的值取什么", "what stands for a value that is not in the table"),
         ("back", flag(), "反方向使用这张值映射", "the value map is gone the other way"),
+    ];
+    keys.extend(references());
+    if of_document {
+        keys.extend([
+            ("lines", path(), "明细:逐行映射的列表", "details: the list that is mapped line by line"),
+            ("map", reference("line_entries"), "每一行的字段映射", "the mapping of each line"),
+            (
+                "id",
+                path(),
+                "用来区分行的来源字段,写了它就保存行的对应关系",
+                "the source field that tells lines apart; with it line links are kept",
+            ),
+            ("key", text(), "用来区分行的目标字段", "the target field that tells lines apart"),
+            ("later", flag(), "单据建立后再写(解开循环引用)", "written in a second pass (circles)"),
+        ]);
+    } else {
+        // The reader knows the key there and refuses it.
+        keys.push(("later", json!({ "const": false }), "", ""));
+    }
+    keys
+}
+
+/// What of the other side is wanted: of a record, a line, a person, a department.
+fn references() -> Vec<Key> {
+    vec![
         (
             "reference",
             text(),
@@ -284,25 +309,7 @@ fn sources(of_document: bool) -> Vec<Key> {
             "when it has no other side yet: wait (the default), or skip the record",
         ),
         ("want", one_of(&["id", "number"]), "取 id 还是编码(默认编码)", "the id or the number (the default)"),
-    ];
-    if of_document {
-        keys.extend([
-            ("lines", path(), "明细:逐行映射的列表", "details: the list that is mapped line by line"),
-            ("map", reference("line_entries"), "每一行的字段映射", "the mapping of each line"),
-            (
-                "id",
-                path(),
-                "用来区分行的来源字段,写了它就保存行的对应关系",
-                "the source field that tells lines apart; with it line links are kept",
-            ),
-            ("key", text(), "用来区分行的目标字段", "the target field that tells lines apart"),
-            ("later", flag(), "单据建立后再写(解开循环引用)", "written in a second pass (circles)"),
-        ]);
-    } else {
-        // The reader knows the key there and refuses it.
-        keys.push(("later", json!({ "const": false }), "", ""));
-    }
-    keys
+    ]
 }
 
 fn ways() -> Vec<Key> {
