@@ -25,7 +25,7 @@ use contract::connector::{
 use contract::wire::Wire;
 use model::connection::Connection;
 use model::step::Step;
-use model::{AnswerClass, Cause, Timestamp};
+use model::{AnswerClass, Timestamp};
 
 use crate::{BuiltIn, Manifest};
 use account::Account;
@@ -109,8 +109,8 @@ impl Connector for DingTalk {
         Err(unsupported("lookup"))
     }
 
-    fn plan(&self, _ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
-        Err(unsupported("plan").cause)
+    fn plan(&self, _ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
+        Err(unsupported("plan"))
     }
 
     fn accomplished(&self, _step: &Step, _observed: &Found) -> bool {

@@ -4,13 +4,16 @@
 //! [`page`], [`get`] and [`lookup`] read through [`query`]; [`plan`] is pure, [`write`] carries out its steps. What is
 //! data (the form, limits, error table, presets of objects) is in `connectors/fxiaoke/connector.yaml`.
 //!
-//! What it does not do: pool actions, teams, locks, changes of owner, files, approvals.
+//! [`detail`] reads and writes rows under a master, [`event`] verifies the calls that the CRM makes to us.
+//!
+//! What it does not do: pool actions (公海, 线索池), answering approvals.
 
 mod alike;
 mod answer;
 mod call;
 mod check;
 mod describe;
+mod detail;
 mod filter;
 mod get;
 mod lookup;
@@ -27,6 +30,7 @@ mod record;
 mod sentences;
 mod settings;
 mod sign_in;
+mod team;
 mod write;
 
 #[cfg(test)]
@@ -37,22 +41,24 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Description, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk,
-    PeopleAsk, Person, PlanAsk, Receipt, Refusal,
+    Connector, Description, DetailLines, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page,
+    PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal,
 };
 use model::connection::Connection;
 use model::step::Step;
-use model::{Cause, Sentence, Timestamp};
+use model::{Map, Path, Sentence, Timestamp, Value};
 
 use crate::manifest::Manifest;
 use crate::registry::BuiltIn;
 use call::Session;
+use detail::Wants;
+use detail::masters::Masters;
 
 /// What the registry lists.
 pub const BUILT_IN: BuiltIn = BuiltIn {
     manifest: include_str!("../../../connectors/fxiaoke/connector.yaml"),
     tests: include_str!("../../../connectors/fxiaoke/tests.yaml"),
-    connector: |manifest| Arc::new(Fxiaoke { manifest }),
+    connector: |manifest| Arc::new(Fxiaoke { manifest, masters: Masters::default() }),
 };
 
 /// The words of this connector's own causes; those of the vendor's codes are the manifest's.
@@ -60,9 +66,10 @@ pub fn sentences() -> Vec<Sentence> {
     sentences::SENTENCES.to_vec()
 }
 
-/// The connector. It keeps nothing but its manifest; tokens are the wire's.
+/// The connector. It keeps its manifest, and what it need not ask twice; tokens are the wire's.
 struct Fxiaoke {
     manifest: Arc<Manifest>,
+    masters: Masters,
 }
 
 impl Fxiaoke {
@@ -108,7 +115,9 @@ impl Connector for Fxiaoke {
         ids: &[String],
         fields: &[String],
     ) -> Result<Vec<Found>, Refusal> {
-        get::get(&self.session(wire)?, &self.object(object), object, ids, fields).await
+        let (session, wants) = (self.session(wire)?, Wants::of(fields));
+        let found = get::get(&session, &self.object(object), object, ids, &wants.own).await?;
+        detail::read::add_rows(&session, &self.masters, object, &wants, found).await
     }
 
     async fn count(
@@ -122,15 +131,46 @@ impl Connector for Fxiaoke {
     }
 
     async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
-        lookup::lookup(&self.session(wire)?, &self.object(ask.object), ask).await
+        let (session, wants) = (self.session(wire)?, Wants::of(ask.fields));
+        let own = LookupAsk { fields: &wants.own, ..ask.clone() };
+        let hits = lookup::lookup(&session, &self.object(ask.object), &own).await?;
+        detail::read::add_rows_to_hits(&session, &self.masters, ask.object, &wants, hits).await
     }
 
-    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
         plan::plan(ask)
     }
 
     fn accomplished(&self, step: &Step, observed: &Found) -> bool {
         plan::accomplished(step, observed)
+    }
+
+    fn rows(
+        &self,
+        object: &str,
+        lines: &DetailLines,
+        mapped: &[Value<'_>],
+        observed: &Found,
+    ) -> Vec<Option<String>> {
+        let _ = object;
+        let body = Value::Map(observed.body.borrow());
+        let list = Path::parse(&lines.list);
+        let rows = list.as_ref().and_then(|list| list.find(&body)).and_then(Value::as_list);
+        detail::rows::ids(lines, mapped, rows.unwrap_or_default())
+    }
+
+    /// People are lists, teams say roles and permissions, so that what is written and what is read back are of one
+    /// shape.
+    async fn shape(
+        &self,
+        _wire: &dyn Wire,
+        _object: &str,
+        mut document: Map<'static>,
+    ) -> Result<Map<'static>, Refusal> {
+        if let Some(team) = document.get_mut(team::TEAM) {
+            *team = team::complete(team);
+        }
+        Ok(document)
     }
 
     async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>> {
@@ -140,13 +180,13 @@ impl Connector for Fxiaoke {
         };
         let mut outcomes = Vec::with_capacity(steps.len());
         for step in steps {
-            outcomes.push(write::write(&session, step).await);
+            outcomes.push(write::write(&session, &self.masters, step).await);
         }
         outcomes
     }
 
     fn preview(&self, _wire: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {
-        steps.iter().filter_map(write::preview).collect()
+        steps.iter().filter_map(|step| write::preview(&self.manifest, step)).collect()
     }
 
     async fn notify(&self, wire: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal> {

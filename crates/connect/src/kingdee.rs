@@ -268,8 +268,8 @@ impl Connector for Kingdee {
         files::attach(&Api::open(wire, &self.manifest)?, place, file).await
     }
 
-    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
-        plan::plan(&self.form(ask.object), ask)
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
+        Ok(plan::plan(&self.form(ask.object), ask)?)
     }
 
     fn accomplished(&self, step: &Step, observed: &Found) -> bool {

@@ -72,6 +72,8 @@ pub struct Preset {
     pub name: String,
     pub title: Words,
     pub facts: ObjectFacts,
+    /// Detail objects under this master, each with its field that holds the master's id.
+    pub details: Vec<(String, String)>,
 }
 
 impl Manifest {

@@ -3,6 +3,7 @@
 //! A connector is a value without state of its own; everything that varies (settings, tokens, time, the network)
 //! comes through the [`Wire`]. Operations that a system does not have answer with [`unsupported`].
 
+mod callback;
 mod files;
 mod people;
 
@@ -18,6 +19,8 @@ pub use self::files::{File, FileEntry, FilePlace, file_too_large};
 pub use self::people::{PeopleAsk, Person};
 use crate::wire::Wire;
 
+pub use callback::{CallReply, Event, IncomingCall, Verified};
+
 /// Why an operation did not do what it was asked to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {}", class.name(), cause.code)]
@@ -29,6 +32,13 @@ pub struct Refusal {
 impl Refusal {
     pub fn new(class: AnswerClass, cause: Cause) -> Refusal {
         Refusal { class, cause }
+    }
+}
+
+/// What a person must mend in the business data.
+impl From<Cause> for Refusal {
+    fn from(cause: Cause) -> Refusal {
+        Refusal::new(AnswerClass::Rejected, cause)
     }
 }
 
@@ -163,6 +173,9 @@ pub struct PlanAsk<'a> {
     pub lines: &'a [DetailLines],
     /// Whether the document is to be closed; `None` leaves that to people.
     pub closed: Option<bool>,
+    /// Whether it has been waited since something was last written for the record: what the system does not show by now
+    /// is not there. Where it has not, a search that lags may hide what was just made.
+    pub waited: bool,
     /// What a create is derived from (下推), where the flow says so. The plan is the derivation alone then: what is
     /// mapped, and the status, are planned on the document that it made.
     pub derived: Option<&'a Derived>,
@@ -300,7 +313,11 @@ pub trait Connector: Send + Sync {
 
     /// The steps from what is observed to what is wanted; none when nothing is to be done. Pure. Where rows are records of
     /// their own, the rows of a list are made in the order of its lines.
-    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause>;
+    ///
+    /// # Errors
+    /// Mostly of the class `rejected`: a person must decide. `transient` where what stands in the way passes by itself
+    /// (an approval under way, a row that a search does not show yet): it is waited, and planned anew.
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal>;
 
     /// Whether the observed record already is as the step would make it. Pure. Decides what became of a step whose
     /// answer was lost.
@@ -374,6 +391,21 @@ pub trait Connector: Send + Sync {
     async fn people(&self, wire: &dyn Wire, ask: &PeopleAsk<'_>) -> Result<Vec<Person>, Refusal> {
         let _ = (wire, ask);
         Err(unsupported("people"))
+    }
+
+    /// Whether an incoming call is the system's own, and which records it means. Pure.
+    ///
+    /// # Errors
+    /// `rejected` for a call that is not the system's, is too old or cannot be read; `config` where the connection does
+    /// not say how its calls are signed.
+    fn verify(
+        &self,
+        connection: &Connection,
+        call: &IncomingCall<'_>,
+        now: Timestamp,
+    ) -> Result<Verified, Refusal> {
+        let _ = (connection, call, now);
+        Err(unsupported("verify"))
     }
 
     /// A plain value as the field of the object wants it: for systems whose references are maps

@@ -54,7 +54,7 @@ pub async fn preview(
         delivery::observe(seams, flow, &mut items).await;
         delivery::shape(seams, flow, &mut items).await;
         delivery::know_lines(seams, flow, &mut items).await?;
-        delivery::plan(flow, &mut items);
+        delivery::plan(seams, flow, &mut items);
     }
     Ok(items.iter().map(|item| of_item(flow, item)).collect())
 }

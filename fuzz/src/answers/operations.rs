@@ -148,10 +148,11 @@ impl Play<'_> {
             agreed: None,
             lines: &[],
             options: &Map::new(),
-closed: None, derived: None,
+waited: false,
+            closed: None, derived: None,
 });
-        if let Err(cause) = planned {
-            verdict::refused(self.script, self.wire, &cause);
+        if let Err(refusal) = planned {
+            verdict::refused(self.script, self.wire, &refusal.cause);
         }
     }
 

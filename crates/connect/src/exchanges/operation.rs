@@ -76,10 +76,11 @@ fn plan(connector: &dyn Connector, inputs: &Inputs<'_>) -> Result<Came, Cause> {
         options: &inputs.map("options")?,
         closed: inputs.truth("closed"),
         derived: derived.as_ref(),
+        waited: inputs.truth("waited") == Some(true),
     });
     Ok(match planned {
         Ok(steps) => Came::Value(outputs::list(&steps, outputs::step)),
-        Err(cause) => Came::Refused(refused(None, &cause)),
+        Err(refusal) => refusal.into(),
     })
 }
 

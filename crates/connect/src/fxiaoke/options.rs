@@ -2,7 +2,7 @@
 //!
 //! A flow names them under `target.options` as the vendor spells them; their place is ours to know.
 
-use model::{Cause, Map};
+use model::{Cause, Map, Value};
 
 use super::path;
 
@@ -12,15 +12,26 @@ pub(super) const SKIP_STATUS: &str = "skipDataStatusValidate";
 /// Takes the name of a referenced record, under the field with `__r` at its end; custom objects only.
 pub(super) const CONVERT_LOOKUP: &str = "needConvertLookup";
 
+/// What becomes of a voided record whose source is alive: `refuse` (the default) or `recover`. Ours, never sent.
+const ON_VOIDED: &str = "on_voided";
+
+/// Whether locks take the detail rows along (`§4.5`): 1 does, 0 does not.
+pub(super) const LOCK_DETAILS: &str = "detailObjStrategy";
+
+/// Tells nobody of changed owners and teams.
+pub(super) const NO_REMINDER: &str = "ignoreSendingRemind";
+
 /// Where an option stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Top,
     Inner,
     OptionInfo,
+    /// In calls of its own, or in none.
+    Apart,
 }
 
-const OPTIONS: [(&str, Place); 13] = [
+const OPTIONS: [(&str, Place); 16] = [
     ("triggerWorkFlow", Place::Top),
     ("triggerApprovalFlow", Place::Top),
     ("hasSpecifyTime", Place::Top),
@@ -35,6 +46,9 @@ const OPTIONS: [(&str, Place); 13] = [
     ("fillOutOwner", Place::Inner),
     (SKIP_STATUS, Place::Inner),
     (CONVERT_LOOKUP, Place::Inner),
+    (ON_VOIDED, Place::Apart),
+    (LOCK_DETAILS, Place::Apart),
+    (NO_REMINDER, Place::Apart),
 ];
 
 /// Options that only custom objects have.
@@ -54,7 +68,15 @@ pub(super) fn check(object: &str, options: &Map) -> Result<(), Cause> {
             return Err(Cause::new("fxiaoke.option_custom").with("option", name).with("object", object));
         }
     }
-    Ok(())
+    match options.get(ON_VOIDED).and_then(Value::as_text) {
+        None | Some("refuse" | "recover") => Ok(()),
+        Some(other) => Err(Cause::new("fxiaoke.on_voided").with("value", other)),
+    }
+}
+
+/// Whether a voided record is recovered when its source is alive.
+pub(super) fn recovers(options: &Map) -> bool {
+    options.get(ON_VOIDED).and_then(Value::as_text) == Some("recover")
 }
 
 pub(super) fn is_set(options: &Map, name: &str) -> bool {
@@ -69,7 +91,7 @@ pub(super) fn place<'v>(options: &'v Map<'_>, top: &mut Map<'v>, inner: &mut Map
             Some((name, Place::Top)) => top.push(*name, value.borrow()),
             Some((name, Place::Inner)) => inner.push(*name, value.borrow()),
             Some((name, Place::OptionInfo)) => option_info.push(*name, value.borrow()),
-            None => {}
+            Some((_, Place::Apart)) | None => {}
         }
     }
     if !option_info.is_empty() {

@@ -10,6 +10,10 @@ pub(super) const USER_GET: &str = "/cgi/user/get";
 pub(super) const DEPARTMENT_LIST: &str = "/cgi/department/list";
 pub(super) const OBJECT_LIST: &str = "/cgi/crm/v2/object/list";
 pub(super) const OBJECT_DESCRIBE: &str = "/cgi/crm/v2/object/describe";
+pub(super) const LOCK: &str = "/cgi/crm/v2/object/lock";
+pub(super) const UNLOCK: &str = "/cgi/crm/v2/object/unlock";
+pub(super) const TEAM_ADD: &str = "/cgi/crm/team/add";
+pub(super) const TEAM_DELETE: &str = "/cgi/crm/team/delete";
 pub(super) const MESSAGE_SEND: &str = "/cgi/message/send";
 
 /// What is done with records of an object.
@@ -21,6 +25,8 @@ pub(super) enum Act {
     Update,
     Invalid,
     Recover,
+    Delete,
+    ChangeOwner,
 }
 
 impl Act {
@@ -39,6 +45,10 @@ impl Act {
             (Act::Invalid, true) => "/cgi/crm/custom/v2/data/invalid",
             (Act::Recover, false) => "/cgi/crm/v2/data/recover",
             (Act::Recover, true) => "/cgi/crm/custom/v2/data/recover",
+            (Act::Delete, false) => "/cgi/crm/v2/data/delete",
+            (Act::Delete, true) => "/cgi/crm/custom/v2/data/delete",
+            (Act::ChangeOwner, false) => "/cgi/crm/v2/data/changeOwner",
+            (Act::ChangeOwner, true) => "/cgi/crm/custom/v2/data/changeOwner",
         }
     }
 }

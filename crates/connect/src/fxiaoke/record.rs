@@ -6,6 +6,7 @@ use contract::connector::{Found, ObjectFacts};
 use model::{Map, Value};
 
 use super::answer::whole_number;
+use super::team::{self, RELEVANT_TEAM, TEAM};
 
 pub(super) const ID: &str = "_id";
 pub(super) const VERSION: &str = "last_modified_time";
@@ -13,6 +14,9 @@ pub(super) const LIFE_STATUS: &str = "life_status";
 
 /// The status of a record that nobody may edit although its life status is normal.
 pub(super) const LOCKED: &str = "locked";
+
+/// The status of a record that was deleted after it had been voided, where a read still shows it.
+pub(super) const DELETED: &str = "deleted";
 
 /// Read with every record: what says whether it may be written.
 const STATE_FIELDS: [&str; 3] = [LIFE_STATUS, "lock_status", "is_deleted"];
@@ -31,7 +35,9 @@ pub(super) fn projection(facts: &ObjectFacts, fields: &[String]) -> Vec<String> 
         .into_iter()
         .chain(STATE_FIELDS)
         .map(str::to_owned)
-        .chain(fields.iter().cloned())
+        .chain(
+            fields.iter().map(|field| if field == TEAM { RELEVANT_TEAM.to_owned() } else { field.clone() }),
+        )
         .chain(bases)
         .collect();
     all.into_iter().collect()
@@ -44,9 +50,10 @@ pub(super) fn found(facts: &ObjectFacts, fields: &[String], row: Map<'static>) -
     let not_blank =
         |name: &Option<String>| name.as_deref().and_then(&text).filter(|text| !text.trim().is_empty());
     let life_status = text(LIFE_STATUS);
-    let void = life_status.as_deref() == Some("invalid") || row.get("is_deleted").is_some_and(is_true);
+    let void = is_void(&row);
     let is_locked = text("lock_status").as_deref() == Some("1");
     let status = match life_status {
+        _ if is_deleted(&row) => Some(DELETED.to_owned()),
         Some(status) if status == "normal" && is_locked => Some(LOCKED.to_owned()),
         None if is_locked => Some(LOCKED.to_owned()),
         status => status,
@@ -63,13 +70,28 @@ pub(super) fn found(facts: &ObjectFacts, fields: &[String], row: Map<'static>) -
     })
 }
 
+/// Voided (作废), or deleted after that.
+pub(super) fn is_void(row: &Map) -> bool {
+    row.get(LIFE_STATUS).and_then(Value::plain).as_deref() == Some("invalid") || is_deleted(row)
+}
+
+fn is_deleted(row: &Map) -> bool {
+    row.get("is_deleted").is_some_and(is_true)
+}
+
 fn body(facts: &ObjectFacts, fields: &[String], row: Map<'static>) -> Map<'static> {
     let own = own_fields(facts);
+    let asks_for_team = fields.iter().any(|field| field == TEAM);
+    let team = row.get(RELEVANT_TEAM).filter(|_| asks_for_team).map(team::read);
     let is_wanted = |name: &str| match fields.is_empty() {
         true => companion_of(name).is_none(),
         false => own.contains(&name) || fields.iter().any(|field| field == name),
     };
-    row.into_iter().filter(|(name, _)| is_wanted(name)).collect()
+    let mut body: Map = row.into_iter().filter(|(name, _)| is_wanted(name)).collect();
+    if let Some(team) = team {
+        body.set(TEAM, team);
+    }
+    body
 }
 
 fn own_fields(facts: &ObjectFacts) -> Vec<&str> {
@@ -142,7 +164,8 @@ mod tests {
     fn voided_and_locked_rows_say_so() {
         for (row, status, void) in [
             (r#"{"_id":"1","life_status":"invalid","lock_status":"1"}"#, Some("invalid"), true),
-            (r#"{"_id":"1","life_status":"normal","is_deleted":true}"#, Some("normal"), true),
+            (r#"{"_id":"1","life_status":"normal","is_deleted":true}"#, Some("deleted"), true),
+            (r#"{"_id":"1","life_status":"invalid","is_deleted":"1"}"#, Some("deleted"), true),
             (
                 r#"{"_id":"1","life_status":"normal","is_deleted":"false","lock_status":"0"}"#,
                 Some("normal"),

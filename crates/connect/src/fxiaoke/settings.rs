@@ -13,6 +13,9 @@ const DEFAULT_HOST: &str = "https://open.fxiaoke.com";
 /// only decides whether we look the record up; it never decides that a write succeeded.
 const DUPLICATE_WORDS: &str = "重复,duplicate";
 
+/// Texts by which a refused write is taken to have met an approval under way, which ends by itself (L, `§3`).
+const APPROVAL_WORDS: &str = "审批中,审核中,变更中,in approval,under review";
+
 /// How calls are signed (`protocols/fxiaoke.md §2`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
@@ -43,6 +46,7 @@ pub(super) struct Settings {
     pub(super) admin_mobile: Option<String>,
     pub(super) voided: Voided,
     pub(super) duplicate_words: Vec<String>,
+    pub(super) approval_words: Vec<String>,
 }
 
 impl Settings {
@@ -52,7 +56,6 @@ impl Settings {
         if !base_url.starts_with("https://") && !base_url.starts_with("http://") {
             return Err(wrong("base_url"));
         }
-        let words = connection.setting("duplicate_words").unwrap_or(DUPLICATE_WORDS);
         Ok(Settings {
             base_url: base_url.trim_end_matches('/').to_owned(),
             app_id: connection.setting("app_id").ok_or_else(|| missing("app_id"))?.to_owned(),
@@ -62,10 +65,8 @@ impl Settings {
             operator: connection.setting("operator").map(str::to_owned),
             admin_mobile: connection.setting("admin_mobile").map(str::to_owned),
             voided: voided(connection)?,
-            duplicate_words: (words.split([',', '，']))
-                .map(|word| word.trim().to_lowercase())
-                .filter(|word| !word.is_empty())
-                .collect(),
+            duplicate_words: words(connection, "duplicate_words", DUPLICATE_WORDS),
+            approval_words: words(connection, "approval_words", APPROVAL_WORDS),
         })
     }
 
@@ -84,6 +85,12 @@ impl Settings {
         let rest = self.base_url.split_once("://").map_or(&*self.base_url, |(_, rest)| rest);
         rest.split('/').next().unwrap_or(rest)
     }
+}
+
+/// A list of words, separated by commas, in lower case.
+fn words(connection: &Connection, setting: &str, usual: &str) -> Vec<String> {
+    let words = connection.setting(setting).unwrap_or(usual).split([',', '，']);
+    words.map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect()
 }
 
 fn style(connection: &Connection) -> Result<Style, Refusal> {

@@ -3,94 +3,42 @@
 //! What the vendor has refused was not carried out. What it answered with a fault of its own (50009, -1), or not at
 //! all, may have been: that is `unknown`, and the engine looks before it writes again.
 
+mod request;
+
 use contract::connector::{Done, Refusal};
 use model::step::{Action, Step};
-use model::{AnswerClass, Cause, Map, Value, json};
+use model::{AnswerClass, Cause, Map, Value};
 
 use super::call::{Kind, Session};
-use super::options;
-use super::path::Act;
-use super::plan::{DETAILS, INVALID, RECOVER};
-use super::record;
+use super::detail::masters::Masters;
 use super::sign_in;
+pub(super) use request::preview;
+use request::{Request, RowOf, read_map};
 
 /// Carries out one step.
-pub(super) async fn write(session: &Session<'_>, step: &Step) -> Result<Done, Refusal> {
-    let owner = default_owner(session, step).await?;
+pub(super) async fn write(session: &Session<'_>, masters: &Masters, step: &Step) -> Result<Done, Refusal> {
     let request = Request::read(step)?;
-    let body = request.body(step, owner.as_deref());
-    match session.crm(request.act.path(&step.object), Kind::Write, body).await {
+    let master = master_of(session, masters, step, request.row_of()).await?;
+    let owner = default_owner(session, step).await?;
+    let body = request.body(step, owner.as_deref(), master.as_ref());
+    match session.crm(request.path(step), Kind::Write, body).await {
         Ok(answer) => done(step, &answer),
-        Err(refusal) => Err(duplicate(session, step, doubted(refusal))),
+        Err(refusal) => Err(duplicate(session, step, passing(session, step, doubted(refusal)))),
     }
 }
 
-/// The call that the step would make: its path, and its body without credentials.
-pub(super) fn preview(step: &Step) -> Option<(String, String)> {
-    let request = Request::read(step).ok()?;
-    let body = json::write(&Value::Map(request.body(step, None)));
-    Some((request.act.path(&step.object).to_owned(), body))
+/// The field of a new row that holds its master's id, and that id.
+async fn master_of(
+    session: &Session<'_>,
+    masters: &Masters,
+    step: &Step,
+    row_of: Option<RowOf<'_>>,
+) -> Result<Option<(String, String)>, Refusal> {
+    let Some(of) = row_of else { return Ok(None) };
+    Ok(Some((masters.field(session, of.object, &step.object).await?, of.id.to_owned())))
 }
 
-/// A step read for sending.
-struct Request<'s> {
-    act: Act,
-    document: Map<'s>,
-    options: Map<'s>,
-}
-
-impl<'s> Request<'s> {
-    fn read(step: &'s Step) -> Result<Request<'s>, Refusal> {
-        let act = match &step.action {
-            Action::Create => Act::Create,
-            Action::Update => Act::Update,
-            Action::Transition(name) if name == INVALID => Act::Invalid,
-            Action::Transition(name) if name == RECOVER => Act::Recover,
-            other => return Err(contract::connector::unsupported(other.name())),
-        };
-        Ok(Request { act, document: read_map(&step.document)?, options: read_map(&step.options)? })
-    }
-
-    fn body<'r>(&'r self, step: &'r Step, owner: Option<&'r str>) -> Map<'r> {
-        let mut top = Map::new();
-        let mut inner = Map::new();
-        options::place(&self.options, &mut top, &mut inner);
-        let id = step.id.as_deref().unwrap_or_default();
-        match self.act {
-            Act::Invalid => {
-                inner.push("object_data_id", id);
-                inner.push("dataObjectApiName", &*step.object);
-            }
-            Act::Recover => {
-                inner.push("idList", vec![Value::from(id)]);
-                inner.push("dataObjectApiName", &*step.object);
-            }
-            _ => self.put_document(step, owner, &mut inner),
-        }
-        top.push("data", inner);
-        top
-    }
-
-    fn put_document<'r>(&'r self, step: &'r Step, owner: Option<&'r str>, inner: &mut Map<'r>) {
-        let mut record = Map::with_capacity(self.document.len() + 3);
-        record.push("dataObjectApiName", &*step.object);
-        if let Some(id) = &step.id {
-            record.push(record::ID, &**id);
-        }
-        for (name, value) in self.document.iter().filter(|(name, _)| *name != DETAILS) {
-            record.set(name, value.borrow());
-        }
-        if let Some(owner) = owner {
-            record.set("owner", vec![Value::from(owner)]);
-        }
-        inner.push("object_data", record);
-        if let Some(details) = self.document.get(DETAILS) {
-            inner.push(DETAILS, details.borrow());
-        }
-    }
-}
-
-/// The owner of a create that names none: the operator, since the vendor demands one (§4.5).
+/// Records need an owner when they are made; one that the mapping does not name belongs to the operator.
 async fn default_owner(session: &Session<'_>, step: &Step) -> Result<Option<String>, Refusal> {
     if step.action != Action::Create {
         return Ok(None);
@@ -99,17 +47,6 @@ async fn default_owner(session: &Session<'_>, step: &Step) -> Result<Option<Stri
     match document.get("owner") {
         Some(owner) if !owner.is_blank() => Ok(None),
         _ => Ok(sign_in::with_operator(session).await?.operator),
-    }
-}
-
-/// A step's JSON text. It was written by [`super::plan`], so that a broken one was not.
-fn read_map(text: &str) -> Result<Map<'_>, Refusal> {
-    match text.is_empty() {
-        true => Ok(Map::new()),
-        false => match json::read(text) {
-            Ok(Value::Map(map)) => Ok(map),
-            _ => Err(Refusal::new(AnswerClass::Rejected, Cause::new("fxiaoke.broken_step"))),
-        },
     }
 }
 
@@ -138,21 +75,31 @@ fn doubted(refusal: Refusal) -> Refusal {
     }
 }
 
-/// A create refused as a duplicate may be our own, made by a call whose answer was lost: look it up by its key.
-fn duplicate(session: &Session<'_>, step: &Step, refusal: Refusal) -> Refusal {
-    if step.action != Action::Create || refusal.class != AnswerClass::Rejected {
+/// A write refused because an approval began since the record was looked at: it ends by itself, so that it is tried
+/// again.
+fn passing(session: &Session<'_>, step: &Step, refusal: Refusal) -> Refusal {
+    if refusal.class != AnswerClass::Rejected || !says(&refusal, &session.settings.approval_words) {
         return refusal;
     }
-    let said =
-        ["description", "message"].map(|name| refusal.cause.param(name).unwrap_or_default().to_lowercase());
-    let is_duplicate = session
-        .settings
-        .duplicate_words
-        .iter()
-        .any(|word| said.iter().any(|text| text.contains(word.as_str())));
+    let cause = Cause { code: "fxiaoke.approval_began".into(), params: refusal.cause.params };
+    Refusal::new(AnswerClass::Transient, cause.with("object", &step.object))
+}
+
+/// A create refused as a duplicate may be our own, made by a call whose answer was lost: look it up by its key.
+fn duplicate(session: &Session<'_>, step: &Step, refusal: Refusal) -> Refusal {
+    let is_duplicate = step.action == Action::Create
+        && refusal.class == AnswerClass::Rejected
+        && says(&refusal, &session.settings.duplicate_words);
     if !is_duplicate {
         return refusal;
     }
     let cause = Cause { code: "fxiaoke.duplicate".into(), params: refusal.cause.params };
     Refusal::new(AnswerClass::Unknown, cause.with("object", &step.object))
+}
+
+/// Whether the vendor's text has one of the words. There are no codes for these refusals (`§3`).
+fn says(refusal: &Refusal, words: &[String]) -> bool {
+    let said =
+        ["description", "message"].map(|name| refusal.cause.param(name).unwrap_or_default().to_lowercase());
+    words.iter().any(|word| said.iter().any(|text| text.contains(word.as_str())))
 }

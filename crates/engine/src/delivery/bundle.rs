@@ -72,7 +72,7 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     lines::know(work.seams, active, items).await?;
     lines::keep_found(work, active, items).await?;
     calls.extend(know_derived(work.seams, active, items).await);
-    plan(active, items);
+    plan(work.seams, active, items);
     calls.extend(deliver(work, &route, items).await?);
     bring_on(items);
     calls.extend(read_back(work.seams, active, items).await);

@@ -1,6 +1,6 @@
 //! The arrow *plan*: the steps from what the target holds to what it should hold.
 
-use contract::connector::{DetailLines, Found, PlanAsk};
+use contract::connector::{DetailLines, Found, PlanAsk, Refusal};
 use contract::store::{LinkChange, LinkRef};
 use mapping::DetailList;
 use model::flow::Void;
@@ -12,6 +12,8 @@ use model::{Cause, Hash, Map, Value};
 use super::agreement::{self, may_hold};
 use super::item::{Item, Verdict};
 use super::lines::{self, ItemLines};
+use super::retries::after_plan;
+use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
 /// Whether both sides are known to agree, so that nothing need be looked at.
@@ -21,7 +23,7 @@ pub(super) fn agrees(item: &Item) -> bool {
 }
 
 /// Plans the steps of each item; ends those where nothing is to be done.
-pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
+pub(crate) fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         if let Some(link) = item.in_doubt().filter(|_| item.observed.is_none()) {
             item.fail_in_doubt(link, Cause::new("engine.may_exist"));
@@ -45,12 +47,15 @@ pub(crate) fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
                 item.steps = steps.into();
                 item.lines.iter_mut().for_each(|lines| lines.expect(&item.steps));
             }
-            Err(cause) => item.fail(cause),
+            Err(refusal) => {
+                let (now, tries) = (seams.clock.now(), item.due.task.tries);
+                item.end(after_plan(&refusal, tries, now, &*seams.chance));
+            }
         }
     }
 }
 
-fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cause> {
+fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Refusal> {
     let flow = active.flow();
     let lines: Vec<DetailLines> =
         active.compiled.lists().iter().filter_map(|list| detail_lines(list, item)).collect();
@@ -77,11 +82,12 @@ fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Cau
         options: &flow.target.options,
         closed: item.closed,
         derived: item.derived.as_ref().filter(|_| item.observed.is_none()),
+        waited: item.due.task.tries > 0,
     };
     let is_create = item.observed.is_none() && item.derived.is_none();
     if is_create && flow.target.key.is_some() && item.key.is_empty() {
         let key = flow.target.key.as_deref().unwrap_or_default();
-        return Err(Cause::new("engine.no_key_value").with("field", key));
+        return Err(Cause::new("engine.no_key_value").with("field", key).into());
     }
     active.target.connector.plan(&ask)
 }

@@ -12,6 +12,9 @@ use super::item::Verdict;
 
 /// How long a throttled task waits when the vendor did not say.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
+/// A search lags by seconds; an approval lasts hours, and each look costs calls.
+const FIRST_PLAN_AGAIN: Duration = Duration::from_secs(20);
+const PLAN_AGAIN: Duration = Duration::from_secs(900);
 /// The first look at an unknown outcome comes soon; most answers that were lost were lost after the write.
 pub(super) const FIRST_LOOK: Duration = Duration::from_secs(2);
 const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_secs(30);
@@ -36,6 +39,19 @@ pub(super) fn after_refusal(
         }
     };
     Verdict { class: Some(refusal.class), ..verdict }
+}
+
+/// After a plan that was refused; nothing went out. What passes by itself is waited for as long as it lasts: soon the
+/// first time, then now and then, without using up the flow's tries.
+pub(super) fn after_plan(refusal: &Refusal, tries: u32, now: Timestamp, chance: &dyn Chance) -> Verdict {
+    let verdict = match refusal.class {
+        AnswerClass::Transient => {
+            let wait = if tries == 0 { FIRST_PLAN_AGAIN } else { PLAN_AGAIN };
+            Verdict::new(State::Waiting).due(now + wait + jitter(wait, chance)).tries(tries.max(1))
+        }
+        _ => Verdict::new(State::Failed),
+    };
+    verdict.because(refusal.cause.clone())
 }
 
 /// After a write whose answer did not come back: the intent stays, and it is looked for soon.

@@ -246,7 +246,8 @@ fn last_cause(item: &Item) -> Cause {
 }
 
 fn carried_out(item: &Item, intent: &Intent, found: &Found, now: Timestamp) -> Verdict {
-    let verdict = ready(item, now);
+    // A success: what comes next counts its tries anew.
+    let verdict = ready(item, now).tries(0);
     if !makes_document(&intent.step) {
         return verdict;
     }

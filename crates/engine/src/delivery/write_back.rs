@@ -13,10 +13,11 @@ use model::{Catalogue, Cause, Hash, Lang, Map, Value};
 use super::deliver::{Route, deliver};
 use super::item::{Item, Verdict};
 use super::observe::read_ids;
-use super::retries::after_refusal;
+use super::retries::{after_plan, after_refusal};
 use super::settle::settle;
 use super::unknown::resolve_open;
 use crate::lane::Work;
+use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
 /// What a sync came to, for the source.
@@ -59,7 +60,7 @@ pub(super) async fn run(
     let mut calls = resolve_open(work, active, &route, items).await?;
     read_outcomes(work, active, items).await?;
     calls.extend(observe(work, active, items).await);
-    plan(active, items);
+    plan(work.seams, active, items);
     calls.extend(deliver(work, &route, items).await?);
     for item in items.iter_mut().filter(|item| item.goes_on() && item.steps.is_empty()) {
         let verdict = Verdict::new(State::Synced).done(item.due.task.want);
@@ -147,7 +148,7 @@ async fn observe(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -
 
 /// The first write-back writes what differs at the source; later ones everything, since what is read there may be older
 /// than what was written.
-fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
+fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
     let object = active.flow().source.object.as_str();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         let observed = item.observed.as_ref();
@@ -173,6 +174,7 @@ fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
             agreed: written.then_some(&item.document),
             lines: &[],
             options: &Map::new(),
+            waited: item.due.task.tries > 0,
             closed: None,
             derived: None,
         };
@@ -187,7 +189,10 @@ fn plan(active: &ActiveFlow, items: &mut [Item<'_>]) {
                 item.end(Verdict { link, ..verdict });
             }
             Ok(steps) => item.steps = steps.into(),
-            Err(cause) => item.fail(cause),
+            Err(refusal) => {
+                let (now, tries) = (seams.clock.now(), item.due.task.tries);
+                item.end(after_plan(&refusal, tries, now, &*seams.chance));
+            }
         }
     }
 }

@@ -244,7 +244,7 @@ impl Connector for System {
         Ok(ask.keys.iter().map(hits).collect())
     }
 
-    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
         let Some(observed) = ask.observed else {
             if let Some(parent) = ask.derived {
                 return Ok(vec![deriving::plan(ask.object, parent)]);

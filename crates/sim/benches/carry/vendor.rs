@@ -15,7 +15,7 @@ use contract::transport::{Answer, Call, Network, Transport, TransportError};
 use contract::wire::Wire;
 use model::connection::Connection;
 use model::step::{Action, Step};
-use model::{Cause, Map, Timestamp, Value, json};
+use model::{Map, Timestamp, Value, json};
 
 use crate::given::{BATCH, PAGE};
 
@@ -135,7 +135,7 @@ impl Connector for Vendor {
         Ok(ask.keys.iter().map(|key| self.found(&key[0]).into_iter().collect()).collect())
     }
 
-    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Cause> {
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
         let create = Step {
             action: Action::Create,
             object: ask.object.into(),

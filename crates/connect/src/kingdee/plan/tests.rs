@@ -108,6 +108,7 @@ fn planned(ask: &Ask) -> Result<Vec<Step>, Cause> {
             options: &options,
             closed: ask.closed,
             derived: ask.derived,
+            waited: false,
         },
     )
 }

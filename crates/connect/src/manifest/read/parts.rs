@@ -171,7 +171,7 @@ fn check_keys(walk: &mut Walk, node: &Node, matches: &Matches, name: Option<&str
 }
 
 pub(super) fn object(walk: &mut Walk, node: &Node) -> Option<Preset> {
-    let known = ["object", "title", "id", "number", "name", "version", "statuses", "personal"];
+    let known = ["object", "title", "id", "number", "name", "version", "statuses", "personal", "details"];
     walk.known(node, &known);
     let object = walk.need_text(node, "object")?;
     let facts = ObjectFacts {
@@ -182,5 +182,20 @@ pub(super) fn object(walk: &mut Walk, node: &Node) -> Option<Preset> {
         statuses: walk.texts(node, "statuses"),
         personal: walk.texts(node, "personal"),
     };
-    Some(Preset { title: walk.words(node, "title"), name: object, facts })
+    Some(Preset { title: walk.words(node, "title"), name: object, facts, details: details(walk, node) })
+}
+
+/// `details: { SalesOrderProductObj: order_id }`.
+fn details(walk: &mut Walk, node: &Node) -> Vec<(String, String)> {
+    let Some(member) = node.get("details") else { return Vec::new() };
+    let pairs = member.members().and_then(|members| {
+        let pair = |(name, _, field): &(String, At, Node)| Some((name.clone(), field.scalar()?));
+        members.iter().map(pair).collect::<Option<Vec<_>>>()
+    });
+    pairs.unwrap_or_else(|| {
+        let (zh, en) =
+            ("明细对象和它指向主对象的字段", "detail objects, each with the field that names its master");
+        walk.shape(member.at, "details", zh, en);
+        Vec::new()
+    })
 }
