@@ -1,13 +1,16 @@
-//! The HTTP face of the server: today the addresses that operators watch.
+//! The HTTP face of the server: the addresses that operators watch, and those that systems call.
 //!
 //! | address | what it answers |
 //! |---|---|
 //! | `/healthz` | 200 as long as the process answers at all |
 //! | `/readyz` | 200 when the store answers, else 503 and the code of the cause |
 //! | `/metrics` | counts in the text format of Prometheus |
+//! | `POST /callback/{connection}` | what the system of that connection wants to hear, once what it told is on disk |
 //!
-//! Which database and which connectors there are it does not know: what it shows comes through [`Pulse`].
+//! Which database and which connectors there are it does not know: what it shows comes through [`Pulse`], what comes in
+//! goes to an [`Inbox`].
 
+mod callback;
 mod exposition;
 mod routes;
 
@@ -16,7 +19,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
-use axum::routing::get;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::routing::{get, post};
+use contract::connector::{CallReply, IncomingCall, Refusal};
 use contract::store::{FlowCount, StoreError};
 use tokio::net::TcpListener;
 
@@ -30,13 +35,49 @@ pub trait Pulse: Send + Sync {
     async fn open_wishes(&self) -> Result<u64, StoreError>;
 }
 
+/// Takes what systems tell. Asked with each call, concurrently.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Verifies a call to a connection and keeps what it tells: on disk when this returns.
+    async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken>;
+}
+
+/// Why a call was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotTaken {
+    NoConnection,
+    Refused(Refusal),
+    Store(StoreError),
+}
+
+/// What the addresses need.
+#[derive(Clone)]
+pub struct Face {
+    pub pulse: Arc<dyn Pulse>,
+    pub inbox: Arc<dyn Inbox>,
+}
+
+impl FromRef<Face> for Arc<dyn Pulse> {
+    fn from_ref(face: &Face) -> Arc<dyn Pulse> {
+        face.pulse.clone()
+    }
+}
+
+impl FromRef<Face> for Arc<dyn Inbox> {
+    fn from_ref(face: &Face) -> Arc<dyn Inbox> {
+        face.inbox.clone()
+    }
+}
+
 /// The addresses.
-pub fn router(pulse: Arc<dyn Pulse>) -> Router {
+pub fn router(face: Face) -> Router {
     Router::new()
         .route("/healthz", get(routes::healthz))
         .route("/readyz", get(routes::readyz))
         .route("/metrics", get(routes::metrics))
-        .with_state(pulse)
+        .route("/callback/{connection}", post(callback::callback))
+        .layer(DefaultBodyLimit::max(callback::MOST_BYTES))
+        .with_state(face)
 }
 
 /// Serves until `stop` is done, then lets calls in progress end.
@@ -45,10 +86,10 @@ pub fn router(pulse: Arc<dyn Pulse>) -> Router {
 /// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
-    pulse: Arc<dyn Pulse>,
+    face: Face,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(pulse)).with_graceful_shutdown(stop).await
+    axum::serve(listener, router(face)).with_graceful_shutdown(stop).await
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The addresses over a real connection.
 
 use model::task::{Kind, State};
+use model::{AnswerClass, Cause};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -21,13 +22,40 @@ impl Pulse for Fixed {
     }
 }
 
+/// Knows one connection, `crm`, and takes calls whose body begins with its path's letters.
+#[async_trait]
+impl Inbox for Fixed {
+    async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken> {
+        let refused = |class| NotTaken::Refused(Refusal::new(class, Cause::new("fxiaoke.event_signature")));
+        match (connection, call.body) {
+            ("crm", _) if self.is_broken => Err(NotTaken::Store(StoreError::Full)),
+            ("crm", b"") => Err(refused(AnswerClass::Config)),
+            ("crm", body) if body.starts_with(b"signed") => {
+                let said = format!("{:?}", call.query);
+                Ok(CallReply { content_type: "text/plain; charset=utf-8", body: said })
+            }
+            ("crm", _) => Err(refused(AnswerClass::Rejected)),
+            _ => Err(NotTaken::NoConnection),
+        }
+    }
+}
+
 async fn get(path: &str, is_broken: bool) -> String {
+    ask(&format!("GET {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n\r\n"), is_broken).await
+}
+
+async fn post(path: &str, body: &str, is_broken: bool) -> String {
+    let length = body.len();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: qiao\r\nContent-Length: {length}\r\nConnection: close");
+    ask(&format!("{head}\r\n\r\n{body}"), is_broken).await
+}
+
+async fn ask(request: &str, is_broken: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let ask = async {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
@@ -35,7 +63,9 @@ async fn get(path: &str, is_broken: bool) -> String {
         answer
     };
     let stopped = async { drop(stopped.await) };
-    let (served, answer) = tokio::join!(serve(listener, Arc::new(Fixed { is_broken }), stopped), ask);
+    let fixed = Arc::new(Fixed { is_broken });
+    let face = Face { pulse: fixed.clone(), inbox: fixed };
+    let (served, answer) = tokio::join!(serve(listener, face, stopped), ask);
     served.unwrap();
     answer
 }
@@ -54,4 +84,22 @@ async fn operators_see_whether_it_lives_whether_it_is_ready_and_what_it_counts()
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {answer}");
         assert!(answer.contains(body), "{path}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn a_call_of_a_system_is_answered_by_what_became_of_it() {
+    let large = "x".repeat(callback::MOST_BYTES + 1);
+    for (path, body, is_broken, status, answer) in [
+        ("/callback/crm?a=1&b=%E6%A1%A5", "signed", false, 200, r#"[("a", "1"), ("b", "桥")]"#),
+        ("/callback/crm", "forged", false, 401, "fxiaoke.event_signature"),
+        ("/callback/crm", "", false, 503, "fxiaoke.event_signature"),
+        ("/callback/crm", "signed", true, 503, "store.full"),
+        ("/callback/erp", "signed", false, 404, ""),
+        ("/callback/crm", &large, false, 413, ""),
+    ] {
+        let answered = post(path, body, is_broken).await;
+        assert!(answered.starts_with(&format!("HTTP/1.1 {status} ")), "{path}: {answered}");
+        assert!(answered.contains(answer), "{path}: {answered}");
+    }
+    assert!(get("/callback/crm", false).await.starts_with("HTTP/1.1 405 "));
 }

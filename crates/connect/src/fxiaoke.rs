@@ -14,6 +14,7 @@ mod call;
 mod check;
 mod describe;
 mod detail;
+mod event;
 mod filter;
 mod get;
 mod lookup;
@@ -41,8 +42,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Description, DetailLines, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page,
-    PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal,
+    Connector, Description, DetailLines, Done, Facts, Finding, Found, IncomingCall, LookupAsk, Notice,
+    ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, Verified,
 };
 use model::connection::Connection;
 use model::step::Step;
@@ -159,8 +160,16 @@ impl Connector for Fxiaoke {
         detail::rows::ids(lines, mapped, rows.unwrap_or_default())
     }
 
-    /// People are lists, teams say roles and permissions, so that what is written and what is read back are of one
-    /// shape.
+    fn verify(
+        &self,
+        connection: &Connection,
+        call: &IncomingCall<'_>,
+        now: Timestamp,
+    ) -> Result<Verified, Refusal> {
+        event::verify(connection, call, now)
+    }
+
+    /// Teams say roles and permissions, so that what is written and what is read back are of one shape.
     async fn shape(
         &self,
         _wire: &dyn Wire,

@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::watch;
 
+use crate::callbacks::Callbacks;
 use crate::connection::TokenBox;
 use crate::lane::Lane;
 use crate::reading::{ObjectReading, Reader};
@@ -67,6 +68,11 @@ impl Engine {
             setup = self.reloaded(setup).await;
         }
         Ok(())
+    }
+
+    /// Takes what systems call us for, and wakes this engine's readers.
+    pub fn callbacks(&self) -> Callbacks {
+        Callbacks::new(self.seams.clone(), self.signals.clone(), self.tokens.clone())
     }
 
     /// The setup in force now, for those who ask about it.

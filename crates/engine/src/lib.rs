@@ -2,7 +2,8 @@
 //!
 //! [`Engine`] is everything that runs by itself: a reader for each object that flows read ([`reading`]), a lane for
 //! each connection that is written to ([`lane`]), where tasks go from scope to settlement (`delivery`). Beside it are
-//! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`]. Time, chance, network, storage and the
+//! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`]; and
+//! what systems call us for, [`callbacks`]. Time, chance, network, storage and the
 //! connectors come as [`Seams`].
 
 mod delivery;
@@ -14,6 +15,7 @@ mod signals;
 pub mod apply;
 pub mod bindings;
 pub mod by_hand;
+pub mod callbacks;
 pub mod check;
 pub mod connection;
 pub mod lane;

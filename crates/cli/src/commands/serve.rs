@@ -1,11 +1,13 @@
-//! `qiao serve`: the engine and the addresses that operators watch, until Ctrl-C.
+//! `qiao serve`: the engine, the addresses that operators watch and those that systems call, until Ctrl-C.
 
 use std::sync::Arc;
 
-use api::Pulse;
+use api::{Face, Inbox, NotTaken, Pulse};
 use async_trait::async_trait;
 use clap::Args;
+use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, Store, StoreError};
+use engine::callbacks::{self, Callbacks};
 use engine::{Engine, Options as EngineOptions};
 use model::Cause;
 use serde_json::json;
@@ -45,11 +47,11 @@ pub async fn run(context: &Context, _options: &Options) -> Outcome {
         let mut stopping = stopping.clone();
         async move { drop(stopping.wait_for(|stop| *stop).await) }
     };
-    let watched = Arc::new(Watched(store));
+    let face = Face { pulse: Arc::new(Watched(store)), inbox: Arc::new(Called(engine.callbacks())) };
     let work = async {
         let engine = async { engine.run(stopping).await.map_err(Failure::from) };
         let face =
-            async { api::serve(listener, watched, until_stopped).await.map_err(|error| listening(&error)) };
+            async { api::serve(listener, face, until_stopped).await.map_err(|error| listening(&error)) };
         tokio::try_join!(engine, face)
     };
     let stopper = async {
@@ -79,5 +81,19 @@ impl Pulse for Watched {
 
     async fn open_wishes(&self) -> Result<u64, StoreError> {
         self.0.open_wishes().await
+    }
+}
+
+/// What systems call.
+struct Called(Callbacks);
+
+#[async_trait]
+impl Inbox for Called {
+    async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken> {
+        self.0.take(connection, call).await.map_err(|not_taken| match not_taken {
+            callbacks::NotTaken::NoConnection => NotTaken::NoConnection,
+            callbacks::NotTaken::Refused(refusal) => NotTaken::Refused(refusal),
+            callbacks::NotTaken::Store(error) => NotTaken::Store(error),
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! The engine among a small company in memory: what people ask of it, and what the simulator's vendors never do.
 
+mod calling;
 mod configuring;
 mod delivering;
 mod deriving;

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::connector::{
-    Connector, Derived, Description, DetailLines, Done, Facts, Field, Finding, Found, Limits, LookupAsk,
-    Notice, ObjectFacts, Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+    CallReply, Connector, Derived, Description, DetailLines, Done, Event, Facts, Field, Finding, Found, IncomingCall, Limits, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PlanAsk, Receipt, Refusal, Verified, unsupported,
 };
 use contract::wire::Wire;
 use model::connection::Connection;
@@ -331,6 +330,27 @@ impl Connector for System {
         let mut desk = self.desk();
         desk.receipts_asked += 1;
         Ok(desk.receipts.pop_front().unwrap_or(Receipt::Received))
+    }
+
+    /// Trusts whoever says `object id` for each record, one a line; the first line tells the call from others.
+    fn verify(
+        &self,
+        _: &Connection,
+        call: &IncomingCall<'_>,
+        now: Timestamp,
+    ) -> Result<Verified, Refusal> {
+        let text = String::from_utf8(call.body.to_vec()).unwrap();
+        let (once, lines) = text.split_once('\n').ok_or_else(|| Cause::new("box.forged"))?;
+        let event = |line: &str| {
+            let (object, id) = line.split_once(' ').unwrap();
+            Event { object: object.into(), id: id.into(), operation: "update".into() }
+        };
+        Ok(Verified {
+            events: lines.lines().map(event).collect(),
+            once: Some(once.into()),
+            good_until: now + Duration::from_secs(500),
+            reply: CallReply { content_type: "text/plain", body: "success".into() },
+        })
     }
 
     async fn person(&self, _: &dyn Wire, _: &str) -> Result<Option<String>, Refusal> {
