@@ -165,7 +165,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     Sentence::new(
         "fxiaoke.no_master_field",
         "对象 {object} 不是 {master} 的明细：它没有指向 {master} 的主从字段。",
-        "{object} is no detail object of {master}: it has no field that names its master.",
+        "{object} is no detail object of {master}: it has no master-detail field to {master}.",
         "请核对映射里 details 下面的对象 API 名称。",
         "Check the object's API name below details in the mapping.",
     ),

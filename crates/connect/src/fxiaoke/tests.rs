@@ -3,6 +3,8 @@
 mod answers;
 mod crm;
 mod describing;
+mod details;
+mod events;
 mod facts;
 mod messages;
 mod planning;

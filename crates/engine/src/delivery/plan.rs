@@ -7,7 +7,7 @@ use model::flow::Void;
 use model::link::{Agreed, Link};
 use model::step::Action;
 use model::task::State;
-use model::{Cause, Hash, Map, Value};
+use model::{AnswerClass, Cause, Hash, Map, Value};
 
 use super::agreement::{self, may_hold};
 use super::item::{Item, Verdict};
@@ -103,13 +103,17 @@ fn detail_lines(list: &DetailList, item: &Item) -> Option<DetailLines> {
     })
 }
 
-/// Writing on beside a row that cannot be recognised would double it.
-fn all_recognised(item: &Item) -> Result<(), Cause> {
+/// Writing on beside a row that cannot be recognised would double it. Perhaps it only does not show yet, so it is waited
+/// before a person is asked.
+fn all_recognised(item: &Item) -> Result<(), Refusal> {
     let unrecognised =
         |lines: &ItemLines| Some((lines.list.clone(), lines.unrecognised(item.agreed.as_ref())?.to_owned()));
     match item.lines.iter().find_map(unrecognised) {
         Some((list, line)) => {
-            Err(Cause::new("engine.line_unrecognised").with("list", list).with("line", line))
+            let cause = Cause::new("engine.line_unrecognised").with("list", list).with("line", line);
+            let waited = item.due.task.tries > 0;
+            let class = if waited { AnswerClass::Rejected } else { AnswerClass::Transient };
+            Err(Refusal::new(class, cause))
         }
         None => Ok(()),
     }

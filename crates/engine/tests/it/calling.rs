@@ -36,7 +36,10 @@ async fn a_call_wakes_the_records_it_means_and_says_nothing_of_their_content() {
     let answer = call(&callbacks, "box", "n1\naccount 1\naccount 1\nperson 7\naccount 2").await;
     assert_eq!(answer.unwrap(), "success");
     assert_eq!(wishes(&world, "account").await, ["1", "2"], "each once");
-    assert!(wishes(&world, "person").await.is_empty(), "nobody reads persons, so nobody would fulfil the wish");
+    assert!(
+        wishes(&world, "person").await.is_empty(),
+        "nobody reads persons, so nobody would fulfil the wish"
+    );
     world.save("account", "1", r#"{"no":"K1"}"#);
     world.run(30).await;
     assert_eq!(world.desk().table("customer"), [r#"{"no":"K1"}"#], "read long before its hourly turn");

@@ -333,12 +333,7 @@ impl Connector for System {
     }
 
     /// Trusts whoever says `object id` for each record, one a line; the first line tells the call from others.
-    fn verify(
-        &self,
-        _: &Connection,
-        call: &IncomingCall<'_>,
-        now: Timestamp,
-    ) -> Result<Verified, Refusal> {
+    fn verify(&self, _: &Connection, call: &IncomingCall<'_>, now: Timestamp) -> Result<Verified, Refusal> {
         let text = String::from_utf8(call.body.to_vec()).unwrap();
         let (once, lines) = text.split_once('\n').ok_or_else(|| Cause::new("box.forged"))?;
         let event = |line: &str| {

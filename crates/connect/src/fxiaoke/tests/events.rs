@@ -76,14 +76,22 @@ fn an_event_is_opened_in_either_framing_and_says_whom_it_means() {
         (CHANGED.as_bytes().to_vec(), &[("event_framing", "plain")], "AccountObj 5f3a update"),
         (framed(CHANGED), &[("event_framing", "plain")], "fxiaoke.event_key"),
         // The key without its last character, as the old pages show it.
-        (framed(CHANGED), &[("event_key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlBQkNERUY")], "AccountObj 5f3a update"),
+        (
+            framed(CHANGED),
+            &[("event_key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlBQkNERUY")],
+            "AccountObj 5f3a update",
+        ),
         (framed(&format!("[{CHANGED},{CHANGED}]")), &[], "AccountObj 5f3a update; AccountObj 5f3a update"),
         (
             framed(r#"{"body":{"api/name":"SalesOrderObj","ids":["a","b"]}}"#),
             &[("event_object", "/body/api~1name"), ("event_id", "/body/ids")],
             "SalesOrderObj a ; SalesOrderObj b ",
         ),
-        (framed(r#"{"type":"Message","content":"{\"objectApiName\":\"LeadsObj\",\"dataId\":7}"}"#), &[], "LeadsObj 7 "),
+        (
+            framed(r#"{"type":"Message","content":"{\"objectApiName\":\"LeadsObj\",\"dataId\":7}"}"#),
+            &[],
+            "LeadsObj 7 ",
+        ),
         (framed(r#"{"type":"PermanentCode","content":"xyz"}"#), &[], ""),
         (framed(r#"{"objectApiName":"AccountObj"}"#), &[], "fxiaoke.event_shape"),
         (framed(r#"{"dataId":"5f3a"}"#), &[], "fxiaoke.event_shape"),
@@ -138,7 +146,8 @@ fn a_text_that_openssl_sealed_is_opened() {
     assert_eq!(told(&[], &envelope(OPENSSL, NOW)), "AccountObj 5f3a update");
 }
 
-const OPENSSL: &str = "FXh8XIgRx+reSB/TPeZ4hpa2teHTSmwGjg6iNMWa8AZoYS0kRZffYn0S/rfjxKWp3V/fijnL83Aej0th9wzneg==";
+const OPENSSL: &str =
+    "FXh8XIgRx+reSB/TPeZ4hpa2teHTSmwGjg6iNMWa8AZoYS0kRZffYn0S/rfjxKWp3V/fijnL83Aej0th9wzneg==";
 
 #[test]
 fn a_connection_without_a_token_takes_no_events() {
