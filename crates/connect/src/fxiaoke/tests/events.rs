@@ -74,7 +74,7 @@ fn an_event_is_opened_in_either_framing_and_says_whom_it_means() {
         (framed(CHANGED), &[], "AccountObj 5f3a update"),
         (framed(CHANGED), &[("event_framing", "framed")], "AccountObj 5f3a update"),
         (CHANGED.as_bytes().to_vec(), &[("event_framing", "plain")], "AccountObj 5f3a update"),
-        (framed(CHANGED), &[("event_framing", "plain")], "fxiaoke.event_key"),
+        (framed(CHANGED), &[("event_framing", "plain")], "fxiaoke.event_shape"),
         // The key without its last character, as the old pages show it.
         (
             framed(CHANGED),
