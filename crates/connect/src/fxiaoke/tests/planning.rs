@@ -214,3 +214,93 @@ fn step() -> Step {
         row_of: None,
     }
 }
+
+#[test]
+fn a_lock_that_the_flow_decides_about_is_opened_for_edits_and_closed_after_them() {
+    let tel = |status| Case { mapped: r#"{"tel":"1"}"#, changed: &["tel"], status: Some(status), ..case() };
+    let nothing = |status| Case { status: Some(status), ..case() };
+    let (update, lock, unlock) = (r#"update 5f3a {"tel":"1"}"#, "lock 5f3a", "unlock 5f3a");
+    for (case, observed, planned) in [
+        (tel("locked"), "locked", vec![unlock, update, lock]),
+        (tel("locked"), "normal", vec![update, lock]),
+        (tel("normal"), "locked", vec![unlock, update]),
+        (tel("normal"), "normal", vec![update]),
+        (nothing("locked"), "normal", vec![lock]),
+        (nothing("locked"), "locked", vec![]),
+        (nothing("normal"), "locked", vec![unlock]),
+        (nothing("normal"), "normal", vec![]),
+    ] {
+        let planned: Vec<String> = planned.into_iter().map(str::to_owned).collect();
+        let case = Case { observed: Some(found(observed, "{}")), ..case };
+        assert_eq!(case.planned(), Ok(planned), "{observed}");
+    }
+    let create = Case { create: r#"{"name":"桥","team":["FSUID_C"]}"#, status: Some("locked"), ..case() };
+    assert_eq!(
+        create.planned().unwrap(),
+        [
+            r#"create - {"name":"桥","record_type":"default__c"}"#,
+            r#"addTeam - {"teamMemberEmployee":["FSUID_C"],"teamMemberRole":"4","teamMemberPermissionType":"1"}"#,
+            "lock -",
+        ]
+    );
+}
+
+#[test]
+fn an_approval_is_waited_for_by_whatever_would_change_the_record() {
+    for status in ["under_review", "in_change"] {
+        for (case, code) in [
+            (
+                Case { mapped: r#"{"tel":"1"}"#, changed: &["tel"], ..case() },
+                Err("fxiaoke.in_approval".into()),
+            ),
+            (Case { void: Some("invalid"), ..case() }, Err("fxiaoke.in_approval".into())),
+            (Case { status: Some("locked"), ..case() }, Err("fxiaoke.in_approval".into())),
+            (case(), Ok(Vec::new())),
+        ] {
+            assert_eq!(Case { observed: Some(found(status, "{}")), ..case }.planned(), code, "{status}");
+        }
+    }
+}
+
+#[test]
+fn the_team_loses_only_whom_we_brought_and_takes_changed_roles_anew() {
+    let there = r#"{"team":[{"employee":"FSUID_A","role":"4","permission":"1"},
+        {"employee":"FSUID_P","role":"4","permission":"1"},{"employee":"FSUID_Z","role":"4","permission":"1"}]}"#;
+    let steps = Case {
+        mapped: r#"{"team":[{"employee":"FSUID_A","role":"2","permission":"2"},"FSUID_N"]}"#,
+        changed: &["team"],
+        agreed: Some(r#"{"team":["FSUID_A","FSUID_Z"]}"#),
+        observed: Some(found("normal", there)),
+        ..case()
+    };
+    assert_eq!(
+        steps.planned().unwrap(),
+        [
+            r#"removeTeam 5f3a {"teamMemberEmployee":["FSUID_A","FSUID_Z"]}"#,
+            r#"addTeam 5f3a {"teamMemberEmployee":["FSUID_A"],"teamMemberRole":"2","teamMemberPermissionType":"2"}"#,
+            r#"addTeam 5f3a {"teamMemberEmployee":["FSUID_N"],"teamMemberRole":"4","teamMemberPermissionType":"1"}"#,
+        ],
+        "FSUID_P was added by people"
+    );
+}
+
+#[test]
+fn a_voided_record_is_recovered_where_the_flow_says_so_and_a_deleted_one_never() {
+    let recover = Case { options: r#"{"on_voided":"recover"}"#, ..case() };
+    let voided = Case { observed: Some(found("invalid", "{}")), ..recover };
+    assert_eq!(voided.planned().unwrap(), [r#"recover 5f3a {"on_voided":"recover"}"#]);
+    let options = r#"{"on_voided":"recover"}"#;
+    let deleted = Found { void: true, ..found("deleted", "{}") };
+    let gone = Case { options, observed: Some(deleted.clone()), ..case() };
+    assert_eq!(gone.planned(), Err("fxiaoke.voided".into()));
+    let wrong = Case { options: r#"{"on_voided":"ignore"}"#, ..case() };
+    assert_eq!(wrong.planned(), Err("fxiaoke.on_voided".into()));
+    for (observed, planned) in [
+        (found("normal", "{}"), vec!["invalid 5f3a", "delete 5f3a"]),
+        (found("invalid", "{}"), vec!["delete 5f3a"]),
+        (deleted, vec![]),
+    ] {
+        let case = Case { void: Some("delete"), observed: Some(observed), ..case() };
+        assert_eq!(case.planned().unwrap(), planned);
+    }
+}
