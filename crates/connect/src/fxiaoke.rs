@@ -15,6 +15,7 @@ mod check;
 mod describe;
 mod detail;
 mod event;
+mod files;
 mod filter;
 mod get;
 mod lookup;
@@ -42,8 +43,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Description, DetailLines, Done, Facts, Finding, Found, IncomingCall, LookupAsk, Notice,
-    ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, Verified,
+    Connector, Description, DetailLines, Done, Facts, File, FileEntry, FilePlace, Finding, Found,
+    IncomingCall, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt,
+    Refusal, Verified,
 };
 use model::connection::Connection;
 use model::step::Step;
@@ -158,6 +160,18 @@ impl Connector for Fxiaoke {
         let list = Path::parse(&lines.list);
         let rows = list.as_ref().and_then(|list| list.find(&body)).and_then(Value::as_list);
         detail::rows::ids(lines, mapped, rows.unwrap_or_default())
+    }
+
+    async fn files(&self, wire: &dyn Wire, place: &FilePlace<'_>) -> Result<Vec<FileEntry>, Refusal> {
+        files::files(&self.session(wire)?, place).await
+    }
+
+    async fn fetch(&self, wire: &dyn Wire, file: &FileEntry, most: u64) -> Result<File, Refusal> {
+        files::fetch(&self.session(wire)?, file, most).await
+    }
+
+    async fn attach(&self, wire: &dyn Wire, place: &FilePlace<'_>, file: &File) -> Result<String, Refusal> {
+        files::attach(&self.session(wire)?, place, file).await
     }
 
     fn verify(

@@ -27,7 +27,7 @@ pub static VENDOR: LazyLock<Vendor> = LazyLock::new(|| Vendor {
     is_write: |operation| {
         let path = operation.trim_start_matches("/cgi/");
         path == "message/send"
-            || ["create", "update", "invalid", "recover"].iter().any(|act| path.ends_with(act))
+            || ["create", "update", "invalid", "recover", "delete"].iter().any(|act| path.ends_with(act))
     },
     says_done,
     may_be_done_already: |_| false,

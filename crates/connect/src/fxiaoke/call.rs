@@ -1,6 +1,7 @@
 //! One business call: signed in the connection's style, with the token renewed and the call repeated once when the
 //! token was not accepted (`protocols/fxiaoke.md §2`).
 
+use bytes::Bytes;
 use contract::Wire;
 use contract::connector::Refusal;
 use contract::transport::Call;
@@ -105,6 +106,31 @@ impl<'s> Session<'s> {
         };
         let call = self.personal.iter().fold(call, |call, text| call.hiding(text));
         self.exchange(kind, call.hiding(credentials.token.secret.reveal())).await
+    }
+
+    /// A file's content, in the old style; at most so many bytes. A refusal comes as an envelope.
+    pub(super) async fn download(
+        &self,
+        path: &'static str,
+        body: Map<'_>,
+        most: u64,
+    ) -> Result<Bytes, Refusal> {
+        for is_last in [false, true] {
+            let credentials = sign_in::without_operator(self).await?;
+            let mut call =
+                self.token_call(path, &body, &credentials).hiding(credentials.token.secret.reveal());
+            call.max_bytes = usize::try_from(most).unwrap_or(usize::MAX);
+            let answer = self.wire.send(call).await.map_err(passing)?;
+            if answer.status == 200 && !super::files::is_envelope(&answer.body) {
+                return Ok(answer.body);
+            }
+            match answer::read(self.manifest, self.settings.host(), &answer, self.wire.clock().now()) {
+                Err(Failure::StaleToken(_)) if !is_last => sign_in::forget(self, &credentials.token).await,
+                Err(failure) => return Err(passing(failure.into_refusal())),
+                Ok(_) => break,
+            }
+        }
+        Err(super::query::unreadable(path))
     }
 
     /// Sends a call that is complete, and reads the envelope.

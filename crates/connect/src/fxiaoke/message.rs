@@ -1,11 +1,12 @@
 //! Messages to people in Fxiaoke (企信): texts and cards (`protocols/fxiaoke.md §6`).
 //!
-//! The document names the receivers by `users` (open user ids) or `mobiles`; each of them one text or a list. For
-//! `text` there is `content`; for `composite` there are `title`, `content`, `form` (a list of `label` and `value`),
-//! `remark`, `link` (with `title` and `url`). After a message has been accepted nothing more is told about it.
+//! The document names the receivers by `users` (open user ids, such as a record's `owner`), `mobiles` or `employees`
+//! (employee numbers); each of them one text or a list. For `text` there is `content`; for `composite` there are `title`,
+//! `content`, `form` (a list of `label` and `value`), `remark`, `link` (with `title` and either `url` or the `object` and
+//! `id` of a record of the CRM). After a message has been accepted nothing more is told about it.
 
 use contract::connector::{Notice, Refusal};
-use model::{AnswerClass, Cause, Map, Value};
+use model::{AnswerClass, Cause, Map, Value, json};
 
 use super::call::{Kind, Session};
 use super::path;
@@ -43,6 +44,15 @@ async fn receivers(
             }
         }
     }
+    for number in texts(notice.document.get("employees")) {
+        match person::lookup(session, &number).await? {
+            Some(user) if !users.contains(&user) => users.push(user),
+            Some(_) => {}
+            None => {
+                return Err(rejected(Cause::new("fxiaoke.employee_unknown").with("number", number)));
+            }
+        }
+    }
     match users.len() {
         0 => Err(rejected(Cause::new("fxiaoke.no_receivers"))),
         1..=MOST_RECEIVERS => Ok(users),
@@ -70,7 +80,7 @@ fn content<'n>(notice: &'n Notice<'_>) -> Result<Map<'n>, Refusal> {
                 card.push("remark", single("content", remark.borrow()));
             }
             if let Some(link) = document.get("link").filter(|link| !link.is_blank()) {
-                card.push("link", link.borrow());
+                card.push("link", address(link));
             }
             Ok(card)
         }
@@ -78,6 +88,18 @@ fn content<'n>(notice: &'n Notice<'_>) -> Result<Map<'n>, Refusal> {
             Err(Refusal::new(AnswerClass::Config, Cause::new("fxiaoke.message_kind").with("kind", other)))
         }
     }
+}
+
+/// A link to a record of the CRM opens it in the app (§6).
+fn address<'v>(link: &'v Value<'_>) -> Value<'v> {
+    let (Some(object), Some(id)) = (link.get("object"), link.get("id")) else { return link.borrow() };
+    let mut record = Map::with_capacity(2);
+    record.push("objDescApiName", object.borrow());
+    record.push("objDataId", id.borrow());
+    let mut shown = Map::with_capacity(2);
+    shown.push("title", link.get("title").map_or(Value::Null, Value::borrow));
+    shown.push("url", format!("fs://CRM/udobj?{}", json::write(&Value::Map(record))));
+    shown.into()
 }
 
 fn single<'v>(name: &'static str, value: Value<'v>) -> Map<'v> {

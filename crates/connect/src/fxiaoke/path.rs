@@ -14,6 +14,8 @@ pub(super) const LOCK: &str = "/cgi/crm/v2/object/lock";
 pub(super) const UNLOCK: &str = "/cgi/crm/v2/object/unlock";
 pub(super) const TEAM_ADD: &str = "/cgi/crm/team/add";
 pub(super) const TEAM_DELETE: &str = "/cgi/crm/team/delete";
+pub(super) const MEDIA_UPLOAD: &str = "/media/upload";
+pub(super) const MEDIA_DOWNLOAD: &str = "/media/download";
 pub(super) const MESSAGE_SEND: &str = "/cgi/message/send";
 
 /// What is done with records of an object.

@@ -268,6 +268,20 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "Change event_object and event_id to what your events look like.",
     ),
     Sentence::new(
+        "fxiaoke.file_field",
+        "纷享销客的附件挂在字段上，{object} 没有说明是哪个字段。",
+        "Files hang at fields in Fxiaoke, and no field of {object} is named.",
+        "请写明附件或图片字段的 API 名称。",
+        "Name the API name of the field of attachments or images.",
+    ),
+    Sentence::new(
+        "fxiaoke.file_style",
+        "OAuth 方式的连接不能收发附件：纷享销客没有公布这种方式的下载接口。",
+        "A connection with OAuth cannot carry files: Fxiaoke documents no download for it.",
+        "请为附件使用登录方式为“请求体令牌”（style: token）的连接。",
+        "Use a connection with style: token for files.",
+    ),
+    Sentence::new(
         "fxiaoke.receiver_unknown",
         "纷享销客通讯录里没有尾号 {ending} 的手机号。",
         "Fxiaoke's address book has no mobile number ending in {ending}.",
@@ -275,11 +289,18 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "Check the receiver's number, and that the person is in the app's visible range.",
     ),
     Sentence::new(
+        "fxiaoke.employee_unknown",
+        "纷享销客里没有工号为 {number} 的员工。",
+        "Fxiaoke has no employee with the number {number}.",
+        "请核对工号，并确认操作人能看到人员对象（PersonnelObj）。",
+        "Check the number, and that the operator may see the object PersonnelObj.",
+    ),
+    Sentence::new(
         "fxiaoke.no_receivers",
         "这条通知没有接收人。",
         "This notice has no receivers.",
-        "请在映射里填写 users 或 mobiles。",
-        "Map users or mobiles.",
+        "请在映射里填写 users、mobiles 或 employees。",
+        "Map users, mobiles or employees.",
     ),
     Sentence::new(
         "fxiaoke.too_many_receivers",
