@@ -1,5 +1,7 @@
 //! Calls: the address, body and proof of one request, and the one repetition after a lost session.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use contract::Wire;
 use contract::connector::Refusal;
@@ -12,6 +14,8 @@ use super::sign_in;
 use super::zone::Zone;
 use crate::manifest::Manifest;
 
+/// The last part of a file takes the server long (`protocols/kingdee.md §3.9`).
+const UPLOAD: (&str, Duration) = ("AttachmentUpload", Duration::from_secs(180));
 const FORMS: &str = "Kingdee.BOS.WebApi.ServicesStub.DynamicFormService";
 const SIGN_IN: &str = "Kingdee.BOS.WebApi.ServicesStub.AuthService";
 const ACCOUNTS: &str = "Kingdee.BOS.ServiceFacade.ServicesStub.Account.AccountService";
@@ -116,7 +120,10 @@ impl<'w> Api<'w> {
 
     fn post(&self, operation: &'static str, url: String, body: &str) -> Call {
         let mut call = Call::post_json(operation, url, Bytes::copy_from_slice(body.as_bytes()));
-        call.timeout = self.settings.timeout;
+        call.timeout = match UPLOAD {
+            (slow, longest) if slow == operation => longest.max(self.settings.timeout),
+            _ => self.settings.timeout,
+        };
         call.with_header("Accept-Charset", "utf-8")
     }
 

@@ -21,7 +21,7 @@ use super::query::fold::id_value;
 use closing::Closing;
 use options::Policy;
 
-pub use derivation::FROM;
+pub use derivation::{FROM, OF};
 pub use edits::remaining;
 pub use options::{ALLOCATE, ASYNC, GONE, GROUPS, KNOWN, OPERATION, Options, TO};
 

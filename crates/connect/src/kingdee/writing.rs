@@ -15,7 +15,7 @@ use super::answer::{self, Fault, Status};
 use super::call::Api;
 use super::form::Form;
 use super::metadata::Forms;
-use super::plan::{ALLOCATE, ASYNC, FROM, GONE, GROUPS, KNOWN, OPERATION, TO};
+use super::plan::{ALLOCATE, ASYNC, FROM, GONE, GROUPS, KNOWN, OF, OPERATION, TO};
 
 pub use derive::derived;
 
@@ -93,7 +93,7 @@ impl StepOptions {
         let is_draft = data.remove(OPERATION).is_some_and(|operation| operation.as_text() == Some("Draft"));
         let mut is_set = |name: &str| data.remove(name).is_some();
         let (is_async, makes_groups) = (is_set(ASYNC), is_set(GROUPS));
-        for own in [FROM, KNOWN, TO] {
+        for own in [FROM, KNOWN, OF, TO] {
             is_set(own);
         }
         let gone = match data.remove(GONE) {

@@ -12,6 +12,8 @@ use super::options::KNOWN;
 
 /// In the options of a derivation: the form of the document that it starts from.
 pub const FROM: &str = "from";
+/// In the options of a derivation: by what people know that document.
+pub const OF: &str = "of";
 
 impl Planner<'_> {
     /// The push: of the parent's rows where the flow names them, else of all of it; by the rule that the flow names,
@@ -30,8 +32,9 @@ impl Planner<'_> {
         // A draft that is left when saving fails would have no number: nobody could tell whose it is.
         data.push("IsDraftWhenSaveFail", "false");
         data.push("CustomParams", Map::new());
-        let mut options = Map::with_capacity(2);
+        let mut options = Map::with_capacity(3);
         options.push(FROM, parent.object.clone());
+        options.push(OF, parent.number.clone().unwrap_or_else(|| parent.id.clone()));
         options.push(KNOWN, parent.known.iter().cloned().map(Value::from).collect::<Vec<Value>>());
         Step {
             action: Action::Derive,

@@ -13,7 +13,7 @@ fn push() -> Step {
         id: None,
         number: None,
         document: r#"{"Ids":"100001","RuleId":"SaleOrder-OutStock"}"#.into(),
-        options: r#"{"from":"SAL_SaleOrder","known":[]}"#.into(),
+        options: r#"{"from":"SAL_SaleOrder","of":"XSDD000001","known":[]}"#.into(),
         row_of: None,
     }
 }
@@ -64,6 +64,14 @@ async fn the_conversion_and_the_save_are_both_read() {
     let stock = bad("单据体实体【明细信息】第【1】行分录，【仓库】字段必录");
     check(&[&answer(&stock, Some(&good("")))], &[push()], &["rejected kingdee.required"]).await;
     check(&[&answer(&bad("单据已关闭"), None)], &[push()], &["rejected kingdee.is_closed"]).await;
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_document_that_was_to_be_pushed() {
+    let left = bad("没有可下推的分录");
+    let wire = wire(&[]).answering(&answer(&left, None));
+    let refusal = kingdee().step(&wire, &[push()]).await.remove(0).unwrap_err();
+    assert_eq!(refusal.cause.param("number"), Some("XSDD000001"));
 }
 
 #[tokio::test]

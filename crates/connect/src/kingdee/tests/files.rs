@@ -76,6 +76,7 @@ async fn a_file_goes_up_in_parts_under_the_id_of_the_first() {
     assert_eq!(data(&wire, "IsLast"), ["false", "true"]);
     assert_eq!(data(&wire, "FileId"), ["", "f-9"]);
     assert_eq!(data(&wire, "SendByte")[1], "YQ==");
+    assert_eq!(wire.sent().last().unwrap().timeout.as_secs(), 180, "the last part takes long");
     assert_eq!(
         (data(&wire, "InterId"), data(&wire, "EntryinterId")),
         (texts(&["100001"; 2]), texts(&["-1"; 2]))

@@ -11,7 +11,7 @@ use model::{AnswerClass, Cause, Value, json};
 use super::super::answer::{self, Nature, Status};
 use super::super::call::{Api, Reply, Request};
 use super::super::form::Form;
-use super::super::plan::FROM;
+use super::super::plan::{FROM, OF};
 use super::super::query::{Query, filter};
 use super::super::reading::Reading;
 use super::{Outcome, Writer, refused, silent};
@@ -21,7 +21,7 @@ impl Writer<'_> {
         let mut outcomes = Vec::with_capacity(steps.len());
         for step in steps {
             outcomes.push(match self.api.call(&self.push(step)).await {
-                Ok(reply) => self.pushed(step, &reply),
+                Ok(reply) => self.pushed(&named(step), &reply),
                 Err(refusal) => Err(refusal),
             });
         }
@@ -29,9 +29,8 @@ impl Writer<'_> {
     }
 
     pub(super) fn push(&self, step: &Step) -> Request {
-        let options = json::read(&step.options).unwrap_or_default();
-        let from = options.get(FROM).and_then(Value::as_text).unwrap_or_default();
-        let body = self.api.form_body(from, None, &step.document);
+        let from = option(step, FROM).unwrap_or_default();
+        let body = self.api.form_body(&from, None, &step.document);
         Request { operation: "Push", body, nature: Nature::Write }
     }
 
@@ -59,6 +58,16 @@ impl Writer<'_> {
         }
         refusal
     }
+}
+
+fn option(step: &Step, name: &str) -> Option<String> {
+    let options = json::read(&step.options).unwrap_or_default();
+    options.get(name).and_then(Value::as_text).map(str::to_owned)
+}
+
+/// The step under the number of the document that it starts from: a refusal is about that one.
+fn named(step: &Step) -> Step {
+    Step { number: option(step, OF), ..step.clone() }
 }
 
 /// More than one document was made. They are there, so nothing may be pushed again: unknown, until a person has left

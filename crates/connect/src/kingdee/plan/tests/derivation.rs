@@ -33,7 +33,7 @@ fn a_derivation_is_planned_alone_and_says_from_what_by_which_rule() {
         step.document,
         r#"{"Ids":"100001","Numbers":[],"EntryIds":"","RuleId":"SaleOrder-OutStock","TargetBillTypeId":"","TargetOrgId":0,"TargetFormId":"SAL_OUTSTOCK","IsEnableDefaultRule":"false","IsDraftWhenSaveFail":"false","CustomParams":{}}"#
     );
-    assert_eq!(step.options, r#"{"from":"SAL_SaleOrder","known":["100700"]}"#);
+    assert_eq!(step.options, r#"{"from":"SAL_SaleOrder","of":"XSDD000001","known":["100700"]}"#);
 }
 
 #[test]
