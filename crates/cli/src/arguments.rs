@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, bench, completions, connection, connector, demo, diff, example, export, flow, rollback, sandbox,
-    schema, serve, tasks, trace, versions,
+    apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, rollback,
+    sandbox, schema, serve, tasks, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -72,6 +72,8 @@ pub enum Command {
     Sandbox(sandbox::Options),
     #[command(subcommand)]
     Connection(connection::Command),
+    #[command(subcommand)]
+    Binding(binding::Command),
     #[command(subcommand)]
     Connector(connector::Command),
     #[command(subcommand)]

@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod bench;
+pub mod binding;
 pub mod completions;
 pub mod connection;
 pub mod connector;
@@ -49,6 +50,7 @@ pub async fn run(context: &Context, command: &Command) -> Outcome {
 async fn short(context: &Context, command: &Command) -> Outcome {
     match command {
         Command::Connection(command) => connection::run(context, command).await,
+        Command::Binding(command) => binding::run(context, command).await,
         Command::Connector(command) => connector::run(context, command).await,
         Command::Flow(command) => flow::run(context, command).await,
         Command::Apply(options) => apply::run(context, options).await,

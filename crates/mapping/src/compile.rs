@@ -21,8 +21,10 @@ pub struct Compiled {
     pub(crate) scope: Option<Expression>,
     closed: Option<Expression>,
     derive: Option<Parent>,
+    pub(crate) open: Option<Expression>,
     pub(crate) rules: Vec<Rule>,
     references: Vec<ReferenceUse>,
+    counterparts: Vec<(Counterpart, Place)>,
     lists: Vec<DetailList>,
 }
 
@@ -115,11 +117,13 @@ pub(crate) enum Origin {
 /// Compiles a flow. `values` gives the named value maps. Fails with everything wrong with its expressions and names;
 /// never panics, whatever the flow is.
 pub fn compile(flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<Compiled, Vec<Finding>> {
-    let mut compiler = Compiler { values, findings: Findings::default(), references: Vec::new() };
+    let mut compiler =
+        Compiler { values, findings: Findings::default(), references: Vec::new(), counterparts: Vec::new() };
     compiler.check_names(&flow.map);
     let scope = flow.scope.as_ref().and_then(|scope| compiler.expression(scope));
     let closed = flow.target.closed.as_ref().and_then(|closed| compiler.expression(closed));
     let derive = flow.target.derive.as_ref().map(|derive| parent(derive, &flow.map));
+    let open = flow.source.open.as_ref().and_then(|open| compiler.expression(open));
     let rules = compiler.rules(&flow.map, false);
     match compiler.findings.has_errors() {
         true => Err(compiler.findings.into_sorted()),
@@ -127,8 +131,10 @@ pub fn compile(flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<
             scope,
             closed,
             derive,
+            open,
             rules,
             references: compiler.references,
+            counterparts: compiler.counterparts,
             lists: flow.map.iter().filter_map(detail_list).collect(),
             flow,
         }),
@@ -158,6 +164,7 @@ struct Compiler<'v> {
     values: &'v dyn Fn(&str) -> Option<ValueMap>,
     findings: Findings,
     references: Vec<ReferenceUse>,
+    counterparts: Vec<(Counterpart, Place)>,
 }
 
 impl Compiler<'_> {
@@ -221,6 +228,7 @@ impl Compiler<'_> {
             }
             From::Counterpart { field, counterpart, otherwise } => {
                 let (counterpart, otherwise) = (counterpart.clone(), otherwise.clone());
+                self.counterparts.push((counterpart.clone(), entry.at));
                 Origin::Counterpart { route: route(field), counterpart, otherwise }
             }
             From::Lines { list, id, entries, .. } => Origin::Lines {
@@ -277,8 +285,8 @@ impl Compiled {
     /// expressions. The lists of details are among them, their inner fields are not.
     pub fn source_fields(&self) -> BTreeSet<String> {
         let mut fields = BTreeSet::new();
-        if let Some(scope) = &self.scope {
-            reads(scope.reads(), false, &mut fields);
+        for expression in [&self.scope, &self.open].into_iter().flatten() {
+            reads(expression.reads(), false, &mut fields);
         }
         if let Some(closed) = &self.closed {
             reads(closed.reads(), false, &mut fields);
@@ -338,6 +346,14 @@ impl Compiled {
     /// The references it makes, whatever the record.
     pub fn references(&self) -> &[ReferenceUse] {
         &self.references
+    }
+}
+
+impl Compiled {
+    /// The people and departments that it names as another connection knows them, whatever the record, each with its
+    /// place in the flow's file.
+    pub fn counterparts(&self) -> &[(Counterpart, Place)] {
+        &self.counterparts
     }
 }
 

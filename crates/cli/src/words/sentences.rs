@@ -4,6 +4,49 @@ use model::Sentence;
 
 /// What happened and what to do, by code.
 pub const SENTENCES: &[Sentence] = &[
+    // Bindings.
+    s(
+        "cli.binding.same_connection",
+        "两边是同一个连接“{connection}”。",
+        "Both sides are the connection \"{connection}\".",
+        "绑定是两个不同连接之间的,请改正其中一个。",
+        "A binding is between two connections; name another one.",
+    ),
+    s(
+        "cli.binding.not_utf8",
+        "文件 {path} 不是 UTF-8 文本。",
+        "The file {path} is no UTF-8 text.",
+        "在 Excel 中另存为“CSV UTF-8(逗号分隔)”。",
+        "Save it from the spreadsheet as CSV UTF-8.",
+    ),
+    s(
+        "cli.binding.column_missing",
+        "首行缺少列“{column}”。",
+        "The first row has no column \"{column}\".",
+        "首行应有列名 connection、id、other_connection,以及 other_id 或 other_number;中文列名为 连接、编号、对方连接、对方编号、对方编码。",
+        "The first row names the columns connection, id, other_connection, and other_id or other_number.",
+    ),
+    s(
+        "cli.binding.cell_missing",
+        "第 {line} 行缺少“{column}”。",
+        "Line {line} has no {column}.",
+        "补上后重新导入;文件没有导入任何内容。",
+        "Fill it in and import again; nothing of the file was taken.",
+    ),
+    s(
+        "cli.binding.bad_kind",
+        "第 {line} 行的类型“{value}”不对。",
+        "The kind \"{value}\" on line {line} is not known.",
+        "请填 person(人员)或 department(部门),或留空表示人员。",
+        "Write person or department, or leave it empty for a person.",
+    ),
+    s(
+        "cli.binding.open_quote",
+        "第 {line} 行的引号没有结束。",
+        "The quote on line {line} is not closed.",
+        "请改正后重新导入。",
+        "Correct it and import again.",
+    ),
     // The command line.
     s(
         "cli.usage.unknown",

@@ -3,7 +3,8 @@
 mod files;
 
 use contract::Connector;
-use contract::connector::{LookupAsk, Notice, PageAsk, PlanAsk, Refusal};
+use contract::connector::{LookupAsk, Notice, PageAsk, PeopleAsk, PlanAsk, Refusal};
+use model::binding::Kind;
 use model::{Cause, Value};
 
 use super::inputs::Inputs;
@@ -162,6 +163,12 @@ async fn other(
         "person" => {
             let person = connector.person(wire, &inputs.need_text("by")?).await;
             came(person, |id| id.map_or(Value::Null, Value::from))
+        }
+        "people" => {
+            let kind = inputs.text("kind").and_then(|kind| Kind::of_name(&kind)).unwrap_or(Kind::Person);
+            let ids = inputs.texts("ids")?;
+            let ask = PeopleAsk { kind, ids: (!ids.is_empty()).then_some(&ids) };
+            came(connector.people(wire, &ask).await, |people| outputs::list(&people, outputs::person))
         }
         "shape" => {
             let shaped = connector.shape(wire, &inputs.need_text("object")?, inputs.map("document")?).await;

@@ -1,7 +1,7 @@
 //! Results as values, so that a test can name the members it cares for.
 
 use contract::connector::{
-    Description, Done, Field, File, FileEntry, Finding, Found, Page, Receipt, Refusal,
+    Description, Done, Field, File, FileEntry, Finding, Found, Page, Person, Receipt, Refusal,
 };
 use model::step::Step;
 use model::{Map, Value, json};
@@ -137,6 +137,18 @@ fn field(field: &Field) -> Value<'static> {
         ("read_only", field.read_only.into()),
         ("options", list(&field.options, option)),
         ("refers_to", optional(&field.refers_to)),
+    ])
+}
+
+pub(super) fn person(person: &Person) -> Value<'static> {
+    let mobile = person.mobile.as_ref().map(|mobile| mobile.reveal().to_owned());
+    map([
+        ("id", person.id.clone().into()),
+        ("number", optional(&person.number)),
+        ("name", person.name.clone().into()),
+        ("mobile", optional(&mobile)),
+        ("employee_number", optional(&person.employee_number)),
+        ("active", person.active.into()),
     ])
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contract::store::{ConfigText, StoreError};
-use mapping::{ConnectionText, EnvironmentText, Files, Finding, SettingValue, Severity, Text};
+use mapping::{Compiled, ConnectionText, EnvironmentText, Files, Finding, SettingValue, Severity, Text};
 use model::connection::Connection;
-use model::flow::{Flow, Include, Mode, ValueMap};
+use model::flow::{Counterpart, Flow, Include, Mode, ValueMap};
 use model::{Cause, Secret};
 
 use super::cycles::cycles;
@@ -239,14 +239,28 @@ impl<'a> Loading<'a> {
                 continue;
             }
             let values = &self.values;
-            match mapping::compile(flow, &|name| values.get(name).cloned()) {
-                Ok(compiled) => {
+            let compiled = mapping::compile(flow, &|name| values.get(name).cloned());
+            match compiled {
+                Ok(compiled) if self.knows_counterparts(&name, &compiled) => {
                     let (is_mirrored, parent) = (false, None);
-                    self.flows.push(ActiveFlow { compiled, version, source, target, is_mirrored, parent })
+                    self.flows.push(ActiveFlow { compiled, version, source, target, is_mirrored, parent });
                 }
+                Ok(_) => {}
                 Err(findings) => self.note("flow", &name, findings),
             }
         }
+    }
+
+    /// Whether every connection exists in which the flow looks for people.
+    fn knows_counterparts(&mut self, name: &str, compiled: &Compiled) -> bool {
+        let is_unknown =
+            |(counterpart, _): &&(Counterpart, _)| !self.lines.contains_key(&counterpart.connection);
+        let unknown: Vec<_> = compiled.counterparts().iter().filter(is_unknown).cloned().collect();
+        for (counterpart, at) in &unknown {
+            let cause = Cause::new("config.unknown_connection").with("connection", &counterpart.connection);
+            self.problem("flow", name, *at, cause);
+        }
+        unknown.is_empty()
     }
 
     /// A chain of references that leads back to its beginning never ends, unless one of them is written later.
