@@ -17,7 +17,7 @@ pub use queue::{
     Awaited, Due, IntentChange, Lease, LineChange, LinkChange, LinkRef, Opened, Opening, Queue, Raise,
     Settled, Settlement, SettlementBatch,
 };
-pub use records::{Cursor, Incoming, Ingest, Ingested, Reading, Records, Walk};
+pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Records, Walk};
 pub use sentences::sentences;
 pub use views::{ArrivalLine, AttemptLine, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views};
 

@@ -2,6 +2,7 @@
 
 mod ask;
 mod reader;
+mod slice;
 mod source;
 mod take;
 mod window;

@@ -90,6 +90,21 @@ impl Compiled {
         }
     }
 
+    /// Whether the flow says of some records that they are open.
+    pub fn has_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Whether the record is open, so that it is to be read again and again. Fails where that cannot be told.
+    pub fn open(&self, record: &Value) -> Result<bool, Cause> {
+        match &self.open {
+            Some(open) => {
+                open.holds(Scope { record, line: None }).map_err(|cause| cause.with("field", "open"))
+            }
+            None => Ok(false),
+        }
+    }
+
     /// The references of the record and its lines, each once, in the order of the flow.
     pub fn needs(&self, record: &Value) -> Vec<Need<'_>> {
         let mut needs = Vec::new();

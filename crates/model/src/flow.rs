@@ -57,6 +57,10 @@ pub struct Source {
     pub filter: Option<String>,
     /// Fields to read beyond those that the mapping names.
     pub fields: Vec<String>,
+    /// For which records changes are missed by reading what changed: they are read again and again.
+    pub open: Option<Located<String>>,
+    /// The longest an open record may wait to be read again.
+    pub reread: Duration,
     /// Related records read into the document: `contacts: { object: ContactObj, by: account_id }`.
     pub include: Vec<Include>,
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
     Applied, AttemptLine, BindingFilter, Bindings, Config, ConfigChange, Cursor, Due, FlowCount, Ingest,
-    Ingested, Lease, LinkSides, Linked, Links, Opened, Opening, Queue, Raise, Records, Settled,
+    Ingested, Lease, LinkSides, Linked, Links, OpenRecords, Opened, Opening, Queue, Raise, Records, Settled,
     SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
@@ -155,6 +155,36 @@ impl Records for SimStore {
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
         ask!(self, self.inner.wishes(connection, object, limit))
+    }
+
+    async fn open_records(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        limit: usize,
+    ) -> Result<OpenRecords, StoreError> {
+        ask!(self, self.inner.open_records(connection, object, limit))
+    }
+
+    async fn judge(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        judged: &[(String, bool)],
+        cursor: &Cursor,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        write!(self, self.inner.judge(connection, object, judged, cursor, at))
+    }
+
+    async fn stored(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        after: RecordId,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        ask!(self, self.inner.stored(connection, object, after, limit))
     }
 
     async fn raise(

@@ -162,5 +162,6 @@ fn incoming(number: u64) -> Incoming {
         void: false,
         body,
         part_of: None,
+        open: None,
     }
 }

@@ -109,6 +109,7 @@ impl Reader<'_> {
             "history" => self.words("历史数据", "history"),
             "wish" => self.words("按需读取", "read on demand"),
             "hand" => self.words("手动", "by hand"),
+            "open" => self.words("未完结重读", "open, read again"),
             other => other,
         };
         let what = match (arrival.revision, self.lang()) {

@@ -17,6 +17,9 @@ pub trait Records: Send + Sync {
     /// * else: the revision goes up by one, the body becomes the current version, `want` of each raise becomes the
     ///   revision (see [`Raise`] for what that does to a task's state), and `part_of` is wished for.
     ///
+    /// Incoming records that say whether they are [open](Incoming::open) are remembered as such, read `at`. An absent one
+    /// of [`Reading::Open`] stays open for one more reading and then leaves.
+    ///
     /// An ingest of [`Reading::Wish`] closes the wishes for the incoming and the `absent` ids that
     /// [`Records::wishes`] has handed out and that were not asked for again since. No other reading closes any: it
     /// may have begun before the reason for the wish.
@@ -53,6 +56,36 @@ pub trait Records: Send + Sync {
         limit: usize,
     ) -> Result<Vec<String>, StoreError>;
 
+    /// The open records of an object, those that were read longest ago first: at most `limit` of them, and how many
+    /// there are.
+    async fn open_records(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        limit: usize,
+    ) -> Result<OpenRecords, StoreError>;
+
+    /// Notes which stored records are open, without their having been read anew, and moves the cursor of
+    /// [`Walk::Open`]. Records that were open before keep the time at which they were read; the others count as read
+    /// `at`.
+    async fn judge(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        judged: &[(String, bool)],
+        cursor: &Cursor,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Stored records of an object behind that one, in the order in which they were first taken in.
+    async fn stored(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        after: RecordId,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError>;
+
     /// Raises tasks for records that are already stored: by key, or all of an object when `keys` is empty. Tasks that
     /// exist are raised only when `again` is set; then even those whose want is reached become ready.
     /// Gives how many were raised.
@@ -75,7 +108,7 @@ pub struct Ingest {
     pub reading: Reading,
     pub at: Timestamp,
     pub incoming: Vec<Incoming>,
-    /// Wished-for ids that the source does not have.
+    /// Wished-for or open ids that the source does not have.
     pub absent: Vec<String>,
     /// The tasks that a change raises.
     pub raise: Vec<Raise>,
@@ -97,6 +130,17 @@ pub struct Incoming {
     pub body: String,
     /// The document that this record is a part of and that must be read again when it changed.
     pub part_of: Option<RecordKey>,
+    /// Whether it is to be read again and again, since its source does not show all of its changes; `None` where
+    /// nobody asks.
+    pub open: Option<bool>,
+}
+
+/// Records that are to be read again and again.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OpenRecords {
+    pub count: u64,
+    /// Ids, each with the time at which it was read last; the oldest first.
+    pub oldest: Vec<(String, Timestamp)>,
 }
 
 /// How something came in.
@@ -106,6 +150,8 @@ pub enum Reading {
     History,
     Wish,
     Hand,
+    /// Open records, again.
+    Open,
 }
 
 impl Reading {
@@ -115,6 +161,7 @@ impl Reading {
             Reading::History => "history",
             Reading::Wish => "wish",
             Reading::Hand => "hand",
+            Reading::Open => "open",
         }
     }
 }
@@ -134,6 +181,8 @@ pub enum Walk {
     Changes,
     /// What existed before; ends once.
     History,
+    /// What is open, round and round: `to` is when its last slice was read, `after` names what counts as open.
+    Open,
 }
 
 impl Walk {
@@ -141,6 +190,7 @@ impl Walk {
         match self {
             Walk::Changes => "changes",
             Walk::History => "history",
+            Walk::Open => "open",
         }
     }
 }

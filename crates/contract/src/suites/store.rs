@@ -15,6 +15,7 @@ pub mod linking;
 pub mod opening;
 pub mod people;
 pub mod raising;
+pub mod rereading;
 pub mod settling;
 pub mod taking_in;
 pub mod viewing;
@@ -89,6 +90,12 @@ macro_rules! every_store_promise {
             wishing::asking_again_while_it_is_read_asks_once_more,
             wishing::a_page_that_began_before_the_wish_does_not_close_it,
             wishing::a_changed_part_asks_for_its_whole,
+            rereading::open_records_are_told_with_the_oldest_reading_first,
+            rereading::whatever_reads_an_open_record_moves_it_to_the_end,
+            rereading::what_is_closed_leaves_and_what_opens_again_comes_back,
+            rereading::what_is_absent_twice_leaves,
+            rereading::a_slice_moves_its_cursor,
+            rereading::stored_records_are_judged_without_being_read,
             raising::a_new_flow_takes_on_all_of_an_object,
             raising::only_the_records_named_are_raised,
             raising::raising_again_makes_even_what_is_done_ready,

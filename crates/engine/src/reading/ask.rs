@@ -8,6 +8,7 @@ use contract::store::{Raise, Reading};
 use model::flow::{Include, Mode};
 use model::{ConnectionName, ObjectName};
 
+use super::slice::Open;
 use crate::connection::Line;
 use crate::setup::Setup;
 
@@ -23,6 +24,8 @@ pub struct ObjectReading {
     pub within: Duration,
     pub history: bool,
     pub include: Vec<Include>,
+    /// What is to be read again and again, where a flow says so.
+    pub open: Option<Open>,
     /// The tasks a change raises, each with what its flow takes.
     raise: Vec<Raised>,
     /// Objects that this one is part of, with the field that names the whole.
@@ -60,6 +63,7 @@ impl ObjectReading {
             filter: None,
             history: false,
             include: Vec::new(),
+            open: Open::of(setup, connection, object),
             raise: Vec::new(),
             part_of: Vec::new(),
         };

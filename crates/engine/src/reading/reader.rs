@@ -29,8 +29,15 @@ pub struct Reader {
     pub scheduled: bool,
 }
 
+/// When what is read next, and how often reading was refused in a row.
+struct Pace {
+    next_walk: Timestamp,
+    next_slice: Timestamp,
+    refusals: u32,
+}
+
 /// What went wrong in one round of reading.
-enum Trouble {
+pub(super) enum Trouble {
     Refused(Refusal),
     Store(StoreError),
 }
@@ -49,38 +56,51 @@ impl From<StoreError> for Trouble {
 
 impl Reader {
     pub async fn run(self) {
-        let mut next_walk = self.seams.clock.now();
-        let mut refusals = 0;
+        let now = self.seams.clock.now();
+        let mut pace = Pace { next_walk: now, next_slice: now, refusals: 0 };
         loop {
             if let Admission::Paused(until) = self.reading.line.breaker.admission(self.seams.clock.now()) {
                 self.seams.clock.sleep_until(until).await;
                 continue;
             }
-            match self.round(&mut next_walk, &mut refusals).await {
-                Ok(()) => refusals = 0,
-                Err(Trouble::Refused(refusal)) => self.note_refusal(&refusal, &mut refusals).await,
+            match self.round(&mut pace).await {
+                Ok(()) => pace.refusals = 0,
+                Err(Trouble::Refused(refusal)) => self.note_refusal(&refusal, &mut pace.refusals).await,
                 Err(Trouble::Store(error)) => {
                     tracing::error!(%error, object = %self.reading.object, "reading stops for a while");
                     self.rest(self.seams.clock.now() + WISHES_EVERY).await;
                 }
             }
-            self.wait(next_walk).await;
+            self.wait(pace.next_walk.min(pace.next_slice)).await;
         }
     }
 
     /// Everything that can be read now. What was stored ends the refusals in a row: a walk of many pages that meets
     /// one now and then must not rest longer and longer.
-    async fn round(&self, next_walk: &mut Timestamp, refusals: &mut u32) -> Result<(), Trouble> {
+    async fn round(&self, pace: &mut Pace) -> Result<(), Trouble> {
         while self.read_wishes().await? {}
-        let now = self.seams.clock.now();
-        if now < *next_walk || !self.scheduled {
+        if !self.scheduled {
             return Ok(());
         }
-        self.walk(Walk::Changes, refusals).await?;
-        if self.reading.history {
-            self.walk(Walk::History, refusals).await?;
+        self.walk_on(pace).await?;
+        // One slice a round: wishes and changes come first, however much is open.
+        if self.seams.clock.now() >= pace.next_slice {
+            pace.next_slice = self.read_slice().await?;
         }
-        *next_walk = now + self.reading.within;
+        Ok(())
+    }
+
+    /// What changed, and then history, when the time has come.
+    async fn walk_on(&self, pace: &mut Pace) -> Result<(), Trouble> {
+        let now = self.seams.clock.now();
+        if now < pace.next_walk {
+            return Ok(());
+        }
+        self.walk(Walk::Changes, &mut pace.refusals).await?;
+        if self.reading.history {
+            self.walk(Walk::History, &mut pace.refusals).await?;
+        }
+        pace.next_walk = now + self.reading.within;
         Ok(())
     }
 
@@ -133,7 +153,7 @@ impl Reader {
     }
 
     /// Stores what was read, with the cursor; asks for the wholes that a part has left.
-    async fn store_found(
+    pub(super) async fn store_found(
         &self,
         how: Reading,
         found: Vec<Found>,
@@ -228,9 +248,9 @@ impl Reader {
         self.seams.clock.sleep_until(until).await;
     }
 
-    async fn wait(&self, next_walk: Timestamp) {
+    async fn wait(&self, next: Timestamp) {
         let wishes = self.seams.clock.now() + WISHES_EVERY;
-        let until = if self.scheduled { next_walk.min(wishes) } else { wishes };
+        let until = if self.scheduled { next.min(wishes) } else { wishes };
         let woken = self.signals.reader_woken(self.reading.line.name(), &self.reading.object);
         tokio::select! {
             biased;

@@ -12,6 +12,7 @@ use super::ask::ObjectReading;
 pub(crate) fn incoming(reading: &ObjectReading, version_field: Option<&str>, found: Found) -> Incoming {
     let body = Value::Map(found.body);
     let part_of = whole_of(reading, &body);
+    let open = reading.open.as_ref().map(|open| !found.void && open.holds(&body));
     Incoming {
         hash: content_hash(&body, version_field),
         body: json::write(&body),
@@ -21,6 +22,7 @@ pub(crate) fn incoming(reading: &ObjectReading, version_field: Option<&str>, fou
         version: found.version,
         void: found.void,
         part_of,
+        open,
     }
 }
 

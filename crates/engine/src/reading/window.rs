@@ -14,8 +14,8 @@ pub fn window(walk: Walk, last: Option<&Cursor>, now: Timestamp, overlap: Durati
     match (walk, last) {
         (_, Some(last)) if !last.finished => last.clone(),
         (Walk::History, _) => fresh(Timestamp(0), now),
-        (Walk::Changes, Some(last)) => fresh(last.to - overlap, now.max(last.to)),
-        (Walk::Changes, None) => fresh(now - overlap, now),
+        (Walk::Changes | Walk::Open, Some(last)) => fresh(last.to - overlap, now.max(last.to)),
+        (Walk::Changes | Walk::Open, None) => fresh(now - overlap, now),
     }
 }
 

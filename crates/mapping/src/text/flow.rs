@@ -1,5 +1,7 @@
 //! The text of a flow, but for its mapping entries.
 
+use std::time::Duration;
+
 use model::flow::{
     Derive, DeriveLines, Entry, Flow, Include, Keep, Located, Mode, Retries, Source, Target, Void, WriteBack,
 };
@@ -91,7 +93,8 @@ fn mode(fields: &Fields, findings: &mut Findings) -> Mode {
 }
 
 fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
-    let known = &["connection", "object", "within", "history", "filter", "fields", "include"];
+    let known =
+        &["connection", "object", "within", "history", "filter", "fields", "include", "open", "reread"];
     let fields = Fields::of(node, "source", known, findings)?;
     let connection = fields.required_text("connection", findings);
     let object = fields.required_text("object", findings);
@@ -99,6 +102,7 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
     let filter = fields.text("filter", findings);
     let history = fields.flag("history", findings);
     let read_too = fields.texts("fields", findings);
+    let (open, reread) = open(&fields, findings);
     let include = fields.get("include").map(|node| include(node, findings)).unwrap_or_default();
     Some(Source {
         connection: connection?.as_str().into(),
@@ -107,6 +111,8 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
         history,
         filter,
         fields: read_too,
+        open,
+        reread,
         include,
     })
 }
@@ -177,6 +183,24 @@ fn into_map(value: Value<'static>) -> Option<Map<'static>> {
         _ => None,
     }
 }
+
+/// What is read again and again, and how often: every hour, unless the flow says so.
+fn open(fields: &Fields, findings: &mut Findings) -> (Option<Located<String>>, Duration) {
+    let open = fields.get("open").and_then(|node| expression(node, "open", findings));
+    let reread = fields.duration("reread", findings);
+    if let (Some((key, _)), None) = (fields.member("reread"), fields.get("open")) {
+        findings.error(key.at, Cause::new("mapping.reread_without_open"));
+    }
+    if let Some((key, _)) =
+        fields.member("reread").filter(|_| reread.is_some_and(|reread| reread < SHORTEST_REREAD))
+    {
+        findings.error(key.at, Cause::new("mapping.reread_too_short"));
+    }
+    (open, reread.unwrap_or(Duration::from_secs(3_600)))
+}
+
+/// Re-reading more often than polling is of no use.
+const SHORTEST_REREAD: Duration = Duration::from_secs(10);
 
 /// The packet that fills creates: in place, or a JSON file.
 fn base(node: &Node, files: &dyn Files, findings: &mut Findings) -> Option<Map<'static>> {

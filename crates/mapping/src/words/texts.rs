@@ -215,6 +215,20 @@ pub(super) const ROWS: &[Row] = &[
         "Remove later, or put the reference on a field of the document itself.",
     ),
     (
+        "mapping.reread_without_open",
+        "写了 reread 却没有写 open。",
+        "reread is given without open.",
+        "请用 open 写明哪些数据需要反复重读,例如 open: FCloseStatus == 'A';或删除 reread。",
+        "Say in open which records are to be read again, as in open: FCloseStatus == 'A'; or remove reread.",
+    ),
+    (
+        "mapping.reread_too_short",
+        "reread 太短。",
+        "reread is too short.",
+        "请至少写 10s;一般写 1h。",
+        "Give it at least 10s; usually 1h will do.",
+    ),
+    (
         "mapping.keep_without_notify",
         "keep 只用于通知流。",
         "keep is for flows that notify.",

@@ -18,6 +18,8 @@ source:
   history: true
   filter: "life_status = 'normal'"
   fields: [remark]
+  open: close_status__c == "A"
+  reread: 30m
   include:
     contacts: { object: ContactObj, by: account_id }
 target:
@@ -70,6 +72,8 @@ fn every_part_of_a_flow_is_read() {
     assert!(flow.source.history);
     assert_eq!(flow.source.filter.as_deref(), Some("life_status = 'normal'"));
     assert_eq!(flow.source.fields, ["remark"]);
+    assert_eq!(flow.source.open.as_ref().map(|open| open.at), Some((12, 9)));
+    assert_eq!(flow.source.reread, Duration::from_secs(1_800));
     let include = &flow.source.include[0];
     assert_eq!(
         (&*include.name, include.object.as_str(), &*include.by),
@@ -100,6 +104,7 @@ fn a_compiled_flow_knows_what_it_reads_writes_and_refers_to() {
         [
             "account_no",
             "account_type",
+            "close_status__c",
             "contacts",
             "life_status",
             "mobile1",

@@ -181,6 +181,7 @@ fn incoming(number: u64) -> Incoming {
         hash: Hash(number.into()),
         body: BODY.into(),
         part_of: None,
+        open: None,
     }
 }
 

@@ -1,12 +1,13 @@
 //! Records: what came in, cursors and wishes.
 
 mod ingest;
+mod open;
 mod wishes;
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use contract::store::{Cursor, Ingest, Ingested, Raise, Records, StoreError, Walk};
+use contract::store::{Cursor, Ingest, Ingested, OpenRecords, Raise, Records, StoreError, Walk};
 use model::attempt::CallRecord;
 use model::record::{Record, RecordKey};
 use model::{ConnectionName, ObjectName, RecordId, Timestamp};
@@ -67,6 +68,51 @@ impl Records for Sqlite {
             return Ok(open.into_iter().map(|wish| wish.id).collect());
         }
         self.write(move |write| wishes::hand_out(write, &connection, &object, limit)).await
+    }
+
+    async fn open_records(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        limit: usize,
+    ) -> Result<OpenRecords, StoreError> {
+        let (connection, object) = (connection.clone(), object.clone());
+        self.read(move |sql, tenant| open::oldest(sql, tenant, &connection, &object, limit)).await
+    }
+
+    async fn judge(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        judged: &[(String, bool)],
+        cursor: &Cursor,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (connection, object) = (connection.clone(), object.clone());
+        let (judged, cursor) = (judged.to_vec(), cursor.clone());
+        self.write(move |write| {
+            for (id, is_open) in &judged {
+                open::judge(write, &RecordKey::new(&connection, &object, id.as_str()), *is_open, at)?;
+            }
+            ingest::move_cursor(write, &connection, &object, Walk::Open, &cursor)
+        })
+        .await
+    }
+
+    async fn stored(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        after: RecordId,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let (connection, object) = (connection.clone(), object.clone());
+        self.read(move |sql, tenant| {
+            let page = open::stored(sql, tenant, &connection, &object, after, limit)?;
+            let records = page.into_iter().map(|of| as_of(sql, tenant, of));
+            records.filter_map(Result::transpose).collect()
+        })
+        .await
     }
 
     async fn raise(

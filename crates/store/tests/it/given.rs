@@ -37,6 +37,7 @@ pub fn account(id: &str, version: i64, name: &str) -> Incoming {
         hash: Hash::of_text(name),
         body: format!(r#"{{"name":"{name}"}}"#),
         part_of: None,
+        open: None,
     }
 }
 

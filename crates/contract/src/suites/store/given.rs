@@ -88,6 +88,7 @@ pub(super) fn incoming(id: &str, version: i64, name: &str) -> Incoming {
         hash: Hash::of_text(name),
         body: format!(r#"{{"_id":"{id}","name":"{name}"}}"#),
         part_of: None,
+        open: None,
     }
 }
 

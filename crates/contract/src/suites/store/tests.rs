@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 13] = [
+const PROMISES: [(&str, &str); 14] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -9,6 +9,7 @@ const PROMISES: [(&str, &str); 13] = [
     ("people", include_str!("people.rs")),
     ("taking_in", include_str!("taking_in.rs")),
     ("wishing", include_str!("wishing.rs")),
+    ("rereading", include_str!("rereading.rs")),
     ("raising", include_str!("raising.rs")),
     ("linking", include_str!("linking.rs")),
     ("binding", include_str!("binding.rs")),

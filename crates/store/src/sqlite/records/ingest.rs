@@ -4,10 +4,11 @@
 //! the cursor's move, so that re-reading costs nothing but the reading.
 
 use contract::store::{Cursor, Incoming, Ingest, Ingested, Reading, Walk};
-use model::{Hash, RecordId};
+use model::record::RecordKey;
+use model::{ConnectionName, Hash, ObjectName, RecordId};
 use rusqlite::params;
 
-use super::{store_calls, wishes};
+use super::{open, store_calls, wishes};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
 use crate::sqlite::queue::{Raising, raise};
@@ -46,9 +47,18 @@ pub(super) fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
             }
         };
         *count += 1;
+        if let Some(is_open) = incoming.open {
+            let key = RecordKey::new(&ingest.connection, &ingest.object, incoming.id.as_str());
+            open::read(write, &key, is_open, ingest.at)?;
+        }
+    }
+    if ingest.reading == Reading::Open {
+        for id in &ingest.absent {
+            open::absent(write, &RecordKey::new(&ingest.connection, &ingest.object, id.as_str()), ingest.at)?;
+        }
     }
     if let Some((walk, cursor)) = &ingest.cursor {
-        move_cursor(write, ingest, *walk, cursor)?;
+        move_cursor(write, &ingest.connection, &ingest.object, *walk, cursor)?;
     }
     Ok(ingested)
 }
@@ -178,7 +188,13 @@ fn store_arrival(
     Ok(())
 }
 
-fn move_cursor(write: &Write, ingest: &Ingest, walk: Walk, cursor: &Cursor) -> Done<()> {
+pub(super) fn move_cursor(
+    write: &Write,
+    connection: &ConnectionName,
+    object: &ObjectName,
+    walk: Walk,
+    cursor: &Cursor,
+) -> Done<()> {
     write
         .sql
         .prepare_cached(
@@ -189,8 +205,8 @@ fn move_cursor(write: &Write, ingest: &Ingest, walk: Walk, cursor: &Cursor) -> D
         )?
         .execute(params![
             write.tenant,
-            ingest.connection.as_str(),
-            ingest.object.as_str(),
+            connection.as_str(),
+            object.as_str(),
             walk.name(),
             cursor.from.0,
             cursor.to.0,
