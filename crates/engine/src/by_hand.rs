@@ -3,6 +3,7 @@
 use contract::connector::{PageAsk, Refusal};
 use contract::store::{Ingest, Reading, StoreError};
 use model::record::RecordKey;
+use model::task::State;
 use model::{ObjectName, Timestamp};
 
 use crate::reading::{ObjectReading, incoming};
@@ -107,6 +108,20 @@ async fn take_in(
     seams.store.ingest(ingest).await?;
     let raise = flow.raise();
     seams.store.raise(reading.line.name(), object, &ids, &raise, true, seams.clock.now()).await?;
+    wake_retrying(seams, flow, &ids).await
+}
+
+/// Raising never shortens a back-off, but whoever asks by hand does not want to wait for it.
+async fn wake_retrying(seams: &Seams, flow: &ActiveFlow, ids: &[String]) -> Result<(), StoreError> {
+    let records = seams.store.find(&keys(flow, ids)).await?;
+    let raise = flow.raise();
+    let of: Vec<_> =
+        records.into_iter().flatten().map(|record| (raise.flow.clone(), record.id, raise.kind)).collect();
+    let tasks = seams.store.tasks_of(&of).await?.into_iter().flatten();
+    let retrying: Vec<_> = tasks.filter(|task| task.state == State::Retrying).map(|task| task.id).collect();
+    if !retrying.is_empty() {
+        seams.store.replay(&retrying, seams.clock.now()).await?;
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 
 mod agreement;
 mod bundle;
+mod circles;
 mod claims;
 mod deliver;
 mod derive;

@@ -232,6 +232,13 @@ const PARENTS: &[Sentence] = &[
         "Widen that flow's scope, or change this record.",
     ),
     Sentence::new(
+        "engine.parent_circle",
+        "它和所引用的 {object} {number} 互相引用,谁都无法先同步。",
+        "It and the {object} {number} refer to each other, so neither can be synced first.",
+        "请在源系统去掉其中一个引用,或在集成流中给这个引用写 later: true。",
+        "Remove one of the references at the source, or mark the reference later: true in the flow.",
+    ),
+    Sentence::new(
         "engine.parent_absent",
         "源系统中找不到它所引用的 {object} {id}。",
         "The {object} {id} that it refers to does not exist at the source.",

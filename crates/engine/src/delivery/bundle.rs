@@ -11,7 +11,7 @@ use super::deliver::{Route, deliver};
 use super::derive::know_derived;
 use super::item::{Item, Verdict};
 use super::observe::{find_mirrored, observe};
-use super::parents::pull_parents;
+use super::parents::{pull_parents, tell_parents};
 use super::plan::{agrees, plan};
 use super::prepare::prepare;
 use super::read_back::read_back;
@@ -62,7 +62,7 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     };
     let mut calls = resolve_open(work, active, &route, items).await?;
     map(work, active, items).await?;
-    leave_agreed(items);
+    leave_agreed(work, active, items).await?;
     let mut claimed = work.claims.holder();
     claim(work, active, items, &mut claimed);
     find_mirrored(work.seams, active, items).await?;
@@ -100,8 +100,13 @@ fn bring_on(items: &mut [Item<'_>]) {
     items.iter_mut().filter(derived).for_each(|item| item.end(Verdict::new(State::Ready)));
 }
 
-/// Ends what is known to agree, unless a second pass still waits for its reference.
-fn leave_agreed(items: &mut [Item<'_>]) {
+/// Ends what is known to agree, unless a second pass still waits for its reference: then it says for what.
+async fn leave_agreed(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    items: &mut [Item<'_>],
+) -> Result<(), StoreError> {
+    let mut missing = Vec::new();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         if !agrees(item) {
             continue;
@@ -110,14 +115,15 @@ fn leave_agreed(items: &mut [Item<'_>]) {
         match item.later_missing.clone() {
             None => item.end(Verdict::new(State::Synced).done(done)),
             Some(awaited) => {
-                let cause = Cause::new("engine.waits_for_parent")
-                    .with("object", &awaited.of.object)
-                    .with("id", &awaited.of.id)
-                    .with("number", &awaited.of.id);
-                let due = item.started + std::time::Duration::from_secs(600);
-                item.end(Verdict::new(State::Waiting).because(cause).due(due).awaiting(awaited));
+                missing.push(awaited.clone());
+                let waits = Verdict::new(State::Waiting).due(item.started).tries(item.due.task.tries);
+                item.end(waits.awaiting(awaited));
             }
         }
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => tell_parents(work.seams, work.setup, active, &missing, items).await,
     }
 }
 

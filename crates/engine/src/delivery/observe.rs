@@ -176,6 +176,17 @@ pub(super) async fn look_up(active: &ActiveFlow, by: &[String], keys: &[Vec<Stri
     Hits { outcome: Ok(hits), calls: wire.take_calls() }
 }
 
+/// The key as it may be stored and shown: whose values are somebody's own are left out.
+fn written(active: &ActiveFlow, by: &[String], key: &[String]) -> String {
+    let personal = active.target.connector.object(active.flow().target.object.as_str()).personal;
+    let is_personal = |field: &str| field.split('.').any(|name| personal.iter().any(|own| own == name));
+    let pair = |(field, value): (&String, &String)| match is_personal(field) {
+        true => format!("{field}=***"),
+        false => format!("{field}={value}"),
+    };
+    by.iter().zip(key).map(pair).collect::<Vec<_>>().join(", ")
+}
+
 fn take_hits(
     seams: &Seams,
     active: &ActiveFlow,
@@ -185,8 +196,7 @@ fn take_hits(
     key: &[String],
 ) {
     let now = seams.clock.now();
-    let written: Vec<String> = by.iter().zip(key).map(|(field, value)| format!("{field}={value}")).collect();
-    let written = written.join(", ");
+    let written = written(active, by, key);
     match hits {
         Err(refusal) => {
             item.note_refusal("lookup", now, refusal);

@@ -7,9 +7,10 @@ use std::time::Duration;
 use contract::store::{Awaited, Raise, StoreError};
 use model::link::{KnownBy, Referent};
 use model::record::{Record, RecordKey};
-use model::task::{Kind, State, Task};
+use model::task::{State, Task};
 use model::{AnswerClass, Cause, Timestamp};
 
+use super::circles::{chain, task_of};
 use super::item::{Item, Verdict};
 use super::retries::retry;
 use crate::lane::Work;
@@ -60,7 +61,7 @@ pub(crate) async fn tell_parents(
     let mut reasons = BTreeMap::new();
     for parent in parents(seams, setup, missing).await? {
         let awaited = parent.awaited.clone();
-        reasons.insert(awaited, reason(seams, parent).await?);
+        reasons.insert(awaited, reason(seams, setup, parent).await?);
     }
     for item in items {
         tell(seams, active, item, &reasons);
@@ -112,17 +113,19 @@ enum Reason {
     Carried {
         number: Option<String>,
         task: Option<Task>,
+        /// The parent, and whom it waits for in turn.
+        chain: Vec<RecordKey>,
     },
 }
 
-async fn reason(seams: &Seams, parent: Parent<'_>) -> Result<Reason, StoreError> {
+async fn reason(seams: &Seams, setup: &Setup, parent: Parent<'_>) -> Result<Reason, StoreError> {
     let is_line = matches!(parent.awaited.by, KnownBy::LineOf(_));
     match (parent.carrier, parent.record) {
         (Some(_), _) if is_line => Ok(Reason::NotLinked),
         (Some(carrier), Some(record)) => {
-            let of = [(carrier.name().clone(), record.id, Kind::Deliver)];
-            let task = seams.store.tasks_of(&of).await?.into_iter().flatten().next();
-            Ok(Reason::Carried { number: record.number, task })
+            let task = task_of(seams, carrier, &record).await?;
+            let chain = chain(seams, setup, &parent.awaited, &record, task.as_ref()).await?;
+            Ok(Reason::Carried { number: record.number, task, chain })
         }
         (Some(_), None) => Ok(Reason::BeingRead),
         (None, _) if parent.comes_from_there => Ok(Reason::NotLinked),
@@ -140,8 +143,12 @@ fn tell(seams: &Seams, active: &ActiveFlow, item: &mut Item, reasons: &BTreeMap<
         Reason::NoFlow => Verdict::new(State::Failed).because(name("engine.no_flow_for_parent")),
         Reason::BeingRead => being_read(seams, active, item, &name),
         Reason::NotLinked => waiting(not_linked(&awaited), now, tries),
-        Reason::Carried { number, task } => {
+        Reason::Carried { number, task, chain } => {
             let number = number.as_deref().unwrap_or(&awaited.of.id);
+            if item.later_missing.is_none() && chain.contains(item.record_key()) {
+                let circle = name("engine.parent_circle").with("number", number);
+                return item.end(Verdict::new(State::Failed).because(circle).awaiting(awaited));
+            }
             waiting(carried(name, task.as_ref()).with("number", number), now, tries)
         }
     };

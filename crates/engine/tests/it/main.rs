@@ -1,5 +1,6 @@
 //! The engine among a small company in memory: what people ask of it, and what the simulator's vendors never do.
 
+mod binding;
 mod calling;
 mod configuring;
 mod delivering;
@@ -9,6 +10,8 @@ mod linking;
 mod looking;
 mod notifying;
 mod planning;
+mod rereading;
 mod rows;
 mod system;
+mod waiting;
 mod world;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use contract::connector::{
     CallReply, Connector, Derived, Description, DetailLines, Done, Event, Facts, Field, Finding, Found,
-    IncomingCall, Limits, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PlanAsk, Receipt, Refusal, Verified,
+    IncomingCall, Limits, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, Verified,
     unsupported,
 };
 use contract::wire::Wire;
@@ -27,6 +27,11 @@ pub struct Desk {
     pub notices: Vec<String>,
     /// What becomes of the next notices; people get them when nothing is said.
     pub receipts: VecDeque<Receipt>,
+    /// Every reading by ids: when, object, ids.
+    pub gets: Vec<(Timestamp, String, Vec<String>)>,
+    /// Who works there, and how often they were asked for.
+    pub people: Vec<Person>,
+    pub people_asked: usize,
     /// How often a receipt was asked for.
     pub receipts_asked: usize,
     /// Answers to the next writes and notices of an object; a write with an unknown answer is carried out.
@@ -176,8 +181,15 @@ impl Connector for System {
             name: Some("name".into()),
             version: None,
             statuses: Vec::new(),
-            personal: Vec::new(),
+            personal: vec!["mobile".into()],
         }
+    }
+
+    async fn people(&self, _: &dyn Wire, ask: &PeopleAsk<'_>) -> Result<Vec<Person>, Refusal> {
+        let mut desk = self.desk();
+        desk.people_asked += 1;
+        let is_asked = |person: &&Person| ask.ids.is_none_or(|ids| ids.contains(&person.id));
+        Ok(desk.people.iter().filter(is_asked).cloned().collect())
     }
 
     async fn check(&self, _: &dyn Wire) -> Vec<Finding> {
@@ -216,12 +228,13 @@ impl Connector for System {
 
     async fn get(
         &self,
-        _: &dyn Wire,
+        wire: &dyn Wire,
         object: &str,
         ids: &[String],
         _: &[String],
     ) -> Result<Vec<Found>, Refusal> {
-        let desk = self.desk();
+        let mut desk = self.desk();
+        desk.gets.push((wire.clock().now(), object.to_owned(), ids.to_vec()));
         Ok(ids.iter().filter_map(|id| desk.found(object, id)).collect())
     }
 
