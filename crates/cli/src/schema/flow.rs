@@ -93,7 +93,7 @@ fn source() -> Value {
         ],
         &["object", "by"],
     );
-    map(
+    let mut source = map(
         vec![
             ("connection", text(), "来源连接", "the source connection"),
             ("object", text(), "来源对象", "the source object"),
@@ -112,9 +112,23 @@ fn source() -> Value {
                 "一并读入单据的相关对象",
                 "related records read into the document",
             ),
+            (
+                "open",
+                text(),
+                "哪些数据未完结,需要反复重读(表达式)",
+                "which records are open and read again and again, an expression",
+            ),
+            (
+                "reread",
+                duration(),
+                "未完结的数据多久重读一遍,默认 1h",
+                "how often open records are read again; 1h",
+            ),
         ],
         &["connection", "object"],
-    )
+    );
+    source["dependencies"] = json!({ "reread": ["open"] });
+    source
 }
 
 fn target() -> Value {
