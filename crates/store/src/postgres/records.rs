@@ -1,13 +1,14 @@
 //! Records: what came in, cursors and wishes.
 
 mod ingest;
+mod open;
 mod take;
 mod wishes;
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use contract::store::{Cursor, Ingest, Ingested, Raise, Records, StoreError, Walk};
+use contract::store::{Cursor, Ingest, Ingested, OpenRecords, Raise, Records, StoreError, Walk};
 use futures_util::FutureExt;
 use model::attempt::CallRecord;
 use model::record::{Record, RecordKey};
@@ -74,6 +75,55 @@ impl Records for Postgres {
         }
         self.write(about, |write, (connection, object, limit)| {
             wishes::hand_out(write, connection, object, *limit).boxed()
+        })
+        .await
+    }
+
+    async fn open_records(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        limit: usize,
+    ) -> Result<OpenRecords, StoreError> {
+        self.ask((connection.clone(), object.clone(), limit), |read, (connection, object, limit)| {
+            open::oldest(read, (connection, object), *limit).boxed()
+        })
+        .await
+    }
+
+    async fn judge(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        judged: &[(String, bool)],
+        cursor: &Cursor,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let about = (connection.clone(), object.clone(), judged.to_vec(), cursor.clone(), at);
+        self.write(about, |write, (connection, object, judged, cursor, at)| {
+            async move {
+                open::judge(write, (connection, object), judged, *at).await?;
+                ingest::move_cursor(write, (connection, object), Walk::Open, cursor).await
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn stored(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        after: RecordId,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let about = (connection.clone(), object.clone(), after, limit);
+        self.ask(about, |read, (connection, object, after, limit)| {
+            async move {
+                let of = open::stored(read, (connection, object), *after, *limit).await?;
+                Ok(as_of(read, &of).await?.into_iter().flatten().collect())
+            }
+            .boxed()
         })
         .await
     }

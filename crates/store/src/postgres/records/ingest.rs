@@ -10,7 +10,7 @@ use model::RecordId;
 use model::record::RecordKey;
 
 use super::take::{Arrival, Known, Taken};
-use super::{store_calls, wishes};
+use super::{open, store_calls, wishes};
 use crate::postgres::commit::Write;
 use crate::postgres::failure::Done;
 use crate::postgres::params::{some_texts, text, texts};
@@ -31,12 +31,17 @@ pub(super) async fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested>
         let ids = ids.chain(ingest.absent.iter().map(|id| &**id));
         wishes::close(write, &ingest.connection, &ingest.object, ids).await?;
     }
+    let whose = (&ingest.connection, &ingest.object);
+    open::read(write, whose, &ingest.incoming, ingest.at).await?;
+    if ingest.reading == Reading::Open {
+        open::absent(write, whose, &ingest.absent, ingest.at).await?;
+    }
     let changed = taken.arrivals.iter().filter(|arrival| arrival.is_new);
     let wholes: Vec<RecordKey> = changed.filter_map(|arrival| arrival.incoming.part_of.clone()).collect();
     wishes::wish(write, &wholes, ingest.at).await?;
     store_calls(write, &ingest.calls).await?;
     if let Some((walk, cursor)) = &ingest.cursor {
-        move_cursor(write, ingest, *walk, cursor).await?;
+        move_cursor(write, (&ingest.connection, &ingest.object), *walk, cursor).await?;
     }
     Ok(taken.counts)
 }
@@ -241,7 +246,12 @@ async fn store_arrivals(write: &Write, ingest: &Ingest, taken: &Taken<'_>) -> Do
     Ok(())
 }
 
-async fn move_cursor(write: &Write, ingest: &Ingest, walk: Walk, cursor: &Cursor) -> Done<()> {
+pub(super) async fn move_cursor(
+    write: &Write,
+    (connection, object): open::Whose<'_>,
+    walk: Walk,
+    cursor: &Cursor,
+) -> Done<()> {
     write
         .sql
         .change(
@@ -251,8 +261,8 @@ async fn move_cursor(write: &Write, ingest: &Ingest, walk: Walk, cursor: &Cursor
                    "to" = excluded."to", after = excluded.after, finished = excluded.finished"#,
             &[
                 &write.tenant,
-                &text(ingest.connection.as_str()),
-                &text(ingest.object.as_str()),
+                &text(connection.as_str()),
+                &text(object.as_str()),
                 &walk.name(),
                 &cursor.from.0,
                 &cursor.to.0,
