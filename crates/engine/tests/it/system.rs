@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use contract::connector::{
     CallReply, Connector, Derived, Description, DetailLines, Done, Event, Facts, Field, Finding, Found,
-    IncomingCall, Limits, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, Verified,
-    unsupported,
+    IncomingCall, Limits, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt,
+    Refusal, Verified, unsupported,
 };
 use contract::wire::Wire;
 use model::connection::Connection;

@@ -98,3 +98,37 @@ fn a_customer_run_by_hand_is_there_once_and_has_a_story() {
     );
     assert_eq!(server.interrupt(), Some(0));
 }
+
+#[test]
+fn people_are_matched_bound_listed_and_forgotten() {
+    let (_sandbox, _, place) = stage();
+    let matching = ["binding", "match", "--from", "crm", "--to", "erp"];
+    place.says(
+        &matching,
+        0,
+        &["手机号+工号", "****", "--apply"],
+        &["mobile+employee number", "****", "--apply"],
+    );
+    let json = |arguments: &[&str]| -> Value {
+        let ran = place.run(&[arguments, &["--json"]].concat());
+        assert_eq!(ran.code, 0, "{arguments:?}: {ran:?}");
+        serde_json::from_str(ran.out.trim()).expect("one line of JSON")
+    };
+    let proposed = json(&matching)["proposals"].as_array().expect("a list").clone();
+    assert!(
+        !proposed.is_empty()
+            && proposed[0]["one"]["mobile"].as_str().is_some_and(|mobile| mobile.contains('*'))
+    );
+    assert_eq!(json(&["binding", "list"]), Value::Array(Vec::new()), "proposing binds nobody");
+    json(&[&matching[..], &["--apply"]].concat());
+    let bound = json(&["binding", "list", "crm", "erp"]);
+    assert_eq!(bound.as_array().map(Vec::len), Some(proposed.len()));
+    let user = bound[0]["one"]["id"].as_str().expect("an id").to_owned();
+    place.says(&["binding", "set", "crm", &user, "erp", "S099"], 0, &["已绑定", "S099"], &["bound:", "S099"]);
+    assert_eq!(json(&["binding", "remove", "crm", &user, "erp"])["removed"], 1);
+    place.says(&["binding", "remove", "crm", &user, "erp"], 1, &["0 个绑定"], &["0 bindings"]);
+    place.says(&["binding", "set", "crm", &user, "oa", "1"], 3, &["没有连接“oa”"], &["no connection \"oa\""]);
+    let file = place.write("people.csv", "连接,编号,对方连接,对方编码\ncrm,1,erp,\n");
+    let file = file.to_str().expect("plain paths");
+    place.says(&["binding", "import", file], 3, &["第 2 行", "other_id"], &["Line 2", "other_id"]);
+}
