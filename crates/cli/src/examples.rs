@@ -66,6 +66,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_example_is_called_what_its_readme_says_in_the_readers_language() {
+        let example = find("first").unwrap();
+        assert_eq!(example.title(Lang::Zh), "示例:客户与通知");
+        assert_eq!(example.title(Lang::En), "Example: customers and notices");
+    }
+
+    #[test]
     fn what_is_written_out_is_what_stands_in_the_repository() {
         let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples"));
         for example in all() {

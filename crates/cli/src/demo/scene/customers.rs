@@ -1,11 +1,12 @@
-//! Do both sides agree? Read from inside of the stand-ins, compared field by field, counted.
+//! Customers and contacts of both sides, which every example brings over: read from inside of the stand-ins, compared
+//! field by field, counted.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::verdict::{Verdict, list, plain};
 use crate::demo::asking::Asking;
-use crate::demo::scene::verdict::{Verdict, list, plain};
 use crate::exit::Failure;
 
 /// The CRM's fields and the ERP's that must be equal.
@@ -15,16 +16,16 @@ const CONTACT_FIELDS: &[(&str, &str)] = &[("name", "FNAME1"), ("mobile1", "FMOBI
 const CONTACT_ROWS: &str = "FT_BD_CUSTCONTACT";
 
 /// What both sides hold.
-pub struct Books {
+pub struct Customers {
     accounts: Vec<Value>,
     contacts: Vec<Value>,
     customers: Vec<Value>,
 }
 
-impl Books {
+impl Customers {
     /// Reads both sides whole.
-    pub async fn read(asking: &Asking) -> Result<Books, Failure> {
-        Ok(Books {
+    pub async fn read(asking: &Asking) -> Result<Customers, Failure> {
+        Ok(Customers {
             accounts: list(asking.get("/_sandbox/fxiaoke/AccountObj").await?),
             contacts: list(asking.get("/_sandbox/fxiaoke/ContactObj").await?),
             customers: list(asking.get("/_sandbox/kingdee-k3cloud/BD_Customer").await?),
@@ -32,7 +33,7 @@ impl Books {
     }
 
     /// How many customers the CRM has in force.
-    pub fn customers(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.accounts.iter().filter(|account| account["life_status"] == "normal").count()
     }
 
@@ -106,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    fn books() -> Books {
+    fn books() -> Customers {
         let account = |id: &str, number: &str, state: &str| {
             json!({ "_id": id, "account_no": number, "name": "杭州桥梁", "life_status": state, "tel": "0571-1",
                 "erp_no__c": number, "erp_status__c": "synced" })
@@ -116,7 +117,7 @@ mod tests {
                 "FDocumentStatus": "C", "FForbidStatus": forbidden,
                 "FT_BD_CUSTCONTACT": [{ "FNUMBER1": "c1", "FNAME1": "王芳", "FMOBILE": "138" }, { "FNUMBER1": "old" }] })
         };
-        Books {
+        Customers {
             accounts: vec![account("1", "KH1", "normal"), account("2", "KH2", "invalid")],
             contacts: vec![
                 json!({ "_id": "c1", "account_id": "1", "name": "王芳", "mobile1": "138", "life_status": "normal" }),
@@ -132,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_is_lost_doubled_or_different_is_counted() {
-        let counts = |change: fn(&mut Books)| {
+        let counts = |change: fn(&mut Customers)| {
             let mut books = books();
             change(&mut books);
             let verdict = books.verdict();
