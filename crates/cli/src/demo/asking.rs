@@ -1,6 +1,7 @@
 //! Asking the sandbox and the server, through the product's own transport.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract::transport::Call;
 use contract::{Network, Transport};
@@ -9,6 +10,9 @@ use model::connection::Connection;
 use serde_json::Value;
 
 use crate::exit::{Exit, Failure};
+
+/// A whole side is read at once, perhaps on a machine that has other things to do: that takes as long as it takes.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Asks the processes of the demo, which are on this machine.
 pub struct Asking {
@@ -49,7 +53,7 @@ impl Asking {
     }
 
     async fn send(&self, path: &str, call: Call) -> Result<Value, Failure> {
-        let answer = self.transport.send(&Call { max_bytes: 512 << 20, ..call }).await;
+        let answer = self.transport.send(&Call { max_bytes: 512 << 20, timeout: PATIENCE, ..call }).await;
         let answer = answer.map_err(|error| Failure::new(Exit::System, error.cause()))?;
         let text = String::from_utf8_lossy(&answer.body);
         let refused = |reason: &str| {
