@@ -49,8 +49,10 @@ pub struct Comparison {
     pub example: Option<String>,
 }
 
+type Make = fn(&Plan) -> Box<dyn Scene>;
+
 /// The scenes, by the names of their examples.
-const SCENES: &[(&str, fn(&Plan) -> Box<dyn Scene>)] = &[
+const SCENES: &[(&str, Make)] = &[
     ("first", |plan| Box::new(first::First::new(plan))),
     ("order-to-cash", |plan| Box::new(order_to_cash::OrderToCash::new(plan))),
 ];

@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The address of a database. It may hold a password, and is never shown with one.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Address(Config);
+pub struct Address(Box<Config>);
 
 impl Address {
     /// Reads an address as PostgreSQL's own programs do; `postgresql://` is the same.
@@ -29,7 +29,7 @@ impl Address {
         if config.get_application_name().is_none() {
             config.application_name("qiao");
         }
-        Ok(Address(config))
+        Ok(Address(Box::new(config)))
     }
 
     /// Whether the text is meant as such an address.
