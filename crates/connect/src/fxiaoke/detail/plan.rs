@@ -79,8 +79,9 @@ impl<'l> List<'l> {
         let mut places = places(&self.lines, self.mapped, self.observed);
         let Ours { rows: mut ours, all_seen } = self.ours(&places);
         self.wait_for_rows(all_seen)?;
-        // A changed line without a link takes a row of ours that no line holds any more, before one is made for it.
-        for place in places.iter_mut().filter(|place| place.is_none()) {
+        // Where no key tells lines apart, a changed line without a link takes a row of ours that no line holds any more,
+        // before one is made for it.
+        for place in places.iter_mut().filter(|place| place.is_none() && self.lines.key.is_none()) {
             *place = (!ours.is_empty()).then(|| ours.remove(0));
         }
         let mut steps = Vec::new();
