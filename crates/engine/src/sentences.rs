@@ -26,6 +26,13 @@ const DELIVERY: &[Sentence] = &[
         "",
     ),
     Sentence::new(
+        "engine.void_there",
+        "目标系统中对应的单据已作废，集成流只更新已有的单据，不恢复它。",
+        "The document at the target is void; the flow only keeps documents in agreement and does not bring it back.",
+        "",
+        "",
+    ),
+    Sentence::new(
         "engine.void_kept",
         "数据已在源系统作废，按集成流的设置保留目标单据。",
         "The record was voided at its source; the flow keeps the target document.",

@@ -29,9 +29,9 @@ pub(crate) fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
             item.fail_in_doubt(link, Cause::new("engine.may_exist"));
             continue;
         }
-        if item.observed.is_none() && item.linked_id().is_none() && !active.flow().target.creates {
+        if let Some(nothing) = nothing_to_keep(active, item) {
             let done = item.revision();
-            item.end(Verdict::new(State::Skipped).because(Cause::new("engine.not_made_here")).done(done));
+            item.end(Verdict::new(State::Skipped).because(Cause::new(nothing)).done(done));
             continue;
         }
         item.read_agreement();
@@ -52,6 +52,16 @@ pub(crate) fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
                 item.end(after_plan(&refusal, tries, now, &*seams.chance));
             }
         }
+    }
+}
+
+/// Why a flow that makes nothing has nothing to keep in agreement: there is no document, or it is void.
+fn nothing_to_keep(active: &ActiveFlow, item: &Item) -> Option<&'static str> {
+    match &item.observed {
+        _ if active.flow().target.creates => None,
+        None if item.linked_id().is_none() => Some("engine.not_made_here"),
+        Some(found) if found.void => Some("engine.void_there"),
+        _ => None,
     }
 }
 
