@@ -31,6 +31,7 @@ pub static FORMS: &[&Form] = &[
     &base_data::UNIT,
     &base_data::STOCK,
     &base_data::STOCK_STATUS,
+    &base_data::LOT,
     &base_data::TAX_RATE,
     &base_data::RATE_TYPE,
     &base_data::BILL_TYPE,

@@ -31,7 +31,7 @@ fn a_file_that_is_no_database_is_left_alone() {
     let database = place.data().join("qiao.db");
     std::fs::remove_file(place.data().join("qiao.db-wal")).ok();
     std::fs::write(&database, "这不是数据库\n".repeat(400)).expect("the file can be written");
-    place.says(&["tasks", "list"], 5, &["没有改动该文件"], &[]);
+    place.says(&["tasks", "list"], 5, &["没有改动它"], &[]);
     assert!(std::fs::read_to_string(&database).expect("still there").starts_with("这不是数据库"));
 }
 

@@ -76,6 +76,8 @@ pub static STOCK_STATUS: Form = small(
     "FSTOCKSTATUSID",
     &[head("T_BD_STOCKSTATUS", "FSTOCKSTATUSID", &[NAMED, MASTER])],
 );
+pub static LOT: Form =
+    small("BD_BatchMainFile", "批号主档", "FLOTID", &[head("T_BD_LOTMASTER", "FLOTID", &[NAMED, MASTER])]);
 pub static TAX_RATE: Form = small(
     "BD_TaxRate",
     "税率",

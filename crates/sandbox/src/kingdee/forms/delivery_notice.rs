@@ -98,7 +98,7 @@ const ENTRY: &[Field] = &[
     amount("FEntryTaxRate", "税率%").preset(Preset::Amount(13)),
     date("FDeliveryDate", "要货日期").preset(Preset::Today),
     base("FStockID", "出货仓库", "BD_STOCK"),
-    text("FLot", "批号"),
+    base("FLot", "批号", "BD_BatchMainFile"),
     words("FNoteEntry", "备注"),
     amount("FSumOutQty", "累计出库数量").by_server().preset(Preset::Amount(0)),
     choice("FCLOSESTATUS_MX", "行关闭状态", OPEN).by_server().preset(Preset::Text("A")),

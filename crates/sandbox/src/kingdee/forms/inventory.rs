@@ -1,7 +1,7 @@
 //! STK_Inventory 即时库存: read only, changed by stock bills.
 
 use crate::kingdee::meta::{
-    Entity, Field, Form, FormKind, Numbering, ORGANISATION, Shape, amount, base, text, time,
+    Entity, Field, Form, FormKind, Numbering, ORGANISATION, Shape, amount, base, time,
 };
 
 pub static INVENTORY: Form = Form {
@@ -30,7 +30,7 @@ const HEAD: &[Field] = &[
     base("FStockOrgId", "库存组织", ORGANISATION),
     base("FStockStatusId", "库存状态", "BD_StockStatus"),
     base("FBaseUnitId", "基本单位", "BD_UNIT"),
-    text("FLot", "批号"),
+    base("FLot", "批号", "BD_BatchMainFile"),
     amount("FQty", "库存量(主单位)"),
     amount("FBaseQty", "库存量(基本单位)"),
     amount("FAVBQty", "可用量"),

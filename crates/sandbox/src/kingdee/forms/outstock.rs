@@ -91,7 +91,7 @@ const ENTRY: &[Field] = &[
     amount("FEntryTaxRate", "税率%").preset(Preset::Amount(13)),
     base("FStockID", "仓库", "BD_STOCK").must(),
     base("FStockStatusID", "库存状态", "BD_StockStatus").preset(Preset::Ref("KCZT01_SYS")),
-    text("FLot", "批号"),
+    base("FLot", "批号", "BD_BatchMainFile"),
     choice("FOwnerTypeID", "货主类型", OWNERS).preset(Preset::Text("BD_OwnerOrg")),
     base("FOwnerID", "货主", ORGANISATION).preset(Preset::SameAs("FStockOrgId")),
     amount("FAmount", "金额").by_server().preset(Preset::Amount(0)),
