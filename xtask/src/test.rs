@@ -100,7 +100,7 @@ fn doc_tests() -> Result<()> {
 fn walls() -> Result<()> {
     let deny = machine::cargo_tool("cargo-deny", DENY)?;
     let mut command = std::process::Command::new(deny);
-    command.args(["--offline", "check", "bans", "licenses", "sources"]).current_dir(shell::root());
+    command.args(["--locked", "check", "bans", "licenses", "sources"]).current_dir(shell::root());
     shell::succeed(&mut command)
 }
 
