@@ -135,7 +135,7 @@ impl Planner<'_> {
         if !edits.is_empty() {
             self.open(&mut steps, observed)?;
             let stays_draft = level.max(self.wanted) == Some(Level::Draft);
-            let saves = edits.removal.into_iter().chain(edits.update);
+            let saves = edits.in_order();
             steps.extend(saves.map(|step| if stays_draft { drafted(step) } else { step }));
             reached = level.map(|level| if stays_draft { level } else { Level::Saved });
         }

@@ -11,16 +11,28 @@ use super::super::rows::{row_id, row_id_name, without};
 use super::lines::{List, ListEdit};
 use super::options::{GONE, KNOWN, Options};
 
-/// The saves of an update, in their order: first rows that have to go, then what is new or differs.
+/// The saves of an update.
 #[derive(Debug, Default)]
 pub struct Edits {
-    pub removal: Option<Step>,
-    pub update: Option<Step>,
+    removal: Option<Step>,
+    update: Option<Step>,
+    /// Whether a list would have no row between the removal and the update.
+    empties: bool,
 }
 
 impl Edits {
     pub fn is_empty(&self) -> bool {
         self.removal.is_none() && self.update.is_none()
+    }
+
+    /// Rows that have to go go first, so that what is new never stands beside what it replaces; but where none would
+    /// stay, what is new comes first: an order must have a line at any time.
+    pub fn in_order(self) -> impl Iterator<Item = Step> {
+        let (first, then) = match self.empties {
+            false => (self.removal, self.update),
+            true => (self.update, self.removal),
+        };
+        first.into_iter().chain(then)
     }
 }
 
@@ -61,6 +73,7 @@ pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options
         row_of: None,
     };
     let returned = form.number.as_deref();
+    let empties = gone.iter().any(|(name, ids)| rows_of(observed, name) == ids.as_list().map(<[Value]>::len));
     let removal = (!gone.is_empty()).then(|| {
         let document = remaining(form, observed, &gone);
         let mut options = options.save(&[], returned, true);
@@ -74,7 +87,11 @@ pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options
         }
         step(&model, options)
     });
-    Ok(Edits { removal, update })
+    Ok(Edits { removal, update, empties })
+}
+
+fn rows_of(observed: &Found, list: &str) -> Option<usize> {
+    member(&observed.body, list).and_then(Value::as_list).map(<[Value]>::len)
 }
 
 /// Whether the document already holds the value. The id of a sub-head, which is not read, does not count.

@@ -151,6 +151,16 @@ fn an_inserted_line_is_a_row_without_an_id_and_a_gone_one_is_removed() {
 }
 
 #[test]
+fn where_every_line_is_replaced_the_new_ones_come_first() {
+    let mapped = r#"{"FSaleOrderEntry":[{"FMaterialId":{"FNumber":"垫片"},"FQty":5}]}"#;
+    let only = r#"{"FSaleOrderEntry":[{"FEntryID":501,"FMaterialId":{"FNumber":"螺栓"},"FQty":10}]}"#;
+    let ask = Ask { observed: Some(("saved", false, only)), ..order(mapped, &[None], &["501"]) };
+    let sent = documents(&ask);
+    assert_eq!(sent[0], r#"{"FID":100325,"FSaleOrderEntry":[{"FMaterialId":{"FNumber":"垫片"},"FQty":5}]}"#);
+    assert_eq!(sent.len(), 2, "then the old row goes: {sent:?}");
+}
+
+#[test]
 fn a_line_without_a_link_takes_the_row_that_a_lost_save_made() {
     let mapped = r#"{"FSaleOrderEntry":[{"FMaterialId":{"FNumber":"螺栓"},"FQty":10,"FTaxPrice":1.13},{"FMaterialId":{"FNumber":"螺母"},"FQty":20,"FTaxPrice":0.5}]}"#;
     check(&order(mapped, &[Some("501"), None], &[]), "");
