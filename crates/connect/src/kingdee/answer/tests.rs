@@ -43,6 +43,14 @@ fn every_refusal_of_the_table_has_its_class_and_words() {
         "kingdee.value_unknown",
         "FSettleCurrId",
     );
+    check(
+        11,
+        "",
+        "单据编号为“XSDD000001”的销售订单，客户“KH000015”未审核，不允许审核！",
+        Transient,
+        "kingdee.reference_not_audited",
+        "",
+    );
     check(11, "FQty", "第1行分录，字段“数量”必须大于0", Rejected, "kingdee.not_positive", "FQty");
     check(
         11,
