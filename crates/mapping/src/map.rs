@@ -108,6 +108,9 @@ impl Compiled {
     /// The references of the record and its lines, each once, in the order of the flow.
     pub fn needs(&self, record: &Value) -> Vec<Need<'_>> {
         let mut needs = Vec::new();
+        if self.references().is_empty() {
+            return needs;
+        }
         collect_needs(&self.rules, Scope { record, line: None }, &mut needs);
         needs
     }
@@ -115,6 +118,9 @@ impl Compiled {
     /// The people and departments of the record and its lines, each once, in the order of the flow.
     pub fn people(&self, record: &Value) -> Vec<Met<'_>> {
         let mut people = Vec::new();
+        if self.counterparts().is_empty() {
+            return people;
+        }
         counterpart::collect(&self.rules, Scope { record, line: None }, &mut people);
         people
     }

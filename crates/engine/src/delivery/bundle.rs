@@ -96,8 +96,12 @@ async fn map(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Re
 
 /// What was derived is observed and brought on in the next round, like any document that is there.
 fn bring_on(items: &mut [Item<'_>]) {
-    let derived = |item: &&mut Item| item.goes_on() && item.was_derived && item.steps.is_empty();
-    items.iter_mut().filter(derived).for_each(|item| item.end(Verdict::new(State::Ready)));
+    // One whose id was not told keeps its intent, and is looked for.
+    let derived = |item: &Item| item.was_derived && item.steps.is_empty() && item.target_id.is_some();
+    items
+        .iter_mut()
+        .filter(|item| item.goes_on() && derived(item))
+        .for_each(|item| item.end(Verdict::new(State::Ready)));
 }
 
 /// Ends what is known to agree, unless a second pass still waits for its reference: then it says for what.
@@ -127,12 +131,17 @@ async fn leave_agreed(
     }
 }
 
-/// Records that would make the same document go one after the other.
+/// Records that would make the same document go one after the other; so do those that derive from the same parent, since
+/// what a derivation made is known only by being new among the parent's.
 fn claim(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>], claimed: &mut Claimed) {
     let object = active.flow().target.object.as_str();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
-        let is_new = item.linked_id().is_none() && !item.key.is_empty();
-        if is_new && !claimed.claim(object, &item.key) {
+        let key = match &item.derived {
+            Some(parent) => vec![(parent.object.clone(), parent.id.clone())],
+            None => item.key.clone(),
+        };
+        let is_new = item.linked_id().is_none() && !key.is_empty();
+        if is_new && !claimed.claim(object, &key) {
             let soon = work.seams.clock.now() + std::time::Duration::from_secs(1);
             let cause = Cause::new("engine.document_busy");
             item.end(Verdict::put_back(soon, item.due.task.tries, cause));

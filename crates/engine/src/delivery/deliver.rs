@@ -256,7 +256,7 @@ async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>])
     for (index, settled) in waiting.into_iter().zip(settled) {
         match settled {
             Settled::Done => items[index].mark_filled(),
-            Settled::Taken(other) => items[index].fail(taken(&items[index], &other)),
+            Settled::Taken(other) => fail_as_taken(&mut items[index], &other),
         }
     }
     Ok(())
@@ -265,6 +265,17 @@ async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>])
 fn newly_filled(route: &Route<'_>, item: &Item) -> Option<(String, Option<String>)> {
     let is_new = route.fills && !item.is_filled();
     is_new.then(|| Some((item.target_id.clone()?, item.target_number.clone()))).flatten()
+}
+
+/// Ends an item whose target is another record's. What it derived may still come: a change of the record must not derive
+/// it again.
+pub(super) fn fail_as_taken(item: &mut Item, other: &RecordKey) {
+    let cause = taken(item, other);
+    let intent = item.due.intent.as_ref().filter(|intent| intent.step.action == Action::Derive);
+    match intent.map(|intent| intent.link) {
+        Some(link) => item.fail_in_doubt(link, cause),
+        None => item.fail(cause),
+    }
 }
 
 /// Two records of the source would share one target document.

@@ -132,10 +132,14 @@ fn recognise(active: &ActiveFlow, item: &Item, lines: &mut ItemLines) {
     let Some(observed) = &item.observed else { return };
     let agreed = item.agreed.as_ref().and_then(|agreed| agreed.lines(&lines.list));
     let any = Value::Map(Map::new());
+    let rows = list_of(&observed.body, &lines.list).map(<[Value]>::len);
     let sought: Vec<(&str, &Value)> = match agreed {
         Some(agreed) => agreed,
-        // Rows that were derived stand in the order of the lines they were derived for, whatever they hold.
-        None if active.parent.is_some() => lines.ids.iter().map(|id| (id.as_str(), &any)).collect(),
+        // Rows that were derived stand in the order of the lines they were derived for, whatever they hold; where there
+        // are not as many, some were derived before, and only what they hold tells.
+        None if active.parent.is_some() && rows == Some(lines.ids.len()) => {
+            lines.ids.iter().map(|id| (id.as_str(), &any)).collect()
+        }
         None => {
             let mapped = list_of(&item.document, &lines.list).unwrap_or_default();
             lines.ids.iter().map(String::as_str).zip(mapped).collect()

@@ -30,8 +30,7 @@ pub(crate) fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
             continue;
         }
         if let Some(nothing) = nothing_to_keep(active, item) {
-            let done = item.revision();
-            item.end(Verdict::new(State::Skipped).because(Cause::new(nothing)).done(done));
+            item.end(left_alone(active, item, nothing));
             continue;
         }
         item.read_agreement();
@@ -62,6 +61,15 @@ fn nothing_to_keep(active: &ActiveFlow, item: &Item) -> Option<&'static str> {
         None if item.linked_id().is_none() => Some("engine.not_made_here"),
         Some(found) if found.void => Some("engine.void_there"),
         _ => None,
+    }
+}
+
+/// Where another flow makes the document, the record goes on once that one's link is filled.
+fn left_alone(active: &ActiveFlow, item: &Item, nothing: &'static str) -> Verdict {
+    let verdict = Verdict::new(State::Skipped).because(Cause::new(nothing)).done(item.revision());
+    match item.observed.is_none() && active.is_mirrored {
+        true => verdict.awaiting(active.link_side(item.record_key())),
+        false => verdict,
     }
 }
 

@@ -5,7 +5,7 @@ use model::Cause;
 use model::attempt::{Attempt, CallRecord};
 use model::task::State;
 
-use super::deliver::taken;
+use super::deliver::{fail_as_taken, taken};
 use super::item::{Item, Verdict};
 use crate::lane::Work;
 use crate::setup::ActiveFlow;
@@ -27,8 +27,7 @@ pub(super) async fn settle(
         match settled {
             Settled::Done => item.verdict = None,
             Settled::Taken(other) => {
-                let cause = taken(item, &other);
-                item.end(Verdict::new(State::Failed).because(cause));
+                fail_as_taken(item, &other);
                 again = true;
             }
         }

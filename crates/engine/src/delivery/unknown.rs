@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use contract::connector::Found;
-use contract::store::{IntentChange, LinkChange, LinkRef, StoreError};
+use contract::connector::{Found, Refusal};
+use contract::store::{IntentChange, LinkChange, LinkRef, LinkSides, StoreError};
 use model::attempt::CallRecord;
 use model::intent::Intent;
+use model::link::Link;
 use model::step::Action;
 use model::task::State;
-use model::{Cause, Timestamp};
+use model::{AnswerClass, Cause, Timestamp};
 
 use super::deliver::{Route, makes_document};
 use super::derive::made_by;
@@ -96,7 +97,8 @@ async fn look_for_creates(work: &Work<'_>, active: &ActiveFlow, items: &mut [Ite
     calls
 }
 
-/// What a derivation made is among the documents of its parent that were not known before it.
+/// What a derivation made is among the documents of its parent that were not known before it and that no other record is
+/// linked to.
 async fn look_for_derived(
     work: &Work<'_>,
     active: &ActiveFlow,
@@ -105,6 +107,10 @@ async fn look_for_derived(
 ) -> Vec<CallRecord> {
     let (found, calls) = made_by(active, intent).await;
     item.calls.extend(calls.iter().map(|call| call.number));
+    let found = match found {
+        Ok(found) => free_of_others(work, active, found, intent).await,
+        Err(refusal) => Err(refusal),
+    };
     match &found {
         // A system that cannot tell what was derived leaves it to a person.
         Err(refusal) if refusal.cause.code == "connector.unsupported" => {
@@ -122,6 +128,28 @@ async fn look_for_derived(
         },
     }
     calls
+}
+
+/// Leaves out what other records are linked to: a sibling may have derived from the same parent meanwhile.
+async fn free_of_others(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    found: Vec<Found>,
+    intent: &Intent,
+) -> Result<Vec<Found>, Refusal> {
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let target = &active.flow().target;
+    let sides = LinkSides {
+        connection: target.connection.clone(),
+        object: target.object.clone(),
+        ids: found.iter().map(|found| found.id.clone()).collect(),
+    };
+    let links = work.seams.store.by_target(&sides).await;
+    let links = links.map_err(|error| Refusal::new(AnswerClass::Transient, error.cause()))?;
+    let is_free = |link: &Option<Link>| link.as_ref().is_none_or(|link| link.id == intent.link);
+    Ok(found.into_iter().zip(&links).filter(|(_, link)| is_free(link)).map(|(found, _)| found).collect())
 }
 
 /// A create without any key cannot be recognised: once it must have settled, a person looks.

@@ -111,6 +111,25 @@ async fn what_a_lost_derivation_made_is_recognised_among_what_its_parent_had_bef
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_that_derive_from_one_parent_never_take_each_others_document() {
+    for loses in [false, true] {
+        let world = World::with(&[("bills", BILLS), ("outs", OUTS)]).await;
+        world.save("request", "1", REQUEST);
+        world.run(20).await;
+        world.desk().loses_writes = loses;
+        world.desk().refusals.insert("out".into(), [AnswerClass::Unknown].into());
+        world.save("shipment", "S1", SHIPMENT);
+        world.save("shipment", "S2", &SHIPMENT.replace("S1", "S2"));
+        world.run(120).await;
+        let standing = world.standing().await;
+        assert_eq!(standing, ["bills 1 synced", "outs S1 synced", "outs S2 synced"], "lost: {loses}");
+        let outs = world.desk().table("out");
+        let of = |note: &str| outs.iter().filter(|out| out.contains(note)).count();
+        assert_eq!((outs.len(), of("S1"), of("S2")), (2, 1, 1), "lost: {loses}: {outs:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_derivation_that_cannot_be_told_is_a_persons_decision() {
     let world = shipped(|desk| {
         desk.tells_no_derived = true;

@@ -55,6 +55,19 @@ async fn whoever_refers_to_what_is_not_linked_waits_and_goes_on_by_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_flow_back_that_makes_nothing_goes_on_once_the_flow_forth_has_linked_the_pair() {
+    let never = STATES.replace("object: request }", "object: request, create: never }");
+    let world = World::with(&[("bills", BILLS), ("states", &never)]).await;
+    world.save("bill", "B1", r#"{"no":"K1","rows":[],"state":"closed"}"#);
+    world.run(20).await;
+    assert_eq!(world.standing().await, ["states B1 skipped engine.not_made_here"]);
+    world.save("request", "1", REQUEST);
+    world.run(20).await;
+    assert_eq!(standing_of(&world.standing().await, "states"), ["states B1 synced"]);
+    assert!(world.desk().table("request")[0].contains(r#""state":"closed""#));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_line_that_people_added_is_waited_for_or_skipped_as_the_flow_says() {
     for (missing, expected) in [
         ("", "notes D1 waiting engine.waits_for_line"),
