@@ -50,7 +50,7 @@ pub(super) async fn attach(
     file: &File,
 ) -> Result<String, Refusal> {
     refuse_new_style(session)?;
-    let is_image = IMAGES.contains(&ending(&file.name));
+    let is_image = IMAGES.iter().any(|image| image.eq_ignore_ascii_case(ending(&file.name)));
     let most = if is_image { MOST_IMAGE } else { MOST_DOCUMENT };
     if u64::try_from(file.content.len()).unwrap_or(u64::MAX) > most {
         return Err(file_too_large(&file.name, most));

@@ -107,6 +107,9 @@ async fn a_batch_that_is_never_through_is_unknown() {
     let lost = ["{"; 6];
     let answers: Vec<&str> = std::iter::once(RUNNING).chain(lost).collect();
     check(&answers, &[later("C1"), later("C2")], &["unknown kingdee.not_json"; 2]).await;
+    let refused = failure(10, "任务不存在");
+    let answers: Vec<&str> = std::iter::once(RUNNING).chain([refused.as_str(); 6]).collect();
+    check(&answers, &[later("C1"), later("C2")], &["unknown kingdee.later"; 2]).await;
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ impl Writer<'_> {
         let mut failures = 0;
         loop {
             let task = match told {
-                Told::Through(status) => return Ok(status),
+                Told::Through(status) | Told::Ordinary(status) => return Ok(status),
                 Told::Running(task) => task,
             };
             let now = self.api.wire.clock().now();
@@ -72,8 +72,12 @@ impl Writer<'_> {
             body: json::write(&Value::Map(body)),
             nature: Nature::Read,
         };
-        let reply = self.api.call(&request).await?;
-        Ok(Told::of(&reply.value()?))
+        let told = Told::of(&self.api.call(&request).await?.value()?);
+        match told {
+            // A refused question says nothing of the batch, which may still be under way.
+            Told::Ordinary(_) => Err(Refusal::new(AnswerClass::Unknown, Cause::new("kingdee.later"))),
+            told => Ok(told),
+        }
     }
 }
 
@@ -81,14 +85,15 @@ impl Writer<'_> {
 enum Told {
     Running(String),
     Through(Option<Status>),
+    /// It names no task: the server knows none, and answered at once, or it refused.
+    Ordinary(Option<Status>),
 }
 
 impl Told {
-    /// An answer that names no task is the ordinary one: the server knows no tasks, or refused.
     fn of(value: &Value) -> Told {
         let text = |name: &str| value.get(name).and_then(Value::plain);
         match text("TaskId") {
-            None => Told::Through(answer::status(value)),
+            None => Told::Ordinary(answer::status(value)),
             Some(_) if text("Status").as_deref() == Some(THROUGH) => {
                 Told::Through(value.get("Result").and_then(answer::status))
             }
