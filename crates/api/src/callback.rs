@@ -1,11 +1,13 @@
 //! `POST /callback/{connection}`: a system tells of a change.
 //!
-//! Whether a call is the system's own says its signature; there is nothing to be learnt here without one. An answer other
-//! than the one the system wants to hear makes it send again.
+//! Whether a call is the system's own says its signature. Without one a caller learns whether a connection of that name
+//! takes calls, and the code of the cause, which helps whoever sets the callback up; nothing of records or settings. An
+//! answer other than the one the system wants to hear makes it send again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,18 +16,25 @@ use model::AnswerClass;
 
 use crate::{Inbox, NotTaken};
 
-/// Larger bodies are refused with 413 before they are read: an event names records and carries none.
+/// Of larger bodies no more is read, and they are refused with 413: an event names records and carries none.
 pub const MOST_BYTES: usize = 1 << 20;
+/// A body that does not come in that time is given up with 408, so that nobody holds a place, or the server when it
+/// stops, by sending nothing.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Hands the call on and answers as the system wants it. 404 for no such connection, 401 for a call that is not the
-/// system's, 503 for one that cannot be taken as things are.
+/// system's, 408 and 413 for a body that does not come or does not end, 503 for one that cannot be taken as things are.
 pub async fn callback(
     State(inbox): State<Arc<dyn Inbox>>,
     Path(connection): Path<String>,
     Query(query): Query<Vec<(String, String)>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Response {
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
+    };
     let headers: Vec<(String, String)> = headers
         .iter()
         .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
@@ -40,6 +49,11 @@ pub async fn callback(
         Err(NotTaken::Refused(refusal)) => refused(StatusCode::SERVICE_UNAVAILABLE, &refusal.cause.code),
         Err(NotTaken::Store(error)) => refused(StatusCode::SERVICE_UNAVAILABLE, &error.cause().code),
     }
+}
+
+async fn read(body: Body) -> Result<Bytes, StatusCode> {
+    let body = tokio::time::timeout(PATIENCE, to_bytes(body, MOST_BYTES)).await;
+    body.map_err(|_| StatusCode::REQUEST_TIMEOUT)?.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 fn refused(status: StatusCode, code: &str) -> Response {

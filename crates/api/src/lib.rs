@@ -19,10 +19,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::extract::FromRef;
 use axum::routing::{get, post};
-use contract::connector::{CallReply, IncomingCall, Refusal};
+use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, StoreError};
+use engine::callbacks::NotTaken;
 use tokio::net::TcpListener;
 
 /// What the server shows of itself. Asked with each call, concurrently.
@@ -40,14 +41,6 @@ pub trait Pulse: Send + Sync {
 pub trait Inbox: Send + Sync {
     /// Verifies a call to a connection and keeps what it tells: on disk when this returns.
     async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken>;
-}
-
-/// Why a call was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotTaken {
-    NoConnection,
-    Refused(Refusal),
-    Store(StoreError),
 }
 
 /// What the addresses need.
@@ -76,7 +69,6 @@ pub fn router(face: Face) -> Router {
         .route("/readyz", get(routes::readyz))
         .route("/metrics", get(routes::metrics))
         .route("/callback/{connection}", post(callback::callback))
-        .layer(DefaultBodyLimit::max(callback::MOST_BYTES))
         .with_state(face)
 }
 

@@ -1,5 +1,6 @@
 //! The addresses over a real connection.
 
+use contract::connector::Refusal;
 use model::task::{Kind, State};
 use model::{AnswerClass, Cause};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -102,4 +103,12 @@ async fn a_call_of_a_system_is_answered_by_what_became_of_it() {
         assert!(answered.contains(answer), "{path}: {answered}");
     }
     assert!(get("/callback/crm", false).await.starts_with("HTTP/1.1 405 "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_comes_is_given_up() {
+    let head =
+        "POST /callback/crm HTTP/1.1\r\nHost: qiao\r\nContent-Length: 100\r\nConnection: close\r\n\r\n";
+    let answer = ask(head, false).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
 }

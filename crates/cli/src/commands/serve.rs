@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use api::{Face, Inbox, NotTaken, Pulse};
+use api::{Face, Inbox, Pulse};
 use async_trait::async_trait;
 use clap::Args;
 use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, Store, StoreError};
-use engine::callbacks::{self, Callbacks};
+use engine::callbacks::{Callbacks, NotTaken};
 use engine::{Engine, Options as EngineOptions};
 use model::Cause;
 use serde_json::json;
@@ -90,10 +90,6 @@ struct Called(Callbacks);
 #[async_trait]
 impl Inbox for Called {
     async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken> {
-        self.0.take(connection, call).await.map_err(|not_taken| match not_taken {
-            callbacks::NotTaken::NoConnection => NotTaken::NoConnection,
-            callbacks::NotTaken::Refused(refusal) => NotTaken::Refused(refusal),
-            callbacks::NotTaken::Store(error) => NotTaken::Store(error),
-        })
+        self.0.take(connection, call).await
     }
 }
