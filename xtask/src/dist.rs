@@ -1,6 +1,6 @@
 //! `cargo xtask dist [--dev] [--check]`: the archive that users download, and whether it works on a bare Debian.
 //!
-//! `target/dist/qiao-<version>-<target>.tar.gz` holds the program, the connectors and examples to read and to start
+//! `target/archive/qiao-<version>-<target>.tar.gz` (`target/archive-dev/` with `--dev`) holds the program, the connectors and examples to read and to start
 //! from, the deployment files, the licences of everything in the program and its bill of materials. The same commit
 //! gives the same list of files with the same times.
 //!
@@ -33,6 +33,11 @@ const ALONG: &[&str] = &[
     "connectors",
     "deploy",
     "examples",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "docs/postgres.md",
+    "docs/postgres.en.md",
+    "docs/recipes",
     "docs/install.md",
     "docs/install.en.md",
     "docs/glossary.md",
@@ -61,10 +66,11 @@ fn make(dev: bool) -> Result<PathBuf> {
     let qiao = if dev { shell::build_qiao()? } else { build()? };
     let target = shell::host()?;
     let name = format!("qiao-{}-{target}{}", env!("CARGO_PKG_VERSION"), if dev { "-dev" } else { "" });
-    let folder = shell::target().join("dist");
+    let folder = shell::target().join(if dev { "archive-dev" } else { "archive" });
     let staging = folder.join(&name);
-    if staging.exists() {
-        std::fs::remove_dir_all(&staging)?;
+    // One archive stands there at a time: the image is built from whatever does.
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
     }
     std::fs::create_dir_all(&staging)?;
     std::fs::copy(&qiao, staging.join("qiao")).context("the program")?;
