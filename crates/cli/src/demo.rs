@@ -19,7 +19,7 @@ use model::{Cause, Timestamp};
 
 pub use backlog::{Backlog, memory};
 pub use progress::FlowProgress;
-pub use scene::Verdict;
+pub use scene::{Example, Verdict};
 
 use crate::clock::SystemClock;
 use crate::exit::{Exit, Failure};
@@ -78,8 +78,8 @@ pub struct Report {
     pub customers: usize,
     pub kills: u32,
     pub folder: PathBuf,
-    /// A customer to look at, by number.
-    pub customer: Option<String>,
+    /// A record to look at.
+    pub example: Option<Example>,
     /// The most memory the server was seen to use, in KiB.
     pub server_memory_kib: u64,
     /// Calls to both sides, those that compare them at the end not among them.
@@ -134,7 +134,7 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
         customers: both.customers,
         kills: plan.kills,
         folder: folder.data(),
-        customer: both.example,
+        example: both.example,
         server_memory_kib: memory_kib,
         spending: Spending::read(&asking).await?,
         first_write,
@@ -142,6 +142,14 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
     let (server_base, sandbox_base) = (server.base(), sandbox.control_base()?);
     let children = (sandbox, server);
     Ok(Stage { report, server: server_base, sandbox: sandbox_base, _children: children, _folder: folder })
+}
+
+/// Whether the example has a demo.
+///
+/// # Errors
+/// That it has none, and which have.
+pub fn check(plan: &Plan) -> Result<(), Failure> {
+    scene::of(plan).map(|_| ()).ok_or_else(|| no_scene(plan))
 }
 
 fn no_scene(plan: &Plan) -> Failure {

@@ -21,7 +21,9 @@ const INSIDE: &str = "mount -t proc proc \"$1/proc\" && ip link set lo up && exe
 /// When the two sides of the demo do not agree, or it does not start at all.
 pub fn check(archive: &Path) -> Result<()> {
     if !machine::is_root() {
-        bail!("a bare Debian is made and entered as root: run this as root, or leave it to continuous integration");
+        bail!(
+            "a bare Debian is made and entered as root: run this as root, or leave it to continuous integration"
+        );
     }
     let root = root()?;
     let name = archive.file_name().context("the archive has a name")?.to_string_lossy().into_owned();

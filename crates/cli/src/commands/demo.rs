@@ -6,7 +6,7 @@ use model::task::State;
 use serde_json::{Value, json};
 
 use crate::commands::{Context, interruption};
-use crate::demo::{self, FlowProgress, Plan, Purpose, Report, Stage};
+use crate::demo::{self, Example, FlowProgress, Plan, Purpose, Report, Stage};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
 use crate::wire;
@@ -41,6 +41,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         purpose: Purpose::Show,
         keeps: options.keep,
     };
+    demo::check(&plan)?;
     introduce(screen, &plan);
     let network =
         HttpNetwork::new(wire::registry(&context.settings)?, None).map_err(Failure::configuration)?;
@@ -114,17 +115,18 @@ fn flow_line(screen: &Screen, flow: &FlowProgress) -> String {
 /// Says what to try next and waits for Ctrl-C.
 async fn stay(screen: &Screen, stage: &Stage) {
     let folder = stage.report.folder.display();
-    let customer = stage.report.customer.as_deref().unwrap_or("KH000001");
     screen.line("");
     screen.line(screen.words(
         "一切仍在运行,按 Ctrl-C 结束。接下来可以试试:",
         "All of it keeps running until Ctrl-C. Try next:",
     ));
-    screen.line(format!("  qiao trace {customer} --folder {folder}"));
     screen.line(format!("  qiao tasks list --folder {folder}"));
-    screen.line(format!("  qiao flow plan customers-to-erp {customer} --folder {folder}"));
     screen.line(format!("  curl {}/metrics", stage.server));
-    screen.line(format!("  curl {}/_sandbox/kingdee-k3cloud/BD_Customer/{customer}", stage.sandbox));
+    if let Some(Example { number, flow, form }) = &stage.report.example {
+        screen.line(format!("  qiao trace {number} --folder {folder}"));
+        screen.line(format!("  qiao flow plan {flow} {number} --folder {folder}"));
+        screen.line(format!("  curl {}/_sandbox/kingdee-k3cloud/{form}/{number}", stage.sandbox));
+    }
     interruption().await;
 }
 

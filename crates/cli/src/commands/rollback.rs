@@ -38,13 +38,16 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
 /// The version of that number. Where texts of several kinds have the name, a flow is meant unless the kind is said.
 ///
 /// # Errors
-/// `cli.unknown_version`, which names those there are.
+/// `cli.unknown_text`; `cli.unknown_version`, which names those there are.
 pub fn version(
     versions: Vec<TextVersion>,
     name: &str,
     kind: Option<&str>,
     number: i64,
 ) -> Result<TextVersion, Failure> {
+    if versions.is_empty() {
+        return Err(Failure::configuration(Cause::new("cli.unknown_text").with("name", name)));
+    }
     let kinds: Vec<String> = versions.iter().map(|version| version.text.kind.clone()).collect();
     let kind = kind.map(str::to_owned).or_else(|| kinds.iter().find(|kind| *kind == "flow").cloned());
     let kind = kind.or_else(|| kinds.first().cloned()).unwrap_or_default();

@@ -45,8 +45,18 @@ pub struct Comparison {
     pub verdict: Verdict,
     /// Customers in force at the source.
     pub customers: usize,
-    /// The number of a record that makes a good story.
-    pub example: Option<String>,
+    /// A record that makes a good story.
+    pub example: Option<Example>,
+}
+
+/// A record to look at when the demo has come to rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    pub number: String,
+    /// The flow that carried it.
+    pub flow: &'static str,
+    /// The form in which the stand-in of the ERP holds it.
+    pub form: &'static str,
 }
 
 type Make = fn(&Plan) -> Box<dyn Scene>;

@@ -183,6 +183,13 @@ pub const SENTENCES: &[Sentence] = &[
         "Look whether the change is right, then record it again with --yes.",
     ),
     s(
+        "cli.unknown_text",
+        "没有名为“{name}”的文本。",
+        "There is no text \"{name}\".",
+        "用 qiao versions 查看全部文本。",
+        "qiao versions lists all of them.",
+    ),
+    s(
         "cli.unknown_version",
         "“{name}”没有版本 {version};有的版本:{known}。",
         "\"{name}\" has no version {version}; there are: {known}.",

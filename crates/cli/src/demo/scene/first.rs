@@ -6,7 +6,7 @@ mod edits;
 use async_trait::async_trait;
 
 use super::customers::Customers;
-use super::{Act, Comparison, Scene};
+use super::{Act, Comparison, Example, Scene};
 use crate::demo::asking::Asking;
 use crate::demo::{Plan, Purpose};
 use crate::exit::Failure;
@@ -43,7 +43,11 @@ impl Scene for First {
         Ok(Comparison {
             verdict: customers.verdict(),
             customers: customers.count(),
-            example: customers.example(),
+            example: customers.example().map(|number| Example {
+                number,
+                flow: "customers-to-erp",
+                form: "BD_Customer",
+            }),
         })
     }
 }

@@ -8,7 +8,7 @@ mod lines;
 use async_trait::async_trait;
 
 use super::customers::Customers;
-use super::{Act, Comparison, Scene};
+use super::{Act, Comparison, Example, Scene};
 use crate::demo::asking::Asking;
 use crate::demo::{Plan, Purpose};
 use crate::exit::Failure;
@@ -45,6 +45,7 @@ impl Scene for OrderToCash {
         let books = Books::read(asking).await?;
         let mut verdict = customers.verdict();
         books.compare(&mut verdict);
-        Ok(Comparison { verdict, customers: customers.count(), example: books.example() })
+        let order = |number| Example { number, flow: "orders-to-erp", form: "SAL_SaleOrder" };
+        Ok(Comparison { verdict, customers: customers.count(), example: books.example().map(order) })
     }
 }
