@@ -91,7 +91,7 @@ impl Callbacks {
         let now = self.seams.clock.now();
         if let Some(known) = &mut *in_force {
             let is_fresh = now < known.looked + LOOK_EVERY;
-            if is_fresh || !self.is_changed(&known.setup).await? {
+            if is_fresh || known.setup.is_current(&self.seams).await? {
                 known.looked = if is_fresh { known.looked } else { now };
                 return Ok(known.setup.clone());
             }
@@ -100,11 +100,6 @@ impl Callbacks {
         let setup = Arc::new(Setup::load(&self.seams, &self.tokens, before.as_deref()).await?);
         *in_force = Some(InForce { setup: setup.clone(), looked: now });
         Ok(setup)
-    }
-
-    async fn is_changed(&self, setup: &Setup) -> Result<bool, StoreError> {
-        let generation = self.seams.store.generation().await?;
-        Ok(generation != setup.generation || setup.was_sealed_anew(&self.seams).await?)
     }
 
     fn is_known(&self, connection: &str, verified: &Verified, now: Timestamp) -> bool {

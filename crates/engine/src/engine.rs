@@ -111,17 +111,12 @@ impl Engine {
     async fn until_changed(&self, setup: &Setup) {
         loop {
             self.seams.clock.sleep_until(self.seams.clock.now() + LOOK_EVERY).await;
-            match self.is_changed(setup).await {
-                Ok(true) => return,
-                Ok(false) => {}
+            match setup.is_current(&self.seams).await {
+                Ok(false) => return,
+                Ok(true) => {}
                 Err(error) => tracing::error!(%error, "it cannot be seen whether the configuration changed"),
             }
         }
-    }
-
-    async fn is_changed(&self, setup: &Setup) -> Result<bool, StoreError> {
-        let generation = self.seams.store.generation().await?;
-        Ok(generation != setup.generation || setup.was_sealed_anew(&self.seams).await?)
     }
 
     /// The setup in force from now on; the one before where the store fails, which is asked again soon.

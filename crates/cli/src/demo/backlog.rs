@@ -5,9 +5,7 @@
 
 use std::time::Duration;
 
-use contract::store::{
-    Due, Incoming, Ingest, IntentChange, Lease, Raise, Reading, Settlement, SettlementBatch, Store,
-};
+use contract::store::{Due, Incoming, Ingest, Lease, Raise, Reading, Settlement, SettlementBatch, Store};
 use contract::{Clock, Network};
 use model::link::LinkSide;
 use model::task::{Kind, State};
@@ -113,21 +111,11 @@ fn waiting(due: &Due) -> Settlement {
     let mut parent = due.record.key.clone();
     parent.id = format!("parent-of-{}", parent.id);
     Settlement {
-        task: due.task.id,
-        revision: due.task.want,
         state: State::Waiting,
-        cause: None,
-        due: Timestamp(i64::MAX),
-        tries: 0,
-        done: None,
-        intent: IntentChange::Keep,
-        link: None,
         awaits: Some(
             LinkSide { source: parent, target_connection: "erp".into(), target_object: None }.into(),
         ),
-        attempt: None,
-        calls: Vec::new(),
-        raise: Vec::new(),
+        ..Settlement::of(&due.task, due.task.want, Timestamp(i64::MAX))
     }
 }
 

@@ -148,6 +148,27 @@ pub struct Settlement {
     pub raise: Vec<Raise>,
 }
 
+impl Settlement {
+    /// A round that changes nothing but what is set on top: the task is ready again at once, with its tries and its intent.
+    pub fn of(task: &Task, revision: i64, at: Timestamp) -> Settlement {
+        Settlement {
+            task: task.id,
+            revision,
+            state: State::Ready,
+            cause: None,
+            due: at,
+            tries: task.tries,
+            done: None,
+            intent: IntentChange::Keep,
+            link: None,
+            awaits: None,
+            attempt: None,
+            calls: Vec::new(),
+            raise: Vec::new(),
+        }
+    }
+}
+
 /// What a task waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Awaited {

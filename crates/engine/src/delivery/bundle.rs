@@ -184,19 +184,10 @@ async fn shape_one(
 async fn not_in_force(work: &Work<'_>, bundle: &Bundle) -> Result<(), StoreError> {
     let now = work.seams.clock.now();
     let settlements = bundle.dues.iter().map(|due| contract::store::Settlement {
-        task: due.task.id,
-        revision: due.task.want,
         state: if due.intent.is_some() { State::Unknown } else { State::Waiting },
         cause: Some(Cause::new("engine.flow_not_in_force").with("flow", &bundle.flow)),
         due: now + std::time::Duration::from_secs(60),
-        tries: due.task.tries,
-        done: None,
-        intent: contract::store::IntentChange::Keep,
-        link: None,
-        awaits: None,
-        attempt: None,
-        calls: Vec::new(),
-        raise: Vec::new(),
+        ..contract::store::Settlement::of(&due.task, due.task.want, now)
     });
     let batch =
         contract::store::SettlementBatch { at: now, settlements: settlements.collect(), calls: Vec::new() };

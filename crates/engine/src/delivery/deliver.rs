@@ -16,7 +16,6 @@ use model::flow::Retries;
 use model::intent::Intent;
 use model::record::RecordKey;
 use model::step::{Action, Step};
-use model::task::State;
 use model::{AnswerClass, Cause, ConnectionName, LinkId, ObjectName};
 
 use super::item::Item;
@@ -228,13 +227,6 @@ async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>])
         };
         waiting.push(index);
         settlements.push(Settlement {
-            task: item.due.task.id,
-            revision: item.revision(),
-            state: State::Ready,
-            cause: None,
-            due: at,
-            tries: item.due.task.tries,
-            done: None,
             intent,
             link: (fill.is_some() || !lines.is_empty()).then_some(LinkChange {
                 link: LinkRef::Known(link),
@@ -242,10 +234,7 @@ async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>])
                 agreed: None,
                 lines,
             }),
-            awaits: None,
-            attempt: None,
-            calls: Vec::new(),
-            raise: Vec::new(),
+            ..item.round(at)
         });
     }
     if settlements.is_empty() {

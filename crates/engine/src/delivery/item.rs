@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use contract::connector::{Derived, Found, Refusal};
-use contract::store::{Awaited, Due, IntentChange, LinkChange, LinkRef};
+use contract::store::{Awaited, Due, IntentChange, LinkChange, LinkRef, Settlement};
 use model::attempt::StepTaken;
 use model::link::{Agreed, Link, Referent};
 use model::record::RecordKey;
@@ -122,6 +122,11 @@ impl<'d> Item<'d> {
             Kind::WriteBack => self.due.task.want,
             Kind::Deliver | Kind::Notify => self.due.record.revision,
         }
+    }
+
+    /// A round of its task that leaves it on its way.
+    pub fn round(&self, at: Timestamp) -> Settlement {
+        Settlement::of(&self.due.task, self.revision(), at)
     }
 
     /// Whether it is still on its way.

@@ -7,12 +7,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use contract::connector::{DetailLines, Found};
-use contract::store::{
-    IntentChange, LineChange, LinkChange, LinkRef, Settlement, SettlementBatch, StoreError,
-};
+use contract::store::{LineChange, LinkChange, LinkRef, Settlement, SettlementBatch, StoreError};
 use mapping::LineIds;
 use model::step::{Action, Step};
-use model::task::State;
 use model::{LinkId, Map, Value};
 
 use super::agreement::{Agreement, list_of};
@@ -215,21 +212,8 @@ pub(super) async fn keep_found(
             Some(link) => LinkRef::Known(link.id),
             None => link_of(active, item),
         };
-        settlements.push(Settlement {
-            task: item.due.task.id,
-            revision: item.revision(),
-            state: State::Ready,
-            cause: None,
-            due: at,
-            tries: item.due.task.tries,
-            done: None,
-            intent: IntentChange::Keep,
-            link: Some(LinkChange { link, fill: None, agreed: None, lines }),
-            awaits: None,
-            attempt: None,
-            calls: Vec::new(),
-            raise: Vec::new(),
-        });
+        let link = Some(LinkChange { link, fill: None, agreed: None, lines });
+        settlements.push(Settlement { link, ..item.round(at) });
     }
     if settlements.is_empty() {
         return Ok(());

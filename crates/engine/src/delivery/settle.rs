@@ -151,23 +151,12 @@ pub(super) async fn adopt(
 fn adoption(active: &ActiveFlow, item: &Item, at: model::Timestamp) -> Settlement {
     let observed = item.observed.as_ref().expect("an adopted item was observed");
     Settlement {
-        task: item.due.task.id,
-        revision: item.revision(),
-        state: State::Ready,
-        cause: None,
-        due: at,
-        tries: item.due.task.tries,
-        done: None,
-        intent: IntentChange::Keep,
         link: Some(LinkChange {
             link: super::plan::link_of(active, item),
             fill: Some((observed.id.clone(), observed.number.clone())),
             agreed: None,
             lines: Vec::new(),
         }),
-        awaits: None,
-        attempt: None,
-        calls: Vec::new(),
-        raise: Vec::new(),
+        ..item.round(at)
     }
 }

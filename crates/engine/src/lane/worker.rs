@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use contract::store::{Due, IntentChange, Lease, Settlement, SettlementBatch, StoreError};
+use contract::store::{Due, Lease, Settlement, SettlementBatch, StoreError};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use model::task::{Kind, State};
 use model::{Cause, FlowName, LaneName, TaskId, Timestamp};
@@ -177,19 +177,9 @@ enum Room {
 fn held_back(due: &Due, until: Timestamp) -> Settlement {
     let last = due.task.cause.clone().filter(|cause| cause.code != "engine.flow_braked");
     Settlement {
-        task: due.task.id,
-        revision: due.task.want,
         state: if due.intent.is_some() { State::Unknown } else { State::Waiting },
         cause: Some(last.unwrap_or_else(|| Cause::new("engine.flow_braked").with("flow", &due.task.flow))),
-        due: until,
-        tries: due.task.tries,
-        done: None,
-        intent: IntentChange::Keep,
-        link: None,
-        awaits: None,
-        attempt: None,
-        calls: Vec::new(),
-        raise: Vec::new(),
+        ..Settlement::of(&due.task, due.task.want, until)
     }
 }
 

@@ -57,8 +57,14 @@ impl Setup {
         })
     }
 
+    /// Whether it still is what is configured.
+    pub(crate) async fn is_current(&self, seams: &Seams) -> Result<bool, StoreError> {
+        let generation = seams.store.generation().await?;
+        Ok(generation == self.generation && !self.was_sealed_anew(seams).await?)
+    }
+
     /// Whether a setting or secret was sealed anew since: that changes no text, and so no generation.
-    pub(crate) async fn was_sealed_anew(&self, seams: &Seams) -> Result<bool, StoreError> {
+    async fn was_sealed_anew(&self, seams: &Seams) -> Result<bool, StoreError> {
         for (name, known) in &self.unsealed {
             if seams.store.recall_secret(name).await? != *known {
                 return Ok(true);
