@@ -1,13 +1,15 @@
 //! The store: everything that must survive, behind the seams of `contract::store`.
 //!
-//! One file per seam and engine of storage: `sqlite/` and `postgres/` stand side by side, file for file. What does not depend on the engine stands beside them: how a task moves (`transition`), how values are
-//! written (`codec`), how secrets are sealed (`seal`).
+//! One file per seam and engine of storage: `sqlite/` and `postgres/` stand side by side, file for file. What does not depend on the engine
+//! stands beside them: how a task moves (`transition`), how values are written (`codec`), what a trace finds (`hits`) and
+//! how much is listed (`listing`), how secrets are sealed (`seal`).
 //!
 //! Nothing here knows HTTP, mappings or vendors, reads a clock or rolls dice: times come with each call, and the
 //! random bytes that sealing needs come from [`Nonces`].
 
 mod codec;
 mod hits;
+mod listing;
 mod options;
 pub mod postgres;
 mod seal;

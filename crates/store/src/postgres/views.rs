@@ -6,7 +6,6 @@ mod trace;
 use async_trait::async_trait;
 use contract::store::{AttemptLine, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views};
 use futures_util::FutureExt;
-use model::task::State;
 use model::{FlowName, TaskId};
 
 use super::Postgres;
@@ -16,9 +15,7 @@ use super::params::texts;
 use super::rows::{self, known, signed, unsigned};
 use super::session::get;
 use crate::codec::{kind_of_code, state_code, state_of_code};
-
-/// Lines listed when nothing is said of how many.
-const USUAL_LIMIT: usize = 100;
+use crate::listing::{USUAL_LIMIT, populated};
 
 #[async_trait]
 impl Views for Postgres {
@@ -87,7 +84,7 @@ async fn counts(read: &Read) -> Done<Vec<FlowCount>> {
 /// index, so that a page costs the same however many tasks there are.
 async fn tasks(read: &Read, filter: &TaskFilter) -> Done<Vec<TaskLine>> {
     let limit = signed(if filter.limit == 0 { USUAL_LIMIT } else { filter.limit } as u64);
-    let populated = populated(read, filter).await?;
+    let populated = populated(counts(read).await?, filter);
     let states: Vec<i64> = populated.iter().map(|(_, state)| state_code(*state)).collect();
     let statement = format!(
         "select {}, r.source_id, r.number, r.name
@@ -117,18 +114,4 @@ async fn tasks(read: &Read, filter: &TaskFilter) -> Done<Vec<TaskLine>> {
             })
         })
         .await
-}
-
-/// Flows and states of the filter that have tasks.
-async fn populated(read: &Read, filter: &TaskFilter) -> Done<Vec<(FlowName, State)>> {
-    let mut populated: Vec<(FlowName, State)> = counts(read)
-        .await?
-        .into_iter()
-        .filter(|count| filter.flow.as_ref().is_none_or(|flow| *flow == count.flow))
-        .filter(|count| filter.states.is_empty() || filter.states.contains(&count.state))
-        .map(|count| (count.flow, count.state))
-        .collect();
-    populated.sort();
-    populated.dedup();
-    Ok(populated)
 }

@@ -5,7 +5,6 @@ mod trace;
 
 use async_trait::async_trait;
 use contract::store::{AttemptLine, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views};
-use model::task::State;
 use model::{FlowName, TaskId};
 use rusqlite::{Connection, params};
 
@@ -13,9 +12,7 @@ use super::Sqlite;
 use super::failure::Done;
 use super::rows::{self, all, known, signed, unsigned};
 use crate::codec::{kind_of_code, state_code, state_of_code};
-
-/// Lines listed when nothing is said of how many.
-const USUAL_LIMIT: usize = 100;
+use crate::listing::{USUAL_LIMIT, populated};
 
 #[async_trait]
 impl Views for Sqlite {
@@ -74,26 +71,13 @@ fn tasks(sql: &Connection, tenant: i64, filter: &TaskFilter) -> Done<Vec<TaskLin
     )?;
     let after = filter.after.map_or(0, |task| task.0);
     let mut ids: Vec<i64> = Vec::new();
-    for (flow, state) in populated(sql, tenant, filter)? {
+    for (flow, state) in populated(counts(sql, tenant)?, filter) {
         let params = params![tenant, flow.as_str(), state_code(state), after, signed(limit as u64)];
         ids.extend(all(&mut find, params, |row| Ok(row.get::<_, i64>(0)?))?);
     }
     ids.sort_unstable();
     ids.truncate(limit);
     ids.into_iter().map(|id| line(sql, id)).collect()
-}
-
-/// Flows and states of the filter that have tasks.
-fn populated(sql: &Connection, tenant: i64, filter: &TaskFilter) -> Done<Vec<(FlowName, State)>> {
-    let mut populated: Vec<(FlowName, State)> = counts(sql, tenant)?
-        .into_iter()
-        .filter(|count| filter.flow.as_ref().is_none_or(|flow| *flow == count.flow))
-        .filter(|count| filter.states.is_empty() || filter.states.contains(&count.state))
-        .map(|count| (count.flow, count.state))
-        .collect();
-    populated.sort();
-    populated.dedup();
-    Ok(populated)
 }
 
 fn line(sql: &Connection, task: i64) -> Done<TaskLine> {

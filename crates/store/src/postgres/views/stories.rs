@@ -10,14 +10,12 @@ use model::task::Task;
 use model::{ArrivalId, AttemptId, RecordId, TaskId, Timestamp};
 
 use crate::codec::{cause_of_text, state_of_code, steps_of_text};
+use crate::listing::{ARRIVALS, ATTEMPTS};
 use crate::postgres::commit::Read;
 use crate::postgres::failure::Done;
 use crate::postgres::params::text;
 use crate::postgres::rows::{self, known, signed};
 use crate::postgres::session::get;
-
-const ARRIVALS: usize = 50;
-const ATTEMPTS: usize = 20;
 
 pub(super) async fn story(read: &Read, record: RecordId) -> Done<Story> {
     let statement = format!(

@@ -8,11 +8,9 @@ use model::{ArrivalId, AttemptId, RecordId, TaskId, Timestamp};
 use rusqlite::Connection;
 
 use crate::codec::{cause_of_text, state_of_code, steps_of_text};
+use crate::listing::{ARRIVALS, ATTEMPTS};
 use crate::sqlite::failure::Done;
 use crate::sqlite::rows::{self, all, known, signed};
-
-const ARRIVALS: usize = 50;
-const ATTEMPTS: usize = 20;
 
 pub(super) fn story(sql: &Connection, tenant: i64, record: RecordId) -> Done<Story> {
     let mut find = sql.prepare_cached(&format!(
