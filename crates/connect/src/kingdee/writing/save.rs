@@ -141,7 +141,8 @@ fn batch_saved(writer: &Writer<'_>, steps: &[Step], status: Option<Status>) -> V
 fn groups(steps: &[Step]) -> impl Iterator<Item = &[Step]> {
     let shares = |one: &Step, other: &Step| {
         let (one, other) = (StepOptions::of(one), StepOptions::of(other));
-        one.data == other.data && one.can_share() && other.can_share()
+        let is_alike = one.data == other.data && one.is_async == other.is_async;
+        is_alike && one.makes_groups == other.makes_groups && one.can_share() && other.can_share()
     };
     steps.chunk_by(shares).flat_map(|group| group.chunks(BATCH))
 }
