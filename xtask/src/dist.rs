@@ -63,7 +63,7 @@ pub fn check_quickly() -> Result<()> {
 }
 
 fn make(dev: bool) -> Result<PathBuf> {
-    let qiao = if dev { shell::build_qiao()? } else { build()? };
+    let qiao = if dev { shell::qiao_of_the_tests()? } else { build()? };
     let target = shell::host()?;
     let name = format!("qiao-{}-{target}{}", env!("CARGO_PKG_VERSION"), if dev { "-dev" } else { "" });
     let folder = shell::target().join(if dev { "archive-dev" } else { "archive" });

@@ -2,6 +2,7 @@
 //! tools, which are built into the target folder.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Result, bail};
 
@@ -36,8 +37,12 @@ pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
     Ok(tool)
 }
 
+/// One at a time: steps that run beside each other must not find the packages' database locked.
+static INSTALLING: Mutex<()> = Mutex::new(());
+
 /// Installs a Debian package.
 pub fn install(package: &str) -> Result<()> {
+    let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     if !is_root() || !shell::is_there("apt-get", "--version") {
         bail!("{package} is missing: install it (`sudo apt-get install {package}`) and run this again");
     }

@@ -18,7 +18,7 @@ pub fn run() -> Result<()> {
         bail!("tests/sdk has no scripts");
     }
     let python = environment()?;
-    let qiao = shell::build_qiao()?;
+    let qiao = shell::qiao_of_the_tests()?;
     for script in scripts {
         println!("  {}", script.display());
         let sandbox = Sandbox::start(&qiao)?;

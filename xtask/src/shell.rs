@@ -60,6 +60,13 @@ pub fn build_qiao() -> Result<PathBuf> {
     Ok(target().join("debug").join("qiao"))
 }
 
+/// The binary that the tests have built, or would build. Building it by itself asks its dependencies for fewer features
+/// than the tests do, and so builds nearly all of them a second time.
+pub fn qiao_of_the_tests() -> Result<PathBuf> {
+    succeed(&mut cargo(&["build", "--workspace", "--bins", "--tests"]))?;
+    Ok(target().join("debug").join("qiao"))
+}
+
 /// The triple of this machine.
 pub fn host() -> Result<String> {
     let said = program("rustc", &["-vV"]).output().context("rustc")?;

@@ -13,53 +13,74 @@ const KILLS: &[&str] = &["demo", "--once", "--json", "--records", "300", "--faul
 /// The version of cargo-deny that is installed where there is none.
 const DENY: &str = "0.20.2";
 
+#[derive(Clone, Copy)]
 struct Step {
     name: &'static str,
     run: fn() -> Result<()>,
 }
 
-const STEPS: &[Step] = &[
-    Step { name: "format", run: format },
-    Step { name: "lints", run: lints },
-    Step { name: "tests", run: tests },
-    Step { name: "doc tests", run: doc_tests },
-    Step { name: "walls (cargo-deny)", run: walls },
-    Step { name: "SDK checks", run: sdk::run },
-    Step { name: "demo with faults and ten kills", run: kills },
-    Step { name: "archive in a bare Debian", run: dist::check_quickly },
+/// One after the other; the steps of a line at the same time, one that builds beside one that waits.
+const STEPS: &[&[Step]] = &[
+    &[Step { name: "format", run: format }],
+    &[Step { name: "lints", run: lints }],
+    &[Step { name: "tests", run: tests }],
+    &[Step { name: "doc tests", run: doc_tests }],
+    &[
+        Step { name: "walls (cargo-deny)", run: walls },
+        Step { name: "demo with faults and ten kills", run: kills },
+    ],
+    &[
+        Step { name: "SDK checks", run: sdk::run },
+        Step { name: "archive in a bare Debian", run: dist::check_quickly },
+    ],
 ];
 
 /// Runs every step, also after one has failed: the summary says it all at once.
 pub fn run() -> Result<u8> {
     let words: Vec<String> = std::env::args().skip(2).map(|word| word.to_lowercase()).collect();
-    let is_meant = |step: &&Step| {
+    let is_meant = |step: &Step| {
         let name = step.name.to_lowercase();
         words.is_empty() || words.iter().any(|word| name.contains(word))
     };
     let mut lines = Vec::new();
     let mut failed = 0;
-    for step in STEPS.iter().filter(is_meant) {
-        println!("\n== {} ==", step.name);
-        let (outcome, took) = timed(step.run);
-        let verdict = match &outcome {
-            Ok(()) => "ok".to_owned(),
-            Err(error) => {
-                failed += 1;
-                eprintln!("{}: {error:#}", step.name);
-                format!("FAILED: {error:#}")
-            }
-        };
-        lines.push(format!("{:>7.1} s  {:<32} {verdict}", took.as_secs_f32(), step.name));
+    for line in STEPS {
+        let meant: Vec<Step> = line.iter().filter(|step| is_meant(step)).copied().collect();
+        for (step, (outcome, took)) in meant.iter().zip(at_once(&meant)) {
+            let verdict = match &outcome {
+                Ok(()) => "ok".to_owned(),
+                Err(error) => {
+                    failed += 1;
+                    eprintln!("{}: {error:#}", step.name);
+                    format!("FAILED: {error:#}")
+                }
+            };
+            lines.push(format!("{:>7.1} s  {:<32} {verdict}", took.as_secs_f32(), step.name));
+        }
     }
     println!("\n{}\n{}", lines.join("\n"), closing(lines.len(), failed));
     Ok(u8::from(failed > 0))
 }
 
+/// Runs the steps beside each other; what came of each, in their order.
+fn at_once(steps: &[Step]) -> Vec<(Result<()>, Duration)> {
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+    println!("\n== {} ==", names.join(" | "));
+    std::thread::scope(|scope| {
+        let running: Vec<_> = steps.iter().map(|step| scope.spawn(|| timed(step.run))).collect();
+        running.into_iter().map(|step| step.join().expect("a step does not panic")).collect()
+    })
+}
+
 fn closing(steps: usize, failed: usize) -> String {
+    let all: usize = STEPS.iter().map(|line| line.len()).sum();
     match (steps, failed) {
         (0, _) => "No step of that name.".into(),
-        (_, 0) if steps == STEPS.len() => "All steps passed.".into(),
-        (_, 0) => format!("{steps} of {} steps ran and passed.", STEPS.len()),
+        (_, 0) if steps == all => "All steps passed.".into(),
+        (_, 0) => format!("{steps} of {all} steps ran and passed."),
         _ => format!("{failed} of {steps} steps failed."),
     }
 }
@@ -105,6 +126,6 @@ fn walls() -> Result<()> {
 }
 
 fn kills() -> Result<()> {
-    let qiao = shell::build_qiao()?;
+    let qiao = shell::qiao_of_the_tests()?;
     shell::succeed(std::process::Command::new(qiao).args(KILLS).current_dir(shell::root()))
 }
