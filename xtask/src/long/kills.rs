@@ -17,7 +17,7 @@ pub struct Kills {
 impl Kills {
     /// Builds the binary once, so that a long run plays one version.
     pub fn build(records: u64) -> Result<Kills> {
-        Ok(Kills { qiao: shell::set_aside(&shell::build_qiao()?)?, records })
+        Ok(Kills { qiao: shell::set_aside(&shell::qiao_of_the_tests()?)?, records })
     }
 
     fn arguments(&self, kills: u64) -> Vec<String> {
