@@ -5,18 +5,21 @@
 //! everything comes to rest in bounded time, both sides agree, nothing is lost, nothing exists twice, no version went
 //! back. The same seed gives the same history, to the last call: its [`Report::trace`] says so.
 
+mod business;
 mod chance;
 mod clock;
-mod company;
-mod edits;
+mod customers;
 mod ground;
 mod law;
 mod network;
 mod points;
 mod run;
+mod screens;
 mod store;
 mod trace;
 mod world;
 
+pub use business::{Business, Pace};
 pub use ground::Ground;
-pub use run::{Report, run, run_telling};
+pub use run::{Report, run, run_of, run_telling};
+pub use world::Setting;

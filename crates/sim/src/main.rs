@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sim::Ground;
+use sim::{Ground, Setting};
 use store::Address;
 
 #[derive(Parser)]
@@ -40,9 +40,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut broken = 0;
     for seed in arguments.seeds {
+        let setting = Setting::drawn(seed);
         let report = match &arguments.story {
-            Some(of) => sim::run_telling(&arguments.database, seed, of),
-            None => sim::run(&arguments.database, seed, arguments.verbose),
+            Some(of) => sim::run_telling(&arguments.database, &setting, of),
+            None => sim::run_of(&arguments.database, &setting, arguments.verbose),
         };
         report.lines.iter().for_each(|line| println!("{line}"));
         let (deaths, edits, rested) = (report.deaths, report.edits, report.rested_after);

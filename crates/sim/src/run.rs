@@ -6,12 +6,13 @@ use contract::{Chance, Clock};
 use sandbox::faults::Faults;
 use tokio::sync::watch;
 
+use crate::business::Business;
 use crate::chance::Dice;
-use crate::edits::edit;
+use crate::customers;
 use crate::ground::Ground;
 use crate::law;
 use crate::trace::Trace;
-use crate::world::World;
+use crate::world::{Setting, World};
 
 /// How long people edit while things go wrong.
 const TURMOIL: Duration = Duration::from_secs(900);
@@ -35,28 +36,33 @@ pub struct Report {
     pub lines: Vec<String>,
 }
 
-/// Runs one seed on a runtime of its own.
+/// Plays what a seed draws, on a runtime of its own.
 pub fn run(ground: &Ground, seed: u64, keep_lines: bool) -> Report {
-    played(ground, seed, keep_lines, None)
+    run_of(ground, &Setting::drawn(seed), keep_lines)
+}
+
+/// As [`run`], of a setting that was chosen.
+pub fn run_of(ground: &Ground, setting: &Setting, keep_lines: bool) -> Report {
+    played(ground, setting, keep_lines, None)
 }
 
 /// As [`run`], and the lines end with everything the store knows of the records with that number, id or name.
-pub fn run_telling(ground: &Ground, seed: u64, of: &str) -> Report {
-    played(ground, seed, true, Some(of))
+pub fn run_telling(ground: &Ground, setting: &Setting, of: &str) -> Report {
+    played(ground, setting, true, Some(of))
 }
 
-fn played(ground: &Ground, seed: u64, keep_lines: bool, of: Option<&str>) -> Report {
+fn played(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&str>) -> Report {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime without I/O can be made");
-    runtime.block_on(play(ground, seed, keep_lines, of))
+    runtime.block_on(play(ground, setting, keep_lines, of))
 }
 
-async fn play(ground: &Ground, seed: u64, keep_lines: bool, of: Option<&str>) -> Report {
+async fn play(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&str>) -> Report {
     let trace = if keep_lines { Trace::keeping() } else { Trace::default() };
-    let world = World::new(ground, seed, trace).await;
+    let world = World::new(ground, setting, trace).await;
     world.set_faults(Some(draw_faults(&world.dice)));
     let deadly = world.dice.percent(70);
     let (mut deaths, mut edits) = (0, 0);
@@ -75,7 +81,7 @@ async fn play(ground: &Ground, seed: u64, keep_lines: bool, of: Option<&str>) ->
     let calm = world.clock.now();
     let rested = tokio::select! {
         biased;
-        rested = until_rest(&world) => rested,
+        rested = until_rest(&world, LONGEST_TO_REST) => rested,
         () = engines(&world, false, &mut deaths) => false,
     };
     let rested_after = world.clock.now().since(calm).as_secs();
@@ -88,11 +94,11 @@ async fn play(ground: &Ground, seed: u64, keep_lines: bool, of: Option<&str>) ->
         let stories = world.facts().trace(of, 5).await.expect("the store answers");
         stories.iter().for_each(|story| world.trace.note(&format!("{story:#?}")));
     }
-    Report { seed, trace, violations, deaths, edits, rested_after, lines: world.trace.lines() }
+    Report { seed: setting.seed, trace, violations, deaths, edits, rested_after, lines: world.trace.lines() }
 }
 
 /// One engine after the other, each until it dies.
-async fn engines(world: &World, deadly: bool, deaths: &mut u64) {
+pub async fn engines(world: &World, deadly: bool, deaths: &mut u64) {
     loop {
         world.points.draw(if deadly { 40 + world.dice.below(800) } else { 0 });
         let engine = world.engine();
@@ -117,14 +123,18 @@ async fn people(world: &World, until: model::Timestamp, edits: &mut u64) {
         let pause = Duration::from_millis(500 + world.dice.below(30_000));
         world.clock.sleep_until(world.clock.now() + pause).await;
         *edits += 1;
-        edit(world, *edits);
+        match world.business {
+            Business::Customers => customers::edits::edit(world, *edits),
+            // Nobody edits here yet: the flows carry what the company begins with.
+            Business::OrderToCash => {}
+        }
     }
 }
 
 /// Whether everything came to rest in time: nothing is due, asked for or unread, twice in a row with a reading round
 /// between.
-async fn until_rest(world: &World) -> bool {
-    let deadline = world.clock.now() + LONGEST_TO_REST;
+pub async fn until_rest(world: &World, longest: Duration) -> bool {
+    let deadline = world.clock.now() + longest;
     // A change made in the last moment is read within an interval, and settles within an overlap.
     world.clock.sleep_until(world.clock.now() + Duration::from_secs(180)).await;
     let mut quiet = 0;
@@ -139,7 +149,7 @@ async fn until_rest(world: &World) -> bool {
 }
 
 /// How wild this run is: each fault is off, rare or frequent.
-fn draw_faults(dice: &Dice) -> Faults {
+pub fn draw_faults(dice: &Dice) -> Faults {
     let level = |frequent: u32| match dice.below(3) {
         0 => 0,
         1 => frequent / 5,

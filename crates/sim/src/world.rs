@@ -5,37 +5,51 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use contract::Clock;
-use contract::store::{ConfigText, Store};
+use contract::store::Store;
 use engine::{Engine, Options, Seams};
 use model::Catalogue;
+use sandbox::Sandbox;
 use sandbox::faults::Faults;
-use sandbox::{Sandbox, Setting};
 
 use serde_json::Value;
 use store::PassingSchema;
 
+use crate::business::{Business, Pace, Receiver};
 use crate::chance::Dice;
 use crate::clock::{BEGINNING, SimClock};
-use crate::company::Screens;
 use crate::ground::Ground;
 use crate::network::SimNetwork;
 use crate::points::Points;
+use crate::screens::Screens;
 use crate::store::SimStore;
 use crate::trace::Trace;
 
-const TEXTS: &[(&str, &str, &str)] = &[
-    ("connection", "crm", include_str!("../flows/crm.yaml")),
-    ("connection", "erp", include_str!("../flows/erp.yaml")),
-    ("connection", "dingtalk", include_str!("../flows/dingtalk.yaml")),
-    ("flow", "customers", include_str!("../flows/customers.yaml")),
-    ("flow", "contacts", include_str!("../flows/contacts.yaml")),
-    ("flow", "notice", include_str!("../flows/notice.yaml")),
-];
-
-/// How many customers the company begins with.
+/// How many customers the companies of drawn worlds begin with, at most.
 const CUSTOMERS: u64 = 12;
 
+/// What a world is made from.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    pub business: Business,
+    pub pace: Pace,
+    pub seed: u64,
+    /// How many customers the company has.
+    pub customers: usize,
+    /// How many orders of 1 to 12 lines stand in the CRM; `None` is half as many as customers, of 1 to 4 lines.
+    pub orders: Option<usize>,
+}
+
+impl Setting {
+    /// What a seed plays: a business, brisk, in a small company.
+    pub fn drawn(seed: u64) -> Setting {
+        let mut seeds = sandbox::stand_in::Chance::new(seed ^ 0x4255_5349_4e45_5353);
+        let customers = 1 + seeds.below(CUSTOMERS) as usize;
+        Setting { business: Business::Customers, pace: Pace::Brisk, seed, customers, orders: None }
+    }
+}
+
 pub struct World {
+    pub business: Business,
     pub clock: Arc<SimClock>,
     pub dice: Dice,
     pub points: Arc<Points>,
@@ -50,19 +64,14 @@ pub struct World {
 }
 
 impl World {
-    /// The world of that seed, configured, with its unknown facts drawn and no faults yet.
-    pub async fn new(ground: &Ground, seed: u64, trace: Trace) -> World {
-        let mut seeds = sandbox::stand_in::Chance::new(seed);
+    /// That world, configured, with its unknown facts drawn from the seed and no faults yet.
+    pub async fn new(ground: &Ground, setting: &Setting, trace: Trace) -> World {
+        let mut seeds = sandbox::stand_in::Chance::new(setting.seed);
         let clock = Arc::new(SimClock::new());
-        let setting = Setting {
-            seed: seeds.draw(),
-            customers: (1 + seeds.below(CUSTOMERS)) as usize,
-            now_ms: BEGINNING.0,
-        };
-        let sandbox = Arc::new(Mutex::new(Sandbox::new(&setting)));
+        let sandbox = Arc::new(Mutex::new(company(setting, seeds.draw())));
         let points = Arc::new(Points::new(seeds.draw()));
         let trace = Arc::new(trace);
-        let standing = ground.store(seed);
+        let standing = ground.store(setting.seed);
         let store = Arc::new(SimStore {
             inner: standing.store,
             points: points.clone(),
@@ -86,6 +95,7 @@ impl World {
         let dice = Dice::new(seeds.draw());
         let screens = Screens(sandbox);
         let mut world = World {
+            business: setting.business,
             clock,
             dice,
             points,
@@ -97,7 +107,7 @@ impl World {
             _schema: standing.schema,
         };
         world.draw_unknown_facts();
-        world.configure().await;
+        world.configure(setting).await;
         world
     }
 
@@ -140,17 +150,9 @@ impl World {
         }
     }
 
-    async fn configure(&self) {
+    async fn configure(&self, setting: &Setting) {
         let given = self.connection_values();
-        let receiver = given.get("RECEIVER").cloned().unwrap_or_default();
-        let texts: Vec<ConfigText> = TEXTS
-            .iter()
-            .map(|(kind, name, text)| ConfigText {
-                kind: (*kind).into(),
-                name: (*name).into(),
-                text: text.replace("RECEIVER", &receiver),
-            })
-            .collect();
+        let texts = setting.business.texts(setting.pace, &self.a_reachable_person());
         let outcome = engine::apply::apply(&self.seams, &texts, &|name| given.get(name).cloned())
             .await
             .expect("nothing goes wrong yet");
@@ -173,16 +175,25 @@ impl World {
                 values.insert(format!("{prefix}_{}", name.to_uppercase()), text);
             }
         }
-        values.insert("RECEIVER".into(), self.a_reachable_person());
         values
     }
 
-    /// The id of somebody who can get work notices.
-    fn a_reachable_person(&self) -> String {
+    /// Somebody who can get work notices.
+    fn a_reachable_person(&self) -> Receiver {
         let staff = self.screens.read(BEGINNING.0, "dingtalk/users");
         let first = staff.as_array().and_then(|staff| {
             staff.iter().find(|person| person["visible"] == Value::Bool(true)).or(staff.first())
         });
-        first.and_then(|person| person["userid"].as_str()).unwrap_or_default().to_owned()
+        let of = |field: &str| first.and_then(|person| person[field].as_str()).unwrap_or_default().to_owned();
+        Receiver { user_id: of("userid"), mobile: of("mobile") }
+    }
+}
+
+/// The stand-ins of the company that a setting begins with.
+fn company(setting: &Setting, seed: u64) -> Sandbox {
+    let made = sandbox::Setting { seed, customers: setting.customers, now_ms: BEGINNING.0 };
+    match setting.orders {
+        None => Sandbox::new(&made),
+        Some(orders) => Sandbox::with_orders(&made, orders),
     }
 }

@@ -27,3 +27,28 @@ impl Screens {
         serde_json::from_slice(&reply.body).unwrap_or(json!(null))
     }
 }
+
+/// The records of a table.
+pub fn list(value: Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_default()
+}
+
+/// A value as a person reads it: without the blanks around it, nothing for null.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Whether a record of the CRM is out of force.
+pub fn is_void(record: &Value) -> bool {
+    record["life_status"] == "invalid" || record["is_deleted"] == true
+}
+
+/// Whether somebody got a message: a repetition of the same day is accepted, and dropped.
+pub fn is_delivered(message: &Value) -> bool {
+    let deliveries = message["recipients"].as_array().map(Vec::as_slice).unwrap_or_default();
+    deliveries.iter().any(|delivery| delivery[1]["state"] == "delivered")
+}

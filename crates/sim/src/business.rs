@@ -1,0 +1,141 @@
+//! The businesses that are played: each has its texts, as they stand in their files, and a company it begins with.
+
+use contract::store::ConfigText;
+
+/// What a company does with its systems, and so which flows are in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Business {
+    /// Customers and their contacts to the ERP, a notice of each new customer: `flows/` beside this crate.
+    Customers,
+    /// Orders, deliveries, payments, goods and stock: `examples/order-to-cash`, as it ships.
+    OrderToCash,
+}
+
+/// How fast a business is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// The times that stand in the texts.
+    AsWritten,
+    /// Read every minute at the latest, tried again soon, and waited a minute for a lost answer: a run is over in an
+    /// hour of the world's time.
+    Brisk,
+}
+
+/// Who stands in the texts for the person that gets the notices.
+pub struct Receiver {
+    pub user_id: String,
+    pub mobile: String,
+}
+
+type Files = &'static [(&'static str, &'static str)];
+
+const CUSTOMERS: Files = &[
+    ("connections/crm.yaml", include_str!("../flows/crm.yaml")),
+    ("connections/erp.yaml", include_str!("../flows/erp.yaml")),
+    ("connections/dingtalk.yaml", include_str!("../flows/dingtalk.yaml")),
+    ("flows/customers.yaml", include_str!("../flows/customers.yaml")),
+    ("flows/contacts.yaml", include_str!("../flows/contacts.yaml")),
+    ("flows/notice.yaml", include_str!("../flows/notice.yaml")),
+];
+
+const ORDER_TO_CASH: Files = include!(concat!(env!("OUT_DIR"), "/order_to_cash.rs"));
+
+/// Retries of a brisk run: it must not depend on them whether it comes to rest in time.
+const RETRIES: &str = "retries: { waits: [5s, 20s, 60s, 60s, 60s, 120s, 120s, 120s, 300s, 300s, 300s, 300s, 600s, \
+                       600s, 600s] }";
+/// The mobile number that stands in the example for the administrator's.
+const ADMINISTRATOR: &str = "13800000000";
+
+impl Business {
+    /// Its texts, at that pace, with that person as who gets the notices.
+    pub fn texts(self, pace: Pace, receiver: &Receiver) -> Vec<ConfigText> {
+        let files = match self {
+            Business::Customers => CUSTOMERS,
+            Business::OrderToCash => ORDER_TO_CASH,
+        };
+        files.iter().map(|(path, text)| named(path, paced(path, text, pace, receiver))).collect()
+    }
+}
+
+/// The kind and the name of a text follow from where it stands.
+fn named(path: &str, text: String) -> ConfigText {
+    let (folder, file) = path.split_once('/').unwrap_or(("", path));
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let (kind, name) = match folder {
+        "connections" => ("connection", stem),
+        "flows" => ("flow", stem),
+        "values" => ("values", stem),
+        "environments" => ("environment", stem),
+        "packets" => ("packet", path),
+        _ => ("tests", path),
+    };
+    ConfigText { kind: kind.into(), name: name.into(), text }
+}
+
+fn paced(path: &str, text: &str, pace: Pace, receiver: &Receiver) -> String {
+    let text = text.replace("RECEIVER", &receiver.user_id).replace(ADMINISTRATOR, &receiver.mobile);
+    match pace {
+        Pace::AsWritten => text,
+        Pace::Brisk => text.lines().map(|line| brisk(path, line, &text)).collect(),
+    }
+}
+
+/// One line of a text, made quick where it is slow. What a text says by itself of retries and of lost answers stays.
+fn brisk(path: &str, line: &str, text: &str) -> String {
+    let is_flow = path.starts_with("flows/");
+    let trimmed = line.trim_start();
+    let indent = &line[..line.len() - trimmed.len()];
+    match trimmed.split_whitespace().collect::<Vec<_>>()[..] {
+        ["within:", interval, ..] if is_flow && interval.ends_with('m') => format!("{indent}within: 60s\n"),
+        ["reread:", ..] if is_flow => format!("{indent}reread: 5m\n"),
+        ["kind:", "flow"] if !text.contains("retries:") => format!("{line}\n{RETRIES}\n"),
+        ["settings:"] if !text.contains("settle_seconds:") => format!("{line}\n  settle_seconds: 60\n"),
+        _ => format!("{line}\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(business: Business, pace: Pace) -> Vec<ConfigText> {
+        business.texts(pace, &Receiver { user_id: "manager01".into(), mobile: "13900000001".into() })
+    }
+
+    fn text<'t>(texts: &'t [ConfigText], kind: &str, name: &str) -> &'t str {
+        let found = texts.iter().find(|text| text.kind == kind && text.name == name);
+        &found.expect("the business has that text").text
+    }
+
+    #[test]
+    fn a_text_is_called_what_it_calls_itself() {
+        for business in [Business::Customers, Business::OrderToCash] {
+            for text in texts(business, Pace::AsWritten) {
+                let names_itself = ["connection", "flow", "values"].contains(&&*text.kind);
+                assert!(
+                    !names_itself || text.text.contains(&format!("\nname: {}\n", text.name)),
+                    "{}",
+                    text.name
+                );
+            }
+        }
+        assert!(
+            text(&texts(Business::OrderToCash, Pace::AsWritten), "packet", "packets/product.json")
+                .contains('{')
+        );
+    }
+
+    #[test]
+    fn a_brisk_business_reads_and_repeats_soon_and_is_else_as_it_is_written() {
+        let written = texts(Business::OrderToCash, Pace::AsWritten);
+        let brisk = texts(Business::OrderToCash, Pace::Brisk);
+        let states = text(&brisk, "flow", "order-states-to-crm");
+        assert!(states.contains("within: 60s\n") && states.contains("reread: 5m\n"), "{states}");
+        assert!(text(&brisk, "flow", "deliveries-to-crm").contains("within: 15s\n"));
+        assert!(text(&brisk, "connection", "erp").contains("settle_seconds: 60\n"));
+        for values in ["unit", "settle-type"] {
+            assert_eq!(text(&brisk, "values", values), text(&written, "values", values));
+        }
+        assert!(text(&written, "values", "notice-receivers").contains("13900000001"));
+    }
+}
