@@ -2,6 +2,7 @@
 
 pub mod help;
 pub mod language;
+mod phrases;
 mod sentences;
 pub mod usage;
 
@@ -20,6 +21,8 @@ pub fn catalogue(registry: &connect::Registry) -> Catalogue {
     catalogue.add(mapping::sentences());
     catalogue.add(engine::sentences());
     catalogue.add(sentences());
+    catalogue.add_phrases(&mapping::phrases());
+    catalogue.add_phrases(phrases::PHRASES);
     catalogue
 }
 

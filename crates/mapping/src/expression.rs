@@ -3,7 +3,7 @@
 //! The language is minijinja's expression language with our functions and none of its own; see [`crate::functions`].
 //! A name that the record does not have is absent: false in `or`, an error where a value is needed.
 
-mod desugar;
+pub(crate) mod desugar;
 pub(crate) mod exact;
 pub(crate) mod view;
 

@@ -39,5 +39,5 @@ pub use text::{
     ConnectionText, EnvironmentText, EnvironmentValue, Files, NoFiles, SettingValue, Text, ValuesText, lint,
     read,
 };
-pub use words::sentences;
+pub use words::{phrases, sentences};
 pub use yaml::split;

@@ -2,10 +2,11 @@
 
 mod environments;
 mod expressions;
+mod phrases;
 mod records;
 mod texts;
 
-use model::Sentence;
+use model::{Phrase, Sentence};
 
 /// What was written, in a table: code, Chinese, English, what to do in Chinese, in English.
 type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
@@ -16,6 +17,11 @@ pub fn sentences() -> Vec<Sentence> {
     let sentence =
         |(code, zh, en, remedy_zh, remedy_en): &Row| Sentence::new(code, zh, en, remedy_zh, remedy_en);
     rows.iter().flat_map(|rows| rows.iter()).map(sentence).collect()
+}
+
+/// What the libraries say that read texts and expressions, in Chinese.
+pub fn phrases() -> Vec<Phrase> {
+    [phrases::YAML, phrases::EXPRESSIONS].concat()
 }
 
 #[cfg(test)]

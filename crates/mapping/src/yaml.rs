@@ -130,7 +130,7 @@ impl<'t> Reader<'t> {
             None => Ok((Event::StreamEnd, (1, 1))),
             Some(Ok((event, span))) => Ok((event, place(span.start))),
             Some(Err(error)) => {
-                let reason = shown(&error.kind().to_string());
+                let reason = error.kind();
                 Err(Finding::error(
                     place(*error.marker()),
                     Cause::new("mapping.yaml_broken").with("reason", reason),

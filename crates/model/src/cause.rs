@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Lang;
 
+mod phrase;
+
+pub use phrase::Phrase;
+
 /// A reason, as stored: `mapping.required {field: FName}`. The words are in the [`Catalogue`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
@@ -80,7 +84,10 @@ impl Sentence {
 
 /// All the sentences there are: each crate's own and those of the connectors' error tables.
 #[derive(Debug, Clone, Default)]
-pub struct Catalogue(BTreeMap<String, Sentence>);
+pub struct Catalogue {
+    sentences: BTreeMap<String, Sentence>,
+    phrases: Vec<Phrase>,
+}
 
 /// A cause in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,14 +101,19 @@ pub struct Rendered {
 impl Catalogue {
     pub fn add(&mut self, sentences: impl IntoIterator<Item = Sentence>) {
         for sentence in sentences {
-            self.0.insert(sentence.code.clone().into_owned(), sentence);
+            self.sentences.insert(sentence.code.clone().into_owned(), sentence);
         }
+    }
+
+    /// Adds phrases, by which a Chinese sentence tells the `{reason}` that a library gave in English.
+    pub fn add_phrases(&mut self, phrases: &[Phrase]) {
+        self.phrases.extend_from_slice(phrases);
     }
 
     /// The cause in the reader's language. A code without a sentence is shown as it is, with its parameters, so that
     /// nothing is hidden.
     pub fn render(&self, cause: &Cause, lang: Lang) -> Rendered {
-        match self.0.get(&*cause.code) {
+        match self.sentences.get(&*cause.code) {
             Some(sentence) => Rendered {
                 what: self.fill(lang.choose(&sentence.zh, &sentence.en), cause, lang),
                 remedy: self.fill(lang.choose(&sentence.remedy_zh, &sentence.remedy_en), cause, lang),
@@ -116,19 +128,18 @@ impl Catalogue {
         }
     }
 
-    /// A sentence with its parameters; the cause of the cause in the words of its own.
+    /// A sentence with its parameters: the cause of the cause in the words of its own, a library's reason in the
+    /// reader's language.
     fn fill(&self, template: &str, cause: &Cause, lang: Lang) -> String {
-        match cause.inner() {
-            Some(inner) => {
-                let told = |(name, value): &(String, String)| match name.as_str() {
-                    "cause" => (name.clone(), self.render(&inner, lang).what),
-                    _ => (name.clone(), value.clone()),
-                };
-                let params = cause.params.iter().map(told).collect();
-                fill(template, &Cause { code: cause.code.clone(), params })
-            }
-            None => fill(template, cause),
-        }
+        let inner = cause.inner();
+        fill(template, &|name| {
+            let value = cause.param(name)?;
+            Some(match (name, &inner) {
+                ("cause", Some(inner)) => Cow::Owned(self.render(inner, lang).what),
+                ("reason", _) if lang == Lang::Zh => phrase::in_chinese(&self.phrases, value),
+                _ => Cow::Borrowed(value),
+            })
+        })
     }
 
     /// What happened and what to do, as one text.
@@ -141,17 +152,17 @@ impl Catalogue {
     }
 
     pub fn contains(&self, code: &str) -> bool {
-        self.0.contains_key(code)
+        self.sentences.contains_key(code)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Sentence> {
-        self.0.values()
+        self.sentences.values()
     }
 }
 
 /// Replaces `{name}` by the parameter; a name without a parameter becomes `?`. Braces around anything but a name stay,
 /// so that a sentence can show a text such as `{ value: "603" }`.
-fn fill(template: &str, cause: &Cause) -> String {
+fn fill<'a>(template: &str, param: &dyn Fn(&str) -> Option<Cow<'a, str>>) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some(open) = rest.find('{') {
@@ -159,7 +170,7 @@ fn fill(template: &str, cause: &Cause) -> String {
         let length = after.bytes().take_while(|b| b.is_ascii_lowercase() || *b == b'_').count();
         out.push_str(before);
         if length > 0 && after.as_bytes().get(length) == Some(&b'}') {
-            out.push_str(cause.param(&after[..length]).unwrap_or("?"));
+            out.push_str(&param(&after[..length]).unwrap_or(Cow::Borrowed("?")));
             rest = &after[length + 1..];
         } else {
             out.push('{');
@@ -212,7 +223,7 @@ mod tests {
 
     #[test]
     fn braces_around_anything_but_a_name_stay() {
-        let cause = Cause::new("x").with("value", "603");
-        assert_eq!(fill("写成 { value: {value} } 或 {},{missing}", &cause), "写成 { value: 603 } 或 {},?");
+        let param = |name: &str| (name == "value").then_some(Cow::Borrowed("603"));
+        assert_eq!(fill("写成 { value: {value} } 或 {},{missing}", &param), "写成 { value: 603 } 或 {},?");
     }
 }

@@ -25,7 +25,7 @@ pub mod value;
 pub mod value_map;
 
 pub use canonical::Hash;
-pub use cause::{Catalogue, Cause, Rendered, Sentence};
+pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
     ArrivalId, AttemptId, ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, TaskId,
