@@ -26,6 +26,7 @@ pub struct Compiled {
     references: Vec<ReferenceUse>,
     counterparts: Vec<(Counterpart, Place)>,
     lists: Vec<DetailList>,
+    target_fields: Vec<String>,
 }
 
 /// The parent that a document is derived from, as the source knows it.
@@ -132,10 +133,11 @@ pub fn compile(flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<
             closed,
             derive,
             open,
-            rules,
             references: compiler.references,
             counterparts: compiler.counterparts,
             lists: flow.map.iter().filter_map(detail_list).collect(),
+            target_fields: written(&rules),
+            rules,
             flow,
         }),
     }
@@ -299,8 +301,8 @@ impl Compiled {
     }
 
     /// The target fields that are written, dotted; those of lines below their list.
-    pub fn target_fields(&self) -> Vec<String> {
-        written(&self.rules)
+    pub fn target_fields(&self) -> &[String] {
+        &self.target_fields
     }
 
     /// Whether a top-level field of the target is written, or something below it.

@@ -1,6 +1,7 @@
 //! Mapping one record: what it needs, and what it becomes.
 
 mod counterpart;
+mod named;
 mod packet;
 pub(crate) mod rule;
 
@@ -11,8 +12,8 @@ use model::{Cause, Map, Value};
 
 use crate::compile::{Compiled, Origin, Rule};
 use crate::expression::Scope;
-use crate::route::Found;
-use rule::{Given, found, line_ids, set};
+use named::{Naming, named};
+use rule::{Given, line_ids, set};
 
 /// Where linked ids and numbers are found.
 pub trait Resolve {
@@ -107,22 +108,20 @@ impl Compiled {
 
     /// The references of the record and its lines, each once, in the order of the flow.
     pub fn needs(&self, record: &Value) -> Vec<Need<'_>> {
-        let mut needs = Vec::new();
         if self.references().is_empty() {
-            return needs;
+            return Vec::new();
         }
-        collect_needs(&self.rules, Scope { record, line: None }, &mut needs);
-        needs
+        let need = |(reference, id, later)| Need { reference, id, later };
+        named(&self.rules, record, reference).into_iter().map(need).collect()
     }
 
     /// The people and departments of the record and its lines, each once, in the order of the flow.
     pub fn people(&self, record: &Value) -> Vec<Met<'_>> {
-        let mut people = Vec::new();
         if self.counterparts().is_empty() {
-            return people;
+            return Vec::new();
         }
-        counterpart::collect(&self.rules, Scope { record, line: None }, &mut people);
-        people
+        let met = |(counterpart, id, optional)| Met { counterpart, id, optional };
+        named(&self.rules, record, counterpart::naming).into_iter().map(met).collect()
     }
 
     /// Maps a record. Values are borrowed from the record and the flow wherever they pass through unchanged. The same
@@ -163,33 +162,9 @@ impl Mapped<'_> {
     }
 }
 
-fn collect_needs<'c>(rules: &'c [Rule], scope: Scope, needs: &mut Vec<Need<'c>>) {
-    for rule in rules {
-        match &rule.origin {
-            Origin::Reference { route, reference } => {
-                if let Some(value) = found(route, scope) {
-                    need(&value, reference, rule.later, needs);
-                }
-            }
-            Origin::Lines { route, rules, .. } => {
-                let Found::Value(Value::List(list)) = route.find(scope) else { continue };
-                for (n, line) in list.iter().enumerate() {
-                    collect_needs(rules, Scope { record: scope.record, line: Some((line, n + 1)) }, needs);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn need<'c>(value: &Value, reference: &'c Reference, later: bool, needs: &mut Vec<Need<'c>>) {
-    if let Value::List(list) = value {
-        return list.iter().for_each(|member| need(member, reference, later, needs));
-    }
-    let Some(id) = value.plain().filter(|id| !id.trim().is_empty()) else { return };
-    match needs.iter_mut().find(|known| known.id == *id && known.reference == reference) {
-        // Needed at once by one entry is needed at once.
-        Some(known) => known.later &= later,
-        None => needs.push(Need { reference, id: id.into_owned(), later }),
+fn reference(rule: &Rule) -> Option<Naming<'_, Reference>> {
+    match &rule.origin {
+        Origin::Reference { route, reference } => Some((route, reference, rule.later)),
+        _ => None,
     }
 }

@@ -3,42 +3,18 @@
 use model::flow::Counterpart;
 use model::{Cause, Value, binding};
 
-use super::rule::found;
-use super::{Met, Resolve};
+use super::Resolve;
+use super::named::Naming;
 use crate::compile::{Origin, Rule};
-use crate::expression::Scope;
 use crate::finding::shown;
-use crate::route::Found;
 
-/// Everybody whom a record and its lines name, each once.
-pub(super) fn collect<'c>(rules: &'c [Rule], scope: Scope, people: &mut Vec<Met<'c>>) {
-    for rule in rules {
-        match &rule.origin {
-            Origin::Counterpart { route, counterpart, otherwise } => {
-                if let Some(value) = found(route, scope) {
-                    meet(&value, counterpart, otherwise.is_some(), people);
-                }
-            }
-            Origin::Lines { route, rules, .. } => {
-                let Found::Value(Value::List(list)) = route.find(scope) else { continue };
-                for (n, line) in list.iter().enumerate() {
-                    collect(rules, Scope { record: scope.record, line: Some((line, n + 1)) }, people);
-                }
-            }
-            _ => {}
+/// Whom a rule names; one who is not bound is spared where something else is sent then.
+pub(super) fn naming(rule: &Rule) -> Option<Naming<'_, Counterpart>> {
+    match &rule.origin {
+        Origin::Counterpart { route, counterpart, otherwise } => {
+            Some((route, counterpart, otherwise.is_some()))
         }
-    }
-}
-
-fn meet<'c>(value: &Value, counterpart: &'c Counterpart, optional: bool, people: &mut Vec<Met<'c>>) {
-    if let Value::List(list) = value {
-        return list.iter().for_each(|member| meet(member, counterpart, optional, people));
-    }
-    let Some(id) = value.plain().filter(|id| !id.trim().is_empty()) else { return };
-    match people.iter_mut().find(|known| known.id == *id && known.counterpart == counterpart) {
-        // Needed by one entry is needed.
-        Some(known) => known.optional &= optional,
-        None => people.push(Met { counterpart, id: id.into_owned(), optional }),
+        _ => None,
     }
 }
 
