@@ -11,7 +11,9 @@ mod sentences;
 mod views;
 
 pub use bindings::{BindingFilter, Bindings};
-pub use config::{Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, TextVersion};
+pub use config::{
+    Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, History, TextVersion,
+};
 pub use links::{LinkSides, Linked, Links};
 pub use queue::{
     Awaited, Due, IntentChange, Lease, LineChange, LinkChange, LinkRef, Opened, Opening, Queue, Raise,

@@ -58,11 +58,10 @@ pub async fn put_in_force(
     plan: &Plan,
     texts: &[ConfigText],
 ) -> Result<Vec<Applied>, StoreError> {
-    let stored = match plan.changes_nothing() {
+    let stored = match plan.changes_nothing() && plan.change.history.is_empty() {
         true => Vec::new(),
         false => seams.store.apply(&plan.change, seams.clock.now()).await?,
     };
-    history::raise(seams, texts, &plan.before).await?;
     let applied = texts.iter().map(|text| {
         let is_text =
             |given: &contract::store::GivenText| given.text.kind == text.kind && given.text.name == text.name;

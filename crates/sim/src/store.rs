@@ -8,9 +8,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
-    Applied, AttemptLine, BindingFilter, Bindings, Config, ConfigChange, Cursor, Due, FlowCount, Ingest,
-    Ingested, Lease, LinkSides, Linked, Links, OpenRecords, Opened, Opening, Queue, Raise, Records, Settled,
-    SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
+    Applied, AttemptLine, Awaited, BindingFilter, Bindings, Config, ConfigChange, Cursor, Due, FlowCount,
+    Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenRecords, Opened, Opening, Queue, Raise, Records,
+    Settled, SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
 use model::link::{LineLink, Link, LinkSide, Referent};
@@ -98,6 +98,10 @@ impl Queue for SimStore {
 
     async fn tasks_of(&self, of: &[(FlowName, RecordId, Kind)]) -> Result<Vec<Option<Task>>, StoreError> {
         ask!(self, self.inner.tasks_of(of))
+    }
+
+    async fn awaited(&self, tasks: &[TaskId]) -> Result<Vec<Option<Awaited>>, StoreError> {
+        ask!(self, self.inner.awaited(tasks))
     }
 
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {

@@ -1,9 +1,9 @@
 //! Configuration texts with their versions, sealed secrets, and the ledger of calls.
 
 use async_trait::async_trait;
-use model::{ConnectionName, Secret, Timestamp};
+use model::{ConnectionName, FlowName, ObjectName, Secret, Timestamp};
 
-use super::StoreError;
+use super::{Cursor, Raise, StoreError};
 
 #[async_trait]
 pub trait Config: Send + Sync {
@@ -62,6 +62,28 @@ pub struct ConfigChange {
     pub remove: Vec<(String, String)>,
     /// Sealed as by [`Config::keep_secret`].
     pub secrets: Vec<(String, Secret)>,
+    /// What existed before flows that want it too.
+    pub history: Vec<History>,
+    /// Flows that come in force: their tasks that wait or are unknown are due now.
+    pub wake: Vec<FlowName>,
+}
+
+/// What existed of an object before a flow that wants it too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct History {
+    pub connection: ConnectionName,
+    pub object: ObjectName,
+    /// Raised for all stored records that have no such task yet.
+    pub raise: Raise,
+    /// Whether the object's history is read once more from its beginning; the cursor of its changes stays where it is.
+    pub read_again: bool,
+}
+
+impl History {
+    /// The cursor of a history that is to be read, up to that time.
+    pub fn beginning(at: Timestamp) -> Cursor {
+        Cursor { from: Timestamp(0), to: at, after: None, finished: false }
+    }
 }
 
 /// A text to be put in force.

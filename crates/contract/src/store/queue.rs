@@ -44,6 +44,9 @@ pub trait Queue: Send + Sync {
     /// The tasks of these flows, records and kinds, in order.
     async fn tasks_of(&self, of: &[(FlowName, RecordId, Kind)]) -> Result<Vec<Option<Task>>, StoreError>;
 
+    /// What these tasks wait for, in order; `None` for one that waits for no link and nobody's binding.
+    async fn awaited(&self, tasks: &[TaskId]) -> Result<Vec<Option<Awaited>>, StoreError>;
+
     /// Stores intents, and reserves links where there are none, before any call goes out. In order. The link's
     /// `agreed.mapped` is cleared for every action but a notice and for every kind but a write-back: until the write
     /// is settled nobody knows what the target holds.

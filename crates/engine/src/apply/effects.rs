@@ -115,7 +115,7 @@ fn changed(old: &ActiveFlow, new: &ActiveFlow, told: &mut Vec<Cause>) {
         these.iter().filter(|field| !those.contains(field)).cloned().collect()
     };
     for (code, fields) in
-        [("plan.fields_new", only(&writes, &written)), ("plan.fields_gone", only(&written, &writes))]
+        [("plan.fields_new", only(writes, written)), ("plan.fields_gone", only(written, writes))]
     {
         if !fields.is_empty() {
             let cause = Cause::new(code).with("flow", &after.name);

@@ -1,53 +1,29 @@
 //! What existed before a flow: raised when the flow comes into force, and read once more where it needs new fields.
 
-use std::sync::Arc;
+use contract::store::{ConfigText, History};
 
-use contract::store::{ConfigText, Cursor, Ingest, Reading, StoreError, Walk};
-use model::Timestamp;
-
-use crate::connection::TokenBox;
 use crate::reading::ObjectReading;
-use crate::seams::Seams;
 use crate::setup::Setup;
 
-/// Flows with history take what was read before them too: given again they miss nothing, should an apply have been
-/// interrupted. Where a flow needs fields that were not read before, what existed is read once more.
-pub(super) async fn raise(seams: &Seams, texts: &[ConfigText], before: &Setup) -> Result<(), StoreError> {
+/// What is taken up with these texts. Flows with history take what was read before them too; where one needs fields that
+/// were not read before, what existed is read once more. Given again they miss nothing.
+pub(super) fn of(before: &Setup, after: &Setup, texts: &[ConfigText]) -> Vec<History> {
     let is_given = |name: &str| texts.iter().any(|text| text.kind == "flow" && text.name == name);
-    let tokens = Arc::new(TokenBox::new(seams.store.clone()));
-    let setup = Setup::load(seams, &tokens, None).await?;
-    for active in setup.flows.values().filter(|active| is_given(active.name().as_str())) {
+    let given = after.flows.values().filter(|active| is_given(active.name().as_str()));
+    let with_history = given.filter(|active| active.flow().source.history);
+    let taken_up = with_history.map(|active| {
         let source = &active.flow().source;
-        if !source.history {
-            continue;
-        }
-        let (raise, now) = (active.raise(), seams.clock.now());
-        seams.store.raise(&source.connection, &source.object, &[], &raise, false, now).await?;
         let known = ObjectReading::of(before, &source.connection, &source.object);
-        let reading = ObjectReading::of(&setup, &source.connection, &source.object);
-        if let (Some(known), Some(reading)) = (known, reading)
-            && reading.fields.iter().any(|field| !known.fields.contains(field))
-        {
-            read_again(seams, &reading).await?;
+        let reading = ObjectReading::of(after, &source.connection, &source.object);
+        let read_again = known
+            .zip(reading)
+            .is_some_and(|(known, reading)| reading.fields.iter().any(|field| !known.fields.contains(field)));
+        History {
+            connection: source.connection.clone(),
+            object: source.object.clone(),
+            raise: active.raise(),
+            read_again,
         }
-    }
-    Ok(())
-}
-
-/// Lets the history of an object be read from its beginning. The cursor of its changes stays where it is.
-async fn read_again(seams: &Seams, reading: &ObjectReading) -> Result<(), StoreError> {
-    let now = seams.clock.now();
-    let cursor = Cursor { from: Timestamp(0), to: now, after: None, finished: false };
-    let ingest = Ingest {
-        connection: reading.line.name().clone(),
-        object: reading.object.clone(),
-        reading: Reading::History,
-        at: now,
-        incoming: Vec::new(),
-        absent: Vec::new(),
-        raise: Vec::new(),
-        cursor: Some((Walk::History, cursor)),
-        calls: Vec::new(),
-    };
-    seams.store.ingest(ingest).await.map(|_| ())
+    });
+    taken_up.collect()
 }

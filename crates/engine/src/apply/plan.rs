@@ -7,7 +7,7 @@ use contract::store::{ConfigChange, ConfigText, EnvironmentVersion, GivenText, S
 use model::Cause;
 
 use super::sealing::Sealing;
-use super::{effects, filling};
+use super::{effects, filling, history};
 use crate::connection::TokenBox;
 use crate::seams::Seams;
 use crate::setup::{CHOICE, Problem, Setup, choice};
@@ -59,8 +59,6 @@ pub struct Plan {
     /// The environment in force before and afterwards.
     pub environment: (Option<EnvironmentVersion>, Option<EnvironmentVersion>),
     pub(super) change: ConfigChange,
-    /// The setup before.
-    pub(super) before: Setup,
 }
 
 impl Plan {
@@ -168,6 +166,8 @@ pub async fn plan(seams: &Seams, ask: &Ask<'_>) -> Result<Plan, StoreError> {
         texts: Vec::new(),
         remove: sides.removed.clone(),
         secrets: sealed.secrets,
+        history: history::of(&before, &after, ask.texts),
+        wake: after.flows.keys().filter(|name| !before.flows.contains_key(name)).cloned().collect(),
     };
     let changes = changes(&sides, ask, &sealed.texts, &environments.stamps, &mut change);
     let effects = match problems.iter().any(|problem| !problem.is_warning) {
@@ -180,7 +180,7 @@ pub async fn plan(seams: &Seams, ask: &Ask<'_>) -> Result<Plan, StoreError> {
         }
     };
     let environment = (environments.before, environments.after);
-    Ok(Plan { changes, problems, effects, environment, change, before })
+    Ok(Plan { changes, problems, effects, environment, change })
 }
 
 /// Text by text, what happens; what is to be stored goes to the change.

@@ -15,9 +15,10 @@ use super::Postgres;
 use super::commit::{Read, Write};
 use super::failure::Done;
 use super::params::{some_texts, text, texts};
+use super::queue::hurry_flows;
 use super::rows::{signed, unsigned};
-use super::secrets;
 use super::session::get;
+use super::{records, secrets};
 use crate::seal::Sealer;
 
 #[async_trait]
@@ -145,6 +146,10 @@ async fn apply(
             .change("update generation set number = number + 1 where tenant = $1", &[&write.tenant])
             .await?;
     }
+    for history in &change.history {
+        records::take_up(write, history, at).await?;
+    }
+    hurry_flows(write, &change.wake, at).await?;
     Ok(applied)
 }
 

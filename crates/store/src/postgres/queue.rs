@@ -14,7 +14,7 @@ mod tasks;
 mod waking;
 
 use async_trait::async_trait;
-use contract::store::{Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError};
+use contract::store::{Awaited, Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError};
 use futures_util::FutureExt;
 use model::task::{Kind, Task};
 use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
@@ -22,7 +22,7 @@ use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
 use self::due::Asked;
 pub(super) use self::raise::{Raising, raise};
 pub(super) use self::tasks::Board;
-pub(super) use self::waking::{pass_gate, wake_bound};
+pub(super) use self::waking::{hurry_flows, pass_gate, wake_bound};
 use super::Postgres;
 use super::commit::Write;
 use super::failure::Done;
@@ -63,6 +63,10 @@ impl Queue for Postgres {
 
     async fn tasks_of(&self, of: &[(FlowName, RecordId, Kind)]) -> Result<Vec<Option<Task>>, StoreError> {
         self.ask(of.to_vec(), |read, of| due::tasks_of(read, of).boxed()).await
+    }
+
+    async fn awaited(&self, tasks: &[TaskId]) -> Result<Vec<Option<Awaited>>, StoreError> {
+        self.ask(tasks.to_vec(), |read, tasks| awaited::of(read, tasks).boxed()).await
     }
 
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {

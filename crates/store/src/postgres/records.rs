@@ -8,7 +8,7 @@ mod wishes;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use contract::store::{Cursor, Ingest, Ingested, OpenRecords, Raise, Records, StoreError, Walk};
+use contract::store::{Cursor, History, Ingest, Ingested, OpenRecords, Raise, Records, StoreError, Walk};
 use futures_util::FutureExt;
 use model::attempt::CallRecord;
 use model::record::{Record, RecordKey};
@@ -294,6 +294,19 @@ async fn raise_each(
         board.store(write).await?;
     }
     Ok(count)
+}
+
+/// Takes up what existed of an object before a flow.
+pub(super) async fn take_up(write: &mut Write, history: &History, at: Timestamp) -> Done<()> {
+    let History { connection, object, raise, read_again } = history;
+    let records = of_object(write, connection, object).await?;
+    raise_each(write, &records, raise, false, at).await?;
+    match read_again {
+        true => {
+            ingest::move_cursor(write, (connection, object), Walk::History, &History::beginning(at)).await
+        }
+        false => Ok(()),
+    }
 }
 
 /// Stores calls; their rows by their numbers.

@@ -10,8 +10,9 @@ use rusqlite::{Connection, Row, params};
 use super::Sqlite;
 use super::commit::Write;
 use super::failure::Done;
+use super::queue::hurry_flow;
 use super::rows::{all, first, signed, unsigned};
-use super::secrets;
+use super::{records, secrets};
 
 #[async_trait]
 impl Config for Sqlite {
@@ -28,6 +29,8 @@ impl Config for Sqlite {
             if removed > 0 || applied.iter().any(|applied| !matches!(applied, Applied::Same { .. })) {
                 next_generation(write)?;
             }
+            change.history.iter().try_for_each(|history| records::take_up(write, history, at))?;
+            change.wake.iter().try_for_each(|flow| hurry_flow(write, flow, at))?;
             Ok(applied)
         })
         .await

@@ -12,13 +12,14 @@ mod tasks;
 mod waking;
 
 use async_trait::async_trait;
-use contract::store::{Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError};
+use contract::store::{Awaited, Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError};
 use model::task::{Kind, Task};
 use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 pub(super) use self::awaited::wake_bound;
 pub(super) use self::raise::{Raising, raise};
+pub(super) use self::waking::hurry_flow;
 use super::Sqlite;
 use super::commit::Write;
 use super::failure::Done;
@@ -67,6 +68,11 @@ impl Queue for Sqlite {
     async fn tasks_of(&self, of: &[(FlowName, RecordId, Kind)]) -> Result<Vec<Option<Task>>, StoreError> {
         let of = of.to_vec();
         self.read(move |sql, tenant| of.iter().map(|of| tasks::of(sql, tenant, of)).collect()).await
+    }
+
+    async fn awaited(&self, tasks: &[TaskId]) -> Result<Vec<Option<Awaited>>, StoreError> {
+        let tasks = tasks.to_vec();
+        self.read(move |sql, tenant| tasks.iter().map(|task| awaited::of(sql, tenant, *task)).collect()).await
     }
 
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {

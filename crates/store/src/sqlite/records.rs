@@ -7,7 +7,7 @@ mod wishes;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use contract::store::{Cursor, Ingest, Ingested, OpenRecords, Raise, Records, StoreError, Walk};
+use contract::store::{Cursor, History, Ingest, Ingested, OpenRecords, Raise, Records, StoreError, Walk};
 use model::attempt::CallRecord;
 use model::record::{Record, RecordKey};
 use model::{ConnectionName, ObjectName, RecordId, Timestamp};
@@ -224,6 +224,17 @@ fn raise_each(
         count += u64::from(raise(write, Raising { record, revision, raise: what, at, again })?);
     }
     Ok(count)
+}
+
+/// Takes up what existed of an object before a flow.
+pub(super) fn take_up(write: &mut Write, history: &History, at: Timestamp) -> Done<()> {
+    let History { connection, object, raise, read_again } = history;
+    let records = of_object(write, connection, object)?;
+    raise_each(write, records, raise, false, at)?;
+    match read_again {
+        true => ingest::move_cursor(write, connection, object, Walk::History, &History::beginning(at)),
+        false => Ok(()),
+    }
 }
 
 /// Stores calls; their rows by their numbers.

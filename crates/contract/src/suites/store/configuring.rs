@@ -1,10 +1,12 @@
 //! Configuration, secrets and the ledger.
 
+use model::task::{Kind, State};
 use model::{Secret, Timestamp};
 
 use super::given::*;
 use crate::store::{
-    Applied, ConfigChange, ConfigText, EnvironmentVersion, GivenText, Store, StoreError, TextVersion,
+    Applied, ConfigChange, ConfigText, EnvironmentVersion, GivenText, History, Ingest, Store, StoreError,
+    TextVersion, Walk,
 };
 
 fn text(kind: &str, name: &str, text: &str) -> ConfigText {
@@ -65,6 +67,44 @@ pub async fn a_text_taken_out_of_force_keeps_its_versions(fresh: impl AsyncFn() 
     let versions = store.text_versions(Some(FLOW)).await.unwrap();
     let removed: Vec<_> = versions.iter().map(|version| (version.version, version.removed)).collect();
     assert_eq!(removed, [(1, Some(later(1))), (2, None)]);
+}
+
+pub async fn what_existed_before_a_flow_is_taken_up_with_it(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    store.ingest(Ingest { raise: Vec::new(), ..page(vec![incoming("老客户", 1, "桥")]) }).await.unwrap();
+    let change = |read_again| ConfigChange {
+        history: vec![History { connection: crm(), object: accounts(), raise: deliver(), read_again }],
+        ..ConfigChange::of(&[text("flow", FLOW, "title: 客户")])
+    };
+    let cursor = async || store.cursor(&crm(), &accounts(), Walk::History).await.unwrap();
+    let outdated = ConfigChange { based_on: Some(7), ..change(true) };
+    assert!(matches!(store.apply(&outdated, NOW).await, Err(StoreError::Outdated { .. })));
+    assert_eq!((find_task(&store, "老客户", Kind::Deliver).await, cursor().await), (None, None));
+    store.apply(&change(false), NOW).await.unwrap();
+    assert_eq!(task_of(&store, "老客户").await.state, State::Ready);
+    assert_eq!(cursor().await, None);
+    store.ignore(&[task_of(&store, "老客户").await.id]).await.unwrap();
+    store.apply(&change(true), later(5)).await.unwrap();
+    assert_eq!(cursor().await, Some(History::beginning(later(5))), "it is read again from its beginning");
+    assert_eq!(store.cursor(&crm(), &accounts(), Walk::Changes).await.unwrap(), None);
+}
+
+pub async fn what_waits_of_a_flow_is_due_when_it_comes_in_force(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let tasks = ready(&store, &["等", "查", "退"]).await;
+    let states = [State::Waiting, State::Unknown, State::Retrying];
+    let rounds = tasks.iter().zip(states).map(|(task, state)| settlement(task, state)).collect();
+    settle(&store, &lease, rounds).await;
+    let change = |flow: &str| ConfigChange { wake: vec![flow.into()], ..ConfigChange::default() };
+    store.apply(&change("另一条流"), later(5)).await.unwrap();
+    assert_eq!(task_of(&store, "等").await.due, later(60));
+    store.apply(&change(FLOW), later(5)).await.unwrap();
+    for ((id, due), state) in [("等", later(5)), ("查", later(5)), ("退", later(60))].into_iter().zip(states)
+    {
+        let task = task_of(&store, id).await;
+        assert_eq!((task.state, task.due), (state, due), "{id}");
+    }
 }
 
 pub async fn every_version_of_a_text_stays_readable(fresh: impl AsyncFn() -> Fresh) {

@@ -1,10 +1,11 @@
 //! Waiting for a link: whoever needs it is woken when it is filled, whichever comes first.
 
+use model::binding::{BindingSide, Kind};
 use model::link::{KnownBy, LinkSide, Referent};
 use model::task::State;
 
 use super::given::*;
-use crate::store::{LinkChange, LinkRef, Settlement};
+use crate::store::{Awaited, LinkChange, LinkRef, Settlement};
 
 fn waits(task: &model::task::Task, awaited: impl Into<Referent>) -> Settlement {
     let awaited = awaited.into();
@@ -178,4 +179,44 @@ pub async fn whoever_waits_for_a_record_that_fails_looks_again_at_once(fresh: im
     }
     carry_over(&store, &lease, "母公司", "100001").await;
     assert_eq!(task_of(&store, "按号").await.state, State::Ready, "it still waits for the link");
+}
+
+pub async fn whoever_begins_to_wait_as_the_record_fails_looks_again_at_once(fresh: impl AsyncFn() -> Fresh) {
+    for parent_first in [true, false] {
+        let store = fresh().await;
+        let lease = lease(&store).await;
+        let tasks = ready(&store, &["母公司", "子公司"]).await;
+        let mut batch = vec![failed(&tasks[0]), waits(&tasks[1], side("母公司"))];
+        if !parent_first {
+            batch.reverse();
+        }
+        settle(&store, &lease, batch).await;
+        let child = task_of(&store, "子公司").await;
+        assert_eq!((child.state, child.due), (State::Waiting, later(2)), "parent first: {parent_first}");
+    }
+}
+
+pub async fn what_tasks_wait_for_is_told_as_it_was_said(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let tasks = ready(&store, &["母公司", "按号", "按编码", "按行", "按人"]).await;
+    let awaited: Vec<Awaited> = vec![
+        any_object("母公司").into(),
+        account_there("KH-母公司", KnownBy::Number).into(),
+        customer("8001", KnownBy::LineOf(CONTACTS.into())).into(),
+        BindingSide { kind: Kind::Person, connection: crm(), id: "1000".into(), other_connection: erp() }
+            .into(),
+    ];
+    let of = |(task, awaited): (&model::task::Task, &Awaited)| Settlement {
+        awaits: Some(awaited.clone()),
+        ..waits(task, side("母公司"))
+    };
+    settle(&store, &lease, tasks[1..].iter().zip(&awaited).map(of).collect()).await;
+    let ids: Vec<_> = tasks.iter().rev().map(|task| task.id).collect();
+    let mut told = store.awaited(&ids).await.unwrap();
+    told.reverse();
+    assert_eq!(told[0], None, "what is ready waits for nothing");
+    assert_eq!(told[1..], awaited.iter().cloned().map(Some).collect::<Vec<_>>());
+    carry_over(&store, &lease, "母公司", "100001").await;
+    assert_eq!(store.awaited(&[tasks[1].id]).await.unwrap(), [None], "what came is waited for no longer");
 }

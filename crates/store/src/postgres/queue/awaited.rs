@@ -3,15 +3,17 @@
 use contract::store::{Awaited, Linked};
 use model::binding::BindingSide;
 use model::link::{KnownBy, Referent};
-use model::{ObjectName, TaskId};
+use model::{ConnectionName, ObjectName, TaskId};
 
 use super::tasks::Changes;
-use crate::codec::binding_code;
+use crate::codec::{binding_code, binding_of_code};
 use crate::postgres::bindings::bound;
-use crate::postgres::commit::Write;
+use crate::postgres::commit::{Read, Write};
 use crate::postgres::failure::Done;
 use crate::postgres::links::{list, other_sides};
 use crate::postgres::params::{some_texts, texts};
+use crate::postgres::rows::{self, in_order, known, place};
+use crate::postgres::session::get;
 
 /// Stores what tasks wait for from now on, and forgets what they waited for before.
 pub(super) async fn store(write: &Write, changes: Changes<'_, Awaited>) -> Done<()> {
@@ -89,6 +91,60 @@ async fn wait_for_bindings(write: &Write, waits: &[(TaskId, &BindingSide)]) -> D
         )
         .await?;
     Ok(())
+}
+
+/// What tasks wait for, in order.
+pub(super) async fn of(read: &Read, tasks: &[TaskId]) -> Done<Vec<Option<Awaited>>> {
+    let ids: Vec<i64> = tasks.iter().map(|task| task.0).collect();
+    let mut found = links_of(read, &ids).await?;
+    found.extend(bindings_of(read, &ids).await?);
+    Ok(in_order(tasks.len(), found))
+}
+
+async fn links_of(read: &Read, tasks: &[i64]) -> Done<Vec<(usize, Awaited)>> {
+    read.sql
+        .all(
+            "select a.connection, a.object, a.source_id, a.target_connection, a.target_object, a.by_number, a.line_of,
+                 n.place
+             from unnest($2::bigint[]) with ordinality n (task, place)
+             join awaited a on a.task = n.task and a.tenant = $1",
+            &[&read.tenant, &tasks],
+            |row| {
+                let by = match get::<Option<String>>(row, 6)? {
+                    Some(list) => KnownBy::LineOf(list),
+                    None if get(row, 5)? => KnownBy::Number,
+                    None => KnownBy::Id,
+                };
+                let referent = Referent {
+                    of: rows::key(row, 0)?,
+                    by,
+                    connection: ConnectionName::new(get::<&str>(row, 3)?),
+                    object: get::<Option<&str>>(row, 4)?.map(ObjectName::new),
+                };
+                Ok((place(row, 7)?, Awaited::Link(referent)))
+            },
+        )
+        .await
+}
+
+async fn bindings_of(read: &Read, tasks: &[i64]) -> Done<Vec<(usize, Awaited)>> {
+    read.sql
+        .all(
+            "select a.kind, a.connection, a.party, a.other_connection, n.place
+             from unnest($2::bigint[]) with ordinality n (task, place)
+             join awaited_binding a on a.task = n.task and a.tenant = $1",
+            &[&read.tenant, &tasks],
+            |row| {
+                let side = BindingSide {
+                    kind: known(binding_of_code(get(row, 0)?), "a binding's kind")?,
+                    connection: ConnectionName::new(get::<&str>(row, 1)?),
+                    id: get(row, 2)?,
+                    other_connection: ConnectionName::new(get::<&str>(row, 3)?),
+                };
+                Ok((place(row, 4)?, Awaited::Binding(side)))
+            },
+        )
+        .await
 }
 
 /// Whether each of these has come already, in order.

@@ -33,11 +33,17 @@ pub(super) async fn change(write: &Write, changes: &[(LinkId, &LineChange)]) -> 
         if change.whole {
             lines.clear();
         }
+        // A row has one line.
+        let mut holders: BTreeMap<String, String> =
+            lines.iter().map(|(line, row)| (row.clone(), line.clone())).collect();
         for (line, row) in &change.pairs {
-            let (line, row) = (text(line), text(row));
-            // A row has one line.
-            lines.retain(|_, held| *held != row);
-            lines.insert(line.into_owned(), row.into_owned());
+            let (line, row) = (text(line).into_owned(), text(row).into_owned());
+            if let Some(holder) = holders.insert(row.clone(), line.clone()).filter(|holder| *holder != line) {
+                lines.remove(&holder);
+            }
+            if let Some(former) = lines.insert(line.clone(), row.clone()).filter(|former| *former != row) {
+                holders.remove(&former);
+            }
         }
     }
     let (gone, new) = (missing(&before, &after), missing(&after, &before));

@@ -2,10 +2,10 @@
 
 use model::binding::Binding;
 use model::task::State;
-use model::{LinkId, RecordId, TaskId, Timestamp};
+use model::{FlowName, LinkId, RecordId, TaskId, Timestamp};
 
 use super::tasks::Board;
-use crate::codec::binding_code;
+use crate::codec::{binding_code, state_code};
 use crate::postgres::commit::Write;
 use crate::postgres::failure::Done;
 use crate::postgres::params::texts;
@@ -91,6 +91,22 @@ pub(super) async fn hurry_children(write: &mut Write, parents: &[RecordId], at: 
         task.moved(Standing { due: at, ..task.standing });
     }
     board.store(write).await
+}
+
+/// What waits or is unknown of these flows is due now.
+pub(in crate::postgres) async fn hurry_flows(write: &Write, flows: &[FlowName], at: Timestamp) -> Done<()> {
+    if flows.is_empty() {
+        return Ok(());
+    }
+    let states: Vec<i64> = [State::Waiting, State::Unknown].map(state_code).to_vec();
+    write
+        .sql
+        .change(
+            "update task set due = $3 where tenant = $1 and flow = any($2) and state = any($4) and due > $3",
+            &[&write.tenant, &texts(flows.iter().map(FlowName::as_str)), &at.0, &states],
+        )
+        .await?;
+    Ok(())
 }
 
 /// Wakes whoever waits for one of these to be bound, from either side, by id or by number.

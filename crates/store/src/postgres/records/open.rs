@@ -1,5 +1,6 @@
 //! Open records: which they are, and when each was read last.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::store::{Incoming, OpenRecords};
@@ -11,13 +12,16 @@ use crate::postgres::params::{text, texts};
 use crate::postgres::rows::{signed, unsigned};
 use crate::postgres::session::get;
 
+/// What was said of records, by their ids as they are stored: two that are stored alike are one.
+type Said<'s> = BTreeMap<Cow<'s, str>, bool>;
+
 /// Whose open records are meant.
 pub(super) type Whose<'w> = (&'w ConnectionName, &'w ObjectName);
 
 /// Records were read: each is open, or is so no longer. Of one that came twice the last word holds.
 pub(super) async fn read(write: &Write, whose: Whose<'_>, incoming: &[Incoming], at: Timestamp) -> Done<()> {
-    let said = incoming.iter().filter_map(|incoming| Some((&*incoming.id, incoming.open?)));
-    let said: BTreeMap<&str, bool> = said.collect();
+    let said = incoming.iter().filter_map(|incoming| Some((text(&incoming.id), incoming.open?)));
+    let said: Said = said.collect();
     leave(write, whose, &which(&said, false)).await?;
     let open = which(&said, true);
     if open.is_empty() {
@@ -43,7 +47,7 @@ pub(super) async fn judge(
     judged: &[(String, bool)],
     at: Timestamp,
 ) -> Done<()> {
-    let judged: BTreeMap<&str, bool> = judged.iter().map(|(id, is_open)| (&**id, *is_open)).collect();
+    let judged: Said = judged.iter().map(|(id, is_open)| (text(id), *is_open)).collect();
     leave(write, whose, &which(&judged, false)).await?;
     let open = which(&judged, true);
     if open.is_empty() {
@@ -61,20 +65,21 @@ pub(super) async fn judge(
     Ok(())
 }
 
-fn which<'s>(said: &BTreeMap<&'s str, bool>, open: bool) -> Vec<&'s str> {
-    said.iter().filter(|(_, is_open)| **is_open == open).map(|(id, _)| *id).collect()
+fn which<'s>(said: &'s Said<'_>, open: bool) -> Vec<&'s str> {
+    said.iter().filter(|(_, is_open)| **is_open == open).map(|(id, _)| &**id).collect()
 }
 
 /// The source does not have them. One answer proves little, so each is asked for once more.
 pub(super) async fn absent(write: &Write, whose: Whose<'_>, ids: &[String], at: Timestamp) -> Done<()> {
-    let ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let ids: BTreeSet<Cow<str>> = ids.iter().map(|id| text(id)).collect();
+    let ids: Vec<Cow<str>> = ids.into_iter().collect();
     let (connection, object) = (text(whose.0.as_str()), text(whose.1.as_str()));
     write
         .sql
         .change(
             "delete from open_record where tenant = $1 and connection = $2 and object = $3
                  and source_id = any($4) and missing and read_at < $5",
-            &[&write.tenant, &connection, &object, &texts(ids.iter().copied()), &at.0],
+            &[&write.tenant, &connection, &object, &ids, &at.0],
         )
         .await?;
     write
@@ -82,7 +87,7 @@ pub(super) async fn absent(write: &Write, whose: Whose<'_>, ids: &[String], at: 
         .change(
             "update open_record set missing = true, read_at = $5
              where tenant = $1 and connection = $2 and object = $3 and source_id = any($4)",
-            &[&write.tenant, &connection, &object, &texts(ids), &at.0],
+            &[&write.tenant, &connection, &object, &ids, &at.0],
         )
         .await?;
     Ok(())

@@ -1,18 +1,54 @@
 //! What tasks wait for: a link to be filled, or somebody to be bound.
 
 use contract::store::{Awaited, Linked};
-use model::TaskId;
 use model::binding::{Binding, BindingSide, Party};
-use rusqlite::params;
+use model::link::{KnownBy, Referent};
+use model::{ConnectionName, ObjectName, TaskId};
+use rusqlite::{Connection, params};
 
 use super::links;
-use super::tasks::{moved, moving};
-use crate::codec::binding_code;
+use super::waking::wake;
+use crate::codec::{binding_code, binding_of_code};
 use crate::sqlite::bindings;
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
 use crate::sqlite::links::other_side;
-use crate::sqlite::rows::{all, known};
+use crate::sqlite::rows::{self, all, first, known};
+
+/// What the task waits for.
+pub(super) fn of(sql: &Connection, tenant: i64, task: TaskId) -> Done<Option<Awaited>> {
+    let mut links = sql.prepare_cached(
+        "select connection, object, source_id, target_connection, target_object, by_number, line_of from awaited
+         where task = ?1 and tenant = ?2",
+    )?;
+    let link = first(&mut links, (task.0, tenant), |row| {
+        let by = match row.get::<_, Option<String>>(6)? {
+            Some(list) => KnownBy::LineOf(list),
+            None if row.get(5)? => KnownBy::Number,
+            None => KnownBy::Id,
+        };
+        Ok(Awaited::Link(Referent {
+            of: rows::key(row, 0)?,
+            by,
+            connection: ConnectionName::new(rows::text(row, 3)?),
+            object: row.get::<_, Option<String>>(4)?.map(ObjectName::new),
+        }))
+    })?;
+    if link.is_some() {
+        return Ok(link);
+    }
+    let mut bindings = sql.prepare_cached(
+        "select kind, connection, party, other_connection from awaited_binding where task = ?1 and tenant = ?2",
+    )?;
+    first(&mut bindings, (task.0, tenant), |row| {
+        Ok(Awaited::Binding(BindingSide {
+            kind: known(binding_of_code(row.get(0)?), "a binding's kind")?,
+            connection: ConnectionName::new(rows::text(row, 1)?),
+            id: row.get(2)?,
+            other_connection: ConnectionName::new(rows::text(row, 3)?),
+        }))
+    })
+}
 
 /// Whether it has come already.
 pub(super) fn is_there(write: &Write, awaited: &Awaited) -> Done<bool> {
@@ -60,10 +96,8 @@ fn wait_for_binding(write: &Write, task: TaskId, side: &BindingSide) -> Done<()>
 pub(in crate::sqlite) fn wake_bound(write: &mut Write, binding: &Binding) -> Done<()> {
     for (here, there) in [(&binding.one, &binding.other), (&binding.other, &binding.one)] {
         for id in [Some(&here.id), here.number.as_ref()].into_iter().flatten() {
-            for task in waiting(write, binding, here, id, there)? {
-                let task = known(moving(write, task)?, "a task that waits for a binding")?;
-                moved(write, &task, task.standing.linked(binding.at))?;
-            }
+            let tasks = waiting(write, binding, here, id, there)?;
+            wake(write, tasks, binding.at)?;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Line links as they are written. What is as it was is not touched: an edit of one line of five hundred writes one row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::store::LineChange;
 use model::{LinkId, Timestamp};
@@ -16,10 +16,10 @@ pub(super) fn change(write: &mut Write, link: LinkId, change: &LineChange, at: T
     let before = before(write, link, &change.list)?;
     let is_new = |(line, row): &&(String, String)| before.get(line) != Some(row);
     let new: Vec<&(String, String)> = change.pairs.iter().filter(is_new).collect();
+    let said: BTreeMap<&String, &String> = change.pairs.iter().map(|(line, row)| (line, row)).collect();
+    let rows: BTreeSet<&String> = said.values().copied().collect();
     let replaced = |line: &String, row: &String| {
-        let said = change.pairs.iter().find(|(said, _)| said == line);
-        let is_elsewhere = || change.pairs.iter().any(|(_, said)| said == row);
-        said.map_or(change.whole || is_elsewhere(), |(_, said)| said != row)
+        said.get(line).map_or(change.whole || rows.contains(row), |said| *said != row)
     };
     for (line, _) in before.iter().filter(|(line, row)| replaced(line, row)) {
         write

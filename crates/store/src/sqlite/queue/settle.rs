@@ -20,7 +20,13 @@ use crate::transition::Standing;
 
 pub(super) fn settle(write: &mut Write, batch: &SettlementBatch) -> Done<Vec<Settled>> {
     let calls = store_calls(write, &batch.calls)?;
-    batch.settlements.iter().map(|settlement| settle_one(write, settlement, batch.at, &calls)).collect()
+    let (mut settled, mut failed) = (Vec::with_capacity(batch.settlements.len()), Vec::new());
+    for settlement in &batch.settlements {
+        settled.push(settle_one(write, settlement, batch.at, &calls, &mut failed)?);
+    }
+    // Last of all: whoever begins to wait in this batch is told too.
+    failed.into_iter().try_for_each(|record| waking::hurry_children(write, record, batch.at))?;
+    Ok(settled)
 }
 
 fn settle_one(
@@ -28,6 +34,7 @@ fn settle_one(
     settlement: &Settlement,
     at: Timestamp,
     calls: &BTreeMap<u64, i64>,
+    failed: &mut Vec<RecordId>,
 ) -> Done<Settled> {
     if let Some(change) = &settlement.link {
         if let Some(other) = links::taken(write, change)? {
@@ -44,7 +51,7 @@ fn settle_one(
     let now = Standing { open, ..task.standing.settled(settlement, linked, at) };
     rest(write, &task, settlement, now)?;
     if now.state == State::Failed && task.kind == Kind::Deliver {
-        waking::hurry_children(write, task.record, at)?;
+        failed.push(task.record);
     }
     store_attempt(write, settlement, calls)?;
     raise_further(write, task.record, &settlement.raise, at)?;

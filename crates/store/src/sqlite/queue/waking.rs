@@ -1,10 +1,11 @@
 //! Waking whoever waits for a link or a line link that is there now, at either of its sides.
 
 use model::task::State;
-use model::{LinkId, RecordId, TaskId, Timestamp};
+use model::{FlowName, LinkId, RecordId, TaskId, Timestamp};
 use rusqlite::params;
 
 use super::tasks::{moved, moving};
+use crate::codec::state_code;
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
 use crate::sqlite::rows::{all, known};
@@ -85,9 +86,22 @@ pub(super) fn hurry_children(write: &mut Write, parent: RecordId, at: Timestamp)
     Ok(())
 }
 
-fn wake(write: &mut Write, tasks: Vec<TaskId>, at: Timestamp) -> Done<()> {
+/// What waits or is unknown of a flow is due now.
+pub(in crate::sqlite) fn hurry_flow(write: &mut Write, flow: &FlowName, at: Timestamp) -> Done<()> {
+    let codes = [State::Waiting, State::Unknown].map(state_code);
+    write
+        .sql
+        .prepare_cached(
+            "update task set due = ?3 where tenant = ?1 and flow = ?2 and state in (?4, ?5) and due > ?3",
+        )?
+        .execute(params![write.tenant, flow.as_str(), at.0, codes[0], codes[1]])?;
+    Ok(())
+}
+
+/// What they wait for is there.
+pub(super) fn wake(write: &mut Write, tasks: Vec<TaskId>, at: Timestamp) -> Done<()> {
     for task in tasks {
-        let task = known(moving(write, task)?, "a task that waits for a link")?;
+        let task = known(moving(write, task)?, "a task that waits")?;
         moved(write, &task, task.standing.linked(at))?;
     }
     Ok(())
