@@ -95,6 +95,14 @@ impl Connector for Fxiaoke {
         self.manifest.object(object)
     }
 
+    fn is_of_record(&self, cause: &model::Cause) -> bool {
+        self.manifest.is_of_record(cause)
+    }
+
+    fn standing(&self, _: &str) -> Vec<(String, Value<'static>)> {
+        record::standing()
+    }
+
     async fn check(&self, wire: &dyn Wire) -> Vec<Finding> {
         check::check(wire, &self.manifest).await
     }

@@ -157,6 +157,15 @@ impl Connector for Kingdee {
         }
     }
 
+    fn is_of_record(&self, cause: &model::Cause) -> bool {
+        self.manifest.is_of_record(cause)
+    }
+
+    fn standing(&self, object: &str) -> Vec<(String, Value<'static>)> {
+        let form = self.form(object);
+        form.forbidden.into_iter().chain(form.cancelled).map(|field| (field, Value::text("A"))).collect()
+    }
+
     async fn check(&self, wire: &dyn Wire) -> Vec<Finding> {
         match Api::open(wire, &self.manifest) {
             Ok(api) => check::check(&api).await,

@@ -282,6 +282,20 @@ pub trait Connector: Send + Sync {
 
     fn object(&self, object: &str) -> ObjectFacts;
 
+    /// Whether a refusal of the class `transient` is about one record alone (somebody else has it open), and so says nothing
+    /// about the system: it never keeps other records from being sent.
+    fn is_of_record(&self, cause: &Cause) -> bool {
+        let _ = cause;
+        false
+    }
+
+    /// What a record of the object that is not void holds in the fields by which one is seen to be (作废状态): field and
+    /// value. Scopes usually name these fields; a void record is in a flow's scope where it would be with these.
+    fn standing(&self, object: &str) -> Vec<(String, Value<'static>)> {
+        let _ = object;
+        Vec::new()
+    }
+
     /// Tries the sign-in and what else can be tried without changing anything.
     async fn check(&self, wire: &dyn Wire) -> Vec<Finding>;
 

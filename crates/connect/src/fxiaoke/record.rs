@@ -11,6 +11,7 @@ use super::team::{self, RELEVANT_TEAM, TEAM};
 pub(super) const ID: &str = "_id";
 pub(super) const VERSION: &str = "last_modified_time";
 pub(super) const LIFE_STATUS: &str = "life_status";
+const IS_DELETED: &str = "is_deleted";
 
 /// The status of a record that nobody may edit although its life status is normal.
 pub(super) const LOCKED: &str = "locked";
@@ -19,7 +20,7 @@ pub(super) const LOCKED: &str = "locked";
 pub(super) const DELETED: &str = "deleted";
 
 /// Read with every record: what says whether it may be written.
-const STATE_FIELDS: [&str; 3] = [LIFE_STATUS, "lock_status", "is_deleted"];
+const STATE_FIELDS: [&str; 3] = [LIFE_STATUS, "lock_status", IS_DELETED];
 
 /// Endings of fields that the vendor derives from others, for reading only (§4.3).
 const COMPANIONS: [&str; 7] = ["__r", "__l", "__o", "__v", "__p", "__e", "__relation_ids"];
@@ -75,8 +76,13 @@ pub(super) fn is_void(row: &Map) -> bool {
     row.get(LIFE_STATUS).and_then(Value::plain).as_deref() == Some("invalid") || is_deleted(row)
 }
 
+/// What a record that is neither voided nor deleted holds in the fields by which that is seen.
+pub(super) fn standing() -> Vec<(String, Value<'static>)> {
+    vec![(LIFE_STATUS.into(), Value::text("normal")), (IS_DELETED.into(), Value::Bool(false))]
+}
+
 fn is_deleted(row: &Map) -> bool {
-    row.get("is_deleted").is_some_and(is_true)
+    row.get(IS_DELETED).is_some_and(is_true)
 }
 
 fn body(facts: &ObjectFacts, fields: &[String], row: Map<'static>) -> Map<'static> {

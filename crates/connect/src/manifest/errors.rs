@@ -9,6 +9,8 @@ use super::{Manifest, Words};
 pub struct ErrorRule {
     pub matches: Matches,
     pub class: AnswerClass,
+    /// Whether it is about the record alone, and says that the system itself goes well (`of: record`).
+    pub of_record: bool,
     /// The last part of the cause's code; absent when it is the vendor's code itself.
     pub name: Option<String>,
     /// What happened; `{code}` and the parameters that the connector adds may stand in it.
@@ -81,6 +83,12 @@ impl Manifest {
             }
             Matches::Codes(_) => None,
         })
+    }
+
+    /// Whether a cause of the table is about one record alone.
+    pub fn is_of_record(&self, cause: &Cause) -> bool {
+        let is_it = |rule: &ErrorRule| rule.keys().any(|key| rule.code(&self.room, key) == cause.code);
+        self.errors.iter().any(|rule| rule.of_record && is_it(rule))
     }
 
     /// The words of the whole table.

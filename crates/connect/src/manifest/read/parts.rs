@@ -117,7 +117,7 @@ fn limits(walk: &mut Walk, node: &Node, facts: &mut Facts) {
 }
 
 pub(super) fn error(walk: &mut Walk, node: &Node) -> Option<ErrorRule> {
-    walk.known(node, &["code", "text", "name", "class", "zh", "en", "remedy"]);
+    walk.known(node, &["code", "text", "name", "class", "of", "zh", "en", "remedy"]);
     let codes = walk.texts(node, "code");
     let texts = walk.texts(node, "text");
     let name = walk.text(node, "name");
@@ -141,7 +141,12 @@ pub(super) fn error(walk: &mut Walk, node: &Node) -> Option<ErrorRule> {
         );
         return None;
     };
-    Some(ErrorRule { matches, class, name, words: both(walk, node), remedy: walk.words(node, "remedy") })
+    let of = walk.text(node, "of");
+    if of.as_deref().is_some_and(|of| of != "record") {
+        walk.shape(place(node, "of"), "of", "record", "record");
+    }
+    let (words, remedy) = (both(walk, node), walk.words(node, "remedy"));
+    Some(ErrorRule { matches, class, of_record: of.is_some(), name, words, remedy })
 }
 
 /// The words of an error stand beside its code rather than in a map of their own.
