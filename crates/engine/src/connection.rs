@@ -75,11 +75,11 @@ impl Line {
 
     /// Tells the breaker how an operation went.
     pub fn went<T>(&self, outcome: &Result<T, Refusal>) {
-        self.went_as(outcome.as_ref().err().map(|refusal| refusal.class));
-    }
-
-    /// Tells the breaker that an operation went well (`None`) or how it was refused.
-    pub fn went_as(&self, class: Option<AnswerClass>) {
+        let class = outcome.as_ref().err().map(|refusal| match refusal.class {
+            // The system answers: it is as if the data were wrong.
+            AnswerClass::Transient if self.connector.is_of_record(&refusal.cause) => AnswerClass::Rejected,
+            class => class,
+        });
         self.breaker.note(class, self.seams.clock.now());
     }
 

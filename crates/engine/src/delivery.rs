@@ -22,7 +22,9 @@ mod read_back;
 mod resolve;
 mod retries;
 mod settle;
+mod taken;
 mod unknown;
+mod voided;
 mod write_back;
 
 pub(crate) use bundle::{Bundle, shape, work};
@@ -34,4 +36,5 @@ pub(crate) use parents::tell_parents;
 pub(crate) use plan::plan;
 pub(crate) use prepare::prepare;
 pub(crate) use resolve::{looked_at, resolve};
+pub(crate) use voided::pass_over_unfound;
 pub(crate) use write_back::written_back;

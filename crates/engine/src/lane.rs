@@ -5,10 +5,10 @@ mod filling;
 mod owner;
 mod worker;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use contract::store::Lease;
-use model::{AnswerClass, FlowName};
+use model::{AnswerClass, ConnectionName, FlowName};
 
 pub(crate) use brakes::Brakes;
 pub use worker::Lane;
@@ -16,7 +16,7 @@ pub use worker::Lane;
 use crate::connection::Line;
 use crate::delivery::Claims;
 use crate::seams::Seams;
-use crate::setup::Setup;
+use crate::setup::{ActiveFlow, Setup, lane_of};
 use crate::signals::Signals;
 
 /// What the work on a bundle needs of its lane.
@@ -32,6 +32,15 @@ pub(crate) struct Work<'a> {
 impl Work<'_> {
     pub fn lease(&self) -> Lease {
         self.lease.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// The line of this lane, where the flow writes elsewhere by now.
+    pub fn elsewhere<'w>(&'w self, active: &ActiveFlow) -> Option<&'w Arc<Line>> {
+        let lane = self.lease().lane;
+        match lane == lane_of(active.target.name()) {
+            true => None,
+            false => self.setup.lines.get(&ConnectionName::new(lane.as_str())),
+        }
     }
 
     /// Whether the lease outlives the longest call: a write starts only then.

@@ -47,11 +47,12 @@ pub async fn preview(
     let now = seams.clock.now();
     let mut items: Vec<Item> = dues.iter().map(|due| Item::new(due, now)).collect();
     delivery::prepare(seams, flow, &mut items).await?;
-    let missing = delivery::resolve(seams, flow, &mut items).await?;
+    let missing = delivery::resolve(seams, flow, &mut items).await?.missing;
     delivery::tell_parents(seams, setup, flow, &missing, &mut items).await?;
     if flow.flow().mode == Mode::Document {
         delivery::find_mirrored(seams, flow, &mut items).await?;
         delivery::observe(seams, flow, &mut items).await;
+        delivery::pass_over_unfound(seams, flow, &mut items).await?;
         delivery::shape(seams, flow, &mut items).await;
         delivery::know_lines(seams, flow, &mut items).await?;
         delivery::plan(seams, flow, &mut items);

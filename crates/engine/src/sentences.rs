@@ -61,6 +61,13 @@ const DELIVERY: &[Sentence] = &[
         "",
     ),
     Sentence::new(
+        "engine.lease_short",
+        "本进程对这条通道的占用即将到期，这次写入没有发出。",
+        "This process may not own the lane long enough any more, so the write was not sent.",
+        "无需处理：稍后由本进程或接管的进程继续。",
+        "Nothing to do: this process, or the one that takes over, goes on.",
+    ),
+    Sentence::new(
         "engine.answer_lost",
         "写入已发出，但没有收到应答；正在目标系统中核实是否已写入，核实之前不会重复写入。",
         "The write went out and its answer did not come back; it is being looked for and is not repeated before that.",
@@ -125,10 +132,10 @@ const DELIVERY: &[Sentence] = &[
     ),
     Sentence::new(
         "engine.taken",
-        "目标单据 {target} 已对应源系统的另一条数据 {object} {other}。",
-        "The target document {target} already belongs to another source record, {object} {other}.",
-        "两条数据可能重复：请在源系统合并，或改正编号后重试。",
-        "The two may be duplicates: merge them at the source, or correct the number, then replay.",
+        "{object} {record} 与 {other} 指向同一张目标单据 {target}，它已对应 {other}；这一条没有写入，单据没有改动。",
+        "{object} {record} and {other} lead to one target document, {target}, which belongs to {other}; this one was not written, and the document is as it was.",
+        "两条数据可能重复：请在源系统合并或作废一条，或改正其中一条的编号；保存后自动重新同步。",
+        "The two may be duplicates: merge them at the source, void one, or correct the number of one; it is brought over again once saved.",
     ),
     Sentence::new(
         "engine.target_gone",

@@ -58,16 +58,10 @@ pub struct ParentUse {
 }
 
 impl Setup {
-    /// The lanes there is work for: towards each target, and back to each source that is written to.
+    /// The lanes there may be work for, one towards each connection: also where no flow writes any more, a write may be
+    /// open that must be looked into.
     pub fn lanes(&self) -> BTreeMap<LaneName, Arc<Line>> {
-        let mut lanes = BTreeMap::new();
-        for flow in self.flows.values() {
-            lanes.insert(lane_of(flow.target.name()), flow.target.clone());
-            if !flow.flow().write_back.is_empty() {
-                lanes.insert(lane_of(flow.source.name()), flow.source.clone());
-            }
-        }
-        lanes
+        self.lines.values().map(|line| (lane_of(line.name()), line.clone())).collect()
     }
 
     /// The flow that carries records of the kind of this one to where their other side is looked for.

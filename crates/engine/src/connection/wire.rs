@@ -23,11 +23,20 @@ pub struct ConnectionWire<'l> {
     line: &'l Line,
     personal: Vec<String>,
     calls: Mutex<Vec<CallRecord>>,
+    /// Until when calls may last, where that is bounded.
+    until: Option<&'l (dyn Fn() -> Timestamp + Sync)>,
 }
 
 impl<'l> ConnectionWire<'l> {
     pub(super) fn new(line: &'l Line, personal: Vec<String>) -> ConnectionWire<'l> {
-        ConnectionWire { line, personal, calls: Mutex::default() }
+        ConnectionWire { line, personal, calls: Mutex::default(), until: None }
+    }
+
+    /// The same wire, for writes: a call starts only while its time limit ends before then, however long it waited for its
+    /// turn. Whoever asked may own the lane no longer after that.
+    pub fn within(mut self, until: &'l (dyn Fn() -> Timestamp + Sync)) -> ConnectionWire<'l> {
+        self.until = Some(until);
+        self
     }
 
     /// The calls made so far, masked; they are given once.
@@ -79,6 +88,9 @@ impl Wire for ConnectionWire<'_> {
         let line = self.line;
         let _permit = line.limiter.admit(call.operation, self.clock()).await;
         let sent = self.clock().now();
+        if self.until.is_some_and(|until| until() < sent + call.timeout) {
+            return Err(Refusal::new(AnswerClass::Transient, Cause::new("engine.lease_short")));
+        }
         line.ledger.count(call.operation, sent).map_err(|free_at| {
             let cause = Cause::new("connection.quota_spent").with("connection", line.name());
             Refusal::new(AnswerClass::Throttled(Some(free_at)), cause)

@@ -3,8 +3,10 @@
 //! It holds more than was settled: from the moment a write goes out also what that write brings, and the lines whose
 //! removal has not been settled. So a line that was written and never answered for is still known as ours.
 
+use std::collections::BTreeSet;
+
 use model::link::Link;
-use model::{Map, Path, Value, json};
+use model::{Hash, Map, Path, Value, json};
 
 use super::item::Item;
 use crate::setup::ActiveFlow;
@@ -16,10 +18,14 @@ pub(crate) struct Agreement {
     pub fields: Map<'static>,
     /// For each list, the source's ids of its lines, in the order in which they stand in the document.
     ids: Map<'static>,
+    /// The status that the document had before an open write, where the flow names none: a write that took it back
+    /// (un-audited) and came to nothing leaves it to be restored.
+    pub status: Option<String>,
 }
 
-/// The member of the stored text with the ids of lines; no target field has such a name.
+/// Members of the stored text that are no fields, and that no target field is called: the ids of lines, and the status.
 const LINES: &str = "$lines";
+const STATUS: &str = "$status";
 
 impl Agreement {
     pub fn of(link: Option<&Link>) -> Option<Agreement> {
@@ -30,7 +36,8 @@ impl Agreement {
             Some(Value::Map(ids)) => ids,
             _ => Map::new(),
         };
-        Some(Agreement { fields, ids })
+        let status = fields.remove(STATUS).and_then(|status| Some(status.as_text()?.to_owned()));
+        Some(Agreement { fields, ids, status })
     }
 
     /// The agreed lines of a list with their ids; `None` where their ids were not kept.
@@ -50,17 +57,26 @@ pub(super) fn list_of<'m, 'a>(document: &'m Map<'a>, list: &str) -> Option<&'m [
 /// What the target may hold of us once the first step has gone out, as JSON text: the document, with the lines of the
 /// last agreement that it no longer has. `None` leaves what is known: voiding writes no field.
 pub(super) fn may_hold(active: &ActiveFlow, item: &Item) -> Option<String> {
-    item.void.is_none().then(|| text(active, item, &|_| true))
+    item.void.is_none().then(|| text(active, item, &|_| true, status_before(active, item).as_deref()))
+}
+
+/// The status to come back to, where the flow leaves it to people: as it was before the first write that is not settled.
+pub(super) fn status_before(active: &ActiveFlow, item: &Item) -> Option<String> {
+    let target = &active.flow().target;
+    let known = active.target.connector.object(target.object.as_str()).statuses;
+    let open = item.agreed.as_ref().and_then(|agreed| agreed.status.clone());
+    let status = open.or_else(|| item.observed.as_ref()?.status.clone());
+    status.filter(|status| target.status.is_none() && known.contains(status))
 }
 
 /// What both sides agree on once the item is through, as JSON text. A list that is left alone stays as it was.
 pub(super) fn settled(active: &ActiveFlow, item: &Item) -> Option<String> {
     let is_absent = |list: &str| list_of(&item.document, list).is_none();
-    item.void.is_none().then(|| text(active, item, &is_absent))
+    item.void.is_none().then(|| text(active, item, &is_absent, None))
 }
 
 /// The document as text. Of the lists for which `keeps` holds, the agreed lines that are mapped no more are kept.
-fn text(active: &ActiveFlow, item: &Item, keeps: &dyn Fn(&str) -> bool) -> String {
+fn text(active: &ActiveFlow, item: &Item, keeps: &dyn Fn(&str) -> bool, status: Option<&str>) -> String {
     let mut document = item.document.borrow();
     let mut ids = Map::new();
     for list in active.compiled.lists() {
@@ -85,6 +101,9 @@ fn text(active: &ActiveFlow, item: &Item, keeps: &dyn Fn(&str) -> bool) -> Strin
     if !ids.is_empty() {
         document.push(LINES, ids);
     }
+    if let Some(status) = status {
+        document.push(STATUS, status);
+    }
     json::write(&Value::Map(document))
 }
 
@@ -97,12 +116,13 @@ fn ids_of<'i>(item: &'i Item, list: &str) -> Vec<&'i str> {
 fn gone<'i>(item: &'i Item, list: &str, key: Option<&str>) -> Vec<(Option<&'i str>, &'i Value<'static>)> {
     let Some(agreed) = &item.agreed else { return Vec::new() };
     if let Some(lines) = agreed.lines(list) {
-        let here = ids_of(item, list);
+        let here: BTreeSet<&str> = ids_of(item, list).into_iter().collect();
         let is_gone = |(id, _): &(&str, _)| !here.contains(id);
         return lines.into_iter().filter(is_gone).map(|(id, line)| (Some(id), line)).collect();
     }
     let (Some(key), Some(before)) = (key, list_of(&agreed.fields, list)) else { return Vec::new() };
-    let here = list_of(&item.document, list).unwrap_or_default();
-    let is_gone = |line: &&Value| !here.iter().any(|here| here.get(key) == line.get(key));
+    let named = |line: &Value| Hash::of(line.get(key).unwrap_or(&Value::Null));
+    let here: BTreeSet<Hash> = list_of(&item.document, list).unwrap_or_default().iter().map(named).collect();
+    let is_gone = |line: &&Value| !here.contains(&named(line));
     before.iter().filter(is_gone).map(|line| (None, line)).collect()
 }

@@ -15,10 +15,11 @@ use super::parents::{pull_parents, tell_parents};
 use super::plan::{agrees, plan};
 use super::prepare::prepare;
 use super::read_back::read_back;
-use super::resolve::resolve;
+use super::resolve::{Resolved, resolve};
 use super::retries::after_refusal;
 use super::settle::{adopt, settle};
 use super::unknown::resolve_open;
+use super::voided::pass_over_unfound;
 use super::{lines, notices, write_back};
 use crate::connection::Line;
 use crate::lane::Work;
@@ -53,20 +54,25 @@ pub(crate) async fn work(work: &Work<'_>, bundle: Bundle) -> Result<(), StoreErr
 
 async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {
     let flow = active.flow();
+    let line = work.elsewhere(active);
     let route = Route {
-        line: &active.target,
+        line: line.unwrap_or(&active.target),
         retries: &flow.retries,
         target_connection: &flow.target.connection,
         target_object: &flow.target.object,
         fills: true,
     };
     let mut calls = resolve_open(work, active, &route, items).await?;
-    map(work, active, items).await?;
+    if line.is_some() {
+        return move_over(work, active, items, calls).await;
+    }
+    calls.extend(map(work, active, items).await?);
     leave_agreed(work, active, items).await?;
     let mut claimed = work.claims.holder();
     claim(work, active, items, &mut claimed);
     find_mirrored(work.seams, active, items).await?;
     calls.extend(observe(work.seams, active, items).await);
+    pass_over_unfound(work.seams, active, items).await?;
     calls.extend(shape(work.seams, active, items).await);
     adopt(work, active, items).await?;
     lines::know(work.seams, active, items).await?;
@@ -80,18 +86,40 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     settle(work, active, items, calls).await
 }
 
-async fn notify(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {
-    map(work, active, items).await?;
-    notices::run(work, active, items, Vec::new()).await
+/// Tasks of a flow that was pointed to another system go to the lane of that one, but for those whose write is still open
+/// here.
+async fn move_over(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    items: &mut [Item<'_>],
+    calls: Vec<CallRecord>,
+) -> Result<(), StoreError> {
+    let now = work.seams.clock.now();
+    for item in items.iter_mut().filter(|item| item.goes_on()) {
+        item.end(Verdict {
+            is_attempt: false,
+            ..Verdict::new(State::Ready).due(now).tries(item.due.task.tries)
+        });
+    }
+    settle(work, active, items, calls).await
 }
 
-async fn map(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+async fn notify(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+    let calls = map(work, active, items).await?;
+    notices::run(work, active, items, calls).await
+}
+
+async fn map(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    items: &mut [Item<'_>],
+) -> Result<Vec<CallRecord>, StoreError> {
     prepare(work.seams, active, items).await?;
-    let missing = resolve(work.seams, active, items).await?;
-    if missing.is_empty() {
-        return Ok(());
+    let Resolved { missing, calls } = resolve(work.seams, active, items).await?;
+    if !missing.is_empty() {
+        pull_parents(work, active, &missing, items).await?;
     }
-    pull_parents(work, active, &missing, items).await
+    Ok(calls)
 }
 
 /// What was derived is observed and brought on in the next round, like any document that is there.
@@ -180,13 +208,16 @@ async fn shape_one(
     Ok(())
 }
 
+/// How often tasks of a flow that is not in force are looked at. An apply that brings it back wakes them at once.
+const NOT_IN_FORCE: std::time::Duration = std::time::Duration::from_secs(3_600);
+
 /// Tasks of a flow that is no longer in force keep, and are looked at now and then.
 async fn not_in_force(work: &Work<'_>, bundle: &Bundle) -> Result<(), StoreError> {
     let now = work.seams.clock.now();
     let settlements = bundle.dues.iter().map(|due| contract::store::Settlement {
         state: if due.intent.is_some() { State::Unknown } else { State::Waiting },
         cause: Some(Cause::new("engine.flow_not_in_force").with("flow", &bundle.flow)),
-        due: now + std::time::Duration::from_secs(60),
+        due: now + NOT_IN_FORCE,
         ..contract::store::Settlement::of(&due.task, due.task.want, now)
     });
     let batch =

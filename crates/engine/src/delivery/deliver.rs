@@ -21,6 +21,7 @@ use model::{AnswerClass, Cause, ConnectionName, LinkId, ObjectName};
 use super::item::Item;
 use super::lines::ItemLines;
 use super::retries::{after_lost_answer, after_refusal};
+use super::taken::end_as_taken;
 use crate::connection::Line;
 use crate::lane::Work;
 
@@ -134,13 +135,13 @@ async fn send(work: &Work<'_>, route: &Route<'_>, items: &[Item<'_>]) -> Vec<Wav
         groups.entry(group).or_default().push(at);
     }
     let batch = route.line.facts.batch.max(1);
+    let lease = || work.lease().until;
     let sending = groups.values().flat_map(|group| group.chunks(batch)).map(|chunk| async move {
         let steps: Vec<Step> = chunk.iter().map(|&at| items[at].steps[0].clone()).collect();
-        let wire = route.line.wire(&steps[0].object);
+        let wire = route.line.wire(&steps[0].object).within(&lease);
         let mut outcomes = route.line.connector.step(&wire, &steps).await;
         outcomes.resize_with(steps.len(), || Err(unanswered()));
-        let classes = outcomes.iter().map(|outcome| outcome.as_ref().err().map(|refusal| refusal.class));
-        classes.for_each(|class| route.line.went_as(class));
+        outcomes.iter().for_each(|outcome| route.line.went(outcome));
         Wave { items: chunk.to_vec(), outcomes, calls: wire.take_calls() }
     });
     let waves = join_all(sending).await;
@@ -245,7 +246,7 @@ async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>])
     for (index, settled) in waiting.into_iter().zip(settled) {
         match settled {
             Settled::Done => items[index].mark_filled(),
-            Settled::Taken(other) => fail_as_taken(&mut items[index], &other),
+            Settled::Taken(other) => end_as_taken(work.seams, &mut items[index], &other).await?,
         }
     }
     Ok(())
@@ -254,27 +255,6 @@ async fn settle_wave(work: &Work<'_>, route: &Route<'_>, items: &mut [Item<'_>])
 fn newly_filled(route: &Route<'_>, item: &Item) -> Option<(String, Option<String>)> {
     let is_new = route.fills && !item.is_filled();
     is_new.then(|| Some((item.target_id.clone()?, item.target_number.clone()))).flatten()
-}
-
-/// Ends an item whose target is another record's. What it derived may still come: a change of the record must not derive
-/// it again.
-pub(super) fn fail_as_taken(item: &mut Item, other: &RecordKey) {
-    let cause = taken(item, other);
-    let intent = item.due.intent.as_ref().filter(|intent| intent.step.action == Action::Derive);
-    match intent.map(|intent| intent.link) {
-        Some(link) => item.fail_in_doubt(link, cause),
-        None => item.fail(cause),
-    }
-}
-
-/// Two records of the source would share one target document.
-pub(super) fn taken(item: &Item, other: &RecordKey) -> Cause {
-    let target = item.target_number.clone().or_else(|| item.target_id.clone());
-    let observed = item.observed.as_ref().map(|found| found.number.clone().unwrap_or(found.id.clone()));
-    Cause::new("engine.taken")
-        .with("target", target.or(observed).unwrap_or_default())
-        .with("object", &other.object)
-        .with("other", &other.id)
 }
 
 impl Item<'_> {

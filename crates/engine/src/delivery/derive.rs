@@ -11,6 +11,7 @@ use model::intent::Intent;
 use super::item::Item;
 use super::resolve::Known;
 use super::retries::after_refusal;
+use crate::connection::Line;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
@@ -59,7 +60,8 @@ pub(super) async fn know_derived(
     let mut calls = Vec::new();
     for item in items.iter_mut().filter(|item| item.goes_on() && item.observed.is_none()) {
         let Some(derived) = item.derived.clone() else { continue };
-        let (found, made) = ask(active, &derived).await;
+        let object = active.flow().target.object.as_str();
+        let (found, made) = ask(active, &active.target, object, &derived).await;
         item.calls.extend(made.iter().map(|call| call.number));
         calls.extend(made);
         match found {
@@ -83,22 +85,26 @@ pub(super) async fn know_derived(
 /// What a derivation whose answer was lost made; the error says why that is not known.
 pub(super) async fn made_by(
     active: &ActiveFlow,
+    line: &Line,
     intent: &Intent,
 ) -> (Result<Vec<Found>, Refusal>, Vec<CallRecord>) {
     let Some((object, id)) = intent.key.first().cloned() else {
         return (Err(unsupported("derived")), Vec::new());
     };
     let parent = Derived { object, id, number: None, rule: None, rows: Vec::new(), known: Vec::new() };
-    let (found, calls) = ask(active, &parent).await;
-    let is_made = |found: &Found| active.target.connector.accomplished(&intent.step, found);
+    let (found, calls) = ask(active, line, &intent.step.object, &parent).await;
+    let is_made = |found: &Found| line.connector.accomplished(&intent.step, found);
     (found.map(|found| found.into_iter().filter(is_made).collect()), calls)
 }
 
-async fn ask(active: &ActiveFlow, parent: &Derived) -> (Result<Vec<Found>, Refusal>, Vec<CallRecord>) {
-    let line = &active.target;
-    let object = active.flow().target.object.as_str();
+async fn ask(
+    active: &ActiveFlow,
+    line: &Line,
+    object: &str,
+    parent: &Derived,
+) -> (Result<Vec<Found>, Refusal>, Vec<CallRecord>) {
     let wire = line.wire(object);
-    let found = line.connector.derived(&wire, object, parent, &active.compiled.target_fields()).await;
+    let found = line.connector.derived(&wire, object, parent, active.compiled.target_fields()).await;
     line.went(&found);
     (found, wire.take_calls())
 }

@@ -4,7 +4,7 @@
 //! the last agreement without a link is looked for by what was sent of it; that covers answers that were lost, crashes
 //! between a write and its settlement, and documents from before us. So no line is ever written beside its own row.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use contract::connector::{DetailLines, Found};
 use contract::store::{LineChange, LinkChange, LinkRef, Settlement, SettlementBatch, StoreError};
@@ -28,6 +28,8 @@ pub(crate) struct ItemLines {
     pub ids: Vec<String>,
     /// The rows of the target by the ids of their lines, those of lines among them that are mapped no more.
     known: BTreeMap<String, String>,
+    /// The rows that are known.
+    rows: BTreeSet<String>,
     /// Rows that were found in this round and are not stored yet.
     found: Vec<(String, String)>,
     /// The lines whose rows the steps will make, in the order of the steps.
@@ -51,14 +53,22 @@ impl ItemLines {
     }
 
     fn gone_lines(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.known.iter().filter(|(id, _)| !self.ids.contains(id))
+        let here: BTreeSet<&String> = self.ids.iter().collect();
+        self.known.iter().filter(move |(id, _)| !here.contains(id))
+    }
+
+    /// Whether every line has its row and no row has lost its line.
+    fn is_whole(&self) -> bool {
+        self.ids.len() == self.known.len() && self.ids.iter().all(|id| self.known.contains_key(id))
     }
 
     /// A line that both sides agree on and whose row is not known.
     pub fn unrecognised(&self, agreed: Option<&Agreement>) -> Option<&str> {
-        let agreed = agreed.and_then(|agreed| agreed.lines(&self.list))?;
-        let is_agreed = |id: &&String| agreed.iter().any(|(agreed, _)| agreed == id);
-        self.ids.iter().filter(is_agreed).find(|id| !self.known.contains_key(*id)).map(String::as_str)
+        let is_known = |id: &str| self.known.contains_key(id);
+        let unknown: BTreeSet<&str> =
+            self.ids.iter().map(String::as_str).filter(|id| !is_known(id)).collect();
+        let agreed = agreed.filter(|_| !unknown.is_empty())?.lines(&self.list)?;
+        agreed.into_iter().find_map(|(id, _)| unknown.get(id).copied())
     }
 
     /// Learns which lines the steps make rows of; where that cannot be told, the read-back tells.
@@ -81,10 +91,21 @@ impl ItemLines {
     }
 
     fn learn(&mut self, id: String, row: String) {
-        if !self.known.contains_key(&id) && !self.known.values().any(|known| *known == row) {
+        if !self.known.contains_key(&id) && !self.rows.contains(&row) {
             self.found.push((id.clone(), row.clone()));
-            self.known.insert(id, row);
+            self.link(id, row);
         }
+    }
+
+    fn link(&mut self, id: String, row: String) {
+        self.rows.insert(row.clone());
+        self.known.insert(id, row);
+    }
+
+    /// All of them, as they are known.
+    fn whole(&self) -> LineChange {
+        let pairs = self.known.iter().map(|(id, row)| (id.clone(), row.clone())).collect();
+        LineChange { list: self.list.clone(), whole: true, pairs }
     }
 
     /// What was found and is to be stored.
@@ -112,7 +133,7 @@ pub(crate) async fn know(
         let links = item.link.is_some().then(|| stored.next()).flatten().unwrap_or_default();
         for link in links {
             if let Some(lines) = item.lines.iter_mut().find(|lines| lines.list == link.list) {
-                lines.known.insert(link.line, link.row);
+                lines.link(link.line, link.row);
             }
         }
         item.read_agreement();
@@ -158,7 +179,8 @@ fn rows_of(
     sought: &[(&str, &Value)],
     observed: &Found,
 ) -> Vec<Option<String>> {
-    let others = lines.known.keys().filter(|id| !sought.iter().any(|(sought, _)| sought == id));
+    let named: BTreeSet<&str> = sought.iter().map(|(id, _)| *id).collect();
+    let others = lines.known.keys().filter(|id| !named.contains(id.as_str()));
     let ids: Vec<&str> = sought.iter().map(|(id, _)| *id).chain(others.map(String::as_str)).collect();
     let mut values: Vec<Value> = sought.iter().map(|(_, value)| value.borrow()).collect();
     values.resize_with(ids.len(), Value::default);
@@ -175,18 +197,27 @@ fn rows_of(
     rows
 }
 
+/// The line links of an item of which nothing was written: where they are whole they are as they were seen already.
+pub(super) fn settled_as_observed(active: &ActiveFlow, item: &Item, observed: &Found) -> Vec<LineChange> {
+    match item.lines.iter().all(ItemLines::is_whole) {
+        true if item.void.is_none() => item.lines.iter().map(ItemLines::whole).collect(),
+        _ => settled(active, item, Some(observed)),
+    }
+}
+
 /// The line links of an item that is through: as the target shows them, else as they are known. A row whose line is gone
 /// and that is still there stays ours.
 pub(super) fn settled(active: &ActiveFlow, item: &Item, found: Option<&Found>) -> Vec<LineChange> {
     let Some(found) = found.filter(|_| item.void.is_none()) else { return Vec::new() };
     let nothing = Value::Null;
     let change = |lines: &ItemLines| {
+        let here: BTreeSet<&str> = lines.ids.iter().map(String::as_str).collect();
         let mapped = list_of(&item.document, &lines.list).unwrap_or_default();
         let mut sought: Vec<(&str, &Value)> = lines.ids.iter().map(String::as_str).zip(mapped).collect();
         sought.extend(lines.gone_lines().map(|(id, _)| (id.as_str(), &nothing)));
         let rows = rows_of(active, lines, &sought, found);
         let pair = |((id, _), row): (&(&str, &Value), Option<String>)| {
-            let known = || lines.known.get(*id).filter(|_| lines.ids.iter().any(|here| here == id)).cloned();
+            let known = || lines.known.get(*id).filter(|_| here.contains(id)).cloned();
             Some(((*id).to_owned(), row.or_else(known)?))
         };
         let pairs = sought.iter().zip(rows).filter_map(pair).collect();

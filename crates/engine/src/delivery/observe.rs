@@ -93,7 +93,7 @@ pub(super) struct Targets {
 /// Reads the target documents of these ids with all fields that the flow writes.
 pub(super) async fn read_targets(active: &ActiveFlow, ids: &[String]) -> Targets {
     let fields = active.compiled.target_fields();
-    read_ids(&active.target, active.flow().target.object.as_str(), ids, &fields).await
+    read_ids(&active.target, active.flow().target.object.as_str(), ids, fields).await
 }
 
 pub(super) async fn read_ids(line: &Line, object: &str, ids: &[String], fields: &[String]) -> Targets {
@@ -127,7 +127,8 @@ async fn observe_by_key(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
             continue;
         }
         let keys: Vec<Vec<String>> = asking.iter().map(|(_, key)| key.clone()).collect();
-        let looked_up = look_up(active, &by, &keys).await;
+        let object = active.flow().target.object.as_str();
+        let looked_up = look_up(&active.target, object, active.compiled.target_fields(), &by, &keys).await;
         let numbers: Vec<u64> = looked_up.calls.iter().map(|call| call.number).collect();
         for (n, (at, key)) in asking.into_iter().enumerate() {
             let item = &mut items[at];
@@ -140,7 +141,7 @@ async fn observe_by_key(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
 }
 
 /// `match` first; then the stamp by itself, when it is not part of that.
-fn ways_to_match(active: &ActiveFlow) -> Vec<Vec<String>> {
+pub(super) fn ways_to_match(active: &ActiveFlow) -> Vec<Vec<String>> {
     let target = &active.flow().target;
     let mut ways = Vec::new();
     if !target.matching.is_empty() {
@@ -157,14 +158,18 @@ pub(super) struct Hits {
     pub calls: Vec<CallRecord>,
 }
 
-/// Every record that has the key, for each key in order.
-pub(super) async fn look_up(active: &ActiveFlow, by: &[String], keys: &[Vec<String>]) -> Hits {
-    let line = &active.target;
-    let object = active.flow().target.object.as_str();
-    let (wire, fields) = (line.wire(object), active.compiled.target_fields());
+/// Every record of the object that has the key, for each key in order.
+pub(super) async fn look_up(
+    line: &Line,
+    object: &str,
+    fields: &[String],
+    by: &[String],
+    keys: &[Vec<String>],
+) -> Hits {
+    let wire = line.wire(object);
     let mut hits = Vec::with_capacity(keys.len());
     for keys in keys.chunks(line.facts.lookup.max(1)) {
-        let ask = LookupAsk { object, by, keys, fields: &fields };
+        let ask = LookupAsk { object, by, keys, fields };
         let found = line.connector.lookup(&wire, &ask).await;
         line.went(&found);
         match found {

@@ -8,9 +8,9 @@ use contract::store::{Awaited, Raise, StoreError};
 use model::link::{KnownBy, Referent};
 use model::record::{Record, RecordKey};
 use model::task::{State, Task};
-use model::{AnswerClass, Cause, Timestamp};
+use model::{AnswerClass, Cause, ConnectionName, ObjectName, Timestamp};
 
-use super::circles::{chain, task_of};
+use super::circles::{chains, records, tasks};
 use super::item::{Item, Verdict};
 use super::retries::retry;
 use crate::lane::Work;
@@ -27,27 +27,29 @@ pub(super) async fn pull_parents(
     missing: &[Referent],
     items: &mut [Item<'_>],
 ) -> Result<(), StoreError> {
+    let parents = parents(work.seams, work.setup, missing).await?;
     let mut wishes = Vec::new();
-    for parent in parents(work.seams, work.setup, missing).await? {
+    let mut raised: BTreeMap<(Raise, ConnectionName, ObjectName), Vec<String>> = BTreeMap::new();
+    for parent in &parents {
         match (parent.carrier, &parent.record) {
             (Some(_), None) if parent.awaited.by == KnownBy::Id => wishes.push(parent.awaited.of.clone()),
-            (Some(carrier), Some(record)) => raise(work, &record.key, &carrier.raise()).await?,
+            (Some(carrier), Some(Record { key: RecordKey { connection, object, id }, .. })) => {
+                let group = (carrier.raise(), connection.clone(), object.clone());
+                raised.entry(group).or_default().push(id.clone());
+            }
             _ => {}
         }
+    }
+    for ((raise, connection, object), ids) in raised {
+        let now = work.seams.clock.now();
+        work.seams.store.raise(&connection, &object, &ids, &raise, false, now).await?;
+        work.signals.wake_lane(&raise.lane);
     }
     if !wishes.is_empty() {
         work.seams.store.wish(&wishes, work.seams.clock.now()).await?;
         wishes.iter().for_each(|key| work.signals.wake_reader(&key.connection, &key.object));
     }
-    tell_parents(work.seams, work.setup, active, missing, items).await
-}
-
-async fn raise(work: &Work<'_>, parent: &RecordKey, raise: &Raise) -> Result<(), StoreError> {
-    let ids = [parent.id.clone()];
-    let now = work.seams.clock.now();
-    work.seams.store.raise(&parent.connection, &parent.object, &ids, raise, false, now).await?;
-    work.signals.wake_lane(&raise.lane);
-    Ok(())
+    tell_of(work.seams, work.setup, active, parents, items).await
 }
 
 /// Gives each child that lacks a parent the reason why it waits; it fails when no flow ever links such a parent.
@@ -58,14 +60,19 @@ pub(crate) async fn tell_parents(
     missing: &[Referent],
     items: &mut [Item<'_>],
 ) -> Result<(), StoreError> {
-    let mut reasons = BTreeMap::new();
-    for parent in parents(seams, setup, missing).await? {
-        let awaited = parent.awaited.clone();
-        reasons.insert(awaited, reason(seams, setup, parent).await?);
-    }
-    for item in items {
-        tell(seams, active, item, &reasons);
-    }
+    let parents = parents(seams, setup, missing).await?;
+    tell_of(seams, setup, active, parents, items).await
+}
+
+async fn tell_of(
+    seams: &Seams,
+    setup: &Setup,
+    active: &ActiveFlow,
+    parents: Vec<Parent<'_>>,
+    items: &mut [Item<'_>],
+) -> Result<(), StoreError> {
+    let reasons = reasons(seams, setup, parents).await?;
+    items.iter_mut().for_each(|item| tell(seams, active, item, &reasons));
     Ok(())
 }
 
@@ -83,25 +90,15 @@ async fn parents<'s>(
     setup: &'s Setup,
     missing: &[Referent],
 ) -> Result<Vec<Parent<'s>>, StoreError> {
-    let awaited: BTreeSet<&Referent> = missing.iter().collect();
-    let keys = |by: KnownBy| -> Vec<RecordKey> {
-        awaited.iter().filter(|awaited| awaited.by == by).map(|awaited| awaited.of.clone()).collect()
+    let awaited: BTreeSet<Referent> = missing.iter().cloned().collect();
+    let mut records = records(seams, &awaited).await?;
+    let parent = |awaited: Referent| Parent {
+        carrier: setup.carrying(&awaited),
+        comes_from_there: setup.carries_back(&awaited),
+        record: records.remove(&awaited),
+        awaited,
     };
-    let (by_id, by_number) = (keys(KnownBy::Id), keys(KnownBy::Number));
-    let found = if by_id.is_empty() { Vec::new() } else { seams.store.find(&by_id).await? };
-    let numbered = if by_number.is_empty() { Vec::new() } else { seams.store.numbered(&by_number).await? };
-    let (mut found, mut numbered) = (found.into_iter(), numbered.into_iter());
-    let parent = |awaited: &Referent| Parent {
-        carrier: setup.carrying(awaited),
-        comes_from_there: setup.carries_back(awaited),
-        record: match awaited.by {
-            KnownBy::Id => found.next().flatten(),
-            KnownBy::Number => numbered.next().flatten(),
-            KnownBy::LineOf(_) => None,
-        },
-        awaited: awaited.clone(),
-    };
-    Ok(awaited.iter().copied().map(parent).collect())
+    Ok(awaited.into_iter().map(parent).collect())
 }
 
 /// Why a parent is not there yet.
@@ -118,18 +115,39 @@ enum Reason {
     },
 }
 
-async fn reason(seams: &Seams, setup: &Setup, parent: Parent<'_>) -> Result<Reason, StoreError> {
-    let is_line = matches!(parent.awaited.by, KnownBy::LineOf(_));
-    match (parent.carrier, parent.record) {
-        (Some(_), _) if is_line => Ok(Reason::NotLinked),
-        (Some(carrier), Some(record)) => {
-            let task = task_of(seams, carrier, &record).await?;
-            let chain = chain(seams, setup, &parent.awaited, &record, task.as_ref()).await?;
-            Ok(Reason::Carried { number: record.number, task, chain })
-        }
-        (Some(_), None) => Ok(Reason::BeingRead),
-        (None, _) if parent.comes_from_there => Ok(Reason::NotLinked),
-        (None, _) => Ok(Reason::NoFlow),
+/// The reasons, for all parents together.
+async fn reasons(
+    seams: &Seams,
+    setup: &Setup,
+    parents: Vec<Parent<'_>>,
+) -> Result<BTreeMap<Referent, Reason>, StoreError> {
+    let carried = |parent: &Parent| {
+        let is_line = matches!(parent.awaited.by, KnownBy::LineOf(_));
+        !is_line && parent.carrier.is_some() && parent.record.is_some()
+    };
+    let (carried, others): (Vec<Parent>, Vec<Parent>) = parents.into_iter().partition(carried);
+    let known: Vec<(&ActiveFlow, &Record)> =
+        carried.iter().filter_map(|parent| Some((parent.carrier?, parent.record.as_ref()?))).collect();
+    let of: Vec<_> = known.iter().map(|(carrier, record)| (*carrier, record.id)).collect();
+    let tasks = tasks(seams, &of).await?;
+    let starts: Vec<_> =
+        known.iter().zip(&tasks).map(|((_, record), task)| (*record, task.as_ref())).collect();
+    let chains = chains(seams, setup, &starts).await?;
+    let mut reasons: BTreeMap<Referent, Reason> =
+        others.into_iter().map(|parent| (parent.awaited.clone(), uncarried(&parent))).collect();
+    for ((parent, task), chain) in carried.into_iter().zip(tasks).zip(chains) {
+        let number = parent.record.and_then(|record| record.number);
+        reasons.insert(parent.awaited, Reason::Carried { number, task, chain });
+    }
+    Ok(reasons)
+}
+
+fn uncarried(parent: &Parent) -> Reason {
+    match parent.carrier {
+        Some(_) if matches!(parent.awaited.by, KnownBy::LineOf(_)) => Reason::NotLinked,
+        Some(_) => Reason::BeingRead,
+        None if parent.comes_from_there => Reason::NotLinked,
+        None => Reason::NoFlow,
     }
 }
 

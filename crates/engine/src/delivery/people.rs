@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use contract::store::{Awaited, StoreError};
 use mapping::{Met, Resolve};
+use model::attempt::CallRecord;
 use model::binding::{BindingSide, Kind, Party};
 use model::flow::{Counterpart, Reference, Wanted};
 use model::task::State;
@@ -61,7 +62,7 @@ pub(super) async fn people(
     seams: &Seams,
     active: &ActiveFlow,
     items: &mut [Item<'_>],
-) -> Result<People, StoreError> {
+) -> Result<(People, Vec<CallRecord>), StoreError> {
     let goes_on = |item: &Item| item.goes_on() && item.void.is_none();
     let met: Vec<Vec<Met>> = items
         .iter()
@@ -69,13 +70,13 @@ pub(super) async fn people(
         .collect();
     let known = look_up(seams, active, &met).await?;
     let unbound: Vec<Option<BindingSide>> = met.iter().map(|met| unbound(active, met, &known)).collect();
-    learn_names(active, items, &unbound).await;
+    let calls = learn_names(active, items, &unbound).await;
     for (item, side) in items.iter_mut().zip(unbound) {
         if let Some(side) = side {
             wait(active, item, side);
         }
     }
-    Ok(known)
+    Ok((known, calls))
 }
 
 /// Whom a record names, for somebody who only looks: nobody is asked, and nothing waits.
@@ -114,13 +115,26 @@ fn side(active: &ActiveFlow, counterpart: &Counterpart, id: &str) -> BindingSide
 }
 
 /// The source is asked who they are, unless the record already waits for them and says so.
-async fn learn_names(active: &ActiveFlow, items: &[Item<'_>], unbound: &[Option<BindingSide>]) {
+async fn learn_names(
+    active: &ActiveFlow,
+    items: &mut [Item<'_>],
+    unbound: &[Option<BindingSide>],
+) -> Vec<CallRecord> {
+    let mut calls = Vec::new();
     for kind in Kind::ALL {
+        let is_new = |item: &Item, side: &BindingSide| side.kind == kind && !waited_before(item, side);
         let sides = items.iter().zip(unbound).filter_map(|(item, side)| Some((item, side.as_ref()?)));
-        let new = sides.filter(|(item, side)| side.kind == kind && !waited_before(item, side));
+        let new = sides.filter(|(item, side)| is_new(item, side));
         let ids: BTreeSet<String> = new.map(|(_, side)| side.id.clone()).collect();
-        active.source.learn_names(kind, &ids.into_iter().collect::<Vec<_>>()).await;
+        let made = active.source.learn_names(kind, &ids.into_iter().collect::<Vec<_>>()).await;
+        for (item, side) in items.iter_mut().zip(unbound) {
+            if side.as_ref().is_some_and(|side| is_new(item, side)) {
+                item.calls.extend(made.iter().map(|call| call.number));
+            }
+        }
+        calls.extend(made);
     }
+    calls
 }
 
 fn waited_before(item: &Item, side: &BindingSide) -> bool {

@@ -5,7 +5,7 @@ use contract::store::{LinkChange, LinkRef};
 use mapping::DetailList;
 use model::flow::Void;
 use model::link::{Agreed, Link};
-use model::step::Action;
+use model::step::{Action, Step};
 use model::task::State;
 use model::{AnswerClass, Cause, Hash, Map, Value};
 
@@ -34,7 +34,8 @@ pub(crate) fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
             continue;
         }
         item.read_agreement();
-        match steps(active, item) {
+        let planned = waited_for(item, |waited| steps(active, item, waited));
+        match planned.steps {
             Ok(steps) if steps.is_empty() => {
                 let link = agreed_as_observed(active, item);
                 item.end(Verdict { link, ..item.through() });
@@ -48,9 +49,29 @@ pub(crate) fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
             }
             Err(refusal) => {
                 let (now, tries) = (seams.clock.now(), item.due.task.tries);
-                item.end(after_plan(&refusal, tries, now, &*seams.chance));
+                item.end(after_plan(&refusal, planned.waited, tries, now, &*seams.chance));
             }
         }
+    }
+}
+
+/// What came of planning.
+pub(super) struct Planned {
+    pub steps: Result<Vec<Step>, Refusal>,
+    /// Whether it was planned as something that has been waited for.
+    pub waited: bool,
+}
+
+/// Plans; and once more, as after a wait, where the plan is refused for what the task has been waiting for already.
+/// Nothing can have been written since: any other round would have left another reason.
+pub(super) fn waited_for(item: &Item, plan: impl Fn(bool) -> Result<Vec<Step>, Refusal>) -> Planned {
+    let first = plan(false);
+    let task = &item.due.task;
+    let reason = task.cause.as_ref().filter(|_| task.state == State::Waiting);
+    let is_same = |refusal: &Refusal| reason.is_some_and(|reason| reason.code == refusal.cause.code);
+    match first.as_ref().err().is_some_and(is_same) {
+        true => Planned { steps: plan(true), waited: true },
+        false => Planned { steps: first, waited: false },
     }
 }
 
@@ -73,14 +94,20 @@ fn left_alone(active: &ActiveFlow, item: &Item, nothing: &'static str) -> Verdic
     }
 }
 
-fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Refusal> {
+fn steps(active: &ActiveFlow, item: &Item, waited: bool) -> Result<Vec<Step>, Refusal> {
     let flow = active.flow();
     let lines: Vec<DetailLines> =
         active.compiled.lists().iter().filter_map(|list| detail_lines(list, item)).collect();
     let agreed = item.agreed.as_ref().map(|agreed| &agreed.fields);
+    // Only what an open write may have taken back is restored; what people take back stays.
+    let before = item
+        .agreed
+        .as_ref()
+        .and_then(|agreed| agreed.status.clone())
+        .filter(|_| flow.target.status.is_none());
     let is_trusted = agreed.is_some() && is_trusted(active, item.link.as_ref());
     if is_trusted {
-        all_recognised(item)?;
+        all_recognised(item, waited)?;
     }
     let mut changed = changed_fields(&item.document, agreed.filter(|_| is_trusted), item.observed.as_ref());
     lines
@@ -93,14 +120,14 @@ fn steps(active: &ActiveFlow, item: &Item) -> Result<Vec<model::step::Step>, Ref
         mapped: &item.document,
         changed: &changed,
         observed: item.observed.as_ref(),
-        status: flow.target.status.as_deref(),
+        status: flow.target.status.as_deref().or(before.as_deref()),
         void: item.void.as_deref(),
         agreed,
         lines: &lines,
         options: &flow.target.options,
         closed: item.closed,
         derived: item.derived.as_ref().filter(|_| item.observed.is_none()),
-        waited: item.due.task.tries > 0,
+        waited,
     };
     let is_create = item.observed.is_none() && item.derived.is_none();
     if is_create && flow.target.key.is_some() && item.key.is_empty() {
@@ -123,13 +150,12 @@ fn detail_lines(list: &DetailList, item: &Item) -> Option<DetailLines> {
 
 /// Writing on beside a row that cannot be recognised would double it. Perhaps it only does not show yet, so it is waited
 /// before a person is asked.
-fn all_recognised(item: &Item) -> Result<(), Refusal> {
+fn all_recognised(item: &Item, waited: bool) -> Result<(), Refusal> {
     let unrecognised =
         |lines: &ItemLines| Some((lines.list.clone(), lines.unrecognised(item.agreed.as_ref())?.to_owned()));
     match item.lines.iter().find_map(unrecognised) {
         Some((list, line)) => {
             let cause = Cause::new("engine.line_unrecognised").with("list", list).with("line", line);
-            let waited = item.due.task.tries > 0;
             let class = if waited { AnswerClass::Rejected } else { AnswerClass::Transient };
             Err(Refusal::new(class, cause))
         }
@@ -183,7 +209,7 @@ fn agreed_as_observed(active: &ActiveFlow, item: &Item) -> Option<LinkChange> {
         None => link_of(active, item),
     };
     let fill = item.linked_id().is_none().then(|| (observed.id.clone(), observed.number.clone()));
-    let lines = lines::settled(active, item, Some(observed));
+    let lines = lines::settled_as_observed(active, item, observed);
     Some(LinkChange { link, fill, agreed: Some(agreed(active, item, Some(observed))), lines })
 }
 

@@ -1,11 +1,12 @@
 //! The arrows *scope* and *map*'s beginning: reads the record, sees whether it is void or out of scope.
 
 use contract::store::StoreError;
-use model::flow::{Mode, Void};
+use model::flow::Mode;
 use model::task::State;
 use model::{Cause, json};
 
 use super::item::{Item, Verdict};
+use super::voided;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
@@ -27,7 +28,7 @@ pub(crate) async fn prepare(
     }
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         match item.due.record.void {
-            true => leave(active, item),
+            true => voided::leave(active, item),
             false => scope(active, item),
         }
     }
@@ -41,22 +42,6 @@ async fn read_links(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) 
         item.link = link;
     }
     Ok(())
-}
-
-/// A voided record: what the flow says of its target, if there is one.
-fn leave(active: &ActiveFlow, item: &mut Item) {
-    let revision = item.revision();
-    match &active.flow().void {
-        Void::Do(transition) if item.linked_id().is_some() => item.void = Some(transition.clone()),
-        Void::Do(_) => {
-            let cause = Cause::new("engine.void_before_sync");
-            item.end(Verdict::new(State::Skipped).because(cause).done(revision));
-        }
-        Void::Keep => {
-            let cause = Cause::new("engine.void_kept");
-            item.end(Verdict::new(State::Skipped).because(cause).done(revision));
-        }
-    }
 }
 
 fn scope(active: &ActiveFlow, item: &mut Item) {

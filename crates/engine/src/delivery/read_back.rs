@@ -63,9 +63,10 @@ fn holds(read: &Value, written: &Value) -> bool {
         (Value::Map(read), Value::Map(written)) => {
             written.iter().all(|(name, value)| read.get(name).is_none_or(|read| holds(read, value)))
         }
-        (Value::List(read), Value::List(written)) => {
-            written.iter().all(|line| read.iter().any(|read| holds(read, line)))
-        }
+        // Mostly in their order; each is looked for everywhere where it does not stand at its place.
+        (Value::List(read), Value::List(written)) => written.iter().enumerate().all(|(place, line)| {
+            read.get(place).is_some_and(|read| holds(read, line)) || read.iter().any(|read| holds(read, line))
+        }),
         _ => read == written || Hash::of(read) == Hash::of(written) || plain(read) == plain(written),
     }
 }

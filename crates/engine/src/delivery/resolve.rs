@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::store::{Awaited, Linked, StoreError};
 use mapping::{Mapped, Need, Resolve};
+use model::attempt::CallRecord;
 use model::flow::{Reference, Wanted, WhenMissing};
 use model::link::Referent;
 use model::record::RecordKey;
@@ -15,22 +16,33 @@ use super::item::{Item, Verdict};
 use super::lines::ItemLines;
 use super::people::{People, people, people_of};
 use super::plan::void_agreement;
+use super::voided::sought;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
+/// What resolving came to.
+pub(crate) struct Resolved {
+    /// What is not linked yet and must be pulled in.
+    pub missing: Vec<Referent>,
+    /// The calls made.
+    pub calls: Vec<CallRecord>,
+}
+
 /// Maps each record with its references resolved, by links from either side. A record that refers to what is not linked
-/// yet waits for that link; what must be pulled in is given back.
+/// yet waits for that link.
 pub(crate) async fn resolve(
     seams: &Seams,
     active: &ActiveFlow,
     items: &mut [Item<'_>],
-) -> Result<Vec<Referent>, StoreError> {
-    let people = people(seams, active, items).await?;
+) -> Result<Resolved, StoreError> {
+    let (people, calls) = people(seams, active, items).await?;
     let needs: Vec<Vec<Need>> = items
         .iter()
-        .map(|item| match item.goes_on() && item.void.is_none() {
-            true => with_parent(active, item, active.compiled.needs(&item.record)),
-            false => Vec::new(),
+        .map(|item| match item.goes_on() {
+            true if item.void.is_none() => with_parent(active, item, active.compiled.needs(&item.record)),
+            // What it refers to may be part of what it is looked for by; nothing is waited for.
+            true if item.linked_id().is_none() => active.compiled.needs(&item.record),
+            _ => Vec::new(),
         })
         .collect();
     let known = look_up(seams, active, &needs).await?;
@@ -38,6 +50,12 @@ pub(crate) async fn resolve(
     for (item, needs) in items.iter_mut().zip(&needs).filter(|(item, _)| item.goes_on()) {
         if let Some(transition) = &item.void {
             item.agreement = Some(void_agreement(transition));
+            if item.linked_id().is_none() {
+                let resolve = people.beside(active, known.of(active));
+                let document = sought(active, &active.compiled.map(&item.record, &resolve).document);
+                item.key = key_values(active, &document);
+                item.document = document;
+            }
             continue;
         }
         if let Some(verdict) = hindered(active, item, needs, &known) {
@@ -52,7 +70,7 @@ pub(crate) async fn resolve(
         }
         map(active, item, &known, &people);
     }
-    Ok(missing)
+    Ok(Resolved { missing, calls })
 }
 
 /// The link that is waited for.

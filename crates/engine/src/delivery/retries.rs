@@ -42,12 +42,18 @@ pub(super) fn after_refusal(
 }
 
 /// After a plan that was refused; nothing went out. What passes by itself is waited for as long as it lasts: soon the
-/// first time, then now and then, without using up the flow's tries.
-pub(super) fn after_plan(refusal: &Refusal, tries: u32, now: Timestamp, chance: &dyn Chance) -> Verdict {
+/// first time, then now and then, without using up the flow's tries. `waited`: it was waited for before.
+pub(super) fn after_plan(
+    refusal: &Refusal,
+    waited: bool,
+    tries: u32,
+    now: Timestamp,
+    chance: &dyn Chance,
+) -> Verdict {
     let verdict = match refusal.class {
         AnswerClass::Transient => {
-            let wait = if tries == 0 { FIRST_PLAN_AGAIN } else { PLAN_AGAIN };
-            Verdict::new(State::Waiting).due(now + wait + jitter(wait, chance)).tries(tries.max(1))
+            let wait = if waited { PLAN_AGAIN } else { FIRST_PLAN_AGAIN };
+            Verdict::new(State::Waiting).due(now + wait + jitter(wait, chance)).tries(tries)
         }
         _ => Verdict::new(State::Failed),
     };

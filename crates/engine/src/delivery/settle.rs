@@ -1,12 +1,11 @@
 //! The arrow *settle*: verdicts become settlements, each with its attempt, in one transaction for the bundle.
 
 use contract::store::{IntentChange, LinkChange, Raise, Settled, Settlement, SettlementBatch, StoreError};
-use model::Cause;
 use model::attempt::{Attempt, CallRecord};
 use model::task::State;
 
-use super::deliver::{fail_as_taken, taken};
 use super::item::{Item, Verdict};
+use super::taken::end_as_taken;
 use crate::lane::Work;
 use crate::setup::ActiveFlow;
 
@@ -27,7 +26,7 @@ pub(super) async fn settle(
         match settled {
             Settled::Done => item.verdict = None,
             Settled::Taken(other) => {
-                fail_as_taken(item, &other);
+                end_as_taken(work.seams, item, &other).await?;
                 again = true;
             }
         }
@@ -81,7 +80,7 @@ fn settlement(work: &Work<'_>, active: &ActiveFlow, item: &Item, at: model::Time
         awaits: verdict.awaits.clone(),
         attempt,
         calls: if verdict.is_attempt { item.calls.clone() } else { Vec::new() },
-        raise: write_back(work, active, item, verdict).into_iter().collect(),
+        raise: write_back(work, active, item, verdict).into_iter().chain(moved(work, active, item)).collect(),
     })
 }
 
@@ -91,6 +90,12 @@ fn intent_change(item: &Item, verdict: &Verdict) -> IntentChange {
         true => verdict.intent.clone(),
         false => IntentChange::Keep,
     }
+}
+
+/// Raised again, a task goes along with its flow to the lane that it was pointed to.
+fn moved(work: &Work<'_>, active: &ActiveFlow, item: &Item) -> Option<Raise> {
+    let is_delivery = item.due.task.kind == model::task::Kind::Deliver;
+    work.elsewhere(active).filter(|_| is_delivery).map(|_| active.raise())
 }
 
 /// The write-back that a final state asks for, when what it would write changed.
@@ -116,7 +121,7 @@ fn write_back(work: &Work<'_>, active: &ActiveFlow, item: &Item, verdict: &Verdi
 }
 
 /// Fills the links of items whose target was found, before anything is written to it. Whoever finds that the target is
-/// another record's fails.
+/// another record's fails; one that is void has no document then.
 pub(super) async fn adopt(
     work: &Work<'_>,
     active: &ActiveFlow,
@@ -139,10 +144,7 @@ pub(super) async fn adopt(
         let item = &mut items[index];
         match settled {
             Settled::Done => item.filled = true,
-            Settled::Taken(other) => {
-                let cause: Cause = taken(item, &other);
-                item.fail(cause);
-            }
+            Settled::Taken(other) => end_as_taken(work.seams, item, &other).await?,
         }
     }
     Ok(())

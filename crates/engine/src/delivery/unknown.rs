@@ -27,7 +27,7 @@ pub(super) async fn resolve_open(
     route: &Route<'_>,
     items: &mut [Item<'_>],
 ) -> Result<Vec<CallRecord>, StoreError> {
-    let mut calls = look_for_creates(work, active, items).await;
+    let mut calls = look_for_creates(work, active, route, items).await;
     let documents = documents_of_rows(work, active, items).await?;
     calls.extend(look_at_documents(work, active, route, items, &documents).await);
     Ok(calls)
@@ -52,32 +52,40 @@ fn open_intent<'d>(item: &Item<'d>, is_create: bool) -> Option<&'d Intent> {
     (makes_document(&intent.step) == is_create).then_some(intent)
 }
 
-async fn look_for_creates(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Vec<CallRecord> {
+async fn look_for_creates(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    route: &Route<'_>,
+    items: &mut [Item<'_>],
+) -> Vec<CallRecord> {
     let mut calls = Vec::new();
-    let mut groups: Vec<(Vec<String>, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<String>, Vec<usize>)> = Vec::new();
     for (at, item) in items.iter_mut().enumerate() {
         let Some(intent) = open_intent(item, true) else { continue };
         if intent.step.action == Action::Derive {
-            calls.extend(look_for_derived(work, active, item, intent).await);
+            calls.extend(look_for_derived(work, active, route, item, intent).await);
             continue;
         }
         if intent.key.is_empty() {
-            without_key(work, active, item, intent);
+            without_key(work, route, item, intent);
             continue;
         }
         let by: Vec<String> = intent.key.iter().map(|(field, _)| field.clone()).collect();
-        match groups.iter_mut().find(|(known, _)| *known == by) {
-            Some((_, members)) => members.push(at),
-            None => groups.push((by, vec![at])),
+        // The flow may have been pointed elsewhere since: it is looked for where it was sent.
+        let object = &intent.step.object;
+        match groups.iter_mut().find(|(of, known, _)| of == object && *known == by) {
+            Some((.., members)) => members.push(at),
+            None => groups.push((object.clone(), by, vec![at])),
         }
     }
-    for (by, members) in groups {
+    for (object, by, members) in groups {
         let values = |at: &usize| {
             let intent = items[*at].due.intent.as_ref().expect("grouped by its intent");
             intent.key.iter().map(|(_, value)| value.clone()).collect()
         };
         let keys: Vec<Vec<String>> = members.iter().map(values).collect();
-        let looked_up = look_up(active, &by, &keys).await;
+        let fields = looked_at_fields(active, route, &object);
+        let looked_up = look_up(route.line, &object, &fields, &by, &keys).await;
         let numbers: Vec<u64> = looked_up.calls.iter().map(|call| call.number).collect();
         for (n, at) in members.into_iter().enumerate() {
             let item = &mut items[at];
@@ -90,7 +98,7 @@ async fn look_for_creates(work: &Work<'_>, active: &ActiveFlow, items: &mut [Ite
                     several => Look::Several(several.len()),
                 },
             };
-            conclude(work, active, item, look);
+            conclude(work, route, item, look);
         }
         calls.extend(looked_up.calls);
     }
@@ -102,24 +110,25 @@ async fn look_for_creates(work: &Work<'_>, active: &ActiveFlow, items: &mut [Ite
 async fn look_for_derived(
     work: &Work<'_>,
     active: &ActiveFlow,
+    route: &Route<'_>,
     item: &mut Item<'_>,
     intent: &Intent,
 ) -> Vec<CallRecord> {
-    let (found, calls) = made_by(active, intent).await;
+    let (found, calls) = made_by(active, route.line, intent).await;
     item.calls.extend(calls.iter().map(|call| call.number));
     let found = match found {
-        Ok(found) => free_of_others(work, active, found, intent).await,
+        Ok(found) => free_of_others(work, route, found, intent).await,
         Err(refusal) => Err(refusal),
     };
     match &found {
         // A system that cannot tell what was derived leaves it to a person.
         Err(refusal) if refusal.cause.code == "connector.unsupported" => {
-            without_key(work, active, item, intent)
+            without_key(work, route, item, intent)
         }
-        Err(refusal) => conclude(work, active, item, Look::Failed(refusal.cause.clone())),
+        Err(refusal) => conclude(work, route, item, Look::Failed(refusal.cause.clone())),
         Ok(found) => match found.as_slice() {
-            [] => conclude(work, active, item, Look::Absent),
-            [one] => conclude(work, active, item, Look::Found(one)),
+            [] => conclude(work, route, item, Look::Absent),
+            [one] => conclude(work, route, item, Look::Found(one)),
             several => {
                 let id = intent.key.first().map(|(_, id)| id.clone()).unwrap_or_default();
                 let cause = Cause::new("engine.derived_unclear").with("id", id).with("count", several.len());
@@ -133,17 +142,16 @@ async fn look_for_derived(
 /// Leaves out what other records are linked to: a sibling may have derived from the same parent meanwhile.
 async fn free_of_others(
     work: &Work<'_>,
-    active: &ActiveFlow,
+    route: &Route<'_>,
     found: Vec<Found>,
     intent: &Intent,
 ) -> Result<Vec<Found>, Refusal> {
     if found.is_empty() {
         return Ok(found);
     }
-    let target = &active.flow().target;
     let sides = LinkSides {
-        connection: target.connection.clone(),
-        object: target.object.clone(),
+        connection: route.line.name().clone(),
+        object: intent.step.object.as_str().into(),
         ids: found.iter().map(|found| found.id.clone()).collect(),
     };
     let links = work.seams.store.by_target(&sides).await;
@@ -153,9 +161,9 @@ async fn free_of_others(
 }
 
 /// A create without any key cannot be recognised: once it must have settled, a person looks.
-fn without_key(work: &Work<'_>, active: &ActiveFlow, item: &mut Item, intent: &Intent) {
+fn without_key(work: &Work<'_>, route: &Route<'_>, item: &mut Item, intent: &Intent) {
     let now = work.seams.clock.now();
-    let settled = intent.sent + active.target.facts.settle_window;
+    let settled = intent.sent + route.line.facts.settle_window;
     match now < settled {
         true => {
             let cause = Cause::new("engine.answer_lost");
@@ -198,7 +206,7 @@ async fn look_at_documents(
     let mut calls = Vec::new();
     for (object, members) in ids_of {
         let ids: Vec<String> = members.iter().filter_map(|(_, id)| id.clone()).collect();
-        let fields = looked_at_fields(active, route);
+        let fields = looked_at_fields(active, route, &object);
         let read = read_ids(route.line, &object, &ids, &fields).await;
         let numbers: Vec<u64> = read.calls.iter().map(|call| call.number).collect();
         for (at, id) in members {
@@ -215,7 +223,7 @@ async fn look_at_documents(
                     false => Look::Otherwise,
                 },
             };
-            conclude(work, active, item, look);
+            conclude(work, route, item, look);
         }
         calls.extend(read.calls);
     }
@@ -223,17 +231,18 @@ async fn look_at_documents(
 }
 
 /// What is read to see whether a step was carried out: the fields that the flow writes there.
-fn looked_at_fields(active: &ActiveFlow, route: &Route<'_>) -> Vec<String> {
+/// Where the flow wrote before it was pointed elsewhere, its present fields mean nothing.
+fn looked_at_fields(active: &ActiveFlow, route: &Route<'_>, object: &str) -> Vec<String> {
     match route.fills {
+        true if object != active.flow().target.object.as_str() => Vec::new(),
         true => active.compiled.target_fields().to_vec(),
         false => active.flow().write_back.iter().map(|(field, _)| field.clone()).collect(),
     }
 }
 
-fn conclude(work: &Work<'_>, active: &ActiveFlow, item: &mut Item, look: Look) {
+fn conclude(work: &Work<'_>, route: &Route<'_>, item: &mut Item, look: Look) {
     let intent = item.due.intent.as_ref().expect("an open intent is looked into");
-    let line =
-        if item.due.task.kind == model::task::Kind::WriteBack { &active.source } else { &active.target };
+    let line = route.line;
     let now = work.seams.clock.now();
     let name = intent.step.action.name().to_owned();
     let verdict = match look {

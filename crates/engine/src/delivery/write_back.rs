@@ -13,6 +13,7 @@ use model::{Catalogue, Cause, Hash, Lang, Map, Value};
 use super::deliver::{Route, deliver};
 use super::item::{Item, Verdict};
 use super::observe::read_ids;
+use super::plan::{Planned, waited_for};
 use super::retries::{after_plan, after_refusal};
 use super::settle::settle;
 use super::unknown::resolve_open;
@@ -149,7 +150,7 @@ async fn observe(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -
 /// The first write-back writes what differs at the source; later ones everything, since what is read there may be older
 /// than what was written.
 fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
-    let object = active.flow().source.object.as_str();
+    let (object, nothing) = (active.flow().source.object.as_str(), Map::new());
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         let observed = item.observed.as_ref();
         let written = item.link.as_ref().and_then(|link| link.agreed.written_back).is_some();
@@ -163,7 +164,7 @@ fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
             .filter(|(name, value)| written || differs(name, value))
             .map(|(name, _)| name.to_owned())
             .collect();
-        let ask = PlanAsk {
+        let ask = |waited| PlanAsk {
             object,
             create: &item.document,
             mapped: &item.document,
@@ -173,16 +174,16 @@ fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
             void: None,
             agreed: written.then_some(&item.document),
             lines: &[],
-            options: &Map::new(),
-            waited: item.due.task.tries > 0,
+            options: &nothing,
+            waited,
             closed: None,
             derived: None,
         };
-        let steps = match changed.is_empty() {
-            true => Ok(Vec::new()),
-            false => active.source.connector.plan(&ask),
+        let planned = match changed.is_empty() {
+            true => Planned { steps: Ok(Vec::new()), waited: false },
+            false => waited_for(item, |waited| active.source.connector.plan(&ask(waited))),
         };
-        match steps {
+        match planned.steps {
             Ok(steps) if steps.is_empty() => {
                 let link = item.link.as_ref().map(|link| agreed(LinkRef::Known(link.id), item));
                 let verdict = Verdict::new(State::Synced).done(item.due.task.want);
@@ -191,7 +192,7 @@ fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
             Ok(steps) => item.steps = steps.into(),
             Err(refusal) => {
                 let (now, tries) = (seams.clock.now(), item.due.task.tries);
-                item.end(after_plan(&refusal, tries, now, &*seams.chance));
+                item.end(after_plan(&refusal, planned.waited, tries, now, &*seams.chance));
             }
         }
     }

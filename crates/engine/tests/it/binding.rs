@@ -90,6 +90,30 @@ async fn while_an_order_waits_for_a_binding_nobody_is_asked_again_and_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_system_that_tells_no_names_is_left_alone_and_the_call_is_on_record() {
+    let world = world(ORDERS).await;
+    world.desk().hides_people = true;
+    for n in 0..20 {
+        world.save("order", &format!("{n:02}"), &format!(r#"{{"no":"SO{n}","owner":["10{n:02}"]}}"#));
+        world.run(10).await;
+    }
+    assert_eq!(world.desk().people_asked, 20, "each engine of its own asks once");
+    let task = world.tasks().await.remove(0).task;
+    let attempt = world.store().attempts(task.id, 1).await.unwrap().remove(0);
+    let operations: Vec<&str> = attempt.calls.iter().map(|call| call.operation.as_str()).collect();
+    assert_eq!(operations, ["people"]);
+    let asking = async {
+        for n in 20..60 {
+            world.seams.clock.sleep_until(world.now() + std::time::Duration::from_secs(10)).await;
+            world.save("order", &n.to_string(), &format!(r#"{{"no":"SO{n}","owner":["10{n}"]}}"#));
+        }
+    };
+    tokio::join!(asking, world.run(460));
+    assert_eq!(world.desk().people_asked, 21, "one refusal is remembered for ten minutes");
+    assert!(world.standing().await.iter().all(|task| task.ends_with("waiting engine.waits_for_person")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_need_not_be_bound_does_not_stop_an_order() {
     let flow = ORDERS.replace("person: erp", "person: erp, want: id, otherwise: \"99\"");
     let world = world(&flow).await;

@@ -1,13 +1,16 @@
 //! Documents: by hand, previewed, in doubt, in two passes, beside a flow that is refused.
 
 use contract::store::TaskFilter;
+use contract::transport::Call;
+use contract::wire::Wire;
+use engine::apply::{Ask, plan, put_in_force};
 use engine::by_hand::{self, Which};
 use engine::check::{Card, card};
 use engine::preview::preview;
 use model::AnswerClass;
 use model::record::RecordKey;
 
-use crate::world::World;
+use crate::world::{CONNECTION, World, configured};
 
 const CUSTOMERS: &str = "kind: flow\nname: customers\nsource: { connection: box, object: account }\n\
     target: { connection: box, object: customer, key: no }\nmap:\n  no: no\n  name: name\n";
@@ -135,4 +138,133 @@ async fn a_flow_whose_setting_is_refused_does_not_stop_another_flow_of_the_lane(
     assert_eq!(world.desk().table("customer").len(), 0);
     let tried = 500 - world.desk().refusals["customer"].len();
     assert!(tried < 60, "the flow is braked: {tried}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_is_open_is_looked_into_where_it_was_sent_though_the_flow_was_pointed_elsewhere() {
+    for moved in
+        ["{ connection: erp, object: customer, key: no }", "{ connection: box, object: client, key: no }"]
+    {
+        for loses in [false, true] {
+            let erp = CONNECTION.replace("name: box", "name: erp");
+            let world = World::with(&[("customers", CUSTOMERS)]).await;
+            assert!(!world.apply(&[("connection", "erp", &erp)]).await.is_refused());
+            world.desk().loses_writes = loses;
+            world.desk().refusals.entry("customer".into()).or_default().push_back(AnswerClass::Unknown);
+            world.save("account", "1", r#"{"no":"K1","name":"桥梁公司"}"#);
+            for _ in 0..20 {
+                world.crash(1).await;
+                if world.standing().await == ["customers 1 unknown box.refused"] {
+                    break;
+                }
+            }
+            assert_eq!(world.standing().await, ["customers 1 unknown box.refused"]);
+            let elsewhere = CUSTOMERS.replace("{ connection: box, object: customer, key: no }", moved);
+            assert!(!world.apply(&[("flow", "customers", &elsewhere)]).await.is_refused());
+            world.run(60).await;
+            assert_eq!(world.standing().await, ["customers 1 synced"], "{moved} {loses}");
+            let story = world.store().trace("K1", 1).await.unwrap().remove(0);
+            let told = |link: &model::link::Link| {
+                format!("{}/{} {}", link.target_connection, link.target_object, link.target_id.is_some())
+            };
+            let mut links: Vec<String> = story.links.iter().map(told).collect();
+            links.sort();
+            let here = format!("box/customer {}", !loses);
+            let there = if moved.contains("erp") { "erp/customer true" } else { "box/client true" };
+            let mut expected = [here.as_str(), there];
+            expected.sort_unstable();
+            assert_eq!(links, expected, "loses: {loses}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_records_of_one_number_are_both_named_and_the_document_stays_with_the_first() {
+    let world = World::with(&[("customers", CUSTOMERS)]).await;
+    world.save("account", "甲", r#"{"no":"K1","name":"桥梁公司"}"#);
+    world.run(20).await;
+    world.save("account", "乙", r#"{"no":"K1","name":"隧道公司"}"#);
+    world.run(30).await;
+    assert_eq!(world.standing().await, ["customers 甲 synced", "customers 乙 failed engine.taken"]);
+    let cause = world.tasks().await.remove(1).task.cause.unwrap();
+    let told = ["object", "record", "other", "target"].map(|name| cause.param(name).unwrap_or_default());
+    assert_eq!(told, ["account", "K1 (乙)", "K1 (甲)", "K1"]);
+    assert_eq!(world.desk().table("customer"), [r#"{"no":"K1","name":"桥梁公司"}"#]);
+    world.save("account", "乙", r#"{"no":"K2","name":"隧道公司"}"#);
+    world.run(30).await;
+    assert_eq!(world.standing().await, ["customers 甲 synced", "customers 乙 synced"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_holds_open_there_keeps_no_other_record_from_being_sent() {
+    let world = World::with(&[("customers", CUSTOMERS), ("orders", ORDERS)]).await;
+    world.desk().refusals.insert("customer".into(), vec![AnswerClass::Transient; 30].into());
+    world.desk().is_of_record = true;
+    for n in 1..30 {
+        world.save("account", &format!("{n:02}"), &format!(r#"{{"no":"K{n}","name":"桥"}}"#));
+        world.save("order", &format!("{n:02}"), &format!(r#"{{"no":"K{n}"}}"#));
+    }
+    world.run(12).await;
+    assert_eq!(world.desk().table("bill").len(), 29, "the connection was never paused");
+    let standing = world.standing().await;
+    assert_eq!(standing.iter().filter(|task| task.contains("retrying box.refused")).count(), 29);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_of_a_flow_that_is_not_in_force_rest_until_it_comes_back() {
+    let world = World::with(&[("customers", CUSTOMERS), ("orders", ORDERS)]).await;
+    world.desk().refusals.entry("customer".into()).or_default().push_back(AnswerClass::Transient);
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁公司"}"#);
+    world.run(6).await;
+    let texts = configured(&[("connection", "box", CONNECTION), ("flow", "orders", ORDERS)]);
+    let ask = Ask { texts: &texts, prune: true, environment: None, variable: &|_| None };
+    let without = plan(&world.seams, &ask).await.unwrap();
+    put_in_force(&world.seams, &without, &texts).await.unwrap();
+    world.run(300).await;
+    assert_eq!(world.standing().await, ["customers 1 waiting engine.flow_not_in_force"]);
+    let due = world.tasks().await[0].task.due;
+    assert!(due.since(world.now()).as_secs() > 3_000, "it is not touched again and again");
+    assert!(!world.apply(&[("flow", "customers", CUSTOMERS)]).await.is_refused());
+    world.run(10).await;
+    assert_eq!(world.standing().await, ["customers 1 synced"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_taken_back_for_a_write_that_was_refused_is_audited_again_by_the_next() {
+    let world = World::with(&[("customers", CUSTOMERS)]).await;
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁公司"}"#);
+    world.run(20).await;
+    let status = || world.desk().tables["customer"]["T1"].status.clone();
+    world.desk().tables.get_mut("customer").unwrap().get_mut("T1").unwrap().status = Some("audited".into());
+    // Un-audited, and then the save is refused.
+    world.desk().answers.insert("customer".into(), [None, Some(AnswerClass::Rejected)].into());
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁股份"}"#);
+    world.run(20).await;
+    assert_eq!(world.standing().await, ["customers 1 failed box.refused"]);
+    assert_eq!(status().as_deref(), Some("saved"));
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁集团"}"#);
+    world.run(20).await;
+    assert_eq!(world.standing().await, ["customers 1 synced"]);
+    assert_eq!(status().as_deref(), Some("audited"), "the flow names no status: it is as people had left it");
+    // People take it back themselves: nothing audits it.
+    world.desk().tables.get_mut("customer").unwrap().get_mut("T1").unwrap().status = Some("saved".into());
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁控股"}"#);
+    world.run(20).await;
+    assert_eq!(world.standing().await, ["customers 1 synced"]);
+    assert_eq!(status().as_deref(), Some("saved"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_is_sent_only_while_the_lease_outlives_its_call() {
+    let world = World::with(&[("customers", CUSTOMERS)]).await;
+    let setup = world.setup().await;
+    let line = &setup.lines[&"box".into()];
+    for (seconds, code) in [(29, "engine.lease_short"), (31, "transport.unknown_host")] {
+        let until = || world.now() + std::time::Duration::from_secs(seconds);
+        let wire = line.wire("customer").within(&until);
+        // The usual time limit of a call is thirty seconds.
+        let refusal = wire.send(Call::get("Save", "http://box/save")).await.unwrap_err();
+        assert_eq!(refusal.cause.code, code);
+        assert_eq!(wire.take_calls().len(), usize::from(seconds > 30), "what was not sent is no call");
+    }
 }

@@ -13,5 +13,6 @@ mod planning;
 mod rereading;
 mod rows;
 mod system;
+mod voiding;
 mod waiting;
 mod world;

@@ -10,6 +10,7 @@ use contract::connector::{
     IncomingCall, Limits, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt,
     Refusal, Verified, unsupported,
 };
+use contract::transport::Call;
 use contract::wire::Wire;
 use model::connection::Connection;
 use model::step::{Action, Step};
@@ -29,6 +30,15 @@ pub struct Desk {
     pub receipts: VecDeque<Receipt>,
     /// Every reading by ids: when, object, ids.
     pub gets: Vec<(Timestamp, String, Vec<String>)>,
+    /// Whether each plan was asked for as after a wait; the plans that are refused for what a search does not show yet.
+    pub plans: Vec<bool>,
+    pub lags: bool,
+    /// Whether what it refuses for now is about the one record.
+    pub is_of_record: bool,
+    /// Whether it does not tell who works there: the call for it is sent, and nobody answers.
+    pub hides_people: bool,
+    /// Every look-up: the object, and how many keys were asked for.
+    pub lookups: Vec<(String, usize)>,
     /// Who works there, and how often they were asked for.
     pub people: Vec<Person>,
     pub people_asked: usize,
@@ -67,8 +77,19 @@ impl Desk {
             closed: None,
         };
         let table = self.tables.entry(object.into()).or_default();
-        let closed = table.get(id).and_then(|before| before.closed);
-        table.insert(id.into(), Found { closed, ..found });
+        let (closed, status) = match table.get(id) {
+            Some(before) => (before.closed, before.status.clone()),
+            None => (None, None),
+        };
+        table.insert(id.into(), Found { closed, status, ..found });
+    }
+
+    /// Somebody voids a record: its state says so.
+    pub fn void(&mut self, object: &str, id: &str, now: Timestamp) {
+        let found = self.tables.get_mut(object).and_then(|table| table.get_mut(id)).unwrap();
+        found.void = true;
+        found.version = Some(now.0);
+        found.body.set("state", "invalid");
     }
 
     /// The contents of a table, by id.
@@ -123,7 +144,13 @@ impl System {
         let id = step.id.clone().unwrap_or_else(|| format!("T{}", desk.writes.len()));
         if let Action::Transition(name) = &step.action {
             let found = desk.tables.get_mut(&step.object).and_then(|table| table.get_mut(&id));
-            found.expect("what is closed is there").closed = Some(name == "close");
+            let found = found.expect("what is closed or voided is there");
+            match &**name {
+                "forbid" => found.void = true,
+                "audit" => found.status = Some("audited".into()),
+                "unaudit" => found.status = Some("saved".into()),
+                name => found.closed = Some(name == "close"),
+            }
         } else if step.action == Action::Derive {
             deriving::carry_out(&mut desk, step, &id, wire.clock().now());
         } else if step.action == Action::Delete {
@@ -141,6 +168,10 @@ impl System {
             None => Ok(Done { id: Some(id.clone()), number: Some(id) }),
         }
     }
+}
+
+fn is_audited(found: &Found) -> bool {
+    found.status.as_deref() == Some("audited")
 }
 
 pub fn step(action: Action, object: &str, id: Option<&str>, document: &Map) -> Step {
@@ -180,14 +211,29 @@ impl Connector for System {
             number: Some("no".into()),
             name: Some("name".into()),
             version: None,
-            statuses: Vec::new(),
+            statuses: vec!["saved".into(), "audited".into()],
             personal: vec!["mobile".into()],
         }
     }
 
-    async fn people(&self, _: &dyn Wire, ask: &PeopleAsk<'_>) -> Result<Vec<Person>, Refusal> {
-        let mut desk = self.desk();
-        desk.people_asked += 1;
+    fn is_of_record(&self, _: &Cause) -> bool {
+        self.desk().is_of_record
+    }
+
+    fn standing(&self, _: &str) -> Vec<(String, Value<'static>)> {
+        vec![("state".into(), Value::text("normal"))]
+    }
+
+    async fn people(&self, wire: &dyn Wire, ask: &PeopleAsk<'_>) -> Result<Vec<Person>, Refusal> {
+        let hides = {
+            let mut desk = self.desk();
+            desk.people_asked += 1;
+            desk.hides_people
+        };
+        if hides {
+            wire.send(Call::get("people", "http://box/people")).await?;
+        }
+        let desk = self.desk();
         let is_asked = |person: &&Person| ask.ids.is_none_or(|ids| ids.contains(&person.id));
         Ok(desk.people.iter().filter(is_asked).cloned().collect())
     }
@@ -243,7 +289,8 @@ impl Connector for System {
     }
 
     async fn lookup(&self, _: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
-        let desk = self.desk();
+        let mut desk = self.desk();
+        desk.lookups.push((ask.object.to_owned(), ask.keys.len()));
         let has = |found: &&Found, key: &[String]| {
             let is = |(field, value): (&String, &String)| {
                 found.body.get(field).and_then(|found| found.plain()).as_deref() == Some(value.as_str())
@@ -259,12 +306,24 @@ impl Connector for System {
     }
 
     fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
+        {
+            let mut desk = self.desk();
+            desk.plans.push(ask.waited);
+            if desk.lags && !ask.waited {
+                return Err(Refusal::new(AnswerClass::Transient, Cause::new("box.not_shown")));
+            }
+        }
         let Some(observed) = ask.observed else {
             if let Some(parent) = ask.derived {
                 return Ok(vec![deriving::plan(ask.object, parent)]);
             }
             return Ok(vec![step(Action::Create, ask.object, None, ask.create)]);
         };
+        if let Some(transition) = ask.void {
+            let action = Action::Transition(transition.into());
+            let voiding = step(action, ask.object, Some(&observed.id), &Map::new());
+            return Ok(if observed.void { Vec::new() } else { vec![voiding] });
+        }
         let mut changed: Map = (ask.mapped.iter())
             .filter(|(name, _)| ask.changed.iter().any(|changed| changed == name))
             .map(|(name, value)| (name.into(), value.borrow()))
@@ -272,6 +331,16 @@ impl Connector for System {
         let mut steps = rows::plan(ask, observed, &mut changed);
         if !changed.is_empty() {
             steps.insert(0, step(Action::Update, ask.object, Some(&observed.id), &changed));
+        }
+        // What is audited takes no change.
+        let transition =
+            |name: &str| step(Action::Transition(name.into()), ask.object, Some(&observed.id), &Map::new());
+        if is_audited(observed) && !steps.is_empty() {
+            steps.insert(0, transition("unaudit"));
+        }
+        let wants = is_audited(observed) || ask.status == Some("audited");
+        if wants && (!is_audited(observed) || !steps.is_empty()) {
+            steps.push(transition("audit"));
         }
         if let Some(closed) = ask.closed.filter(|closed| observed.closed.unwrap_or(false) != *closed) {
             let action = Action::Transition(if closed { "close" } else { "open" }.into());
@@ -295,6 +364,11 @@ impl Connector for System {
             return deriving::accomplished(step, observed);
         }
         if let Action::Transition(name) = &step.action {
+            match &**name {
+                "forbid" => return observed.void,
+                "audit" | "unaudit" => return (name == "audit") == is_audited(observed),
+                _ => {}
+            }
             return observed.closed == Some(name == "close");
         }
         match step.row_of {

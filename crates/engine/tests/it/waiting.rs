@@ -66,6 +66,46 @@ async fn records_that_wait_for_each_other_are_told_and_go_on_when_one_is_mended(
 }
 
 #[tokio::test(start_paused = true)]
+async fn records_that_wait_for_each_others_numbers_are_told_too() {
+    let by_number = accounts("  parent.id: { from: parent, reference: account, by: number, want: id }\n");
+    let world = World::with(&[("accounts", &by_number)]).await;
+    world.save("account", "1", r#"{"no":"K1","parent":"K2"}"#);
+    world.save("account", "2", r#"{"no":"K2","parent":"K3"}"#);
+    world.save("account", "3", r#"{"no":"K3","parent":"K1"}"#);
+    world.save("account", "4", r#"{"no":"K4","parent":"K4"}"#);
+    world.run(1_300).await;
+    let standing = world.standing().await;
+    assert!(standing.contains(&"accounts 4 failed engine.parent_circle".to_owned()), "{standing:?}");
+    let circle = standing[..3].iter().filter(|task| task.contains("failed engine.parent_circle")).count();
+    let others = standing[..3].iter().filter(|task| task.contains("engine.parent_failed")).count();
+    assert!(circle >= 1 && circle + others == 3, "{standing:?}");
+    world.save("account", "1", r#"{"no":"K1"}"#);
+    world.save("account", "4", r#"{"no":"K4","parent":"K1"}"#);
+    world.run(60).await;
+    let standing = world.standing().await;
+    assert!(standing.iter().all(|task| task.ends_with(" synced")), "{standing:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_counts_only_its_own_waiting() {
+    let world = World::with(&[("accounts", &accounts(""))]).await;
+    world.desk().refusals.insert("customer".into(), [AnswerClass::Transient, AnswerClass::Transient].into());
+    world.save("account", "1", r#"{"no":"K1"}"#);
+    world.run(400).await;
+    assert_eq!(world.standing().await, ["accounts 1 synced"]);
+    assert_eq!(world.desk().plans, [false; 3], "retries of the write are no waiting for what was written");
+    world.desk().plans.clear();
+    world.desk().lags = true;
+    world.save("account", "1", r#"{"no":"K1","more":"x"}"#);
+    world.save("account", "2", r#"{"no":"K2"}"#);
+    let begun = world.now();
+    world.run(60).await;
+    assert_eq!(world.standing().await, ["accounts 1 synced", "accounts 2 synced"]);
+    assert_eq!(world.desk().plans, [false, false, true], "refused once, and then as waited for");
+    assert!(world.now().since(begun).as_secs() < 120);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_chain_of_parents_is_no_circle() {
     let world =
         World::with(&[("accounts", &accounts("  parent.id: { from: parent, reference: account }\n"))]).await;

@@ -78,6 +78,12 @@ impl World {
         self.desk().save(object, id, body, now);
     }
 
+    /// Somebody voids a record at the source.
+    pub fn void(&self, object: &str, id: &str) {
+        let now = self.now();
+        self.desk().void(object, id, now);
+    }
+
     /// The engine runs for so long, and then is stopped properly.
     pub async fn run(&self, seconds: u64) {
         let engine = Engine::new(self.seams.clone(), Options { owner: "甲".into(), reads: true });
