@@ -1,5 +1,8 @@
 //! Seeds that CI plays. A failing seed prints how to play it again.
 
+mod bad_input;
+mod desk;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sim::Ground;
