@@ -154,6 +154,13 @@ impl StandIn for K3Cloud {
             org,
             conditions: moment.conditions,
         };
+        if path.trim_matches('/') == "files" && body.is_null() {
+            return Some(self.files.dump());
+        }
+        if let Some((form, bill, name, content)) = control::hanging(turn.ledger, path, body) {
+            let id = self.files.hang(&mut turn, moment.chance, (form, bill), (&name, content));
+            return Some(json!({ "id": id }));
+        }
         control::control(&mut turn, path, body)
     }
 }

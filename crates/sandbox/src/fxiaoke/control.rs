@@ -6,6 +6,7 @@
 //! | `/messages` | the messages of the app so far | |
 //! | `/notices` | the reminders of the CRM itself so far: of new owners and team members | |
 //! | `/callback` | where events go, and what became of them | changes the members that are sent: `url`, `token`, `encoding_aes_key`, `api_writes`, `objects` |
+//! | `/files` | the files that fields name by their paths | puts one into the store: `name`, and `content` (text) or `bytes` (how many); answers its `path` |
 //! | `/forget_tokens` | | every token dies |
 //! | `/<object>` | all records, voided ones included | creates one: an object of fields |
 //! | `/<object>/<id>` | one record | changes the fields that are sent |
@@ -50,6 +51,12 @@ pub fn control(system: &mut Fxiaoke, path: &str, body: &Value, moment: &mut Mome
         ["rows"] if !reads => rows(system, body),
         ["make_orders"] if !reads => Some(outcome(make_orders(system, body, moment))),
         ["notices"] => Some(json!(system.crm.notices)),
+        ["files"] if reads => Some(system.files.dump()),
+        ["files"] => {
+            let content = content(body)?;
+            let name = body["name"].as_str()?;
+            Some(json!({ "path": system.files.put(name, content, moment.chance) }))
+        }
         ["forget_tokens"] => {
             system.sign_in.forget();
             Some(json!({}))
@@ -70,6 +77,15 @@ pub fn control(system: &mut Fxiaoke, path: &str, body: &Value, moment: &mut Mome
             }
         }
         [] => None,
+    }
+}
+
+/// A file's content as a body tells it: a text, or so many bytes.
+fn content(body: &Value) -> Option<Vec<u8>> {
+    match (&body["content"], body["bytes"].as_u64()) {
+        (Value::String(text), _) => Some(text.clone().into_bytes()),
+        (_, Some(bytes)) => Some((0..bytes).map(|n| (n % 251) as u8).collect()),
+        _ => None,
     }
 }
 

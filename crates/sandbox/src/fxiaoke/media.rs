@@ -17,6 +17,9 @@ const MOST_IMAGE: usize = 5 * MB;
 const MOST_DOCUMENT: usize = 20 * MB;
 const MOST_FILE: u64 = 100 * 1024 * 1024;
 
+/// Characters of a content that a dump shows.
+const SHOWN: usize = 100;
+
 /// The path of uploads with a credential, below the mount.
 const UPLOAD: &str = "/fs/upload";
 
@@ -132,6 +135,22 @@ impl Files {
         reply
             .with_header("Content-Type", "application/octet-stream")
             .with_header("Content-Disposition", format!("attachment; filename*=UTF-8''{}", percent(name)))
+    }
+
+    /// A person puts a file into the tenant's store; its path.
+    pub fn put(&mut self, name: &str, content: Vec<u8>, chance: &mut Chance) -> String {
+        let path = format!("N_{}", chance.hex(32));
+        self.files.insert(path.clone(), File { name: name.into(), content });
+        path
+    }
+
+    /// All files, by their paths.
+    pub fn dump(&self) -> Value {
+        let shown = |(path, file): (&String, &File)| {
+            let text = String::from_utf8_lossy(&file.content).chars().take(SHOWN).collect::<String>();
+            json!({ "path": path, "name": file.name, "size": file.content.len(), "text": text })
+        };
+        self.files.iter().map(shown).collect()
     }
 
     /// `media/delete`.

@@ -18,6 +18,9 @@ use crate::stand_in::Chance;
 /// The largest chunk of an upload, and the size of the chunks of a download.
 const CHUNK: usize = 4 * 1024 * 1024;
 
+/// Characters of a content that a dump shows.
+const SHOWN: usize = 100;
+
 /// The files of the account set by their id.
 #[derive(Debug, Default)]
 pub struct Files(BTreeMap<String, File>);
@@ -65,6 +68,33 @@ impl Files {
             attach(turn, form, (bill, packet), (&id, size));
         }
         Ok(Outcome::fine().body([("FileId", id.into()), ("Message", "".into())]))
+    }
+
+    /// A person hangs a file at a document; its id.
+    pub fn hang(
+        &mut self,
+        turn: &mut Turn,
+        chance: &mut Chance,
+        (form, bill): (&'static FormMeta, i64),
+        (name, content): (&str, Vec<u8>),
+    ) -> String {
+        let id = guid(chance).replace('-', "");
+        let mut packet = Map::new();
+        for (key, text) in [("FileName", name), ("Entrykey", ""), ("EntryinterId", "-1")] {
+            packet.push(key, text);
+        }
+        attach(turn, form, (bill, &packet), (&id, content.len()));
+        self.0.insert(id.clone(), File { name: name.to_owned(), content, is_complete: true });
+        id
+    }
+
+    /// All complete files, by their ids.
+    pub fn dump(&self) -> serde_json::Value {
+        let shown = |(id, file): (&String, &File)| {
+            let text = String::from_utf8_lossy(&file.content).chars().take(SHOWN).collect::<String>();
+            serde_json::json!({ "id": id, "name": file.name, "size": file.content.len(), "text": text })
+        };
+        self.0.iter().filter(|(_, file)| file.is_complete).map(shown).collect()
     }
 
     /// The reply of AttachmentDownLoad: the part of the file from `StartIndex` on.

@@ -10,6 +10,8 @@
 //! | `/<form>/<id or number>` | one document | changes the fields that are sent, whatever its status |
 //! | `/<form>/<id or number>/<action>` | | `submit`, `audit`, `unaudit`, `delete`, or an operation such as `Forbid` |
 //! | `/<form>/<id or number>/<entity>` | | adds a row: an object of fields |
+//! | `/<form>/<id or number>/attach` | | hangs a file at it: `name`, and `content` (text) or `bytes` (how many); answers its `id` |
+//! | `/files` | all files that hang somewhere; where is told by `/BOS_Attachment` | |
 //! | `/<form>/<id or number>/<entity>/<row id>/delete` | | deletes a row |
 //!
 //! and what the people of the company do all day, in [`business`]: each makes what it says, audits it, and shows it:
@@ -43,6 +45,23 @@ use super::query::run::every_row;
 use super::save;
 use super::status::Step;
 use super::turn::Turn;
+
+/// Which document a file is hung at by hand, its name and its content; `None` when the call is no such.
+pub fn hanging(
+    ledger: &Ledger,
+    path: &str,
+    body: &Value,
+) -> Option<(&'static FormMeta, i64, String, Vec<u8>)> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let [name, which, "attach"] = parts[..] else { return None };
+    let form = form(name)?;
+    let content = match (&body["content"], body["bytes"].as_u64()) {
+        (Value::String(text), _) => text.clone().into_bytes(),
+        (_, Some(bytes)) => (0..bytes).map(|n| (n % 251) as u8).collect(),
+        _ => return None,
+    };
+    Some((form, find(ledger, form, which)?, body["name"].as_str()?.to_owned(), content))
+}
 
 /// Answers one control call; `None` when there is no such path. A `body` of null is a GET.
 pub fn control(turn: &mut Turn, path: &str, body: &Value) -> Option<Value> {

@@ -38,10 +38,7 @@ impl Crm {
             Kind::Employee => self.employee_list(field, sent, caller),
             Kind::Department => self.department_list(field, sent),
             Kind::Reference(target) | Kind::MasterDetail(target) => self.reference(field, sent, target),
-            Kind::Attachment | Kind::Image => match sent {
-                Value::Array(_) => Ok(sent.clone()),
-                _ => Err(Refusal::field(field.label, "应为附件列表")),
-            },
+            Kind::Attachment | Kind::Image => files(field, sent),
             Kind::Text | Kind::LongText | Kind::Phone | Kind::Email | Kind::Url | Kind::AutoNumber => {
                 text(field, sent)
             }
@@ -109,6 +106,22 @@ impl Crm {
             }
             Some(_) => Ok(sent.clone()),
         }
+    }
+}
+
+/// Attachments are named; images say that they are, with their ending (§4.3).
+fn files(field: &Field, sent: &Value) -> Result<Value, Refusal> {
+    let has = |entry: &Value, name: &str| entry[name].as_str().is_some_and(|text| !text.trim().is_empty());
+    let is_whole = |entry: &Value| match field.kind {
+        Kind::Image => {
+            entry["isImage"] == Value::Bool(true)
+                && ["ext", "filename", "path"].iter().all(|name| has(entry, name))
+        }
+        _ => has(entry, "name") && has(entry, "path"),
+    };
+    match sent {
+        Value::Array(entries) if entries.iter().all(is_whole) => Ok(sent.clone()),
+        _ => Err(Refusal::field(field.label, "应为附件列表")),
     }
 }
 

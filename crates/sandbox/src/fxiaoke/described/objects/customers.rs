@@ -51,6 +51,8 @@ pub static ACCOUNT: Object = Object {
             options: &[("c1jbw8hxa", "A"), ("d7kqm2pzt", "B")],
             ..Field::new("field_8weB5__c", "合作产品线", Kind::SelectMany)
         },
+        Field::new("contract__c", "合同附件", Kind::Attachment),
+        Field::new("photos__c", "门头照片", Kind::Image),
         Field::text("erp_no__c", "金蝶客户编码"),
         Field::select("erp_status__c", "金蝶同步状态", ERP_STATES),
         Field::new("erp_message__c", "金蝶同步说明", Kind::LongText),
