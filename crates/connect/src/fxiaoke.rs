@@ -43,25 +43,28 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Description, DetailLines, Done, Facts, File, FileEntry, FilePlace, Finding, Found,
+    Connector, Description, DetailLines, Done, Facts, File, FileEntry, FilePlace, FileSide, Finding, Found,
     IncomingCall, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt,
     Refusal, Verified,
 };
 use model::connection::Connection;
 use model::step::Step;
-use model::{Map, Path, Sentence, Timestamp, Value};
+use model::{Cause, Map, Path, Sentence, Timestamp, Value};
 
 use crate::manifest::Manifest;
 use crate::registry::BuiltIn;
 use call::Session;
 use detail::Wants;
 use detail::masters::Masters;
+use files::kinds::FileKinds;
 
 /// What the registry lists.
 pub const BUILT_IN: BuiltIn = BuiltIn {
     manifest: include_str!("../../../connectors/fxiaoke/connector.yaml"),
     tests: include_str!("../../../connectors/fxiaoke/tests.yaml"),
-    connector: |manifest| Arc::new(Fxiaoke { manifest, masters: Masters::default() }),
+    connector: |manifest| {
+        Arc::new(Fxiaoke { manifest, masters: Masters::default(), kinds: FileKinds::default() })
+    },
 };
 
 /// The words of this connector's own causes; those of the vendor's codes are the manifest's.
@@ -73,6 +76,7 @@ pub fn sentences() -> Vec<Sentence> {
 struct Fxiaoke {
     manifest: Arc<Manifest>,
     masters: Masters,
+    kinds: FileKinds,
 }
 
 impl Fxiaoke {
@@ -170,16 +174,37 @@ impl Connector for Fxiaoke {
         detail::rows::ids(lines, mapped, rows.unwrap_or_default())
     }
 
+    /// Files hang at fields, and are for connections of the old style.
+    fn refuses_files(&self, connection: &Connection, field: Option<&str>, _: FileSide) -> Option<Cause> {
+        let style = settings::Settings::of(connection).ok().map(|settings| settings.style);
+        let no_field = || field.is_none().then(|| Cause::new("fxiaoke.file_field"));
+        style.and_then(files::no_files).or_else(no_field)
+    }
+
+    fn held_files(&self, value: &Value<'_>) -> Vec<FileEntry> {
+        files::held_files(value)
+    }
+
     async fn files(&self, wire: &dyn Wire, place: &FilePlace<'_>) -> Result<Vec<FileEntry>, Refusal> {
         files::files(&self.session(wire)?, place).await
     }
 
-    async fn fetch(&self, wire: &dyn Wire, file: &FileEntry, most: u64) -> Result<File, Refusal> {
+    async fn fetch<'c>(
+        &'c self,
+        wire: &'c dyn Wire,
+        file: &FileEntry,
+        most: u64,
+    ) -> Result<File<'c>, Refusal> {
         files::fetch(&self.session(wire)?, file, most).await
     }
 
-    async fn attach(&self, wire: &dyn Wire, place: &FilePlace<'_>, file: &File) -> Result<String, Refusal> {
-        files::attach(&self.session(wire)?, place, file).await
+    async fn attach(
+        &self,
+        wire: &dyn Wire,
+        place: &FilePlace<'_>,
+        file: File<'_>,
+    ) -> Result<String, Refusal> {
+        files::attach(&self.session(wire)?, &self.kinds, place, file).await
     }
 
     fn verify(

@@ -36,12 +36,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Derived, Description, DetailLines, Facts, File, FileEntry, FilePlace, Finding, Found,
-    LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, unsupported,
+    Connector, Derived, Description, DetailLines, Facts, File, FileEntry, FilePlace, FileSide, Finding,
+    Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal,
+    unsupported,
 };
 use model::connection::Connection;
 use model::step::Step;
-use model::{AnswerClass, Map, Timestamp, Value};
+use model::{AnswerClass, Cause, Map, Timestamp, Value};
 
 use crate::manifest::Manifest;
 use crate::registry::BuiltIn;
@@ -265,15 +266,35 @@ impl Connector for Kingdee {
         }
     }
 
+    /// Files are hung at bills and rows as a whole; a field that holds files can be read only.
+    fn refuses_files(&self, _: &Connection, field: Option<&str>, side: FileSide) -> Option<Cause> {
+        let is_field = field.is_some() && side == FileSide::Target;
+        is_field.then(|| Cause::new("kingdee.file_to_field").with("field", field.unwrap_or_default()))
+    }
+
+    fn held_files(&self, value: &Value<'_>) -> Vec<FileEntry> {
+        files::listing::held(value)
+    }
+
     async fn files(&self, wire: &dyn Wire, place: &FilePlace<'_>) -> Result<Vec<FileEntry>, Refusal> {
-        files::files(&Api::open(wire, &self.manifest)?, &self.form(place.object), place).await
+        files::listing::files(&Api::open(wire, &self.manifest)?, &self.form(place.object), place).await
     }
 
-    async fn fetch(&self, wire: &dyn Wire, file: &FileEntry, most: u64) -> Result<File, Refusal> {
-        files::fetch(&Api::open(wire, &self.manifest)?, file, most).await
+    async fn fetch<'c>(
+        &'c self,
+        wire: &'c dyn Wire,
+        file: &FileEntry,
+        most: u64,
+    ) -> Result<File<'c>, Refusal> {
+        files::fetch(Api::open(wire, &self.manifest)?, file, most).await
     }
 
-    async fn attach(&self, wire: &dyn Wire, place: &FilePlace<'_>, file: &File) -> Result<String, Refusal> {
+    async fn attach(
+        &self,
+        wire: &dyn Wire,
+        place: &FilePlace<'_>,
+        file: File<'_>,
+    ) -> Result<String, Refusal> {
         files::attach(&Api::open(wire, &self.manifest)?, place, file).await
     }
 

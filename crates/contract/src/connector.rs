@@ -15,7 +15,7 @@ use model::connection::Connection;
 use model::step::Step;
 use model::{AnswerClass, Cause, Map, Timestamp, Value};
 
-pub use self::files::{File, FileEntry, FilePlace, file_too_large};
+pub use self::files::{ATTACHMENTS, Bytes, Chunks, File, FileEntry, FilePlace, FileSide, file_too_large};
 pub use self::people::{PeopleAsk, Person};
 use crate::wire::Wire;
 
@@ -365,22 +365,49 @@ pub trait Connector: Send + Sync {
         Err(unsupported("derived"))
     }
 
-    /// The files that hang there, in their order.
+    /// Why files cannot be taken from there, or hung there, whatever the record; `None` where they can. Pure. `field` is
+    /// `None` for the files of the record as a whole.
+    fn refuses_files(&self, connection: &Connection, field: Option<&str>, side: FileSide) -> Option<Cause> {
+        let _ = (connection, field, side);
+        Some(unsupported("files").cause)
+    }
+
+    /// What a field of files holds, as it was read with its record (for those of the record as a whole: what was read for
+    /// [`ATTACHMENTS`]). Pure.
+    fn held_files(&self, value: &Value<'_>) -> Vec<FileEntry> {
+        let _ = value;
+        Vec::new()
+    }
+
+    /// The files that hang there now, in their order.
     async fn files(&self, wire: &dyn Wire, place: &FilePlace<'_>) -> Result<Vec<FileEntry>, Refusal> {
         let _ = (wire, place);
         Err(unsupported("files"))
     }
 
-    /// A file with its content. One of more than `most` bytes is refused with [`file_too_large`], before it is fetched
-    /// where its size is known.
-    async fn fetch(&self, wire: &dyn Wire, file: &FileEntry, most: u64) -> Result<File, Refusal> {
+    /// A file, whose content is fetched as it is taken. One of more than `most` bytes is refused with [`file_too_large`],
+    /// before it is fetched where its size is known, else by the content as soon as it is seen.
+    ///
+    /// # Errors
+    /// `rejected` where the system has it no more. Never of the class `unknown`.
+    async fn fetch<'c>(
+        &'c self,
+        wire: &'c dyn Wire,
+        file: &FileEntry,
+        most: u64,
+    ) -> Result<File<'c>, Refusal> {
         let _ = (wire, file, most);
         Err(unsupported("fetch"))
     }
 
-    /// Adds a file to those that hang there; gives its handle. After a lost answer (class `unknown`)
-    /// [`Connector::files`] tells whether it is there.
-    async fn attach(&self, wire: &dyn Wire, place: &FilePlace<'_>, file: &File) -> Result<String, Refusal> {
+    /// Adds a file to those that hang there; gives its handle. What hangs there already stays. After a lost answer (class
+    /// `unknown`) [`Connector::files`] tells whether it is there; every other refusal says that it is not.
+    async fn attach(
+        &self,
+        wire: &dyn Wire,
+        place: &FilePlace<'_>,
+        file: File<'_>,
+    ) -> Result<String, Refusal> {
         let _ = (wire, place, file);
         Err(unsupported("attach"))
     }

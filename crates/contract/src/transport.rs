@@ -23,6 +23,19 @@ pub struct Call {
     pub max_bytes: usize,
     /// Texts in headers, body or answer that no record may show: passwords, tokens, signatures.
     pub secrets: Vec<String>,
+    /// Whether the call carries a file's content, which no record shows.
+    pub carries: Carries,
+}
+
+/// What of a call is a file's content.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Carries {
+    #[default]
+    Nothing,
+    /// The body; the text is what a record shows in its place.
+    FileUp(String),
+    /// The answer; a record shows how long it is.
+    FileDown,
 }
 
 impl Call {
@@ -37,6 +50,7 @@ impl Call {
             timeout: Duration::from_secs(30),
             max_bytes: 32 << 20,
             secrets: Vec::new(),
+            carries: Carries::Nothing,
         }
     }
 
@@ -47,6 +61,12 @@ impl Call {
 
     pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Call {
         self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Says which part of the call is a file's content.
+    pub fn carrying(mut self, carries: Carries) -> Call {
+        self.carries = carries;
         self
     }
 

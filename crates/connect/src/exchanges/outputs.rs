@@ -72,11 +72,11 @@ pub(super) fn file_entry(file: &FileEntry) -> Value<'static> {
 }
 
 /// A file; its content as the text it is.
-pub(super) fn file(file: &File) -> Value<'static> {
+pub(super) fn file(file: &File<'_>, content: &[u8]) -> Value<'static> {
     map([
         ("name", file.name.clone().into()),
         ("media_type", optional(&file.media_type)),
-        ("content", String::from_utf8_lossy(&file.content).into_owned().into()),
+        ("content", String::from_utf8_lossy(content).into_owned().into()),
     ])
 }
 

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use contract::Wire;
 use contract::connector::Refusal;
-use contract::transport::Call;
+use contract::transport::{Call, Carries};
 use model::{AnswerClass, Map, Value, json};
 
 use super::answer::{self, Failure};
@@ -120,6 +120,8 @@ impl<'s> Session<'s> {
             let mut call =
                 self.token_call(path, &body, &credentials).hiding(credentials.token.secret.reveal());
             call.max_bytes = usize::try_from(most).unwrap_or(usize::MAX);
+            call.timeout = super::files::UPLOAD_LIMIT;
+            call.carries = Carries::FileDown;
             let answer = self.wire.send(call).await.map_err(passing)?;
             if answer.status == 200 && !super::files::is_envelope(&answer.body) {
                 return Ok(answer.body);
@@ -140,8 +142,11 @@ impl<'s> Session<'s> {
             Err(refusal) => Err(Failure::Refused(refusal)),
         };
         outcome.map_err(|failure| match failure {
-            Failure::Refused(refusal) if kind == Kind::Read => Failure::Refused(passing(refusal)),
-            failure => failure,
+            Failure::Refused(refusal) => Failure::Refused(match kind {
+                Kind::Read => passing(refusal),
+                Kind::Write => doubted(refusal),
+            }),
+            stale => stale,
         })
     }
 
@@ -172,6 +177,16 @@ impl<'s> Session<'s> {
     pub(super) fn traced(&self, path: &str) -> String {
         let chance = self.wire.chance();
         format!("{}{path}?thirdTraceId={:016x}{:016x}", self.settings.base_url, chance.next(), chance.next())
+    }
+}
+
+/// A page with status 200 says nothing of the write behind it: whoever stands in between may have shown it after the
+/// gateway did the work. Where the address is wrong the sign-in, which comes first, has said so already.
+fn doubted(refusal: Refusal) -> Refusal {
+    let is_page = refusal.cause.code == "fxiaoke.wrong_host" && refusal.cause.param("status") == Some("200");
+    match is_page {
+        true => Refusal { class: AnswerClass::Unknown, ..refusal },
+        false => refusal,
     }
 }
 

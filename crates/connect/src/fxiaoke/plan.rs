@@ -210,7 +210,7 @@ pub(super) fn accomplished(step: &Step, observed: &Found) -> bool {
             CHANGE_OWNER => has_all(&step.document, observed),
             name => team::accomplished(name, &step.document, observed),
         },
-        Action::Derive | Action::Notify => false,
+        Action::Derive | Action::Notify | Action::Attach => false,
     }
 }
 

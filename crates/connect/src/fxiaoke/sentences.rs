@@ -268,9 +268,16 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "Change event_object and event_id to what your events look like.",
     ),
     Sentence::new(
+        "fxiaoke.not_an_image",
+        "{field} 是图片字段，不能放“{name}”。",
+        "{field} is a field of images, and takes no {name}.",
+        "请改用附件字段，或把文件换成图片（png、jpg、jpeg、gif、bmp、webp）。",
+        "Take a field of attachments, or make the file an image (png, jpg, jpeg, gif, bmp, webp).",
+    ),
+    Sentence::new(
         "fxiaoke.file_field",
-        "纷享销客的附件挂在字段上，{object} 没有说明是哪个字段。",
-        "Files hang at fields in Fxiaoke, and no field of {object} is named.",
+        "纷享销客的附件挂在字段上，这里没有说明是哪个字段。",
+        "Files hang at fields in Fxiaoke, and none is named.",
         "请写明附件或图片字段的 API 名称。",
         "Name the API name of the field of attachments or images.",
     ),

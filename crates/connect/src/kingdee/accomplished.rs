@@ -29,7 +29,7 @@ pub fn accomplished(form: &Form, step: &Step, observed: &Found) -> bool {
                 form.close.as_ref().and_then(|close| close.is_done(other, observed.closed)).unwrap_or(false)
             }
         },
-        Action::Delete | Action::Notify => false,
+        Action::Delete | Action::Notify | Action::Attach => false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use contract::Wire;
 use contract::connector::Refusal;
-use contract::transport::{Answer, Call};
+use contract::transport::{Answer, Call, Carries};
 use model::{AnswerClass, Cause, Value};
 
 use super::answer::{self, Nature};
@@ -71,12 +71,18 @@ impl<'w> Api<'w> {
     /// # Errors
     /// The sign-in's refusals, the wire's, and `kingdee.session_refused` when a fresh session is refused too.
     pub async fn call(&self, request: &Request) -> Result<Reply, Refusal> {
+        self.call_carrying(request, &Carries::Nothing).await
+    }
+
+    /// As [`Api::call`], for one that carries a file's content.
+    pub async fn call_carrying(&self, request: &Request, carries: &Carries) -> Result<Reply, Refusal> {
         let url = self.address(FORMS, request.operation);
         let refused = || Refusal::new(AnswerClass::Config, Cause::new("kingdee.session_refused"));
         let mut is_repeated = false;
         loop {
             let proof = sign_in::proof(self, &url).await?;
             let call = proof.put_on(self.post(request.operation, url.clone(), &request.body));
+            let call = call.carrying(carries.clone());
             let answer = self.wire.send(call).await.map_err(|refusal| request.nature.refusal(refusal))?;
             let is_lost = answer::is_session_lost(&answer);
             let is_page = answer::is_web_page(&answer);

@@ -1,100 +1,99 @@
 //! Attachments (附件): files of a bill or of a row of it, sent up and down in parts (`protocols/kingdee.md §3.9`).
 //!
-//! Which files a bill has is asked of the form that lists them. A field that holds files holds their ids.
+//! A part of 4 MB is what is in memory of a file, once as it is and once as base64.
+//! Which files a bill has is asked of the form that lists them ([`listing`]). A field that holds files holds their ids.
 
+pub mod listing;
+
+use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use contract::connector::{File, FileEntry, FilePlace, Refusal, file_too_large, unsupported};
+use bytes::{Bytes, BytesMut};
+use contract::connector::{Chunks, File, FileEntry, FilePlace, Refusal, file_too_large, unsupported};
+use contract::transport::Carries;
 use model::{AnswerClass, Cause, Map, Value, json};
 
 use super::answer::{self, Nature};
 use super::call::{Api, Request};
-use super::form::Form;
-use super::query::{Query, filter};
 
 /// Bytes of one part, before base64.
 const PART: usize = 4 << 20;
-/// Most files of one place.
-const MOST_FILES: usize = 200;
 /// Where a file hangs when it is the bill's own.
 const HEAD_ROW: &str = "-1";
 
-/// The files that hang there.
-///
-/// # Errors
-/// What the server answered.
-pub async fn files(api: &Api<'_>, form: &Form, place: &FilePlace<'_>) -> Result<Vec<FileEntry>, Refusal> {
-    match place.field {
-        Some(field) => in_field(api, form, place, field).await,
-        None => of_bill(api, place).await,
-    }
-}
-
-/// The files whose ids a field of the bill holds. Their names come with their contents.
-async fn in_field(
-    api: &Api<'_>,
-    form: &Form,
-    place: &FilePlace<'_>,
-    field: &str,
-) -> Result<Vec<FileEntry>, Refusal> {
-    let condition = match place.row.and_then(|(list, row)| Some((form.entity(list)?, row))) {
-        Some((list, row)) => format!("{} = {}", list.id_key(), filter::id_literal(row)),
-        None => filter::ids(&form.id, &[place.id.to_owned()]),
-    };
-    let keys = [field.to_owned()];
-    let query = Query { form: &form.object, keys: &keys, filter: &condition, order: "", limit: 1 };
-    let rows = query.rows(api).await?;
-    let held = rows.first().and_then(|row| row.first()?.plain()).unwrap_or_default();
-    let ids = held.split([',', ';']).map(str::trim).filter(|id| !id.is_empty());
-    Ok(ids.map(|id| FileEntry { handle: id.to_owned(), name: id.to_owned(), size: None }).collect())
-}
-
-/// The files that the list of attachments has for the bill or its row.
-async fn of_bill(api: &Api<'_>, place: &FilePlace<'_>) -> Result<Vec<FileEntry>, Refusal> {
-    let keys = ["FFileId", "FAttachmentName", "FAttachmentSize"].map(str::to_owned);
-    let row = place.row.map_or(HEAD_ROW, |(_, row)| row);
-    let equal = |field: &str, text: &str| format!("{field} = {}", filter::literal(text));
-    let conditions =
-        [equal("FBillType", place.object), equal("FInterID", place.id), equal("FEntryInterID", row)];
-    let condition = filter::all(conditions.iter().map(String::as_str));
-    let form = &api.settings.attachment_object;
-    let query = Query { form, keys: &keys, filter: &condition, order: "FFileId ASC", limit: MOST_FILES };
-    let text = |value: Option<&Value>| value.and_then(Value::plain).unwrap_or_default().trim().to_owned();
-    let entry = |row: &Vec<Value>| FileEntry {
-        handle: text(row.first()),
-        name: text(row.get(1)),
-        size: text(row.get(2)).parse().ok(),
-    };
-    Ok(query.rows(api).await?.iter().map(entry).filter(|file| !file.handle.is_empty()).collect())
-}
-
-/// A file with its content, fetched part by part.
+/// A file, fetched part by part as it is taken. The first part comes at once: it tells the file's name.
 ///
 /// # Errors
 /// [`file_too_large`], `kingdee.file_part` (`transient`) for parts that do not fit together, else what the server
 /// answered.
-pub async fn fetch(api: &Api<'_>, file: &FileEntry, most: u64) -> Result<File, Refusal> {
+pub async fn fetch<'w>(api: Api<'w>, file: &FileEntry, most: u64) -> Result<File<'w>, Refusal> {
     if file.size.is_some_and(|size| size > most) {
         return Err(file_too_large(&file.name, most));
     }
-    let mut content: Vec<u8> = Vec::new();
-    let mut name = file.name.clone();
-    let mut start = 0;
-    loop {
-        let part = part(api, &file.handle, start).await?;
-        let is_over = |length: u64| length > most;
-        let length = u64::try_from(content.len() + part.bytes.len()).unwrap_or(u64::MAX);
-        if is_over(length) || part.size.is_some_and(is_over) {
-            return Err(file_too_large(&file.name, most));
+    let mut parts = Parts {
+        api,
+        handle: file.handle.clone(),
+        name: file.name.clone(),
+        most,
+        size: None,
+        ready: None,
+        next: Some(0),
+        taken: 0,
+    };
+    parts.ready = parts.part().await?;
+    let size = parts.size.or(file.size);
+    Ok(File { name: parts.name.clone(), media_type: None, size, content: Box::new(parts) })
+}
+
+/// The parts of a file on their way down.
+struct Parts<'w> {
+    api: Api<'w>,
+    handle: String,
+    name: String,
+    most: u64,
+    /// Of the whole file, as the first part told it.
+    size: Option<u64>,
+    /// A part that has come and was not taken yet.
+    ready: Option<Bytes>,
+    /// Where the next part begins; `None` after the last.
+    next: Option<u64>,
+    taken: u64,
+}
+
+#[async_trait]
+impl Chunks for Parts<'_> {
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        match self.ready.take() {
+            Some(part) => Ok(Some(part)),
+            None => self.part().await,
         }
-        content.extend_from_slice(&part.bytes);
-        name = part.name.unwrap_or(name);
-        match part.next {
-            None => return Ok(File { name, media_type: None, content: Bytes::from(content) }),
-            Some(next) if next > start => start = next,
-            Some(_) => return Err(broken(&file.name)),
+    }
+}
+
+impl Parts<'_> {
+    /// The next part that holds something.
+    async fn part(&mut self) -> Result<Option<Bytes>, Refusal> {
+        while let Some(start) = self.next {
+            let part = ask_part(&self.api, &self.handle, start).await?;
+            self.taken += part.bytes.len() as u64;
+            if self.taken.max(part.size.unwrap_or(0)) > self.most {
+                return Err(file_too_large(&self.name, self.most));
+            }
+            self.size = self.size.or(part.size);
+            self.name = part.name.unwrap_or(std::mem::take(&mut self.name));
+            self.next = match part.next {
+                Some(next) if next <= start => return Err(broken(&self.name)),
+                next => next,
+            };
+            // A download that ends before the size it told has lost its end on the way.
+            if self.next.is_none() && part.size.is_some_and(|size| size != self.taken) {
+                return Err(broken(&self.name));
+            }
+            if !part.bytes.is_empty() {
+                return Ok(Some(Bytes::from(part.bytes)));
+            }
         }
+        Ok(None)
     }
 }
 
@@ -107,12 +106,13 @@ struct Part {
     next: Option<u64>,
 }
 
-async fn part(api: &Api<'_>, handle: &str, start: u64) -> Result<Part, Refusal> {
+async fn ask_part(api: &Api<'_>, handle: &str, start: u64) -> Result<Part, Refusal> {
     let mut data = Map::with_capacity(2);
     data.push("FileId", handle);
     data.push("StartIndex", i64::try_from(start).unwrap_or(i64::MAX));
     let body = api.data_body(&json::write(&Value::Map(data)));
-    let reply = api.call(&Request { operation: "AttachmentDownLoad", body, nature: Nature::Read }).await?;
+    let request = Request { operation: "AttachmentDownLoad", body, nature: Nature::Read };
+    let reply = api.call_carrying(&request, &Carries::FileDown).await?;
     let value = reply.value()?;
     if let Some(status) = answer::failed(&value) {
         return Err(answer::refusal(api.manifest, &status, None));
@@ -138,52 +138,62 @@ fn broken(name: &str) -> Refusal {
 /// # Errors
 /// `connector.unsupported` for a field; `kingdee.silent` (`unknown`) for an answer without an id; what the server
 /// answered.
-pub async fn attach(api: &Api<'_>, place: &FilePlace<'_>, file: &File) -> Result<String, Refusal> {
+pub async fn attach(api: &Api<'_>, place: &FilePlace<'_>, mut file: File<'_>) -> Result<String, Refusal> {
     if place.field.is_some() {
         return Err(unsupported("attach to a field"));
     }
     let mut id = String::new();
-    let mut parts = file.content.chunks(PART);
-    let empty: &[u8] = &[];
-    let mut current = parts.next().unwrap_or(empty);
+    let mut held = BytesMut::new();
     loop {
-        let next = parts.next();
-        let is_last = next.is_none();
-        id = match send_part(api, place, file, &id, current, is_last).await {
+        let is_last = fill(&mut held, &mut file).await?;
+        let part = held.split_to(held.len().min(PART)).freeze();
+        id = match send_part(api, place, &file.name, &id, &part, is_last).await {
             Err(refusal) if refusal.class == AnswerClass::Unknown && !is_last => {
                 return Err(Refusal::new(AnswerClass::Transient, refusal.cause));
             }
             told => told?,
         };
-        match next {
-            Some(part) => current = part,
-            None => return Ok(id),
+        if is_last {
+            return Ok(id);
         }
     }
+}
+
+/// Takes content in until there is more than one part; whether what is held is the last of it.
+async fn fill(held: &mut BytesMut, file: &mut File<'_>) -> Result<bool, Refusal> {
+    while held.len() <= PART {
+        match file.content.next().await? {
+            Some(chunk) => held.extend_from_slice(&chunk),
+            None => return Ok(true),
+        }
+    }
+    Ok(false)
 }
 
 async fn send_part(
     api: &Api<'_>,
     place: &FilePlace<'_>,
-    file: &File,
+    name: &str,
     id: &str,
     part: &[u8],
     is_last: bool,
 ) -> Result<String, Refusal> {
     let (list, row) = place.row.unwrap_or(("", HEAD_ROW));
     let mut data = Map::with_capacity(10);
-    data.push("FileName", file.name.clone());
+    data.push("FileName", name);
     data.push("FormId", place.object);
     data.push("IsLast", is_last);
     data.push("InterId", place.id);
     data.push("Entrykey", list);
     data.push("EntryinterId", row);
     data.push("BillNO", place.number.unwrap_or_default());
-    data.push("AliasFileName", file.name.clone());
+    data.push("AliasFileName", name);
     data.push("FileId", id);
+    let shown = json::write(&Value::Map(data.borrow()));
     data.push("SendByte", STANDARD.encode(part));
     let body = api.data_body(&json::write(&Value::Map(data)));
-    let reply = api.call(&Request { operation: "AttachmentUpload", body, nature: Nature::Write }).await?;
+    let request = Request { operation: "AttachmentUpload", body, nature: Nature::Write };
+    let reply = api.call_carrying(&request, &Carries::FileUp(shown)).await?;
     let value = reply.value()?;
     if let Some(status) = answer::failed(&value) {
         let refusal = answer::refusal(api.manifest, &status, None);

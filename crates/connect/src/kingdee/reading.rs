@@ -9,6 +9,7 @@ use contract::connector::{Found, LookupAsk, Page, PageAsk, Refusal};
 use model::{AnswerClass, Cause, Timestamp, Value};
 
 use super::call::Api;
+use super::files::listing;
 use super::form::Form;
 use super::query::columns::{self, ListSelection, Selection};
 use super::query::fold::Fold;
@@ -25,12 +26,15 @@ pub struct Reading<'r> {
     pub api: &'r Api<'r>,
     pub form: &'r Form,
     pub selection: Selection,
+    /// The files that are read along.
+    pub files: listing::Asked,
     pub zone: Zone,
 }
 
 impl<'r> Reading<'r> {
     pub async fn new(api: &'r Api<'r>, form: &'r Form, fields: &[String]) -> Reading<'r> {
-        Reading { api, form, selection: columns::select(form, fields), zone: api.zone().await }
+        let (files, fields) = listing::Asked::of(form, fields);
+        Reading { api, form, selection: columns::select(form, &fields), files, zone: api.zone().await }
     }
 
     /// One page of a window.
@@ -160,7 +164,9 @@ impl<'r> Reading<'r> {
                 self.list_rows(list, ids, |row| fold.row(at, row)).await?;
             }
         }
-        Ok(fold.finish())
+        let mut found = fold.finish();
+        self.files.put(self.api, &self.form.object, &mut found).await?;
+        Ok(found)
     }
 
     /// All rows of one list of these documents.

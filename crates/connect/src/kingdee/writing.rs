@@ -40,7 +40,7 @@ impl Writer<'_> {
             Action::Transition(operation) => self.change_status(operation, steps).await,
             Action::Delete => self.change_status("Delete", steps).await,
             Action::Derive => self.derive(steps).await,
-            Action::Notify => steps.iter().map(|_| Err(unsupported("notify"))).collect(),
+            Action::Notify | Action::Attach => steps.iter().map(|_| Err(unsupported("notify"))).collect(),
         }
     }
 
@@ -56,7 +56,7 @@ impl Writer<'_> {
             Action::Transition(operation) => self.status_requests(operation, steps),
             Action::Delete => self.status_requests("Delete", steps),
             Action::Derive => steps.iter().map(|step| self.push(step)).collect(),
-            Action::Notify => Vec::new(),
+            Action::Notify | Action::Attach => Vec::new(),
         });
         requests.map(|request| (request.operation.to_owned(), request.body)).collect()
     }

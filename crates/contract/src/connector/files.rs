@@ -1,11 +1,19 @@
-//! Files of records (附件, images): what hangs at a record, fetched and attached one by one.
+//! Files of records (附件, 图片): what hangs at a record, fetched and attached one by one.
 //!
-//! A file is held in memory whole, within the limit that its carrier names; systems that take parts get parts.
+//! A file's content is a stream of chunks that is pulled by whoever sends it on, so that no more of it is in memory than
+//! the slower side takes at once. Where a system gives or takes a file in one piece only, its connector holds that piece,
+//! within the limit that it names.
 
-use bytes::Bytes;
+use async_trait::async_trait;
+pub use bytes::Bytes;
+use bytes::BytesMut;
 use model::{AnswerClass, Cause};
 
 use super::Refusal;
+
+/// The name that stands for the files of a record as a whole (K/3's 附件 of a bill), where a field would stand: in a flow,
+/// and in the fields that a read asks for.
+pub const ATTACHMENTS: &str = "attachments";
 
 /// Where files hang.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +40,74 @@ pub struct FileEntry {
     pub size: Option<u64>,
 }
 
-/// A file with its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+/// Which side of a flow files are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileSide {
+    Source,
+    Target,
+}
+
+/// A file with its content, which is taken once.
+pub struct File<'c> {
     pub name: String,
     /// `image/png`, where it is known.
     pub media_type: Option<String>,
-    pub content: Bytes,
+    /// In bytes, where it is known before the content is taken.
+    pub size: Option<u64>,
+    pub content: Box<dyn Chunks + 'c>,
+}
+
+/// A content in chunks.
+#[async_trait]
+pub trait Chunks: Send + Sync {
+    /// The next bytes, of any number but none; `None` after the last.
+    ///
+    /// # Errors
+    /// Never of the class `unknown`: a content may always be asked for again.
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal>;
+}
+
+/// Larger pieces are given on in slices, so that whoever takes parts need not copy the whole.
+const SLICE: usize = 1 << 20;
+
+/// A content that is in memory.
+struct Held(Bytes);
+
+#[async_trait]
+impl Chunks for Held {
+    async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        let slice = self.0.split_to(self.0.len().min(SLICE));
+        Ok((!slice.is_empty()).then_some(slice))
+    }
+}
+
+impl File<'static> {
+    /// A file whose content is in memory.
+    pub fn held(name: impl Into<String>, content: impl Into<Bytes>) -> File<'static> {
+        let content = content.into();
+        let size = Some(content.len() as u64);
+        File { name: name.into(), media_type: None, size, content: Box::new(Held(content)) }
+    }
+}
+
+impl File<'_> {
+    /// The whole content, for systems that take it in one piece.
+    ///
+    /// # Errors
+    /// [`file_too_large`] as soon as there are more than `most` bytes; what the content is refused with.
+    pub async fn whole(&mut self, most: u64) -> Result<Bytes, Refusal> {
+        let Some(first) = self.content.next().await? else { return Ok(Bytes::new()) };
+        let mut whole = BytesMut::from(first);
+        loop {
+            if whole.len() as u64 > most {
+                return Err(file_too_large(&self.name, most));
+            }
+            match self.content.next().await? {
+                Some(chunk) => whole.extend_from_slice(&chunk),
+                None => return Ok(whole.freeze()),
+            }
+        }
+    }
 }
 
 /// The refusal of a file of more bytes than may be carried.

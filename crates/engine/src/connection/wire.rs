@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use contract::connector::Refusal;
-use contract::transport::{Answer, Call, TransportError};
+use contract::transport::{Answer, Call, Carries, TransportError};
 use contract::wire::{Tokens, Wire};
 use contract::{Chance, Clock};
 use model::attempt::CallRecord;
@@ -50,8 +50,16 @@ impl<'l> ConnectionWire<'l> {
         let ours = ours.filter(|secret| secret.len() >= 4);
         let secrets: Vec<String> =
             ours.chain(call.secrets.iter().map(String::as_str)).flat_map(writings).collect();
+        let masked = |text: &[u8]| masked(text, &secrets, &self.personal);
+        let request = match &call.carries {
+            Carries::FileUp(shown) => format!("{} … ({} bytes)", masked(shown.as_bytes()), call.body.len()),
+            Carries::Nothing | Carries::FileDown => masked(&call.body),
+        };
         let (status, response) = match outcome {
-            Ok(answer) => (Some(answer.status), masked(&answer.body, &secrets, &self.personal)),
+            Ok(answer) if call.carries == Carries::FileDown => {
+                (Some(answer.status), format!("… ({} bytes)", answer.body.len()))
+            }
+            Ok(answer) => (Some(answer.status), masked(&answer.body)),
             Err(error) => (None, error.to_string()),
         };
         let record = CallRecord {
@@ -63,7 +71,7 @@ impl<'l> ConnectionWire<'l> {
             sent,
             took_ms: self.clock().now().since(sent).as_millis() as u64,
             status,
-            request: masked(&call.body, &secrets, &self.personal),
+            request,
             response,
         };
         self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(record);

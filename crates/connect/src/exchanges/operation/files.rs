@@ -1,6 +1,5 @@
 //! The operations on files; a test writes their contents as texts.
 
-use bytes::Bytes;
 use contract::Connector;
 use contract::connector::{File, FileEntry, FilePlace};
 use model::{Cause, Value};
@@ -19,7 +18,11 @@ pub(super) async fn carry_out(
         let size = inputs.given_number("size")?;
         let file = FileEntry { handle: inputs.need_text("handle")?, name: inputs.need_text("name")?, size };
         let most = inputs.given_number("most")?.unwrap_or(u64::MAX);
-        return Ok(came(connector.fetch(wire, &file, most).await, |file| outputs::file(&file)));
+        let fetched = match connector.fetch(wire, &file, most).await {
+            Ok(mut file) => file.whole(most).await.map(|content| outputs::file(&file, &content)),
+            Err(refusal) => Err(refusal),
+        };
+        return Ok(came(fetched, |file| file));
     }
     let (object, id) = (inputs.need_text("object")?, inputs.need_text("id")?);
     let (number, field) = (inputs.text("number"), inputs.text("field"));
@@ -35,7 +38,8 @@ pub(super) async fn carry_out(
         let files = connector.files(wire, &place).await;
         return Ok(came(files, |files| outputs::list(&files, outputs::file_entry)));
     }
-    let content = Bytes::from(inputs.need_text("content")?);
-    let file = File { name: inputs.need_text("name")?, media_type: inputs.text("media_type"), content };
-    Ok(came(connector.attach(wire, &place, &file).await, Value::from))
+    let content = inputs.need_text("content")?;
+    let file =
+        File { media_type: inputs.text("media_type"), ..File::held(inputs.need_text("name")?, content) };
+    Ok(came(connector.attach(wire, &place, file).await, Value::from))
 }
