@@ -21,6 +21,8 @@ pub struct Flow {
     /// The complete packet that fills creates.
     pub base: Option<Map<'static>>,
     pub map: Vec<Entry>,
+    /// Which files travel with the record.
+    pub files: Vec<FileRule>,
     pub void: Void,
     /// Source field ← what the sync came to.
     pub write_back: Vec<(String, WriteBack)>,
@@ -170,6 +172,39 @@ pub enum From {
         key: Option<String>,
         entries: Vec<Entry>,
     },
+}
+
+/// Files (附件, 图片) that travel with the record: from a field of the source to one of the target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRule {
+    pub from: FileField,
+    pub to: FileField,
+    /// Larger files are not carried, in bytes.
+    pub limit: u64,
+    /// Line and column in the flow's file, from 1.
+    pub at: (usize, usize),
+}
+
+impl FileRule {
+    /// Where a flow says no other.
+    pub const LIMIT: u64 = 20 << 20;
+}
+
+/// Where files hang: a field of the record or, below a list, of its rows. The name `attachments` stands for the files of
+/// the record (or row) as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileField {
+    pub list: Option<Path>,
+    pub field: String,
+}
+
+impl std::fmt::Display for FileField {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match &self.list {
+            Some(list) => write!(f, "{list}.{}", self.field),
+            None => f.write_str(&self.field),
+        }
+    }
 }
 
 /// A value map as a flow names it. The table of a name is looked up when the flow is compiled.

@@ -68,6 +68,22 @@ impl From<LinkSide> for Referent {
     }
 }
 
+/// A file that was brought over (附件): at the source, and as the target gives it out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileLink {
+    /// Where it hangs at the target, as the flow writes it: `attachments`, `FSaleOrderEntry.attachments`.
+    pub place: String,
+    /// The line's id at the source, where it hangs at a row; blank for the record's own.
+    pub line: String,
+    /// By which the source gives it out.
+    pub handle: String,
+    /// By which the target gives it out.
+    pub target: String,
+    pub name: String,
+    /// In bytes, where it is known.
+    pub size: Option<u64>,
+}
+
 /// A line link: a line at the source and the row at the target that stands for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LineLink {

@@ -38,6 +38,8 @@ pub enum Action {
     Delete,
     /// A notice to people; at most once.
     Notify,
+    /// A file is hung at a document, or at a row of it (附件).
+    Attach,
 }
 
 impl Action {
@@ -50,6 +52,7 @@ impl Action {
             Action::Transition(name) => name,
             Action::Delete => "delete",
             Action::Notify => "notify",
+            Action::Attach => "attach",
         }
     }
 }

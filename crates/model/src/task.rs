@@ -83,6 +83,8 @@ pub enum Kind {
     Notify,
     /// Brings what the sync came to back to the source.
     WriteBack,
+    /// Brings the files of the record to the document that is there (附件).
+    Files,
 }
 
 impl Kind {
@@ -91,11 +93,14 @@ impl Kind {
             Kind::Deliver => "deliver",
             Kind::Notify => "notify",
             Kind::WriteBack => "write_back",
+            Kind::Files => "files",
         }
     }
 
+    pub const ALL: [Kind; 4] = [Kind::Deliver, Kind::Notify, Kind::WriteBack, Kind::Files];
+
     pub fn of_name(name: &str) -> Option<Kind> {
-        [Kind::Deliver, Kind::Notify, Kind::WriteBack].into_iter().find(|kind| kind.name() == name)
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 

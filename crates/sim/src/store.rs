@@ -13,7 +13,7 @@ use contract::store::{
     Settled, SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
-use model::link::{LineLink, Link, LinkSide, Referent};
+use model::link::{FileLink, LineLink, Link, LinkSide, Referent};
 use model::record::{Record, RecordKey};
 use model::task::{Kind, Task};
 use model::{ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, Secret, TaskId, Timestamp};
@@ -220,6 +220,10 @@ impl Links for SimStore {
 
     async fn lines(&self, links: &[LinkId]) -> Result<Vec<Vec<LineLink>>, StoreError> {
         ask!(self, self.inner.lines(links))
+    }
+
+    async fn files(&self, links: &[LinkId]) -> Result<Vec<Vec<FileLink>>, StoreError> {
+        ask!(self, self.inner.files(links))
     }
 }
 

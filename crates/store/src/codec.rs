@@ -35,11 +35,12 @@ pub(crate) fn kind_code(kind: Kind) -> i64 {
         Kind::Deliver => 0,
         Kind::Notify => 1,
         Kind::WriteBack => 2,
+        Kind::Files => 3,
     }
 }
 
 pub(crate) fn kind_of_code(code: i64) -> Option<Kind> {
-    [Kind::Deliver, Kind::Notify, Kind::WriteBack].into_iter().find(|kind| kind_code(*kind) == code)
+    Kind::ALL.into_iter().find(|kind| kind_code(*kind) == code)
 }
 
 pub(crate) fn binding_code(kind: binding::Kind) -> i64 {
@@ -135,7 +136,7 @@ mod tests {
             assert_eq!(state_of_code(state_code(state)), Some(state));
             assert_eq!(state_code(state) >= 4, state.rests(), "{}", state.name());
         }
-        for kind in [Kind::Deliver, Kind::Notify, Kind::WriteBack] {
+        for kind in Kind::ALL {
             assert_eq!(kind_of_code(kind_code(kind)), Some(kind));
         }
         for kind in binding::Kind::ALL {

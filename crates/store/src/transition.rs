@@ -23,7 +23,7 @@ pub(crate) struct Standing {
 pub(crate) fn wanted(kind: Kind, revision: i64, want: i64) -> i64 {
     match kind {
         Kind::WriteBack => want + 1,
-        Kind::Deliver | Kind::Notify => want.max(revision),
+        Kind::Deliver | Kind::Notify | Kind::Files => want.max(revision),
     }
 }
 

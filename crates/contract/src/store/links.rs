@@ -1,7 +1,7 @@
 //! Pairs of ids, of records and of their lines.
 
 use async_trait::async_trait;
-use model::link::{LineLink, Link, LinkSide, Referent};
+use model::link::{FileLink, LineLink, Link, LinkSide, Referent};
 use model::{ConnectionName, LinkId, ObjectName};
 
 use super::StoreError;
@@ -22,6 +22,9 @@ pub trait Links: Send + Sync {
 
     /// The line links of these links, in order; each by list and line.
     async fn lines(&self, links: &[LinkId]) -> Result<Vec<Vec<LineLink>>, StoreError>;
+
+    /// The files that were brought over for these links, in order; each by place, line and handle.
+    async fn files(&self, links: &[LinkId]) -> Result<Vec<Vec<FileLink>>, StoreError>;
 }
 
 /// Ids of one object of one connection.

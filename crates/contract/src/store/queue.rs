@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use model::attempt::{Attempt, CallRecord};
 use model::binding::BindingSide;
 use model::intent::Intent;
-use model::link::{Agreed, LinkSide, Referent};
+use model::link::{Agreed, FileLink, LinkSide, Referent};
 use model::record::{Record, RecordKey};
 use model::task::{Kind, State, Task};
 use model::{Cause, ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, TaskId, Timestamp};
@@ -48,8 +48,7 @@ pub trait Queue: Send + Sync {
     async fn awaited(&self, tasks: &[TaskId]) -> Result<Vec<Option<Awaited>>, StoreError>;
 
     /// Stores intents, and reserves links where there are none, before any call goes out. In order. The link's
-    /// `agreed.mapped` is cleared for every action but a notice and for every kind but a write-back: until the write
-    /// is settled nobody knows what the target holds.
+    /// `agreed.mapped` is cleared for deliveries: until the write is settled nobody knows what the target holds.
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError>;
 
     /// Settles tasks: state, intent, link, attempt, further tasks; and the calls made. In order. A settlement whose
@@ -141,6 +140,8 @@ pub struct Settlement {
     pub done: Option<i64>,
     pub intent: IntentChange,
     pub link: Option<LinkChange>,
+    /// Files that were brought over.
+    pub files: Option<FileChange>,
     /// What makes the task ready when it comes, whatever its state but `unknown` and `ignored`; at once when it is there
     /// already.
     pub awaits: Option<Awaited>,
@@ -164,6 +165,7 @@ impl Settlement {
             done: None,
             intent: IntentChange::Keep,
             link: None,
+            files: None,
             awaits: None,
             attempt: None,
             calls: Vec::new(),
@@ -217,6 +219,13 @@ pub struct LinkChange {
     pub agreed: Option<Agreed>,
     /// What is known of lines from now on; lists that are not named are left as they are.
     pub lines: Vec<LineChange>,
+}
+
+/// Files that were brought over for a link. What was known of the same file at the same place is replaced; others stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    pub link: LinkId,
+    pub files: Vec<FileLink>,
 }
 
 /// Which rows of the target stand for which lines of one list, from now on. A line has one row and a row one line: what

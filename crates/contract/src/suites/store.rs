@@ -109,6 +109,7 @@ macro_rules! every_store_promise {
             linking::a_number_of_several_records_leads_nowhere_unless_the_others_are_void,
             linking::lines_are_linked_with_their_document_and_found_from_both_sides,
             linking::a_line_has_one_row_and_a_row_one_line,
+            linking::files_that_were_brought_over_are_known_by_their_place,
             binding::a_binding_is_found_from_either_side_by_id_or_number,
             binding::a_person_has_one_counterpart_and_may_share_it,
             binding::binding_the_same_pair_again_keeps_its_place,

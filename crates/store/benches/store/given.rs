@@ -216,6 +216,7 @@ fn settlement(due: &Due, state: State) -> Settlement {
         done: None,
         intent: IntentChange::Keep,
         link: None,
+        files: None,
         awaits: None,
         attempt: None,
         calls: Vec::new(),

@@ -5,7 +5,7 @@ mod other_sides;
 use async_trait::async_trait;
 use contract::store::{LinkSides, Linked, Links, StoreError};
 use futures_util::FutureExt;
-use model::link::{LineLink, Link, LinkSide, Referent};
+use model::link::{FileLink, LineLink, Link, LinkSide, Referent};
 use model::{LinkId, ObjectName};
 
 use super::Postgres;
@@ -33,6 +33,10 @@ impl Links for Postgres {
 
     async fn lines(&self, links: &[LinkId]) -> Result<Vec<Vec<LineLink>>, StoreError> {
         self.ask(links.to_vec(), |read, links| lines(read, links).boxed()).await
+    }
+
+    async fn files(&self, links: &[LinkId]) -> Result<Vec<Vec<FileLink>>, StoreError> {
+        self.ask(links.to_vec(), |read, links| files(read, links).boxed()).await
     }
 }
 
@@ -106,4 +110,37 @@ async fn lines(read: &Read, links: &[LinkId]) -> Done<Vec<Vec<LineLink>>> {
         }
     }
     Ok(lines)
+}
+
+/// The files that were brought over for links, by place, line and handle.
+async fn files(read: &Read, links: &[LinkId]) -> Done<Vec<Vec<FileLink>>> {
+    let ids: Vec<i64> = links.iter().map(|link| link.0).collect();
+    let found = read
+        .sql
+        .all(
+            "select n.place, f.place, f.line, f.handle, f.target_handle, f.name, f.size
+             from unnest($2::bigint[]) with ordinality n (link, place)
+             join link l on l.id = n.link and l.tenant = $1 join link_file f on f.link = l.id
+             order by n.place, f.place, f.line, f.handle",
+            &[&read.tenant, &ids],
+            |row| {
+                let file = FileLink {
+                    place: get(row, 1)?,
+                    line: get(row, 2)?,
+                    handle: get(row, 3)?,
+                    target: get(row, 4)?,
+                    name: get(row, 5)?,
+                    size: get::<Option<i64>>(row, 6)?.and_then(|size| u64::try_from(size).ok()),
+                };
+                Ok((place(row, 0)?, file))
+            },
+        )
+        .await?;
+    let mut files: Vec<Vec<FileLink>> = links.iter().map(|_| Vec::new()).collect();
+    for (place, file) in found {
+        if let Some(files) = files.get_mut(place) {
+            files.push(file);
+        }
+    }
+    Ok(files)
 }

@@ -3,6 +3,7 @@
 mod attempts;
 mod awaited;
 mod due;
+mod files;
 mod lines;
 mod links;
 mod open;

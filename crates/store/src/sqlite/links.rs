@@ -5,7 +5,7 @@ mod other_sides;
 use async_trait::async_trait;
 use contract::store::{LinkSides, Linked, Links, StoreError};
 use model::LinkId;
-use model::link::{LineLink, Link, LinkSide, Referent};
+use model::link::{FileLink, LineLink, Link, LinkSide, Referent};
 use rusqlite::{Connection, params};
 
 use super::Sqlite;
@@ -35,6 +35,11 @@ impl Links for Sqlite {
     async fn lines(&self, links: &[LinkId]) -> Result<Vec<Vec<LineLink>>, StoreError> {
         let links = links.to_vec();
         self.read(move |sql, tenant| links.iter().map(|link| lines(sql, tenant, *link)).collect()).await
+    }
+
+    async fn files(&self, links: &[LinkId]) -> Result<Vec<Vec<FileLink>>, StoreError> {
+        let links = links.to_vec();
+        self.read(move |sql, tenant| links.iter().map(|link| files(sql, tenant, *link)).collect()).await
     }
 }
 
@@ -72,5 +77,24 @@ pub(super) fn lines(sql: &Connection, tenant: i64, link: LinkId) -> Done<Vec<Lin
     )?;
     all(&mut find, (link.0, tenant), |row| {
         Ok(LineLink { list: row.get(0)?, line: row.get(1)?, row: row.get(2)? })
+    })
+}
+
+/// The files that were brought over for a link, by place, line and handle.
+fn files(sql: &Connection, tenant: i64, link: LinkId) -> Done<Vec<FileLink>> {
+    let mut find = sql.prepare_cached(
+        "select f.place, f.line, f.handle, f.target_handle, f.name, f.size from link l
+         join link_file f on f.link = l.id
+         where l.id = ?1 and l.tenant = ?2 order by f.place, f.line, f.handle",
+    )?;
+    all(&mut find, (link.0, tenant), |row| {
+        Ok(FileLink {
+            place: row.get(0)?,
+            line: row.get(1)?,
+            handle: row.get(2)?,
+            target: row.get(3)?,
+            name: row.get(4)?,
+            size: row.get::<_, Option<i64>>(5)?.and_then(|size| u64::try_from(size).ok()),
+        })
     })
 }

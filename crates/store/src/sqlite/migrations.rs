@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_bindings.sql"),
     include_str!("migrations/0004_lines.sql"),
     include_str!("migrations/0005_open_records.sql"),
+    include_str!("migrations/0006_files.sql"),
 ];
 
 /// The newest version this program knows.

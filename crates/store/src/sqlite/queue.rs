@@ -2,6 +2,7 @@
 
 mod awaited;
 mod due;
+mod files;
 mod lines;
 mod links;
 mod open;

@@ -28,6 +28,7 @@ async fn work(path: &Path) {
             done: None,
             intent: contract::store::IntentChange::Keep,
             link: None,
+            files: None,
             awaits: None,
             attempt: None,
             calls: Vec::new(),

@@ -351,6 +351,7 @@ impl Tested {
                 1 => IntentChange::Close,
                 _ => IntentChange::Replace(Box::new(self.intent(task, now))),
             },
+            files: None,
             link: round.fill.map(|target| LinkChange {
                 link,
                 fill: Some((format!("T{target}"), None)),

@@ -1,10 +1,12 @@
 //! Finding links by either side, and lines by theirs.
 
 use model::LinkId;
-use model::link::{KnownBy, LineLink, LinkSide};
+use model::link::{FileLink, KnownBy, LineLink, LinkSide};
 
 use super::given::*;
-use crate::store::{Lease, LineChange, LinkChange, LinkRef, LinkSides, Linked, Opening, Settlement};
+use crate::store::{
+    FileChange, Lease, LineChange, LinkChange, LinkRef, LinkSides, Linked, Opening, Settlement,
+};
 
 fn targets(ids: &[&str]) -> LinkSides {
     LinkSides { connection: erp(), object: customers(), ids: ids.iter().map(|id| (*id).into()).collect() }
@@ -151,4 +153,34 @@ pub async fn a_line_has_one_row_and_a_row_one_line(fresh: impl AsyncFn() -> Fres
         let told: Vec<String> = lines.iter().map(|link| format!("{}={}", link.line, link.row)).collect();
         assert_eq!(told.join(" "), expected);
     }
+}
+
+fn file(line: &str, handle: &str, target: &str) -> FileLink {
+    FileLink {
+        place: "FSaleOrderEntry.attachments".into(),
+        line: line.into(),
+        handle: handle.into(),
+        target: target.into(),
+        name: "合同.pdf".into(),
+        size: (line == "a").then_some(2048),
+    }
+}
+
+pub async fn files_that_were_brought_over_are_known_by_their_place(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let tasks = ready(&store, &["1", "2"]).await;
+    let one = carry_over(&store, &lease, "1", "100001").await;
+    let two = carry_over(&store, &lease, "2", "100002").await;
+    let notes = |link, files: Vec<FileLink>| Settlement {
+        files: Some(FileChange { link, files }),
+        ..synced(&tasks[0])
+    };
+    let batch = vec![notes(two, vec![file("a", "N_1", "f-1"), file("b", "N_1", "f-2")]), notes(one, vec![])];
+    settle(&store, &lease, batch).await;
+    // Noted again, under another handle of the target; and one more.
+    settle(&store, &lease, vec![notes(two, vec![file("b", "N_1", "f-9"), file("a", "N_0", "f-3")])]).await;
+    let known = store.files(&[one, two]).await.unwrap();
+    let expected = vec![file("a", "N_0", "f-3"), file("a", "N_1", "f-1"), file("b", "N_1", "f-9")];
+    assert_eq!(known, [Vec::new(), expected]);
 }

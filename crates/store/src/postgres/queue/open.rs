@@ -49,7 +49,7 @@ fn reserve(board: &mut Board, links: &mut Links, opening: &Opening) -> Done<usiz
     let task = known(board.get(intent.task), "the task of an intent")?;
     let place = links.reserve(Side::new(&opening.source, &opening.target_connection, &opening.target_object));
     task.moved(task.standing.opened(intent.sent));
-    if intent.step.action != Action::Notify && task.kind != Kind::WriteBack {
+    if intent.step.action != Action::Notify && task.kind == Kind::Deliver {
         links.doubt(place, opening.may_hold.as_ref());
     }
     Ok(place)

@@ -14,7 +14,7 @@ use super::links::{Links, Wanted};
 use super::raise::{Raising, raise};
 use super::tasks::{Beside, Board, Moving};
 use super::waking::{for_links, hurry_children, pass_gate};
-use super::{attempts, awaited, lines};
+use super::{attempts, awaited, files, lines};
 use crate::codec::{cause_text, kind_code};
 use crate::postgres::commit::Write;
 use crate::postgres::failure::Done;
@@ -31,6 +31,7 @@ pub(super) async fn settle(write: &mut Write, batch: &SettlementBatch) -> Done<V
     let (settled, waiting) = change_links(write, &batch.settlements).await?;
     let done = batch.settlements.iter().zip(&settled).filter(|(_, settled)| **settled == Settled::Done);
     let done: Vec<&Settlement> = done.map(|(settlement, _)| settlement).collect();
+    files::change(write, done.iter().filter_map(|one| one.files.as_ref())).await?;
     move_tasks(write, &done, waiting, batch.at).await?;
     attempts::store(write, &done, &batch.calls).await?;
     Ok(settled)

@@ -20,7 +20,7 @@ pub(super) fn open(write: &mut Write, opening: &Opening) -> Done<Opened> {
     let opened = links::reserve(write, &opening.source, &opening.target_connection, &opening.target_object)?;
     store_intent(write, intent, opened.link)?;
     moved(write, &task, task.standing.opened(intent.sent))?;
-    if intent.step.action != Action::Notify && task.kind != Kind::WriteBack {
+    if intent.step.action != Action::Notify && task.kind == Kind::Deliver {
         write
             .sql
             .prepare_cached(

@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension, params};
 use super::open::store_intent;
 use super::raise::{Raising, raise};
 use super::tasks::{Moving, moved, moving};
-use super::{awaited, links, waking};
+use super::{awaited, files, links, waking};
 use crate::codec::{cause_text, state_code, steps_text};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
@@ -41,6 +41,9 @@ fn settle_one(
             return Ok(Settled::Taken(other));
         }
         links::change(write, change, at)?;
+    }
+    if let Some(change) = &settlement.files {
+        files::change(write, change)?;
     }
     let linked = match &settlement.awaits {
         Some(awaited) => awaited::is_there(write, awaited)?,

@@ -50,6 +50,7 @@ pub(super) fn settlement(task: &Task, state: State) -> Settlement {
         done: None,
         intent: IntentChange::Keep,
         link: None,
+        files: None,
         awaits: None,
         attempt: None,
         calls: Vec::new(),
