@@ -9,6 +9,7 @@ use model::flow::{
 use model::{Cause, ObjectName, Value};
 
 use crate::expression::{Expression, Reads, Scope, Tables};
+use crate::files::FileOrigin;
 use crate::finding::{Finding, Findings, Place};
 use crate::map::rule::found;
 use crate::route::{Found, Route};
@@ -27,6 +28,7 @@ pub struct Compiled {
     counterparts: Vec<(Counterpart, Place)>,
     lists: Vec<DetailList>,
     target_fields: Vec<String>,
+    pub(crate) files: Vec<FileOrigin>,
 }
 
 /// The parent that a document is derived from, as the source knows it.
@@ -138,6 +140,7 @@ pub fn compile(flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<
             lists: flow.map.iter().filter_map(detail_list).collect(),
             target_fields: written(&rules),
             rules,
+            files: flow.files.iter().filter_map(|rule| FileOrigin::of(rule, &flow.map)).collect(),
             flow,
         }),
     }
@@ -284,7 +287,7 @@ impl Compiled {
     }
 
     /// The top-level fields of the source record that the flow reads: by its scope, its mapping, its references and
-    /// expressions. The lists of details are among them, their inner fields are not.
+    /// expressions. The lists of details are among them, their inner fields are not, but for those of files (dotted).
     pub fn source_fields(&self) -> BTreeSet<String> {
         let mut fields = BTreeSet::new();
         for expression in [&self.scope, &self.open].into_iter().flatten() {
@@ -297,6 +300,7 @@ impl Compiled {
             fields.extend(parent.by.record_field(false).map(str::to_owned));
         }
         fields_read(&self.rules, false, &mut fields);
+        fields.extend(self.files.iter().flat_map(FileOrigin::reads));
         fields
     }
 

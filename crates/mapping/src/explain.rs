@@ -1,5 +1,6 @@
 //! Explaining a mapping: for one record, where each target field comes from and what it came to.
 
+mod files;
 mod outline;
 mod table;
 
@@ -63,6 +64,12 @@ pub enum Told {
     },
     /// The lines of a list.
     Lines(String),
+    /// Files that hang at a field.
+    Files {
+        path: String,
+        /// In bytes.
+        limit: u64,
+    },
 }
 
 /// What an entry came to.
@@ -82,6 +89,7 @@ impl Compiled {
         let mut entries = Vec::new();
         let scope = Scope { record, line: None };
         self.rules.iter().for_each(|rule| explain(rule, scope, "", resolve, &mut entries));
+        entries.extend(files::explain(self, record));
         Explanation { scope: self.scope(record), closed: self.closed(record).transpose(), entries }
     }
 }
@@ -197,6 +205,14 @@ impl Told {
                 format!("{bound}{} {} ← {path}", lang.choose(zh, en), counterpart.connection)
             }
             Told::Lines(list) => format!("{} {list}", say("明细", "lines of")),
+            Told::Files { path, limit } => {
+                format!(
+                    "{} {path}({} {})",
+                    say("附件", "files of"),
+                    say("上限", "at most"),
+                    files::size(*limit)
+                )
+            }
         }
     }
 
@@ -210,6 +226,7 @@ impl Told {
             Told::Reference { .. } => "reference",
             Told::Counterpart { counterpart, .. } => counterpart.kind.name(),
             Told::Lines(_) => "lines",
+            Told::Files { .. } => "files",
         }
     }
 }

@@ -7,6 +7,7 @@ mod connection;
 mod entries;
 mod environment;
 pub(crate) mod fields;
+mod files;
 mod flow;
 pub(crate) mod values;
 

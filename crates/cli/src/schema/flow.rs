@@ -33,6 +33,7 @@ fn sides() -> Vec<Key> {
             "字段映射:目标字段 ← 来源",
             "the mapping: target field ← where it comes from",
         ),
+        ("files", files(), "随单据一起传送的附件和图片", "the files that travel with the record"),
         (
             "void",
             json!({ "anyOf": [one_of(&["keep"]), map(vec![("do", text(), "目标系统的操作,如 Forbid", "the target's operation, such as Forbid")], &["do"])] }),
@@ -46,6 +47,30 @@ fn sides() -> Vec<Key> {
             "source field ← what the sync came to",
         ),
     ]
+}
+
+fn files() -> Value {
+    let field = |zh, en| (path(), zh, en);
+    let (from, to) = (
+        field(
+            "来源的附件字段;整张单据的附件写 attachments",
+            "the source's field of files; attachments for those of the record as a whole",
+        ),
+        field(
+            "目标的附件字段;整张单据的附件写 attachments",
+            "the target's field of files; attachments for those of the record as a whole",
+        ),
+    );
+    let limit = json!({ "type": "string", "pattern": r"^([1-9][0-9]* *(KB|MB|GB)|\$\{[^}]+\})$" });
+    let rule = map(
+        vec![
+            ("from", from.0, from.1, from.2),
+            ("to", to.0, to.1, to.2),
+            ("limit", limit, "单个文件的上限,默认 20 MB", "larger files are not carried; 20 MB"),
+        ],
+        &["from", "to"],
+    );
+    json!({ "type": "array", "items": rule })
 }
 
 fn policies() -> Vec<Key> {

@@ -100,6 +100,7 @@ impl Reader<'_> {
             Kind::Deliver => self.words("同步", "sync"),
             Kind::Notify => self.words("通知", "notice"),
             Kind::WriteBack => self.words("回写", "write-back"),
+            Kind::Files => self.words("附件", "files"),
         }
     }
 

@@ -78,7 +78,10 @@ void: { do: Forbid }
 map:
   FNumber: account_no
   FName: { from: name, required: true }
-  FLines: { lines: contacts, key: FNo, map: { FNo: _id } }
+  FLines: { lines: contacts, key: FNo, id: _id, map: { FNo: _id } }
+files:
+  - { from: scans__c, to: attachments, limit: 20 MB }
+  - { from: contacts.cards__c, to: FLines.attachments }
 ";
 
 const CONNECTION: &str = "kind: connection\nname: erp\nconnector: mine\nsettings:\n  a: { env: A }\n";
@@ -127,6 +130,10 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "account_no\n", "{ from: a, key: b }\n"),
     ("flow", FLOW, "  FNumber: account_no", "  FNumber.0: account_no"),
     ("flow", FLOW, "required: true", "required: maybe"),
+    ("flow", FLOW, "limit: 20 MB", "limit: 20 apples"),
+    ("flow", FLOW, "limit: 20 MB", "limit: 0 MB"),
+    ("flow", FLOW, "from: scans__c, ", ""),
+    ("flow", FLOW, "from: scans__c", "from: upper(scans__c)"),
     ("flow", FLOW, ", map: { FNo: _id }", ""),
     ("flow", FLOW, "map: { FNo: _id }", "map: {}"),
     ("flow", FLOW, "map: { FNo: _id }", "map: { FNo: { lines: x, map: { a: b } } }"),
@@ -173,6 +180,7 @@ const MAPS: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "target: {", "/properties/target"),
     ("flow", FLOW, "retries: {", "/properties/retries/anyOf/1"),
     ("flow", FLOW, "FName: {", "/definitions/entry/anyOf/1"),
+    ("flow", FLOW, "  - {", "/properties/files/items"),
     ("connection", CONNECTION, "kind: connection\n", ""),
     ("values", VALUES, "kind: values\n", ""),
     ("environment", ENVIRONMENT, "kind: environment\n", ""),

@@ -2,7 +2,7 @@
 
 use model::{Lang, Map, Value};
 
-use super::{Told, table, told};
+use super::{Told, files, table, told};
 use crate::compile::{Compiled, Origin, Rule};
 use crate::finding::Place;
 use crate::text::conversion_word;
@@ -35,6 +35,7 @@ impl Compiled {
     pub fn outline(&self) -> Outline {
         let mut entries = Vec::new();
         self.rules.iter().for_each(|rule| outline(rule, "", &mut entries));
+        entries.extend(files::outline(self));
         Outline(entries)
     }
 }

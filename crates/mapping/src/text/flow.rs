@@ -8,7 +8,7 @@ use model::flow::{
 use model::{AnswerClass, Cause, Map, Value, json};
 
 use super::fields::{self, Fields};
-use super::{Files, checks, entries, title};
+use super::{Files, checks, entries, files, title};
 use crate::finding::{Findings, Place, shown, unknown_word};
 use crate::placeholder;
 use crate::yaml::{self, Node};
@@ -24,6 +24,7 @@ pub(super) const KNOWN: &[&str] = &[
     "scope",
     "base",
     "map",
+    "files",
     "void",
     "write_back",
     "retries",
@@ -40,17 +41,19 @@ pub(super) const WRITE_BACKS: &[(&str, WriteBack)] = &[
 ];
 
 /// Reads the members of a flow. `None` when something without which there is no flow could not be read.
-pub(super) fn read(fields: Fields, files: &dyn Files, findings: &mut Findings) -> Option<Flow> {
+pub(super) fn read(fields: Fields, loads: &dyn Files, findings: &mut Findings) -> Option<Flow> {
     let name = fields.required_text("name", findings);
     let title = title(&fields, name.as_deref().unwrap_or_default(), findings);
     let source = fields.required("source", findings).and_then(|node| source(node, findings));
     let target = fields.required("target", findings).and_then(|node| target(node, findings));
-    let base = fields.get("base").and_then(|node| base(node, files, findings));
+    let base = fields.get("base").and_then(|node| base(node, loads, findings));
     let map = fields.required("map", findings).and_then(|node| entries::read(node, findings));
     let mode = mode(&fields, findings);
     checks::check(&fields, mode, base.as_ref(), map.as_deref().unwrap_or_default(), findings);
+    let files = files::read(&fields, mode, map.as_deref().unwrap_or_default(), findings);
     let flow = Flow {
         mode,
+        files,
         scope: fields.get("scope").and_then(|node| expression(node, "scope", findings)),
         void: void(&fields, findings),
         write_back: write_back(&fields, findings),

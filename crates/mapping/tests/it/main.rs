@@ -2,6 +2,7 @@
 
 mod environments;
 mod explaining;
+mod files;
 mod findings;
 mod flows;
 mod mapping_records;

@@ -1,7 +1,7 @@
 //! `qiao flow plan`: the exact calls a flow would make and what would change at the target. Nothing is written.
 
 use clap::Args;
-use engine::preview::{self, Change, Preview};
+use engine::preview::{self, Change, PlannedFile, Preview};
 use engine::reading::ObjectReading;
 use engine::setup::ActiveFlow;
 use model::record::Record;
@@ -71,6 +71,9 @@ fn show(preview: &Preview, screen: &Screen) {
     for (n, (operation, body)) in preview.calls.iter().enumerate() {
         screen.line(format!("  {}. {operation}\n     {body}", n + 1));
     }
+    for file in &preview.files {
+        screen.line(file_line(file, screen.lang));
+    }
     if preview.ends.is_none() && preview.calls.is_empty() {
         screen.line(
             screen
@@ -86,6 +89,18 @@ fn change_line(change: &Change, lang: Lang) -> String {
     }
 }
 
+fn file_line(file: &PlannedFile, lang: Lang) -> String {
+    let size =
+        file.size.map(|size| format!(" ({size} {})", lang.choose("字节", "bytes"))).unwrap_or_default();
+    let line = file.line.as_ref().map(|line| format!(" [{line}]")).unwrap_or_default();
+    let refused = match file.too_large {
+        true => lang.choose(" —— 超过上限,不会传送", " — larger than the limit, not carried"),
+        false => "",
+    };
+    let word = lang.choose("附件", "file");
+    format!("  {word} {}{size}: {}{line} → {}{refused}", file.name, file.from, file.to)
+}
+
 fn as_json(preview: &Preview, screen: &Screen) -> Value {
     let ends = preview.ends.as_ref().map(|(state, cause)| {
         json!({ "state": state, "cause": cause.as_ref().map(|cause| screen.cause_json(cause)) })
@@ -95,7 +110,14 @@ fn as_json(preview: &Preview, screen: &Screen) -> Value {
         .changes
         .iter()
         .map(|change| json!({ "field": change.field, "before": change.before, "after": change.after }));
+    let files = preview.files.iter().map(|file| {
+        json!({
+            "name": file.name, "size": file.size, "from": file.from, "to": file.to, "line": file.line,
+            "too_large": file.too_large,
+        })
+    });
     json!({
+        "files": files.collect::<Vec<_>>(),
         "id": preview.id, "number": preview.number, "name": preview.name, "ends": ends,
         "calls": calls.collect::<Vec<_>>(), "changes": changes.collect::<Vec<_>>(),
     })
