@@ -10,6 +10,7 @@ mod circles;
 mod claims;
 mod deliver;
 mod derive;
+mod files;
 mod item;
 mod lines;
 mod notices;
@@ -29,6 +30,7 @@ mod write_back;
 
 pub(crate) use bundle::{Bundle, shape, work};
 pub(crate) use claims::Claims;
+pub(crate) use files::{Wanted, would_bring};
 pub(crate) use item::Item;
 pub(crate) use lines::know as know_lines;
 pub(crate) use observe::{find_mirrored, observe};

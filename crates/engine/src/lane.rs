@@ -3,6 +3,7 @@
 mod brakes;
 mod filling;
 mod owner;
+mod turns;
 mod worker;
 
 use std::sync::{Arc, Mutex};

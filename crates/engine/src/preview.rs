@@ -9,7 +9,7 @@ use model::record::{Record, RecordKey};
 use model::task::{Kind, State, Task};
 use model::{Cause, Hash, Map, RecordId, TaskId, Timestamp, Value, json};
 
-use crate::delivery::{self, Item};
+use crate::delivery::{self, Item, Wanted};
 use crate::seams::Seams;
 use crate::setup::{ActiveFlow, Setup};
 
@@ -25,6 +25,23 @@ pub struct Preview {
     pub calls: Vec<(String, String)>,
     /// The target's fields that would change: before and after.
     pub changes: Vec<Change>,
+    /// The files that would be brought over after it.
+    pub files: Vec<PlannedFile>,
+}
+
+/// One file that would be brought over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedFile {
+    pub name: String,
+    /// In bytes, where the source tells.
+    pub size: Option<u64>,
+    /// The fields as the flow writes them.
+    pub from: String,
+    pub to: String,
+    /// The line's id at the source, where it hangs at a row.
+    pub line: Option<String>,
+    /// Larger than the flow lets through: it would be refused.
+    pub too_large: bool,
 }
 
 /// One field of the target that would change.
@@ -57,7 +74,8 @@ pub async fn preview(
         delivery::know_lines(seams, flow, &mut items).await?;
         delivery::plan(seams, flow, &mut items);
     }
-    Ok(items.iter().map(|item| of_item(flow, item)).collect())
+    let files = delivery::would_bring(seams, flow, &items).await?;
+    Ok(items.iter().zip(files).map(|(item, files)| of_item(flow, item, files)).collect())
 }
 
 /// Reads records of a flow's source by their ids, as they are there now.
@@ -98,7 +116,7 @@ fn as_due(flow: &ActiveFlow, record: Record) -> Due {
     Due { task, record, intent: None }
 }
 
-fn of_item(flow: &ActiveFlow, item: &Item) -> Preview {
+fn of_item(flow: &ActiveFlow, item: &Item, files: Vec<Wanted>) -> Preview {
     let steps: Vec<_> = item.steps.iter().cloned().collect();
     let wire = flow.target.wire(flow.flow().target.object.as_str());
     let calls = match flow.flow().mode {
@@ -116,6 +134,18 @@ fn of_item(flow: &ActiveFlow, item: &Item) -> Preview {
         ends: item.verdict.as_ref().map(|verdict| (verdict.state, verdict.cause.clone())),
         calls,
         changes: if item.goes_on() { changes(item) } else { Vec::new() },
+        files: files.into_iter().map(planned).collect(),
+    }
+}
+
+fn planned(file: Wanted) -> PlannedFile {
+    PlannedFile {
+        too_large: file.entry.size.is_some_and(|size| size > file.limit),
+        name: file.entry.name,
+        size: file.entry.size,
+        from: file.from.to_string(),
+        to: file.to.to_string(),
+        line: Some(file.line).filter(|line| !line.is_empty()),
     }
 }
 

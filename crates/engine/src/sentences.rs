@@ -54,6 +54,34 @@ const DELIVERY: &[Sentence] = &[
         "It is kept as it came. Check the record at its source and save it again.",
     ),
     Sentence::new(
+        "engine.file_not_carried",
+        "“{record}”的附件“{file}”没有传过去：{cause}",
+        "The file {file} of {record} was not carried over: {cause}",
+        "单据本身和其他附件不受影响。处理后重放这个任务，附件会再传一次。",
+        "The document and its other files are not affected. Replay this task once it is mended, and the file is carried again.",
+    ),
+    Sentence::new(
+        "engine.file_row",
+        "还不知道明细 {list} 的行 {line} 在目标单据上是哪一行。",
+        "It is not known yet which row of {list} stands for the line {line} at the target.",
+        "明细同步后会自动继续。",
+        "It goes on by itself once the line is there.",
+    ),
+    Sentence::new(
+        "engine.file_interrupted",
+        "传送中断，稍后从头再传。",
+        "The transfer was interrupted; it begins anew later.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.file_turn",
+        "附件在排队，轮到后自动传送。",
+        "The files wait for their turn.",
+        "",
+        "",
+    ),
+    Sentence::new(
         "engine.document_busy",
         "另一条数据正在写同一张目标单据，稍后自动继续。",
         "Another record is writing the same target document; this one goes on by itself.",
@@ -306,6 +334,13 @@ const CONFIGURATION: &[Sentence] = &[
         "The target refuses the settings of flow {flow}; it pauses and tries again by itself.",
         "请查看该集成流最近失败的原因。",
         "See why its last tasks failed.",
+    ),
+    Sentence::new(
+        "config.files",
+        "连接 {connection} 不能这样传送附件：{cause}",
+        "The connection {connection} does not carry files so: {cause}",
+        "请修改 files 中的这一条，或删除它。",
+        "Change this rule of files, or remove it.",
     ),
     Sentence::new(
         "config.unknown_connector",

@@ -2,6 +2,7 @@
 
 mod cycles;
 mod environments;
+mod files;
 mod load;
 mod pairs;
 mod problems;

@@ -20,7 +20,7 @@ use super::retries::after_refusal;
 use super::settle::{adopt, settle};
 use super::unknown::resolve_open;
 use super::voided::pass_over_unfound;
-use super::{lines, notices, write_back};
+use super::{files, lines, notices, write_back};
 use crate::connection::Line;
 use crate::lane::Work;
 use crate::seams::Seams;
@@ -47,6 +47,7 @@ pub(crate) async fn work(work: &Work<'_>, bundle: Bundle) -> Result<(), StoreErr
     let mut items: Vec<Item> = dues.iter().map(|due| Item::new(due, started)).collect();
     match bundle.kind {
         Kind::WriteBack => write_back::run(work, active, &mut items).await,
+        Kind::Files => files::run(work, active, &mut items).await,
         Kind::Notify => notify(work, active, &mut items).await,
         Kind::Deliver => bring_over(work, active, &mut items).await,
     }
@@ -83,6 +84,7 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     bring_on(items);
     calls.extend(read_back(work.seams, active, items).await);
     work.note_spending(&active.target).await;
+    files::note_wanted(work.seams, active, items).await?;
     settle(work, active, items, calls).await
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use contract::connector::{Derived, Found, Refusal};
-use contract::store::{Awaited, Due, IntentChange, LinkChange, LinkRef, Settlement};
+use contract::store::{Awaited, Due, FileChange, IntentChange, LinkChange, LinkRef, Settlement};
 use model::attempt::StepTaken;
 use model::link::{Agreed, Link, Referent};
 use model::record::RecordKey;
@@ -57,6 +57,10 @@ pub(crate) struct Item<'d> {
     pub filled: bool,
     /// Whether the document was derived in this round: the next one brings it on.
     pub was_derived: bool,
+    /// Whether the record has files that the document has not: its delivery raises the task that brings them.
+    pub wants_files: bool,
+    /// Files that were found to hang at the document, to be noted.
+    pub files: Option<FileChange>,
     pub steps_taken: Vec<StepTaken>,
     pub calls: Vec<u64>,
     pub verdict: Option<Verdict>,
@@ -106,6 +110,8 @@ impl<'d> Item<'d> {
             target_number: None,
             filled: false,
             was_derived: false,
+            wants_files: false,
+            files: None,
             steps_taken: Vec::new(),
             calls: Vec::new(),
             verdict: None,
@@ -120,7 +126,7 @@ impl<'d> Item<'d> {
     pub fn revision(&self) -> i64 {
         match self.due.task.kind {
             Kind::WriteBack => self.due.task.want,
-            Kind::Deliver | Kind::Notify => self.due.record.revision,
+            Kind::Deliver | Kind::Notify | Kind::Files => self.due.record.revision,
         }
     }
 

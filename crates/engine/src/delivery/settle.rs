@@ -2,7 +2,7 @@
 
 use contract::store::{IntentChange, LinkChange, Raise, Settled, Settlement, SettlementBatch, StoreError};
 use model::attempt::{Attempt, CallRecord};
-use model::task::State;
+use model::task::{Kind, State};
 
 use super::item::{Item, Verdict};
 use super::taken::end_as_taken;
@@ -17,7 +17,9 @@ pub(super) async fn settle(
     items: &mut [Item<'_>],
     calls: Vec<CallRecord>,
 ) -> Result<(), StoreError> {
-    let verdicts = items.iter().filter_map(|item| item.verdict.as_ref());
+    // Files that cannot go must not keep back the flow's documents.
+    let documents = items.iter().filter(|item| item.due.task.kind != Kind::Files);
+    let verdicts = documents.filter_map(|item| item.verdict.as_ref());
     verdicts.for_each(|verdict| work.note_flow(active.name(), verdict.class));
     let settled = store(work, active, items, calls).await?;
     let mut again = false;
@@ -77,10 +79,15 @@ fn settlement(work: &Work<'_>, active: &ActiveFlow, item: &Item, at: model::Time
         done: verdict.done,
         intent: intent_change(item, verdict),
         link: verdict.link.clone(),
+        files: item.files.clone(),
         awaits: verdict.awaits.clone(),
         attempt,
         calls: if verdict.is_attempt { item.calls.clone() } else { Vec::new() },
-        raise: write_back(work, active, item, verdict).into_iter().chain(moved(work, active, item)).collect(),
+        raise: write_back(work, active, item, verdict)
+            .into_iter()
+            .chain(moved(work, active, item))
+            .chain(files(active, item))
+            .collect(),
     })
 }
 
@@ -94,15 +101,18 @@ fn intent_change(item: &Item, verdict: &Verdict) -> IntentChange {
 
 /// Raised again, a task goes along with its flow to the lane that it was pointed to.
 fn moved(work: &Work<'_>, active: &ActiveFlow, item: &Item) -> Option<Raise> {
-    let is_delivery = item.due.task.kind == model::task::Kind::Deliver;
+    let is_delivery = item.due.task.kind == Kind::Deliver;
     work.elsewhere(active).filter(|_| is_delivery).map(|_| active.raise())
+}
+
+/// The task that brings the files which the document has not.
+fn files(active: &ActiveFlow, item: &Item) -> Option<Raise> {
+    item.wants_files.then(|| Raise { kind: Kind::Files, ..active.raise() })
 }
 
 /// The write-back that a final state asks for, when what it would write changed.
 fn write_back(work: &Work<'_>, active: &ActiveFlow, item: &Item, verdict: &Verdict) -> Option<Raise> {
-    if item.due.task.kind != model::task::Kind::Deliver
-        || !matches!(verdict.state, State::Synced | State::Failed)
-    {
+    if item.due.task.kind != Kind::Deliver || !matches!(verdict.state, State::Synced | State::Failed) {
         return None;
     }
     let raise = active.write_back()?;

@@ -9,7 +9,7 @@ use model::LaneName;
 use crate::seams::Seams;
 
 /// No call takes longer than this, all of its time limits together.
-pub(super) const LONGEST_CALL: Duration = Duration::from_secs(150);
+pub(super) const LONGEST_CALL: Duration = Duration::from_secs(200);
 /// How long a lease is taken for: a write may start in its first half.
 const LEASE: Duration = Duration::from_secs(600);
 /// How long an owner waits before it asks again for a lane that somebody else owns.

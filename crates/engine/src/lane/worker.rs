@@ -11,6 +11,7 @@ use model::{Cause, FlowName, LaneName, TaskId, Timestamp};
 use tokio::sync::watch;
 
 use super::filling::Out;
+use super::turns::{self, Turns, UnderWay};
 use super::{Brakes, Work, owner};
 use crate::connection::{Admission, Line};
 use crate::delivery::{Bundle, Claims, work};
@@ -81,7 +82,7 @@ impl Lane {
             lease,
         };
         let mut closing = self.closing.clone();
-        let mut in_flight: BTreeSet<TaskId> = BTreeSet::new();
+        let (mut under_way, mut turns) = (UnderWay::default(), Turns::default());
         let mut out = Out::default();
         let mut bundles = FuturesUnordered::new();
         loop {
@@ -94,10 +95,12 @@ impl Lane {
                     Room::NotBefore(until) => next_look = next_look.max(until),
                     Room::For(bundles_free, size) => {
                         let limit = bundles_free * size;
-                        let except: Vec<TaskId> = in_flight.iter().copied().collect();
+                        let except = under_way.ids();
                         let now = self.seams.clock.now();
                         let dues = self.seams.store.due(&self.name, now, limit, &except).await?;
                         let dues = self.hold_back(&under, dues).await?;
+                        let (dues, wait) = turns.part(dues, &under_way, now);
+                        self.let_wait(&under, &wait).await?;
                         let full = if self.line.facts.batch > 1 { size } else { 1 };
                         for bundle in bundled(dues, size) {
                             if !out.admits(&bundle, full, now) {
@@ -105,7 +108,7 @@ impl Lane {
                             }
                             let begun = out.begin(&bundle, now);
                             let ids: Vec<TaskId> = bundle.dues.iter().map(|due| due.task.id).collect();
-                            in_flight.extend(&ids);
+                            bundle.dues.iter().for_each(|due| under_way.begin(due));
                             let under = &under;
                             bundles.push(async move { (begun, ids, work(under, bundle).await) });
                         }
@@ -124,9 +127,7 @@ impl Lane {
             };
             if let Some((begun, ids, outcome)) = ended {
                 out.end(&begun);
-                ids.iter().for_each(|id| {
-                    in_flight.remove(id);
-                });
+                ids.iter().for_each(|id| under_way.end(*id));
                 outcome?;
             }
         }
@@ -143,6 +144,16 @@ impl Lane {
             Admission::Free | Admission::Probe => Room::None,
             Admission::Paused(until) => Room::NotBefore(until),
         }
+    }
+
+    /// Puts back the tasks of files whose turn has not come.
+    async fn let_wait(&self, under: &Work<'_>, wait: &[(Due, Timestamp)]) -> Result<(), StoreError> {
+        if wait.is_empty() {
+            return Ok(());
+        }
+        let settlements = wait.iter().map(|(due, until)| turns::waits(due, *until)).collect();
+        let batch = SettlementBatch { at: self.seams.clock.now(), settlements, calls: Vec::new() };
+        self.seams.store.settle(&under.lease(), batch).await.map(|_| ())
     }
 
     /// Puts back the tasks of flows that are braked, but for one probe.

@@ -16,7 +16,7 @@ use crate::setup::Setup;
 pub struct ObjectReading {
     pub line: Arc<Line>,
     pub object: ObjectName,
-    /// Top-level fields, without those that the include lists make.
+    /// Top-level fields, and dotted those of files of rows; without those that the include lists make.
     pub fields: Vec<String>,
     /// The vendor's filter, when all flows agree on it.
     pub filter: Option<String>,
@@ -94,9 +94,11 @@ impl ObjectReading {
                 });
             }
         }
-        reading.include.iter().for_each(|include| {
-            fields.remove(&include.name);
-        });
+        let is_part = |field: &str| {
+            let list = field.split('.').next().unwrap_or(field);
+            reading.include.iter().any(|include| include.name == list)
+        };
+        fields.retain(|field| !is_part(field));
         reading.fields = fields.into_iter().collect();
         if filters.len() == 1 {
             reading.filter = filters.pop_first().flatten();

@@ -12,7 +12,7 @@ use model::{Cause, Secret};
 use super::cycles::cycles;
 use super::environments::{CHOICE, Environments};
 use super::pairs::{goes_back, parent_of, unlinked_lines};
-use super::{ActiveFlow, Problem, Setup};
+use super::{ActiveFlow, Problem, Setup, files};
 use crate::connection::{Line, TokenBox};
 use crate::seams::Seams;
 
@@ -46,6 +46,7 @@ impl Setup {
         loading.compile();
         loading.refuse_cycles();
         loading.refuse_lines_without_links();
+        loading.refuse_files();
         loading.pair();
         loading.find_parents();
         Ok(Setup {
@@ -282,6 +283,14 @@ impl<'a> Loading<'a> {
     /// A reference to a line leads somewhere only where a flow keeps the line links of that list.
     fn refuse_lines_without_links(&mut self) {
         for (name, at, cause) in unlinked_lines(&self.flows) {
+            self.problem("flow", name.as_str(), at, cause);
+            self.flows.retain(|flow| *flow.name() != name);
+        }
+    }
+
+    /// Files travel between systems that can give and take them.
+    fn refuse_files(&mut self) {
+        for (name, at, cause) in files::refused(&self.flows) {
             self.problem("flow", name.as_str(), at, cause);
             self.flows.retain(|flow| *flow.name() != name);
         }

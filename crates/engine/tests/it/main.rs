@@ -5,6 +5,8 @@ mod calling;
 mod configuring;
 mod delivering;
 mod deriving;
+mod files;
+mod filing;
 mod lines;
 mod linking;
 mod looking;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::connector::{
-    CallReply, Connector, Derived, Description, DetailLines, Done, Event, Facts, Field, Finding, Found,
-    IncomingCall, Limits, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt,
-    Refusal, Verified, unsupported,
+    CallReply, Connector, Derived, Description, DetailLines, Done, Event, Facts, Field, File, FileEntry,
+    FilePlace, FileSide, Finding, Found, IncomingCall, Limits, LookupAsk, Notice, ObjectFacts, Page, PageAsk,
+    PeopleAsk, Person, PlanAsk, Receipt, Refusal, Verified, unsupported,
 };
 use contract::transport::Call;
 use contract::wire::Wire;
@@ -16,6 +16,7 @@ use model::connection::Connection;
 use model::step::{Action, Step};
 use model::{AnswerClass, Cause, Map, Timestamp, Value, json};
 
+use crate::filing::{self, Filing};
 use crate::{deriving, rows};
 
 /// What stands in the system, and how it answers.
@@ -57,6 +58,8 @@ pub struct Desk {
     pub tells_no_derived: bool,
     /// After so many writes the next answer never comes: whoever waits for it is dropped.
     pub hangs_after: Option<usize>,
+    /// What hangs at records.
+    pub filing: Filing,
     /// The password of the connection at the last call.
     pub password_seen: String,
 }
@@ -107,11 +110,11 @@ impl Desk {
         Some(found)
     }
 
-    fn hangs(&self) -> bool {
+    pub fn hangs(&self) -> bool {
         self.hangs_after.is_some_and(|writes| self.writes.len() >= writes)
     }
 
-    fn refusal(&mut self, object: &str) -> Option<Refusal> {
+    pub fn refusal(&mut self, object: &str) -> Option<Refusal> {
         let answer = self.answers.get_mut(object).and_then(VecDeque::pop_front).flatten();
         let refused = || self.refusals.get_mut(object).and_then(VecDeque::pop_front);
         let class = answer.or_else(refused)?;
@@ -392,6 +395,30 @@ impl Connector for System {
             true => Err(unsupported("derived")),
             false => Ok(deriving::of_parent(&desk, object, &from.id)),
         }
+    }
+
+    fn refuses_files(&self, _: &Connection, field: Option<&str>, _: FileSide) -> Option<Cause> {
+        (field == Some("fixed")).then(|| unsupported("files").cause)
+    }
+
+    fn held_files(&self, value: &Value<'_>) -> Vec<FileEntry> {
+        filing::held(value)
+    }
+
+    async fn files(&self, _: &dyn Wire, place: &FilePlace<'_>) -> Result<Vec<FileEntry>, Refusal> {
+        self.desk().filing.files(place)
+    }
+
+    async fn fetch<'c>(&'c self, _: &'c dyn Wire, file: &FileEntry, most: u64) -> Result<File<'c>, Refusal> {
+        self.desk().filing.fetch(file, most)
+    }
+
+    async fn attach(&self, _: &dyn Wire, place: &FilePlace<'_>, file: File<'_>) -> Result<String, Refusal> {
+        let attached = filing::attach(&self.0, place, file).await;
+        if self.desk().hangs() {
+            std::future::pending::<()>().await;
+        }
+        attached
     }
 
     async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>> {
