@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod desk;
+mod files;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
