@@ -15,6 +15,7 @@ const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
 /// A search lags by seconds; an approval lasts hours, and each look costs calls.
 const FIRST_PLAN_AGAIN: Duration = Duration::from_secs(20);
 const PLAN_AGAIN: Duration = Duration::from_secs(900);
+const LONGEST_UNTIL_SIGNED_IN: Duration = Duration::from_secs(900);
 /// The first look at an unknown outcome comes soon; most answers that were lost were lost after the write.
 pub(super) const FIRST_LOOK: Duration = Duration::from_secs(2);
 const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_secs(30);
@@ -34,7 +35,8 @@ pub(super) fn after_refusal(
             let due = until.unwrap_or(now + THROTTLED_PAUSE) + jitter(THROTTLED_PAUSE, chance);
             Verdict::new(State::Waiting).because(cause).due(due).tries(tries)
         }
-        AnswerClass::Config | AnswerClass::Auth | AnswerClass::Transient | AnswerClass::Unknown => {
+        AnswerClass::Auth => signed_in_later(cause, retries, tries, now, chance),
+        AnswerClass::Config | AnswerClass::Transient | AnswerClass::Unknown => {
             retry(cause, refusal.class, retries, tries, now, chance)
         }
     };
@@ -88,17 +90,66 @@ pub(super) fn retry(
     }
 }
 
+/// A sign-in that is refused is the connection's trouble and none of the record's: it uses up no try, and whatever waited
+/// goes on by itself once somebody has mended the connection. Its breaker keeps the calls few meanwhile.
+fn signed_in_later(
+    cause: Cause,
+    retries: &Retries,
+    tries: u32,
+    now: Timestamp,
+    chance: &dyn Chance,
+) -> Verdict {
+    let scheduled = retries.waits.get(tries as usize).or(retries.waits.last());
+    match scheduled.filter(|_| is_tried(retries, AnswerClass::Auth)) {
+        Some(wait) => {
+            let wait = (*wait).min(LONGEST_UNTIL_SIGNED_IN);
+            let due = now + wait + jitter(wait, chance);
+            Verdict::new(State::Retrying).because(cause).due(due).tries(tries)
+        }
+        None => Verdict::new(State::Failed).because(cause).tries(tries),
+    }
+}
+
 fn wait(retries: &Retries, class: AnswerClass, tries: u32) -> Option<Duration> {
-    let is_tried = |classes: &Vec<AnswerClass>| classes.iter().any(|tried| tried.name() == class.name());
-    retries
-        .classes
-        .as_ref()
-        .is_none_or(is_tried)
-        .then(|| retries.waits.get(tries as usize).copied())
-        .flatten()
+    is_tried(retries, class).then(|| retries.waits.get(tries as usize).copied()).flatten()
+}
+
+/// Whether the flow tries again after answers of that class.
+fn is_tried(retries: &Retries, class: AnswerClass) -> bool {
+    retries.classes.as_ref().is_none_or(|classes| classes.iter().any(|tried| tried.name() == class.name()))
 }
 
 /// Up to a tenth, so that many tasks that failed together do not come back together.
 fn jitter(wait: Duration, chance: &dyn Chance) -> Duration {
     Duration::from_millis(chance.below(wait.as_millis() as u64 / 10 + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Least;
+
+    impl Chance for Least {
+        fn next(&self) -> u64 {
+            0
+        }
+    }
+
+    fn after(class: AnswerClass, tries: u32) -> (State, u64, u32) {
+        let seconds = Duration::from_secs;
+        let retries = Retries { waits: vec![seconds(20), seconds(300), seconds(72_000)], classes: None };
+        let refusal = Refusal::new(class, Cause::new("crm.refused"));
+        let verdict = after_refusal(&refusal, &retries, tries, Timestamp(0), &Least);
+        (verdict.state, verdict.due.0.unsigned_abs() / 1_000, verdict.tries)
+    }
+
+    #[test]
+    fn a_refused_sign_in_uses_up_no_try_and_is_never_the_records_failure() {
+        assert_eq!(after(AnswerClass::Auth, 0), (State::Retrying, 20, 0));
+        assert_eq!(after(AnswerClass::Auth, 2), (State::Retrying, 900, 2));
+        assert_eq!(after(AnswerClass::Auth, 3), (State::Retrying, 900, 3));
+        assert_eq!(after(AnswerClass::Transient, 2), (State::Retrying, 72_000, 3));
+        assert_eq!(after(AnswerClass::Transient, 3).0, State::Failed);
+    }
 }
