@@ -1,5 +1,6 @@
 //! The story of a record: what came in, what was tried and what came of it, in the order of time.
 
+pub mod family;
 pub mod json;
 pub mod text;
 

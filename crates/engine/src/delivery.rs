@@ -29,6 +29,7 @@ mod voided;
 mod write_back;
 
 pub(crate) use bundle::{Bundle, shape, work};
+pub(crate) use circles::records as records_of;
 pub(crate) use claims::Claims;
 pub(crate) use files::{Wanted, would_bring};
 pub(crate) use item::Item;
@@ -37,6 +38,6 @@ pub(crate) use observe::{find_mirrored, observe};
 pub(crate) use parents::tell_parents;
 pub(crate) use plan::plan;
 pub(crate) use prepare::prepare;
-pub(crate) use resolve::{looked_at, resolve};
+pub(crate) use resolve::{looked_at, referent, resolve};
 pub(crate) use voided::pass_over_unfound;
 pub(crate) use write_back::written_back;

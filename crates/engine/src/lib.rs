@@ -2,7 +2,7 @@
 //!
 //! [`Engine`] is everything that runs by itself: a reader for each object that flows read ([`reading`]), a lane for
 //! each connection that is written to ([`lane`]), where tasks go from scope to settlement (`delivery`). Beside it are
-//! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`]; and
+//! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`], [`kin`]; and
 //! what systems call us for, [`callbacks`]. Time, chance, network, storage and the
 //! connectors come as [`Seams`].
 
@@ -18,6 +18,7 @@ pub mod by_hand;
 pub mod callbacks;
 pub mod check;
 pub mod connection;
+pub mod kin;
 pub mod lane;
 pub mod looking;
 pub mod preview;

@@ -242,8 +242,8 @@ const PARENTS: &[Sentence] = &[
         "engine.waits_for_link",
         "它所引用的 {object} {id} 在 {connection} 中还没有对应的数据。",
         "The {object} {id} that it refers to is not linked to a record of {connection} yet.",
-        "建立对应关系后自动继续。如果它本来就不来自 {connection}，可在该引用上写 missing: skip。",
-        "It goes on by itself once it is linked. If it need not come from {connection}, write missing: skip there.",
+        "请在 {connection} 中建立它，同步过来并对应之后自动继续。如果它本来就不来自 {connection}，可在该引用上写 missing: skip。",
+        "Make it in {connection}: once it comes over and is linked, this one goes on by itself. If it need not come from there, write missing: skip.",
     ),
     Sentence::new(
         "engine.waits_for_line",

@@ -292,6 +292,16 @@ impl Views for SimStore {
         ask!(self, self.inner.trace(text, limit))
     }
 
+    async fn mentioning(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        texts: &[String],
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        ask!(self, self.inner.mentioning(connection, object, texts, limit))
+    }
+
     async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError> {
         ask!(self, self.inner.tasks(filter))
     }

@@ -1,6 +1,7 @@
 //! `qiao trace`: ask for any number, get the whole story.
 
 use clap::Args;
+use engine::kin::family;
 use jiff::tz::TimeZone;
 use model::Cause;
 use serde_json::json;
@@ -23,11 +24,17 @@ pub struct Options {
 /// Tells the stories of what has that number, id or name on either side.
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     let screen = &context.screen;
-    let store = wire::existing_store(&context.settings)?;
+    let in_force = wire::in_force(&context.settings).await?;
+    let store = &in_force.seams.store;
     let stories = store.trace(options.text.trim(), STORIES).await?;
-    let versions = Versions::of(&*store, &stories).await?;
+    let versions = Versions::of(&**store, &stories).await?;
+    let family = match stories.first() {
+        Some(story) => Some(family(&in_force.seams, &in_force.setup, &story.record).await?),
+        None => None,
+    };
     screen.result(&json!({
         "text": options.text,
+        "connected": family.as_ref().map(|family| story::family::as_json(family, screen)),
         "stories": stories.iter().map(|story| story::json::render(story, &versions, screen)).collect::<Vec<_>>(),
     }));
     if stories.is_empty() {
@@ -36,6 +43,10 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     }
     let reader = Reader { screen, zone: TimeZone::system(), versions: &versions, with_bodies: options.calls };
     let told: Vec<String> = stories.iter().map(|story| story::text::render(story, &reader)).collect();
+    let connected = family.map(|family| story::family::text(&family, screen)).unwrap_or_default();
+    if !connected.is_empty() {
+        screen.line(format!("{}\n", connected.join("\n")));
+    }
     screen.line(told.join("\n\n"));
     Ok(Exit::Ok)
 }

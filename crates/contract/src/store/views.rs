@@ -5,7 +5,7 @@ use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::Record;
 use model::task::{Kind, State, Task};
-use model::{ArrivalId, AttemptId, FlowName, TaskId, Timestamp};
+use model::{ArrivalId, AttemptId, ConnectionName, FlowName, ObjectName, TaskId, Timestamp};
 
 use super::StoreError;
 
@@ -14,6 +14,16 @@ pub trait Views: Send + Sync {
     /// The stories of the records whose id, number or name on either side is the text, best first; those that are
     /// only linked to them too. At most `limit`.
     async fn trace(&self, text: &str, limit: usize) -> Result<Vec<Story>, StoreError>;
+
+    /// Records of the object whose content has one of these texts in it, as they are now: at most so many, the newest
+    /// first. It looks at every record of the object, for people who ask and not for work.
+    async fn mentioning(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        texts: &[String],
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError>;
 
     async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError>;
 

@@ -138,6 +138,7 @@ macro_rules! every_store_promise {
             viewing::attempts_are_listed_newest_first,
             viewing::tasks_are_listed_by_flow_and_state_page_by_page,
             viewing::counts_follow_every_move,
+            viewing::records_that_mention_something_are_found,
         }
     };
 }

@@ -18,7 +18,7 @@ use crate::setup::{ActiveFlow, Setup};
 const LONGEST: usize = 16;
 
 /// The stored records that are meant, each by its id or its number; lines are no records. Two questions at most.
-pub(super) async fn records(
+pub(crate) async fn records(
     seams: &Seams,
     asked: &BTreeSet<Referent>,
 ) -> Result<BTreeMap<Referent, Record>, StoreError> {

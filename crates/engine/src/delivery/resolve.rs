@@ -227,7 +227,7 @@ async fn look_up(seams: &Seams, active: &ActiveFlow, needs: &[Vec<Need<'_>>]) ->
 }
 
 /// What a reference of the flow refers to, to be looked for at the target.
-fn referent(active: &ActiveFlow, reference: &Reference, id: &str) -> Referent {
+pub(crate) fn referent(active: &ActiveFlow, reference: &Reference, id: &str) -> Referent {
     let flow = active.flow();
     Referent {
         of: RecordKey::new(&flow.source.connection, &reference.object, id),

@@ -6,7 +6,8 @@ mod trace;
 use async_trait::async_trait;
 use contract::store::{AttemptLine, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views};
 use futures_util::FutureExt;
-use model::{FlowName, TaskId};
+use model::record::Record;
+use model::{ConnectionName, FlowName, ObjectName, TaskId};
 
 use super::Postgres;
 use super::commit::Read;
@@ -29,6 +30,20 @@ impl Views for Postgres {
                 Ok(told)
             }
             .boxed()
+        })
+        .await
+    }
+
+    async fn mentioning(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        texts: &[String],
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let about = (connection.clone(), object.clone(), texts.to_vec(), limit);
+        self.ask(about, |read, (connection, object, texts, limit)| {
+            stories::mentioning(read, (connection, object), texts, *limit).boxed()
         })
         .await
     }

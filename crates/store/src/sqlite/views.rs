@@ -5,7 +5,8 @@ mod trace;
 
 use async_trait::async_trait;
 use contract::store::{AttemptLine, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views};
-use model::{FlowName, TaskId};
+use model::record::Record;
+use model::{ConnectionName, FlowName, ObjectName, TaskId};
 use rusqlite::{Connection, params};
 
 use super::Sqlite;
@@ -23,6 +24,18 @@ impl Views for Sqlite {
             records.into_iter().map(|record| stories::story(sql, tenant, record)).collect()
         })
         .await
+    }
+
+    async fn mentioning(
+        &self,
+        connection: &ConnectionName,
+        object: &ObjectName,
+        texts: &[String],
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let (connection, object, texts) = (connection.clone(), object.clone(), texts.to_vec());
+        self.read(move |sql, tenant| stories::mentioning(sql, tenant, (&connection, &object), &texts, limit))
+            .await
     }
 
     async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError> {

@@ -179,3 +179,19 @@ pub async fn counts_follow_every_move(fresh: impl AsyncFn() -> Fresh) {
         ]
     );
 }
+
+pub async fn records_that_mention_something_are_found(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    take_in(&store, vec![incoming("1", 1, "桥梁公司"), incoming("2", 1, "桥"), incoming("3", 1, "隧道")])
+        .await;
+    take_in(&store, vec![incoming("2", 2, "不再提起")]).await;
+    let mentioning = async |texts: &[&str], limit| {
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        let found = store.mentioning(&crm(), &accounts(), &texts, limit).await.unwrap();
+        found.into_iter().map(|record| record.key.id).collect::<Vec<_>>()
+    };
+    assert_eq!(mentioning(&["桥"], 9).await, ["1"], "what it said before counts no more");
+    assert_eq!(mentioning(&["桥", "隧道", ""], 9).await, ["3", "1"]);
+    assert_eq!(mentioning(&["桥", "隧道"], 1).await, ["3"]);
+    assert!(store.mentioning(&erp(), &accounts(), &["桥".into()], 9).await.unwrap().is_empty());
+}

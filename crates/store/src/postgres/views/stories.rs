@@ -7,15 +7,44 @@ use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::{Record, RecordKey};
 use model::task::Task;
-use model::{ArrivalId, AttemptId, RecordId, TaskId, Timestamp};
+use model::{ArrivalId, AttemptId, ConnectionName, ObjectName, RecordId, TaskId, Timestamp};
 
 use crate::codec::{cause_of_text, state_of_code, steps_of_text};
 use crate::listing::{ARRIVALS, ATTEMPTS};
 use crate::postgres::commit::Read;
 use crate::postgres::failure::Done;
-use crate::postgres::params::text;
+use crate::postgres::params::{text, texts};
 use crate::postgres::rows::{self, known, signed};
 use crate::postgres::session::get;
+
+/// Records of an object in whose content one of the texts stands, the newest first.
+pub(super) async fn mentioning(
+    read: &Read,
+    (connection, object): (&ConnectionName, &ObjectName),
+    sought: &[String],
+    limit: usize,
+) -> Done<Vec<Record>> {
+    let statement = format!(
+        "select {} from record r join revision v on v.record = r.id and v.revision = r.revision
+         where r.tenant = $1 and r.connection = $2 and r.object = $3
+             and exists (select 1 from unnest($4::text[]) n (said) where n.said <> '' and position(n.said in v.body) > 0)
+         order by r.id desc limit $5",
+        rows::RECORD
+    );
+    read.sql
+        .all(
+            &statement,
+            &[
+                &read.tenant,
+                &text(connection.as_str()),
+                &text(object.as_str()),
+                &texts(sought.iter().map(String::as_str)),
+                &signed(limit as u64),
+            ],
+            |row| rows::record(row, 0),
+        )
+        .await
+}
 
 pub(super) async fn story(read: &Read, record: RecordId) -> Done<Story> {
     let statement = format!(

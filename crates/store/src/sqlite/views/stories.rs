@@ -4,7 +4,7 @@ use contract::store::{ArrivalLine, AttemptLine, Story, StoryTask};
 use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::{Record, RecordKey};
-use model::{ArrivalId, AttemptId, RecordId, TaskId, Timestamp};
+use model::{ArrivalId, AttemptId, ConnectionName, ObjectName, RecordId, TaskId, Timestamp};
 use rusqlite::Connection;
 
 use crate::codec::{cause_of_text, state_of_code, steps_of_text};
@@ -25,6 +25,31 @@ pub(super) fn story(sql: &Connection, tenant: i64, record: RecordId) -> Done<Sto
         tasks: tasks(sql, tenant, record)?,
         record: found,
     })
+}
+
+/// Records of an object in whose content one of the texts stands, the newest first.
+pub(super) fn mentioning(
+    sql: &Connection,
+    tenant: i64,
+    (connection, object): (&ConnectionName, &ObjectName),
+    texts: &[String],
+    limit: usize,
+) -> Done<Vec<Record>> {
+    let mut find = sql.prepare_cached(&format!(
+        "select {} from record r join revision v on v.record = r.id and v.revision = r.revision
+         where r.tenant = ?1 and r.connection = ?2 and r.object = ?3 and instr(v.body, ?4) > 0
+         order by r.id desc limit ?5",
+        rows::RECORD
+    ))?;
+    let mut found: Vec<Record> = Vec::new();
+    for text in texts.iter().filter(|text| !text.is_empty()) {
+        let asked = (tenant, connection.as_str(), object.as_str(), text, signed(limit as u64));
+        found.extend(all(&mut find, asked, |row| rows::record(row, 0))?);
+    }
+    found.sort_by_key(|record| std::cmp::Reverse(record.id));
+    found.dedup_by_key(|record| record.id);
+    found.truncate(limit);
+    Ok(found)
 }
 
 fn arrivals(sql: &Connection, record: RecordId) -> Done<Vec<ArrivalLine>> {
