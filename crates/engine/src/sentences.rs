@@ -274,6 +274,20 @@ const PARENTS: &[Sentence] = &[
         "Widen that flow's scope, or change this record.",
     ),
     Sentence::new(
+        "engine.rows_not_shown",
+        "{number} 已经写入,但目标系统还没有显示它,明细行的对应关系还不知道。",
+        "{number} has been written, and the target does not show it yet, so the rows of its lines are not known.",
+        "稍后会自动再读一次。",
+        "It is read again by itself.",
+    ),
+    Sentence::new(
+        "engine.rows_may_show",
+        "可能已经写入的明细行还没有显示出来,等它显示或确认没有写入之后再继续。",
+        "A line that may have been written does not show yet; it is waited until it does or surely was not written.",
+        "不用处理,会自动继续。",
+        "Nothing is to be done; it goes on by itself.",
+    ),
+    Sentence::new(
         "engine.parent_circle",
         "它和所引用的 {object} {number} 互相引用,谁都无法先同步。",
         "It and the {object} {number} refer to each other, so neither can be synced first.",

@@ -14,7 +14,7 @@ use super::observe::{find_mirrored, observe};
 use super::parents::{pull_parents, tell_parents};
 use super::plan::{agrees, plan};
 use super::prepare::prepare;
-use super::read_back::read_back;
+use super::read_back::{is_unseen, read_back};
 use super::resolve::{Resolved, resolve};
 use super::retries::after_refusal;
 use super::settle::{adopt, settle};
@@ -142,7 +142,7 @@ async fn leave_agreed(
 ) -> Result<(), StoreError> {
     let mut missing = Vec::new();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
-        if !agrees(item) {
+        if !agrees(item) || is_unseen(item) {
             continue;
         }
         let done = item.revision();

@@ -145,6 +145,11 @@ impl<'d> Item<'d> {
         self.link.as_ref().and_then(|link| link.target_id.as_deref())
     }
 
+    /// Whether it waited in its last round for that.
+    pub fn waited_for(&self, code: &str) -> bool {
+        self.due.task.cause.as_ref().is_some_and(|cause| cause.code == code)
+    }
+
     /// Reads the last agreement from the link.
     pub fn read_agreement(&mut self) {
         if self.agreed.is_none() {

@@ -52,6 +52,11 @@ impl ItemLines {
         self.gone_lines().map(|(_, row)| row.clone()).collect()
     }
 
+    /// Whether a mapped line has no row that is known.
+    pub fn lacks_rows(&self) -> bool {
+        self.ids.iter().any(|id| !self.known.contains_key(id))
+    }
+
     fn gone_lines(&self) -> impl Iterator<Item = (&String, &String)> {
         let here: BTreeSet<&String> = self.ids.iter().collect();
         self.known.iter().filter(move |(id, _)| !here.contains(id))

@@ -10,6 +10,7 @@ use model::task::State;
 use model::{AnswerClass, Cause};
 
 use super::item::{Item, Verdict};
+use super::read_back::not_shown;
 use super::resolve::field_text;
 use super::retries::{after_refusal, retry};
 use crate::connection::Line;
@@ -44,6 +45,9 @@ async fn observe_linked(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
             }
             Ok(found) => match found.get(&id) {
                 Some(found) => item.observed = Some(found.clone()),
+                None if let Some(waits) = not_shown(item, active.target.facts.settle_window, now) => {
+                    item.end(waits);
+                }
                 None => {
                     // Perhaps only not visible yet, so it is tried again before a person is asked.
                     let cause = Cause::new("engine.target_gone").with("id", &id);

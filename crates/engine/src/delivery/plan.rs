@@ -12,6 +12,7 @@ use model::{AnswerClass, Cause, Hash, Map, Value};
 use super::agreement::{self, may_hold};
 use super::item::{Item, Verdict};
 use super::lines::{self, ItemLines};
+use super::read_back::is_unseen;
 use super::retries::after_plan;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
@@ -36,6 +37,16 @@ pub(crate) fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
         item.read_agreement();
         let planned = waited_for(item, |waited| steps(active, item, waited));
         match planned.steps {
+            // All that was still to be done was to learn its rows.
+            _ if is_unseen(item) && agrees(item) => {
+                let link = agreed_as_observed(active, item);
+                item.end(Verdict { link, ..item.through() });
+            }
+            Ok(steps) if makes_what_may_be_there(active, item, &steps) => {
+                let due = seams.clock.now() + active.target.facts.settle_window;
+                let cause = Cause::new(ROWS_MAY_SHOW);
+                item.end(Verdict::new(State::Waiting).because(cause).due(due).tries(item.due.task.tries));
+            }
             Ok(steps) if steps.is_empty() => {
                 let link = agreed_as_observed(active, item);
                 item.end(Verdict { link, ..item.through() });
@@ -73,6 +84,22 @@ pub(super) fn waited_for(item: &Item, plan: impl Fn(bool) -> Result<Vec<Step>, R
         true => Planned { steps: plan(true), waited: true },
         false => Planned { steps: first, waited: false },
     }
+}
+
+/// Why a document waits before a row is made that may be there.
+const ROWS_MAY_SHOW: &str = "engine.rows_may_show";
+
+/// Whether a step makes a row that a write may have made of which nobody heard, where rows are records of their own and
+/// need not show as soon as their document does. It is waited for once, for as long as such a write may still show.
+fn makes_what_may_be_there(active: &ActiveFlow, item: &Item, steps: &[Step]) -> bool {
+    let is_trusted = is_trusted(active, item.link.as_ref());
+    !is_trusted
+        && !item.waited_for(ROWS_MAY_SHOW)
+        && steps.iter().any(|step| {
+            let list = step.row_of.as_deref().filter(|_| step.action == Action::Create);
+            let lines = list.and_then(|list| item.lines.iter().find(|lines| lines.list == list));
+            lines.is_some_and(|lines| lines.unrecognised(item.agreed.as_ref()).is_some())
+        })
 }
 
 /// Why a flow that makes nothing has nothing to keep in agreement: there is no document, or it is void.

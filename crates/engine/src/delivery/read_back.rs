@@ -1,19 +1,28 @@
 //! After the last step: what the target holds now is read once for all items, and becomes what both sides agree on.
 
+use std::time::Duration;
+
 use contract::connector::Found;
 use contract::store::{LinkChange, LinkRef};
 use model::attempt::CallRecord;
-use model::{Cause, Hash, Map, Value};
+use model::task::State;
+use model::{Cause, Hash, Map, Timestamp, Value};
 
 use super::item::{Item, Verdict};
-use super::lines;
+use super::lines::{self, ItemLines};
 use super::observe::read_targets;
 use super::plan::agreed;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
+/// Why a document that is written waits: its rows are still to be learned.
+const ROWS_NOT_SHOWN: &str = "engine.rows_not_shown";
+
+/// How soon a document that does not show is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
 /// Ends every item whose steps are all done. A read-back that fails does not undo a sync: the agreement then lacks the
-/// target's hash.
+/// target's hash. Where it was to tell the rows of lines, it is made again.
 pub(super) async fn read_back(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) -> Vec<CallRecord> {
     let ids: Vec<String> =
         items.iter().filter(|item| is_written(item)).filter_map(|i| i.target_id.clone()).collect();
@@ -37,13 +46,54 @@ pub(super) async fn read_back(seams: &Seams, active: &ActiveFlow, items: &mut [I
                 .then(|| Cause::new("engine.read_back_differs").with("fields", differing.join(", ")));
             item.note("read_back", now, cause, found.status.clone().unwrap_or_default());
         }
-        end(active, item, found);
+        match found {
+            None if lacks_rows(item) => look_again(active, item, now),
+            found => end(active, item, found),
+        }
     }
     read.calls
 }
 
 fn is_written(item: &Item) -> bool {
     item.goes_on() && item.steps.is_empty() && item.target_id.is_some()
+}
+
+/// Whether it was not seen since it was written: the rows of its lines are still to be learned.
+pub(super) fn is_unseen(item: &Item) -> bool {
+    item.void.is_none() && item.link.as_ref().is_some_and(|link| link.agreed.target == Some(unseen()))
+}
+
+/// What a link remembers of a target that was written and did not show.
+fn unseen() -> Hash {
+    Hash::of_text("unseen")
+}
+
+/// A document that was written a moment ago and still does not show; `None` once it should have.
+pub(super) fn not_shown(item: &Item, settle_window: Duration, now: Timestamp) -> Option<Verdict> {
+    let tries = item.due.task.tries;
+    let is_new = is_unseen(item) && item.waited_for(ROWS_NOT_SHOWN) && LOOK_AGAIN * tries < settle_window;
+    is_new.then(|| Verdict {
+        cause: item.due.task.cause.clone(),
+        ..Verdict::new(State::Waiting).due(now + LOOK_AGAIN).tries(tries + 1)
+    })
+}
+
+/// Whether it has lines whose rows only the target can tell.
+fn lacks_rows(item: &Item) -> bool {
+    item.void.is_none() && item.lines.iter().any(ItemLines::lacks_rows)
+}
+
+/// A document that does not show yet, or could not be read, has rows that nobody knows: whoever refers to one of its
+/// lines would wait for ever. So it is looked at again before it rests.
+fn look_again(active: &ActiveFlow, item: &mut Item, now: Timestamp) {
+    let shown = item.target_number.as_deref().or(item.target_id.as_deref()).unwrap_or_default();
+    let cause = Cause::new(ROWS_NOT_SHOWN).with("number", shown);
+    end(active, item, None);
+    let mut link = item.verdict.take().and_then(|verdict| verdict.link);
+    if let Some(agreed) = link.as_mut().and_then(|link| link.agreed.as_mut()) {
+        agreed.target = Some(unseen());
+    }
+    item.end(Verdict { link, ..Verdict::new(State::Waiting).because(cause).due(now + LOOK_AGAIN) });
 }
 
 /// Fields that the target holds otherwise than we wrote them: an unknown base-data number that became empty, a text

@@ -8,13 +8,18 @@ use model::{Hash, Map, Value, json};
 use super::ask::ObjectReading;
 
 /// The found record as it is stored. Its hash leaves the version field out: a record whose modification time moved
-/// and nothing else did not change.
+/// and nothing else did not change. Of a part only that much is read as says what it is a part of, so its version is all
+/// that tells of a change.
 pub(crate) fn incoming(reading: &ObjectReading, version_field: Option<&str>, found: Found) -> Incoming {
     let body = Value::Map(found.body);
     let part_of = whole_of(reading, &body);
     let open = reading.open.as_ref().map(|open| !found.void && open.holds(&body));
+    let content = content_hash(&body, version_field);
     Incoming {
-        hash: content_hash(&body, version_field),
+        hash: match found.version.filter(|_| part_of.is_some()) {
+            Some(version) => Hash::of_text(&format!("{content}\u{1f}{version}")),
+            None => content,
+        },
         body: json::write(&body),
         id: found.id,
         number: found.number,

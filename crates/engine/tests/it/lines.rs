@@ -171,6 +171,36 @@ async fn lines_of_a_lost_create_are_recognised_and_not_doubled() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_document_that_does_not_show_at_once_is_read_again_for_its_rows() {
+    let world = World::with(&[("bills", &BILLS.replace("TARGET", "bill"))]).await;
+    world.desk().hidden.insert("bill".into(), 2);
+    world.save("request", "1", &body(BEGINNING));
+    world.run(60).await;
+    assert_eq!(world.standing().await, ["bills 1 synced"]);
+    assert_eq!(linked(&world).await.len(), 3, "whoever refers to a line must not wait for ever");
+    assert_eq!(world.desk().writes.len(), 1, "and it is written once");
+}
+
+/// An order whose lines are records of their own, and nothing of a line is read but its order.
+#[tokio::test(start_paused = true)]
+async fn a_line_that_changed_long_after_its_document_is_brought_over() {
+    let text = BILLS
+        .replace("TARGET", "bill")
+        .replace("object: request }", "object: request, include: { lines: { object: line, by: of } } }");
+    let world = World::with(&[("bills", &text)]).await;
+    world.save("request", "1", r#"{"no":"K1","name":"桥"}"#);
+    let line = |qty: u32| format!(r#"{{"_id":"a","of":"1","item":"螺栓","qty":{qty}}}"#);
+    world.save("line", "a", &line(5));
+    world.run(20).await;
+    let contents = |world: &World| rows(world, "bill").into_values().collect::<Vec<_>>();
+    assert_eq!(contents(&world), ["螺栓/5"]);
+    world.run(3600).await;
+    world.save("line", "a", &line(7));
+    world.run(60).await;
+    assert_eq!(contents(&world), ["螺栓/7"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_document_from_before_us_keeps_its_rows() {
     for (target, _) in TARGETS {
         let text = BILLS.replace("TARGET", target).replace("key: no", "key: no, match: [no]");

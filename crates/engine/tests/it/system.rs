@@ -40,6 +40,8 @@ pub struct Desk {
     pub hides_people: bool,
     /// Every look-up: the object, and how many keys were asked for.
     pub lookups: Vec<(String, usize)>,
+    /// How many of the next readings by ids of an object show nothing yet.
+    pub hidden: BTreeMap<String, usize>,
     /// Who works there, and how often they were asked for.
     pub people: Vec<Person>,
     pub people_asked: usize,
@@ -284,6 +286,10 @@ impl Connector for System {
     ) -> Result<Vec<Found>, Refusal> {
         let mut desk = self.desk();
         desk.gets.push((wire.clock().now(), object.to_owned(), ids.to_vec()));
+        if let Some(left) = desk.hidden.get_mut(object).filter(|left| **left > 0) {
+            *left -= 1;
+            return Ok(Vec::new());
+        }
         Ok(ids.iter().filter_map(|id| desk.found(object, id)).collect())
     }
 
