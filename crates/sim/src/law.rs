@@ -1,37 +1,54 @@
 //! The law: when the faults have stopped, everything rests and both sides agree; nothing is lost, nothing exists twice.
 
+use contract::Clock;
 use contract::store::TaskFilter;
 use model::task::State;
 
 use crate::business::Business;
 use crate::customers::law as customers;
+use crate::order_to_cash::law as order_to_cash;
 use crate::world::World;
 
 /// Whether nothing is due, asked for or unread.
 pub async fn rests(world: &World) -> bool {
     let counts = world.facts().counts().await.expect("the store answers");
-    let restless = counts.iter().any(|count| {
-        count.tasks > 0
-            && !count.state.rests()
-            && !(count.state == State::Waiting && count.flow.as_str() == "contacts")
-    });
+    let restless =
+        counts.iter().any(|count| count.tasks > 0 && !count.state.rests() && count.state != State::Waiting);
     !restless && !waiting(world).await && world.facts().open_wishes().await.expect("the store answers") == 0
 }
 
-/// Whether a task waits for something that will come. A contact of a customer that was voided before it was ever
-/// synced waits for a person.
+/// What a task waits for that no work of ours brings: a parent out of scope or one that failed, a row that people made
+/// by hand. Whether each of those is lawful is asked when all rests.
+const FOR_PEOPLE: &[&str] = &[
+    "engine.parent_skipped",
+    "engine.parent_failed",
+    "engine.parent_failed_because",
+    "engine.waits_for_line",
+    "engine.waits_for_link",
+];
+
+/// Whether a task waits for something that will come.
 async fn waiting(world: &World) -> bool {
-    let filter = TaskFilter { states: vec![State::Waiting], ..TaskFilter::default() };
+    let filter = TaskFilter { states: vec![State::Waiting], limit: 10_000, ..TaskFilter::default() };
     let tasks = world.facts().tasks(&filter).await.expect("the store answers");
-    tasks
-        .iter()
-        .any(|line| line.task.cause.as_ref().is_none_or(|cause| cause.code != "engine.parent_skipped"))
+    let is_for_people = |cause: &model::Cause| FOR_PEOPLE.contains(&cause.code.as_ref());
+    tasks.iter().any(|line| !line.task.cause.as_ref().is_some_and(is_for_people))
+}
+
+/// A person tries everything again that failed; whether there was anything. What failed for a fact that is no more
+/// goes on then, so that what fails in the end can be judged by how things stand.
+pub async fn try_again(world: &World) -> bool {
+    let filter = TaskFilter { states: vec![State::Failed], limit: 10_000, ..TaskFilter::default() };
+    let tasks = world.facts().tasks(&filter).await.expect("the store answers");
+    let ids: Vec<_> = tasks.iter().map(|line| line.task.id).collect();
+    world.facts().replay(&ids, world.clock.now()).await.expect("the store answers") > 0
 }
 
 /// What does not come to rest.
 pub async fn restless(world: &World) -> Vec<String> {
     let filter = TaskFilter {
         states: vec![State::Ready, State::Waiting, State::Retrying, State::Unknown],
+        limit: 10_000,
         ..TaskFilter::default()
     };
     let tasks = world.facts().tasks(&filter).await.expect("the store answers");
@@ -49,7 +66,7 @@ pub async fn violations(world: &World) -> Vec<String> {
     let mut found = Vec::new();
     match world.business {
         Business::Customers => customers::violations(world, &mut found).await,
-        Business::OrderToCash => customers::failures(world, &mut found).await,
+        Business::OrderToCash => order_to_cash::violations(world, &mut found).await,
     }
     found
 }

@@ -12,6 +12,7 @@ mod customers;
 mod ground;
 mod law;
 mod network;
+mod order_to_cash;
 mod points;
 mod run;
 mod screens;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sim::{Ground, Setting};
+use sim::{Business, Ground, Setting};
 use store::Address;
 
 #[derive(Parser)]
@@ -15,6 +15,9 @@ struct Arguments {
     /// The database of a PostgreSQL server that may be played with: postgres://user:password@host/database
     #[arg(long, value_parser = ground, hide_default_value = true, default_value = "memory")]
     database: Ground,
+    /// Plays this business whatever the seed draws: customers or order-to-cash
+    #[arg(long, value_parser = business)]
+    business: Option<Business>,
     /// Prints the whole history of each seed
     #[arg(long)]
     verbose: bool,
@@ -36,11 +39,20 @@ fn ground(text: &str) -> Result<Ground, String> {
     }
 }
 
+fn business(text: &str) -> Result<Business, String> {
+    match text {
+        "customers" => Ok(Business::Customers),
+        "order-to-cash" => Ok(Business::OrderToCash),
+        other => Err(format!("there is no business {other}")),
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut broken = 0;
     for seed in arguments.seeds {
-        let setting = Setting::drawn(seed);
+        let drawn = Setting::drawn(seed);
+        let setting = Setting { business: arguments.business.unwrap_or(drawn.business), ..drawn };
         let report = match &arguments.story {
             Some(of) => sim::run_telling(&arguments.database, &setting, of),
             None => sim::run_of(&arguments.database, &setting, arguments.verbose),

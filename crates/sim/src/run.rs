@@ -11,6 +11,7 @@ use crate::chance::Dice;
 use crate::customers;
 use crate::ground::Ground;
 use crate::law;
+use crate::order_to_cash;
 use crate::trace::Trace;
 use crate::world::{Setting, World};
 
@@ -81,7 +82,7 @@ async fn play(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&
     let calm = world.clock.now();
     let rested = tokio::select! {
         biased;
-        rested = until_rest(&world, LONGEST_TO_REST) => rested,
+        rested = come_to_rest(&world) => rested,
         () = engines(&world, false, &mut deaths) => false,
     };
     let rested_after = world.clock.now().since(calm).as_secs();
@@ -119,28 +120,49 @@ pub async fn engines(world: &World, deadly: bool, deaths: &mut u64) {
 
 /// People edit until that time.
 async fn people(world: &World, until: model::Timestamp, edits: &mut u64) {
+    let longest_pause = match world.business {
+        Business::Customers => 30_000,
+        Business::OrderToCash => 18_000,
+    };
     while world.clock.now() < until {
-        let pause = Duration::from_millis(500 + world.dice.below(30_000));
+        let pause = Duration::from_millis(500 + world.dice.below(longest_pause));
         world.clock.sleep_until(world.clock.now() + pause).await;
         *edits += 1;
         match world.business {
             Business::Customers => customers::edits::edit(world, *edits),
-            // Nobody edits here yet: the flows carry what the company begins with.
-            Business::OrderToCash => {}
+            Business::OrderToCash => order_to_cash::edits::edit(world, *edits),
         }
     }
 }
 
-/// Whether everything came to rest in time: nothing is due, asked for or unread, twice in a row with a reading round
-/// between.
+/// People finish what they began; when all rests they try once more what failed, and what fails then is judged.
+async fn come_to_rest(world: &World) -> bool {
+    if world.business == Business::OrderToCash {
+        order_to_cash::edits::close_books(world);
+    }
+    let rested = until_rest(world, LONGEST_TO_REST).await;
+    match rested && law::try_again(world).await {
+        true => until_rest(world, LONGEST_TO_REST).await,
+        false => rested,
+    }
+}
+
+/// Whether everything came to rest in time: nothing is due, asked for or unread for as long as it takes to read
+/// everything once.
 pub async fn until_rest(world: &World, longest: Duration) -> bool {
     let deadline = world.clock.now() + longest;
+    let reading_round = match world.business {
+        Business::Customers => Duration::from_secs(180),
+        // The open documents are read again within five minutes.
+        Business::OrderToCash => Duration::from_secs(400),
+    };
     // A change made in the last moment is read within an interval, and settles within an overlap.
     world.clock.sleep_until(world.clock.now() + Duration::from_secs(180)).await;
-    let mut quiet = 0;
+    let mut quiet_since = None;
     while world.clock.now() < deadline {
-        quiet = if law::rests(world).await { quiet + 1 } else { 0 };
-        if quiet > 18 {
+        let now = world.clock.now();
+        quiet_since = if law::rests(world).await { quiet_since.or(Some(now)) } else { None };
+        if quiet_since.is_some_and(|since| now.since(since) >= reading_round) {
             return true;
         }
         world.clock.sleep_until(world.clock.now() + LOOK_EVERY).await;

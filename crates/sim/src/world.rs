@@ -27,6 +27,9 @@ use crate::trace::Trace;
 /// How many customers the companies of drawn worlds begin with, at most.
 const CUSTOMERS: u64 = 12;
 
+/// Of a hundred drawn worlds, so many play the business from order to cash.
+const ORDERS_TO_CASH: u64 = 50;
+
 /// What a world is made from.
 #[derive(Debug, Clone)]
 pub struct Setting {
@@ -40,11 +43,15 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// What a seed plays: a business, brisk, in a small company.
+    /// What a seed plays: one business or the other, brisk, in a small company.
     pub fn drawn(seed: u64) -> Setting {
         let mut seeds = sandbox::stand_in::Chance::new(seed ^ 0x4255_5349_4e45_5353);
+        let business = match seeds.below(100) {
+            0..ORDERS_TO_CASH => Business::OrderToCash,
+            _ => Business::Customers,
+        };
         let customers = 1 + seeds.below(CUSTOMERS) as usize;
-        Setting { business: Business::Customers, pace: Pace::Brisk, seed, customers, orders: None }
+        Setting { business, pace: Pace::Brisk, seed, customers, orders: None }
     }
 }
 
@@ -58,6 +65,8 @@ pub struct World {
     pub store: Arc<SimStore>,
     /// Whether the CRM shows voided records to those who ask for them.
     pub shows_voided: bool,
+    /// Whether an order moves when one of its lines does.
+    pub lines_touch_orders: bool,
     seams: Seams,
     /// Removed last.
     _schema: Option<PassingSchema>,
@@ -103,6 +112,7 @@ impl World {
             screens,
             store,
             shows_voided: true,
+            lines_touch_orders: false,
             seams,
             _schema: standing.schema,
         };
@@ -133,6 +143,7 @@ impl World {
                 let value = self.dice.pick(switch.values);
                 self.trace.note(&format!("{system} {} = {value}", switch.name));
                 self.shows_voided &= (switch.name, *value) != ("voided_rows", "never");
+                self.lines_touch_orders |= (switch.name, *value) == ("detail_edit", "touches_master");
                 assert!(sandbox.set_switch(system, switch.name, value), "{system} {}", switch.name);
             }
         }
