@@ -1,6 +1,6 @@
 //! What the columns can hold: lengths, characters, decimal places (`protocols/kingdee.md §3.1`, `IsControlPrecision`).
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::options::Options;
 use crate::kingdee::catalogue::{EntityMeta, FormMeta};
@@ -85,7 +85,7 @@ impl Rules<'_> {
     }
 
     fn price(&self, amount: &mut Decimal) -> Result<(), String> {
-        let rounded = amount.round_dp(PRICE_PLACES);
+        let rounded = amount.round_dp_with_strategy(PRICE_PLACES, RoundingStrategy::MidpointAwayFromZero);
         if rounded != *amount && self.refuses_places {
             return Err(format!("的小数位数超过单价精度{PRICE_PLACES}！"));
         }

@@ -1,10 +1,13 @@
 //! What the server works out from other fields: amounts, remaining quantities, units.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::kingdee::catalogue::{CATALOGUE, FormMeta};
 use crate::kingdee::cell::Cell;
 use crate::kingdee::ledger::{Document, Ledger, Row};
+
+/// 四舍五入, as every amount of the vendor's is rounded.
+const HALF_UP: RoundingStrategy = RoundingStrategy::MidpointAwayFromZero;
 
 /// Works out the derived fields of a document.
 pub fn derive(ledger: &Ledger, form: &FormMeta, document: &mut Document) {
@@ -91,7 +94,7 @@ fn rows<'d>(form: &FormMeta, document: &'d mut Document, entity: &str) -> &'d mu
 }
 
 fn product(quantity: &Cell, price: &Cell) -> Decimal {
-    quantity.amount().checked_mul(price.amount()).unwrap_or_default().round_dp(2)
+    quantity.amount().checked_mul(price.amount()).unwrap_or_default().round_dp_with_strategy(2, HALF_UP)
 }
 
 /// The price without tax follows from the one with tax, or the other way round; amounts follow from both.
@@ -99,9 +102,15 @@ fn prices(form: &FormMeta, row: &mut Row, quantity: &str) {
     let factor = Decimal::ONE + row.get(form, "FEntryTaxRate").amount() / Decimal::ONE_HUNDRED;
     let (price, tax_price) = (row.get(form, "FPrice").amount(), row.get(form, "FTaxPrice").amount());
     if !tax_price.is_zero() {
-        row.set(form, "FPrice", Cell::Amount(tax_price.checked_div(factor).unwrap_or_default().round_dp(6)));
+        row.set(
+            form,
+            "FPrice",
+            Cell::Amount(
+                tax_price.checked_div(factor).unwrap_or_default().round_dp_with_strategy(6, HALF_UP),
+            ),
+        );
     } else if !price.is_zero() {
-        row.set(form, "FTaxPrice", Cell::Amount((price * factor).round_dp(6)));
+        row.set(form, "FTaxPrice", Cell::Amount((price * factor).round_dp_with_strategy(6, HALF_UP)));
     }
     let amount = product(row.get(form, quantity), row.get(form, "FPrice"));
     let all = product(row.get(form, quantity), row.get(form, "FTaxPrice"));

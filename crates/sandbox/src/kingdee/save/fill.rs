@@ -214,6 +214,18 @@ impl<'a> Setter<'a> {
                 self.set(entity, place.field, value, row);
             }
         }
+        self.let_prices_follow(entity, model, row);
+    }
+
+    /// Of the price with tax and the one without, the one that is said counts, also where it is zero.
+    fn let_prices_follow(&self, entity: usize, model: &Map<'static>, row: &mut Row) {
+        let is_said = |key: &str| model.get(key).is_some() && self.options.updates(key);
+        for (said, follows) in [("FTaxPrice", "FPrice"), ("FPrice", "FTaxPrice")] {
+            let place = self.form.lookup(follows).filter(|place| place.entity == entity);
+            if let (Some(place), true, false) = (place, is_said(said), is_said(follows)) {
+                row.cells[place.field] = Cell::Amount(Default::default());
+            }
+        }
     }
 
     fn set(&mut self, entity: usize, field: usize, value: &Value, row: &mut Row) {
