@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use contract::store::StoreError;
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::watch;
 
 use crate::callbacks::Callbacks;
@@ -15,9 +16,13 @@ use crate::reading::{ObjectReading, Reader};
 use crate::seams::Seams;
 use crate::setup::Setup;
 use crate::signals::Signals;
+use crate::watch::Watch;
 
 /// How often it is looked whether the configuration changed.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// What is sealed anew changes no text. It has to be unsealed to be seen, so it is looked at each so many looks only.
+const LOOKS_FOR_SECRETS: u64 = 5;
 
 /// How an engine runs.
 #[derive(Debug, Clone)]
@@ -53,11 +58,11 @@ impl Engine {
         while !*stop.borrow() {
             tell_problems(&setup);
             let (close, closing) = watch::channel(false);
-            let mut parts = join_all(self.parts(&setup, &closing)).fuse();
+            let mut parts = std::pin::pin!(all_of(self.parts(&setup, &closing)).fuse());
             let changed = self.until_changed(&setup);
             tokio::select! {
                 biased;
-                _ = &mut parts => {}
+                () = &mut parts => {}
                 _ = stop.changed() => {}
                 () = changed => {}
             }
@@ -104,14 +109,24 @@ impl Engine {
             };
             parts.push(lane.run().boxed());
         }
-        parts.push(idle(closing.clone()).boxed());
+        let watch = Watch {
+            seams: self.seams.clone(),
+            signals: self.signals.clone(),
+            lanes: setup.lanes().into_keys().collect(),
+            readers: setup.objects_read(),
+        };
+        parts.push(until_closed(watch.run(), closing.clone()).boxed());
         parts
     }
 
     async fn until_changed(&self, setup: &Setup) {
-        loop {
+        for looks in 1_u64.. {
             self.seams.clock.sleep_until(self.seams.clock.now() + LOOK_EVERY).await;
-            match setup.is_current(&self.seams).await {
+            let is_current = match looks % LOOKS_FOR_SECRETS {
+                0 => setup.is_current(&self.seams).await,
+                _ => setup.is_of_this_generation(&self.seams).await,
+            };
+            match is_current {
                 Ok(false) => return,
                 Ok(true) => {}
                 Err(error) => tracing::error!(%error, "it cannot be seen whether the configuration changed"),
@@ -131,9 +146,10 @@ impl Engine {
     }
 }
 
-/// Keeps an engine without any flow waiting for one.
-async fn idle(mut closing: watch::Receiver<bool>) {
-    let _ = closing.wait_for(|closing| *closing).await;
+/// Until the last of them ends. Only those are looked at that were woken: there are many, and most of them wait.
+async fn all_of(parts: Vec<BoxFuture<'_, ()>>) {
+    let mut parts: FuturesUnordered<_> = parts.into_iter().collect();
+    while parts.next().await.is_some() {}
 }
 
 /// A reader may be dropped at any await: its page and its cursor are stored together.

@@ -11,6 +11,7 @@ mod engine;
 mod seams;
 mod sentences;
 mod signals;
+mod watch;
 
 pub mod apply;
 pub mod bindings;

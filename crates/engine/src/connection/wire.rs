@@ -22,9 +22,35 @@ static NEXT_CALL: AtomicU64 = AtomicU64::new(1);
 pub struct ConnectionWire<'l> {
     line: &'l Line,
     personal: Vec<String>,
-    calls: Mutex<Vec<CallRecord>>,
+    calls: Mutex<Vec<Made>>,
     /// Until when calls may last, where that is bounded.
     until: Option<&'l (dyn Fn() -> Timestamp + Sync)>,
+}
+
+/// A call that was made. It is masked once somebody keeps it, which for most that read nobody does.
+struct Made {
+    number: u64,
+    call: Call,
+    sent: Timestamp,
+    took_ms: u64,
+    outcome: Result<Answer, String>,
+    /// Bytes of a file that went either way; they are not kept.
+    carried: usize,
+}
+
+impl Made {
+    /// The content of a file is no part of the record, and many parts of one may be on the way.
+    fn let_files_go(&mut self) {
+        match (&self.call.carries, &mut self.outcome) {
+            (Carries::FileUp(_), _) => self.carried = std::mem::take(&mut self.call.body).len(),
+            (Carries::FileDown, Ok(answer)) => self.carried = std::mem::take(&mut answer.body).len(),
+            _ => {}
+        }
+    }
+
+    fn status(&self) -> Option<u16> {
+        self.outcome.as_ref().ok().map(|answer| answer.status)
+    }
 }
 
 impl<'l> ConnectionWire<'l> {
@@ -41,40 +67,61 @@ impl<'l> ConnectionWire<'l> {
 
     /// The calls made so far, masked; they are given once.
     pub fn take_calls(&self) -> Vec<CallRecord> {
+        self.take().iter().map(|made| self.recorded(made)).collect()
+    }
+
+    /// Of the calls made so far those that were not answered with 200, masked; all of them are forgotten.
+    pub fn take_refused_calls(&self) -> Vec<CallRecord> {
+        let made = self.take();
+        made.iter().filter(|made| made.status() != Some(200)).map(|made| self.recorded(made)).collect()
+    }
+
+    fn take(&self) -> Vec<Made> {
         std::mem::take(&mut *self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    fn record(&self, call: &Call, sent: Timestamp, outcome: &Result<Answer, TransportError>) {
+    fn note(&self, call: Call, sent: Timestamp, outcome: &Result<Answer, TransportError>) {
+        let mut made = Made {
+            number: NEXT_CALL.fetch_add(1, Ordering::Relaxed),
+            call,
+            sent,
+            took_ms: self.clock().now().since(sent).as_millis() as u64,
+            outcome: outcome.as_ref().map(Answer::clone).map_err(ToString::to_string),
+            carried: 0,
+        };
+        made.let_files_go();
+        self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(made);
+    }
+
+    fn recorded(&self, made: &Made) -> CallRecord {
         // Shorter ones cannot be told from other texts; calls that hold one name it.
         let ours = self.line.connection.secrets.iter().map(|(_, secret)| secret.reveal());
         let ours = ours.filter(|secret| secret.len() >= 4);
+        let call = &made.call;
         let secrets: Vec<String> =
             ours.chain(call.secrets.iter().map(String::as_str)).flat_map(writings).collect();
         let masked = |text: &[u8]| masked(text, &secrets, &self.personal);
         let request = match &call.carries {
-            Carries::FileUp(shown) => format!("{} … ({} bytes)", masked(shown.as_bytes()), call.body.len()),
+            Carries::FileUp(shown) => format!("{} … ({} bytes)", masked(shown.as_bytes()), made.carried),
             Carries::Nothing | Carries::FileDown => masked(&call.body),
         };
-        let (status, response) = match outcome {
-            Ok(answer) if call.carries == Carries::FileDown => {
-                (Some(answer.status), format!("… ({} bytes)", answer.body.len()))
-            }
-            Ok(answer) => (Some(answer.status), masked(&answer.body)),
-            Err(error) => (None, error.to_string()),
+        let response = match &made.outcome {
+            Ok(_) if call.carries == Carries::FileDown => format!("… ({} bytes)", made.carried),
+            Ok(answer) => masked(&answer.body),
+            Err(error) => error.clone(),
         };
-        let record = CallRecord {
-            number: NEXT_CALL.fetch_add(1, Ordering::Relaxed),
+        CallRecord {
+            number: made.number,
             connection: self.line.name().clone(),
             operation: call.operation.to_owned(),
             method: call.method.to_owned(),
             url: masked_url(&call.url, &secrets),
-            sent,
-            took_ms: self.clock().now().since(sent).as_millis() as u64,
-            status,
+            sent: made.sent,
+            took_ms: made.took_ms,
+            status: made.status(),
             request,
             response,
-        };
-        self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(record);
+        }
     }
 }
 
@@ -104,7 +151,7 @@ impl Wire for ConnectionWire<'_> {
             Refusal::new(AnswerClass::Throttled(Some(free_at)), cause)
         })?;
         let outcome = line.transport.send(&call).await;
-        self.record(&call, sent, &outcome);
+        self.note(call, sent, &outcome);
         outcome.map_err(refusal)
     }
 

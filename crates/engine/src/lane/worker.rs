@@ -19,8 +19,10 @@ use crate::seams::Seams;
 use crate::setup::Setup;
 use crate::signals::Signals;
 
-/// Other processes raise tasks too (the command line), without a signal.
+/// How soon a lane looks again for what it put back, or did not take yet.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a lane without work sleeps at most: it keeps its lease.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// How long a lane rests when the store fails.
 const STORE_PAUSE: Duration = Duration::from_secs(2);
 /// Bundles are as large as the system's batches, within these bounds: small ones share reads too, and large ones would
@@ -98,6 +100,9 @@ impl Lane {
                         let except = under_way.ids();
                         let now = self.seams.clock.now();
                         let dues = self.seams.store.due(&self.name, now, limit, &except).await?;
+                        if dues.is_empty() && bundles.is_empty() {
+                            next_look = self.next_work().await?;
+                        }
                         let dues = self.hold_back(&under, dues).await?;
                         let (dues, wait) = turns.part(dues, &under_way, now);
                         self.let_wait(&under, &wait).await?;
@@ -131,6 +136,13 @@ impl Lane {
                 outcome?;
             }
         }
+    }
+
+    /// When there will be work by itself; what is raised meanwhile wakes the lane.
+    async fn next_work(&self) -> Result<Timestamp, StoreError> {
+        let latest = self.seams.clock.now() + LONGEST_SLEEP;
+        let due = self.seams.store.next_due(&self.name).await?;
+        Ok(due.map_or(latest, |due| due.min(latest)))
     }
 
     /// How much more may be begun now.

@@ -20,7 +20,7 @@ pub struct ObjectReading {
     pub fields: Vec<String>,
     /// The vendor's filter, when all flows agree on it.
     pub filter: Option<String>,
-    /// The shortest interval any flow wishes.
+    /// The shortest interval any flow wishes; the system's usual one is what a flow wishes that says nothing.
     pub within: Duration,
     pub history: bool,
     pub include: Vec<Include>,
@@ -56,7 +56,7 @@ impl ObjectReading {
     pub fn of(setup: &Setup, connection: &ConnectionName, object: &ObjectName) -> Option<ObjectReading> {
         let line = setup.lines.get(connection)?.clone();
         let mut reading = ObjectReading {
-            within: line.facts.within,
+            within: Duration::ZERO,
             line,
             object: object.clone(),
             fields: Vec::new(),
@@ -67,6 +67,8 @@ impl ObjectReading {
             raise: Vec::new(),
             part_of: Vec::new(),
         };
+        let usual = reading.line.facts.within;
+        let mut wished = BTreeSet::new();
         let mut fields = BTreeSet::new();
         let mut filters = BTreeSet::new();
         for active in setup.flows.values() {
@@ -78,14 +80,14 @@ impl ObjectReading {
             for include in parts {
                 reading.part_of.push((source.object.clone(), include.by.clone()));
                 fields.insert(include.by.clone());
-                reading.within = reading.within.min(source.within.unwrap_or(reading.within));
+                wished.insert(source.within.unwrap_or(usual));
             }
             if source.object == *object {
                 fields.extend(active.compiled.source_fields());
                 fields.extend(source.fields.iter().cloned());
                 filters.insert(source.filter.clone());
                 reading.include.extend(source.include.iter().cloned());
-                reading.within = reading.within.min(source.within.unwrap_or(reading.within));
+                wished.insert(source.within.unwrap_or(usual));
                 reading.history |= source.history;
                 reading.raise.push(Raised {
                     raise: active.raise(),
@@ -94,6 +96,7 @@ impl ObjectReading {
                 });
             }
         }
+        reading.within = wished.pop_first().unwrap_or(usual);
         let is_part = |field: &str| {
             let list = field.split('.').next().unwrap_or(field);
             reading.include.iter().any(|include| include.name == list)

@@ -13,9 +13,8 @@ use crate::connection::Admission;
 use crate::seams::Seams;
 use crate::signals::Signals;
 
-/// How long a reader waits at most before it looks for wishes again.
-const WISHES_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
-
+/// How long a reader rests when the store fails.
+const STORE_REST: std::time::Duration = std::time::Duration::from_secs(2);
 /// How long a reader rests after a refusal, at first and at most.
 const FIRST_REST: std::time::Duration = std::time::Duration::from_secs(5);
 const LONGEST_REST: std::time::Duration = std::time::Duration::from_secs(300);
@@ -68,7 +67,7 @@ impl Reader {
                 Err(Trouble::Refused(refusal)) => self.note_refusal(&refusal, &mut pace.refusals).await,
                 Err(Trouble::Store(error)) => {
                     tracing::error!(%error, object = %self.reading.object, "reading stops for a while");
-                    self.rest(self.seams.clock.now() + WISHES_EVERY).await;
+                    self.rest(self.seams.clock.now() + STORE_REST).await;
                 }
             }
             self.wait(pace.next_walk.min(pace.next_slice)).await;
@@ -127,7 +126,7 @@ impl Reader {
             let cursor = advanced(&window, page.next);
             let reading = if walk == Walk::History { Reading::History } else { Reading::Poll };
             let moved = Some((walk, cursor.clone()));
-            self.store_found(reading, page.found, Vec::new(), moved, wire.take_calls()).await?;
+            self.store_found(reading, page.found, Vec::new(), moved, wire.take_refused_calls()).await?;
             *refusals = 0;
             if cursor.finished {
                 return Ok(());
@@ -148,7 +147,7 @@ impl Reader {
         let wire = line.wire(object.as_str());
         let found = self.reading.get(&wire, &ids).await?;
         let absent = ids.iter().filter(|id| !found.iter().any(|f| f.id == **id)).cloned().collect();
-        self.store_found(Reading::Wish, found, absent, None, wire.take_calls()).await?;
+        self.store_found(Reading::Wish, found, absent, None, wire.take_refused_calls()).await?;
         Ok(ids.len() == lookup)
     }
 
@@ -180,7 +179,7 @@ impl Reader {
             absent,
             raise,
             cursor,
-            calls: calls.iter().filter(|call| call.status != Some(200)).cloned().collect(),
+            calls: calls.clone(),
         };
         let mut changed = 0;
         if !new.is_empty() {
@@ -248,14 +247,13 @@ impl Reader {
         self.seams.clock.sleep_until(until).await;
     }
 
+    /// Until something is to be read on schedule, or somebody wishes for a record.
     async fn wait(&self, next: Timestamp) {
-        let wishes = self.seams.clock.now() + WISHES_EVERY;
-        let until = if self.scheduled { next.min(wishes) } else { wishes };
         let woken = self.signals.reader_woken(self.reading.line.name(), &self.reading.object);
         tokio::select! {
             biased;
             () = woken => {}
-            () = self.seams.clock.sleep_until(until) => {}
+            () = self.seams.clock.sleep_until(next), if self.scheduled => {}
         }
     }
 }

@@ -103,7 +103,7 @@ impl Reader {
         let found = self.reading.get(&wire, &ids).await?;
         let absent = ids.iter().filter(|id| !found.iter().any(|found| found.id == **id)).cloned().collect();
         let cursor = Some((Walk::Open, open.cursor(now)));
-        Ok(self.store_found(Reading::Open, found, absent, cursor, wire.take_calls()).await?)
+        Ok(self.store_found(Reading::Open, found, absent, cursor, wire.take_refused_calls()).await?)
     }
 
     /// Looks at all stored records with a new expression. Nothing is read; what is open comes in the next slices.

@@ -60,8 +60,12 @@ impl Setup {
 
     /// Whether it still is what is configured.
     pub(crate) async fn is_current(&self, seams: &Seams) -> Result<bool, StoreError> {
-        let generation = seams.store.generation().await?;
-        Ok(generation == self.generation && !self.was_sealed_anew(seams).await?)
+        Ok(self.is_of_this_generation(seams).await? && !self.was_sealed_anew(seams).await?)
+    }
+
+    /// Whether the texts still are those that it was made from.
+    pub(crate) async fn is_of_this_generation(&self, seams: &Seams) -> Result<bool, StoreError> {
+        Ok(seams.store.generation().await? == self.generation)
     }
 
     /// Whether a setting or secret was sealed anew since: that changes no text, and so no generation.

@@ -1,0 +1,49 @@
+//! What others leave in the store: the command line, or another process, raises tasks and wishes without a signal.
+//!
+//! One look for everything instead of one for each reader and lane: most of them have nothing to do most of the time.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use contract::store::StoreError;
+use model::{ConnectionName, LaneName, ObjectName};
+
+use crate::seams::Seams;
+use crate::signals::Signals;
+
+/// How long what came without a signal waits at most.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Looks for work and wakes who does it.
+pub(crate) struct Watch {
+    pub seams: Seams,
+    pub signals: Signals,
+    pub lanes: Vec<LaneName>,
+    pub readers: BTreeSet<(ConnectionName, ObjectName)>,
+}
+
+impl Watch {
+    /// Looks for as long as it is not dropped.
+    pub async fn run(self) {
+        loop {
+            if let Err(error) = self.look().await {
+                tracing::error!(%error, "it cannot be seen whether there is work");
+            }
+            self.seams.clock.sleep_until(self.seams.clock.now() + LOOK_EVERY).await;
+        }
+    }
+
+    async fn look(&self) -> Result<(), StoreError> {
+        let store = &self.seams.store;
+        let now = self.seams.clock.now();
+        for lane in &self.lanes {
+            if store.next_due(lane).await?.is_some_and(|due| due <= now) {
+                self.signals.wake_lane(lane);
+            }
+        }
+        if store.open_wishes().await? > 0 {
+            self.readers.iter().for_each(|(connection, object)| self.signals.wake_reader(connection, object));
+        }
+        Ok(())
+    }
+}
