@@ -5,6 +5,7 @@ mod asked;
 mod fuzz;
 mod kills;
 mod page;
+mod replays;
 mod seeds;
 
 use std::time::{Duration, Instant};
@@ -50,6 +51,11 @@ pub fn run(arguments: &[String]) -> Result<u8> {
     if let Some(until) = asked.seeds {
         is_broken |= goes_on(&mut seeds::Seeds::build()?, until, &version)?;
     }
+    for (kind, until) in [(replays::Kind::Months, asked.months), (replays::Kind::Backlog, asked.backlog)] {
+        if let Some(until) = until {
+            is_broken |= goes_on(&mut replays::Replays::build(kind)?, until, &version)?;
+        }
+    }
     if let Some(until) = asked.kills {
         is_broken |= goes_on(&mut kills::Kills::build(asked.records)?, until, &version)?;
     }
@@ -71,7 +77,7 @@ fn goes_on(part: &mut dyn Part, until: u64, version: &str) -> Result<bool> {
     }
     let mut findings = Vec::new();
     while at < until {
-        let to = until.min(at + part.portion());
+        let to = until.min(at.saturating_add(part.portion()));
         let (portion, took) = timed(|| part.play(at, to));
         let portion = portion?;
         let broken = portion.broken.clone();

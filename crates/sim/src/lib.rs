@@ -5,15 +5,20 @@
 //! everything comes to rest in bounded time, both sides agree, nothing is lost, nothing exists twice, no version went
 //! back. The same seed gives the same history, to the last call: its [`Report::trace`] says so.
 
+pub mod backlog;
 mod business;
+mod calls;
+mod cents;
 mod chance;
 mod clock;
 mod customers;
 mod ground;
 mod law;
+mod ledgers;
 mod network;
 mod order_to_cash;
 mod points;
+pub mod replay;
 mod run;
 mod screens;
 mod store;

@@ -53,12 +53,13 @@ pub fn run_telling(ground: &Ground, setting: &Setting, of: &str) -> Report {
 }
 
 fn played(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&str>) -> Report {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without I/O can be made");
-    runtime.block_on(play(ground, setting, keep_lines, of))
+    runtime().block_on(play(ground, setting, keep_lines, of))
+}
+
+/// A runtime whose clock stands still while anything can go on.
+pub fn runtime() -> tokio::runtime::Runtime {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_time().start_paused(true).build().expect("a runtime without I/O can be made")
 }
 
 async fn play(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&str>) -> Report {

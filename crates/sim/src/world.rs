@@ -125,6 +125,12 @@ impl World {
         Engine::new(self.seams.clone(), Options { owner: "sim".into(), reads: true })
     }
 
+    /// How often an operation of a system was called.
+    pub fn calls_of(&self, system: &str, operation: &str) -> u64 {
+        let sandbox = self.screens.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        sandbox.calls().get(system).map_or(0, |tally| tally.of(operation).calls)
+    }
+
     pub fn now_ms(&self) -> i64 {
         self.clock.now().0
     }
@@ -147,6 +153,18 @@ impl World {
                 assert!(sandbox.set_switch(system, switch.name, value), "{system} {}", switch.name);
             }
         }
+    }
+
+    /// What nobody is sure of is what the stand-ins take it for by themselves.
+    pub fn take_usual_facts(&mut self) {
+        let mut sandbox = self.screens.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for (system, switches) in sandbox.switches() {
+            for switch in switches {
+                let usual = switch.values[0];
+                assert!(sandbox.set_switch(system, switch.name, usual), "{system} {}", switch.name);
+            }
+        }
+        self.shows_voided = true;
     }
 
     /// Turns the faults on, or with `None` off.

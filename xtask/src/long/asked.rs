@@ -4,10 +4,12 @@ use anyhow::{Context, Result, bail};
 
 use super::fuzz;
 
-const USAGE: &str = "cargo xtask long [--seeds N] [--kills N] [--fuzz SECONDS] [--records N] [--only PART,…]
+const USAGE: &str = "cargo xtask long [--seeds N] [--kills N] [--fuzz SECONDS] [--months DAYS] [--backlog ORDERS]
+                 [--records N] [--only PART,…]
   Numbers are where the tally of docs/long-runs.md is to stand in the end.
-  Without any, all parts run: 10000 seeds, 200 kills, 3600 seconds of each fuzz target.
-  --only names parts (seeds, kills, fuzz) or single fuzz targets; --records is the customers of a run with kills.";
+  Without any, all parts run: 10000 seeds, 200 kills, 3600 seconds of each fuzz target, 183 days of business and a
+  backlog of 100000 orders.
+  --only names parts (seeds, kills, fuzz, months, backlog) or single fuzz targets; --records is the customers of a run with kills.";
 
 /// Until where each part is to go; `None` for a part that is not run.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,10 @@ pub struct Asked {
     pub fuzz: Option<u64>,
     /// The fuzz targets; all when empty.
     pub targets: Vec<String>,
+    /// Days of the company that is replayed.
+    pub months: Option<u64>,
+    /// Orders of the backlog that is drained.
+    pub backlog: Option<u64>,
     /// Customers in a run with kills.
     pub records: u64,
 }
@@ -28,6 +34,8 @@ struct Written {
     seeds: Option<u64>,
     kills: Option<u64>,
     fuzz: Option<u64>,
+    months: Option<u64>,
+    backlog: Option<u64>,
     records: Option<u64>,
     only: Vec<String>,
 }
@@ -37,7 +45,7 @@ impl Asked {
         let written = Written::read(arguments)?;
         let targets: Vec<String> =
             written.only.iter().filter(|word| fuzz::TARGETS.contains(&word.as_str())).cloned().collect();
-        let numbers = [written.seeds, written.kills, written.fuzz];
+        let numbers = [written.seeds, written.kills, written.fuzz, written.months, written.backlog];
         let is_run = |part: &str, number: Option<u64>| match written.only.is_empty() {
             true => number.is_some() || numbers.iter().all(Option::is_none),
             false => written.only.iter().any(|word| word == part) || part == "fuzz" && !targets.is_empty(),
@@ -49,6 +57,8 @@ impl Asked {
             seeds: until("seeds", written.seeds, 10_000),
             kills: until("kills", written.kills, 200),
             fuzz: until("fuzz", written.fuzz, 3600),
+            months: until("months", written.months, 183),
+            backlog: until("backlog", written.backlog, 100_000),
             records: written.records.unwrap_or(2000),
             targets,
         })
@@ -66,6 +76,8 @@ impl Written {
                 "--seeds" => written.seeds = Some(number()?),
                 "--kills" => written.kills = Some(number()?),
                 "--fuzz" => written.fuzz = Some(number()?),
+                "--months" => written.months = Some(number()?),
+                "--backlog" => written.backlog = Some(number()?),
                 "--records" => written.records = Some(number()?),
                 "--only" => written.only = parts(value)?,
                 _ => bail!("{name} is not known\n{USAGE}"),
@@ -78,7 +90,9 @@ impl Written {
 fn parts(value: &str) -> Result<Vec<String>> {
     let words: Vec<String> = value.split(',').map(str::to_owned).collect();
     for word in &words {
-        if !["seeds", "kills", "fuzz"].contains(&word.as_str()) && !fuzz::TARGETS.contains(&word.as_str()) {
+        if !["seeds", "kills", "fuzz", "months", "backlog"].contains(&word.as_str())
+            && !fuzz::TARGETS.contains(&word.as_str())
+        {
             bail!("--only {word}: not a part; fuzz targets are {}\n{USAGE}", fuzz::TARGETS.join(", "));
         }
     }
@@ -95,13 +109,22 @@ mod tests {
     }
 
     fn until(seeds: Option<u64>, kills: Option<u64>, fuzz: Option<u64>) -> Asked {
-        Asked { seeds, kills, fuzz, targets: Vec::new(), records: 2000 }
+        Asked { seeds, kills, fuzz, records: 2000, ..Asked::default() }
     }
 
     #[test]
     fn what_is_named_runs_and_without_a_name_everything_does() {
         for (text, expected) in [
-            ("", until(Some(10_000), Some(200), Some(3600))),
+            (
+                "",
+                Asked {
+                    months: Some(183),
+                    backlog: Some(100_000),
+                    ..until(Some(10_000), Some(200), Some(3600))
+                },
+            ),
+            ("--only months", Asked { months: Some(183), ..until(None, None, None) }),
+            ("--backlog 5000", Asked { backlog: Some(5000), ..until(None, None, None) }),
             ("--seeds 500", until(Some(500), None, None)),
             ("--kills 20 --fuzz 60", until(None, Some(20), Some(60))),
             ("--only kills,seeds", until(Some(10_000), Some(200), None)),

@@ -86,7 +86,7 @@ impl<'l> ConnectionWire<'l> {
             call,
             sent,
             took_ms: self.clock().now().since(sent).as_millis() as u64,
-            outcome: outcome.as_ref().map(Answer::clone).map_err(ToString::to_string),
+            outcome: outcome.clone().map_err(|error| error.to_string()),
             carried: 0,
         };
         made.let_files_go();

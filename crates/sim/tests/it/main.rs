@@ -3,6 +3,7 @@
 mod bad_input;
 mod desk;
 mod files;
+mod replaying;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
