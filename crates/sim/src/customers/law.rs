@@ -20,7 +20,7 @@ pub async fn violations(world: &World, found: &mut Vec<String>) {
 
 /// Nothing that these people do is wrong, so nothing may have failed; and only a contact may wait, for a customer that
 /// was voided before it was ever synced.
-async fn failures(world: &World, found: &mut Vec<String>) {
+pub async fn failures(world: &World, found: &mut Vec<String>) {
     let states = vec![State::Failed, State::Waiting];
     let filter = TaskFilter { states, limit: 10_000, ..TaskFilter::default() };
     let tasks = world.facts().tasks(&filter).await.expect("the store answers");
