@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples")).canonicalize()?;
+    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("../../examples").canonicalize()?;
     println!("cargo::rerun-if-changed={}", root.display());
     let mut list = String::from("&[\n");
     for folder in entries(&root)?.into_iter().filter(|path| path.is_dir()) {
@@ -23,12 +23,13 @@ fn main() -> io::Result<()> {
         list.push_str("] },\n");
     }
     list.push_str("]\n");
-    fs::write(PathBuf::from(out()).join("examples.rs"), list)
+    fs::write(PathBuf::from(variable("OUT_DIR")).join("examples.rs"), list)
 }
 
-#[expect(clippy::disallowed_methods, reason = "cargo tells build scripts where to write by a variable")]
-fn out() -> std::ffi::OsString {
-    env::var_os("OUT_DIR").expect("cargo sets it for build scripts")
+/// Asked when it runs: a script that was built in another checkout must not read that one.
+#[expect(clippy::disallowed_methods, reason = "cargo speaks to build scripts in variables")]
+fn variable(name: &str) -> std::ffi::OsString {
+    env::var_os(name).expect("cargo sets it for build scripts")
 }
 
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {

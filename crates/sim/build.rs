@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/order-to-cash"));
+    let folder = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("../../examples/order-to-cash");
     let folder = folder.canonicalize()?;
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut paths = Vec::new();
@@ -19,12 +19,13 @@ fn main() -> io::Result<()> {
         writeln!(list, "({below:?}, include_str!({path:?})),").map_err(io::Error::other)?;
     }
     list.push_str("]\n");
-    fs::write(PathBuf::from(out()).join("order_to_cash.rs"), list)
+    fs::write(PathBuf::from(variable("OUT_DIR")).join("order_to_cash.rs"), list)
 }
 
-#[expect(clippy::disallowed_methods, reason = "cargo tells build scripts where to write by a variable")]
-fn out() -> std::ffi::OsString {
-    env::var_os("OUT_DIR").expect("cargo sets it for build scripts")
+/// Asked when it runs: a script that was built in another checkout must not read that one.
+#[expect(clippy::disallowed_methods, reason = "cargo speaks to build scripts in variables")]
+fn variable(name: &str) -> std::ffi::OsString {
+    env::var_os(name).expect("cargo sets it for build scripts")
 }
 
 fn is_text(path: &Path) -> bool {

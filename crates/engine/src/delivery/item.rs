@@ -182,6 +182,13 @@ impl<'d> Item<'d> {
         link.agreed.target.filter(|asked| *asked != doubt(self.revision())).map(|_| link.id)
     }
 
+    /// What the source was last told is not known once a write-back was found that nobody had heard of: it said what was
+    /// true when it went out. The next sync that ends tells it again.
+    pub fn forget_written_back(&self, link: LinkId) -> LinkChange {
+        let agreed = Agreed { written_back: Some(doubt(self.revision())), ..Agreed::default() };
+        LinkChange { link: LinkRef::Known(link), fill: None, agreed: Some(agreed), lines: Vec::new() }
+    }
+
     /// What ends an item whose target holds what it should: entries marked `later` are written in a pass of their own,
     /// now that the document exists.
     pub fn through(&self) -> Verdict {
@@ -202,7 +209,7 @@ impl<'d> Item<'d> {
     }
 }
 
-/// What a link that is only reserved remembers of a write in doubt.
+/// What a link remembers of a write in doubt: one that is only reserved of its create, any of what was written back.
 fn doubt(revision: i64) -> Hash {
     Hash::of_text(&format!("in doubt\u{1f}{revision}"))
 }

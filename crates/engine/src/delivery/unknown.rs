@@ -8,7 +8,7 @@ use model::attempt::CallRecord;
 use model::intent::Intent;
 use model::link::Link;
 use model::step::Action;
-use model::task::State;
+use model::task::{Kind, State};
 use model::{AnswerClass, Cause, Timestamp};
 
 use super::deliver::{Route, makes_document};
@@ -285,6 +285,9 @@ fn last_cause(item: &Item) -> Cause {
 fn carried_out(item: &Item, intent: &Intent, found: &Found, now: Timestamp) -> Verdict {
     // A success: what comes next counts its tries anew.
     let verdict = ready(item, now).tries(0);
+    if item.due.task.kind == Kind::WriteBack {
+        return verdict.link(item.forget_written_back(intent.link));
+    }
     if !makes_document(&intent.step) {
         return verdict;
     }
