@@ -17,6 +17,7 @@ mod reading;
 mod rereading;
 mod rows;
 mod system;
+mod telling;
 mod voiding;
 mod waiting;
 mod world;
