@@ -91,7 +91,7 @@ impl Drained {
 
 /// Lets a company come to rest, makes the orders while nobody syncs, and drains them.
 pub fn drain(ground: &Ground, plan: &Plan, each_hour: &mut dyn FnMut(u64, u64)) -> Drained {
-    run::runtime().block_on(play(ground, plan, each_hour))
+    run::alone(play(ground, plan, each_hour))
 }
 
 async fn play(ground: &Ground, plan: &Plan, each_hour: &mut dyn FnMut(u64, u64)) -> Drained {

@@ -74,7 +74,7 @@ impl Replayed {
 
 /// Replays the plan. How both ledgers stand each Sunday at midnight, when nothing was done for two days, is told.
 pub fn replay(ground: &Ground, plan: &Plan, each_week: &mut dyn FnMut(Day, &Done, &Compared)) -> Replayed {
-    run::runtime().block_on(play(ground, plan, each_week))
+    run::alone(play(ground, plan, each_week))
 }
 
 async fn play(ground: &Ground, plan: &Plan, each_week: &mut dyn FnMut(Day, &Done, &Compared)) -> Replayed {

@@ -53,13 +53,18 @@ pub fn run_telling(ground: &Ground, setting: &Setting, of: &str) -> Report {
 }
 
 fn played(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&str>) -> Report {
-    runtime().block_on(play(ground, setting, keep_lines, of))
+    alone(play(ground, setting, keep_lines, of))
 }
 
-/// A runtime whose clock stands still while anything can go on.
-pub fn runtime() -> tokio::runtime::Runtime {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    runtime.enable_time().start_paused(true).build().expect("a runtime without I/O can be made")
+/// Plays to the end, on a runtime of its own whose clock stands still while anything can go on. No part is made to pause
+/// by tokio for having done much: how much that is depends on the store, and the history must not.
+pub fn alone<P: Future>(play: P) -> P::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without I/O can be made");
+    runtime.block_on(tokio::task::unconstrained(play))
 }
 
 async fn play(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&str>) -> Report {

@@ -96,7 +96,7 @@ fn the_same_seed_gives_the_same_history() {
 #[test]
 fn a_seed_has_the_same_history_in_memory_and_on_a_server() {
     let server = server();
-    for setting in [3, 77, 1_000_003].map(played) {
+    for setting in settings() {
         let (here, there) =
             (sim::run_of(&Ground::Memory, &setting, false), sim::run_of(&server, &setting, false));
         assert_eq!(here.trace, there.trace, "{setting:?}");
