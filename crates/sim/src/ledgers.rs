@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use crate::business::{Business, Pace};
     use crate::ground::Ground;
-    use crate::run::runtime;
+    use crate::run::alone;
     use crate::trace::Trace;
     use crate::world::Setting;
 
@@ -162,7 +162,7 @@ mod tests {
             customers: 10,
             orders: Some(0),
         };
-        let world = runtime().block_on(World::new(&Ground::Memory, &setting, Trace::default()));
+        let world = alone(World::new(&Ground::Memory, &setting, Trace::default()));
         let edit = |path: &str, body| world.screens.edit(world.now_ms(), path, &body);
         // One customer of ten stands in the ERP from before.
         let lost = compare(&world);

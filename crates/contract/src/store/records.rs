@@ -15,7 +15,8 @@ pub trait Records: Send + Sync {
     /// * with the stored hash and void mark: the version is noted, nothing is raised (a poll of exactly what is known
     ///   leaves no arrival: overlapping windows cost nothing);
     /// * else: the revision goes up by one, the body becomes the current version, `want` of each raise becomes the
-    ///   revision (see [`Raise`] for what that does to a task's state), and `part_of` is wished for.
+    ///   revision (see [`Raise`] for what that does to a task's state), and `part_of` is wished for. One that was void and
+    ///   is not any more wakes the skipped deliveries of the records that it is linked with.
     ///
     /// Incoming records that say whether they are [open](Incoming::open) are remembered as such, read `at`. An absent one
     /// of [`Reading::Open`] stays open for one more reading and then leaves.

@@ -70,6 +70,7 @@ macro_rules! every_store_promise {
             waiting::a_task_that_awaits_a_line_wakes_when_the_line_is_linked,
             waiting::whoever_waits_for_a_record_that_fails_looks_again_at_once,
             waiting::whoever_begins_to_wait_as_the_record_fails_looks_again_at_once,
+            waiting::what_was_skipped_beside_a_void_record_runs_again_when_that_is_in_force,
             waiting::what_tasks_wait_for_is_told_as_it_was_said,
             people::a_person_lets_what_stands_still_run_now,
             people::a_person_sets_failed_and_waiting_tasks_aside,

@@ -55,6 +55,32 @@ async fn whoever_refers_to_what_is_not_linked_waits_and_goes_on_by_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_not_told_to_a_void_record_is_told_once_it_is_in_force_again() {
+    let never = STATES.replace("object: request }", "object: request, create: never }");
+    let world = World::with(&[("bills", BILLS), ("states", &never)]).await;
+    world.save("request", "1", REQUEST);
+    world.run(20).await;
+    let (bill, mut body) = {
+        let desk = world.desk();
+        let (bill, found) = desk.tables["bill"].iter().next().unwrap();
+        (bill.clone(), found.body.clone())
+    };
+    world.void("request", "1");
+    world.run(20).await;
+    body.set("state", "closed");
+    world.save("bill", &bill, &model::json::write(&model::Value::Map(body)));
+    world.run(20).await;
+    let standing = world.standing().await;
+    assert!(standing.contains(&format!("states {bill} skipped engine.void_there")), "{standing:?}");
+    world.save("request", "1", REQUEST);
+    world.run(30).await;
+    let standing = world.standing().await;
+    assert!(standing.contains(&format!("states {bill} synced")), "{standing:?}");
+    let request = world.desk().table("request").concat();
+    assert!(request.contains("closed"), "{request}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_flow_back_that_makes_nothing_goes_on_once_the_flow_forth_has_linked_the_pair() {
     let never = STATES.replace("object: request }", "object: request, create: never }");
     let world = World::with(&[("bills", BILLS), ("states", &never)]).await;

@@ -20,7 +20,7 @@ use rusqlite::{OptionalExtension, params};
 
 pub(super) use self::awaited::wake_bound;
 pub(super) use self::raise::{Raising, raise};
-pub(super) use self::waking::hurry_flow;
+pub(super) use self::waking::{hurry_flow, wake_skipped_beside};
 use super::Sqlite;
 use super::commit::Write;
 use super::failure::Done;

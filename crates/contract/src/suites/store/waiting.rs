@@ -2,10 +2,11 @@
 
 use model::binding::{BindingSide, Kind};
 use model::link::{KnownBy, LinkSide, Referent};
+use model::record::RecordKey;
 use model::task::State;
 
 use super::given::*;
-use crate::store::{Awaited, LinkChange, LinkRef, Settlement};
+use crate::store::{Awaited, Incoming, Ingest, LinkChange, LinkRef, Settlement};
 
 fn waits(task: &model::task::Task, awaited: impl Into<Referent>) -> Settlement {
     let awaited = awaited.into();
@@ -194,6 +195,33 @@ pub async fn whoever_begins_to_wait_as_the_record_fails_looks_again_at_once(fres
         let child = task_of(&store, "子公司").await;
         assert_eq!((child.state, child.due), (State::Waiting, later(2)), "parent first: {parent_first}");
     }
+}
+
+pub async fn what_was_skipped_beside_a_void_record_runs_again_when_that_is_in_force(
+    fresh: impl AsyncFn() -> Fresh,
+) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    ready(&store, &["总公司", "别家"]).await;
+    carry_over(&store, &lease, "总公司", "100001").await;
+    // The customer is read at the other side, too; its own flow has passed over it.
+    let customer = incoming("100001", 1, "总公司");
+    store.ingest(Ingest { connection: erp(), object: customers(), ..page(vec![customer]) }).await.unwrap();
+    let key = RecordKey::new(&erp(), &customers(), "100001");
+    let record = store.find(&[key]).await.unwrap().remove(0).unwrap().id;
+    let there = async || {
+        let of = (deliver().flow, record, deliver().kind);
+        store.tasks_of(&[of]).await.unwrap().remove(0).unwrap()
+    };
+    let other = task_of(&store, "别家").await;
+    let skips = vec![settlement(&there().await, State::Skipped), settlement(&other, State::Skipped)];
+    settle(&store, &lease, skips).await;
+    let account = |version, void| Incoming { void, ..incoming("总公司", version, "总公司") };
+    take_in(&store, vec![account(2, true)]).await;
+    assert_eq!(there().await.state, State::Skipped, "being voided wakes nobody");
+    take_in(&store, vec![account(3, false)]).await;
+    assert_eq!(there().await.state, State::Ready);
+    assert_eq!(task_of(&store, "别家").await.state, State::Skipped);
 }
 
 pub async fn what_tasks_wait_for_is_told_as_it_was_said(fresh: impl AsyncFn() -> Fresh) {

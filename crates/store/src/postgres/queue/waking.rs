@@ -1,14 +1,14 @@
 //! Waking whoever waits for a link that is filled now, or for somebody who is bound now.
 
 use model::binding::Binding;
-use model::task::State;
-use model::{FlowName, LinkId, RecordId, TaskId, Timestamp};
+use model::task::{Kind, State};
+use model::{ConnectionName, FlowName, LinkId, ObjectName, RecordId, TaskId, Timestamp};
 
 use super::tasks::Board;
-use crate::codec::{binding_code, state_code};
+use crate::codec::{binding_code, kind_code, state_code};
 use crate::postgres::commit::Write;
 use crate::postgres::failure::Done;
-use crate::postgres::params::texts;
+use crate::postgres::params::{text, texts};
 use crate::postgres::session::get;
 use crate::transition::Standing;
 
@@ -23,6 +23,51 @@ pub(in crate::postgres) async fn pass_gate(write: &Write, brings: bool, waits: b
         (_, true) => "select pg_advisory_xact_lock(hashtextextended('qiao waits ' || current_schema(), $1))",
     };
     write.sql.all(lock, &[&write.tenant], |_| Ok(())).await.map(|_| ())
+}
+
+/// Wakes what was passed over at the other sides of records that are in force again: perhaps because they were void.
+pub(in crate::postgres) async fn wake_skipped_beside(
+    write: &mut Write,
+    (connection, object): (&ConnectionName, &ObjectName),
+    ids: &[String],
+    at: Timestamp,
+) -> Done<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let skipped = write
+        .sql
+        .all(
+            "select t.id from link l
+                 join record r on r.tenant = l.tenant and r.source_id = l.target_id and r.object = l.target_object
+                     and r.connection = l.target_connection
+                 join task t on t.record = r.id and t.kind = $5 and t.state = $6
+             where l.tenant = $1 and l.source_id = any($4) and l.object = $3 and l.connection = $2
+             union
+             select t.id from link l
+                 join record r on r.tenant = l.tenant and r.source_id = l.source_id and r.object = l.object
+                     and r.connection = l.connection
+                 join task t on t.record = r.id and t.kind = $5 and t.state = $6
+             where l.tenant = $1 and l.target_id = any($4) and l.target_object = $3 and l.target_connection = $2
+             order by 1",
+            &[
+                &write.tenant,
+                &text(connection.as_str()),
+                &text(object.as_str()),
+                &ids,
+                &kind_code(Kind::Deliver),
+                &state_code(State::Skipped),
+            ],
+            |row| Ok(TaskId(get(row, 0)?)),
+        )
+        .await?;
+    let mut board = Board::of_ids(write, &skipped).await?;
+    for id in skipped {
+        if let Some(task) = board.get(id) {
+            task.moved(task.standing.raised(task.standing.want, at));
+        }
+    }
+    board.store(write).await
 }
 
 /// The tasks that wait for one of these links, by the id or the number of either side.

@@ -14,7 +14,7 @@ use super::{open, store_calls, wishes};
 use crate::postgres::commit::Write;
 use crate::postgres::failure::Done;
 use crate::postgres::params::{some_texts, text, texts};
-use crate::postgres::queue::{Board, Raising, raise};
+use crate::postgres::queue::{Board, Raising, raise, wake_skipped_beside};
 use crate::postgres::rows::{self, known};
 use crate::postgres::session::get;
 
@@ -23,6 +23,8 @@ pub(super) async fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested>
     ingest.incoming.iter().for_each(|incoming| taken.take(ingest, incoming));
     update(write, &taken).await?;
     insert(write, ingest, &mut taken).await?;
+    wake_skipped_beside(write, (&ingest.connection, &ingest.object), &taken.in_force_again, ingest.at)
+        .await?;
     raise_tasks(write, ingest, &taken).await?;
     store_revisions(write, ingest, &taken).await?;
     store_arrivals(write, ingest, &taken).await?;

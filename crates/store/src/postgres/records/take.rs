@@ -35,13 +35,21 @@ pub(super) struct Taken<'i> {
     pub known: BTreeMap<String, Known>,
     /// The new ones, in the order in which they came first.
     pub made: Vec<String>,
+    /// Those that were void and are not any more.
+    pub in_force_again: Vec<String>,
     pub arrivals: Vec<Arrival<'i>>,
     pub counts: Ingested,
 }
 
 impl<'i> Taken<'i> {
     pub(super) fn new(known: BTreeMap<String, Known>) -> Taken<'i> {
-        Taken { known, made: Vec::new(), arrivals: Vec::new(), counts: Ingested::default() }
+        Taken {
+            known,
+            made: Vec::new(),
+            in_force_again: Vec::new(),
+            arrivals: Vec::new(),
+            counts: Ingested::default(),
+        }
     }
 
     pub(super) fn take(&mut self, ingest: &Ingest, incoming: &'i Incoming) {
@@ -86,8 +94,10 @@ impl<'i> Taken<'i> {
             void: incoming.void,
             is_changed: true,
         };
-        if before.is_none() {
-            self.made.push(record.to_owned());
+        match before {
+            None => self.made.push(record.to_owned()),
+            Some(known) if known.void && !incoming.void => self.in_force_again.push(record.to_owned()),
+            Some(_) => {}
         }
         let revision = now.revision;
         self.known.insert(record.to_owned(), now);

@@ -1,11 +1,12 @@
 //! Waking whoever waits for a link or a line link that is there now, at either of its sides.
 
-use model::task::State;
+use model::record::RecordKey;
+use model::task::{Kind, State};
 use model::{FlowName, LinkId, RecordId, TaskId, Timestamp};
 use rusqlite::params;
 
 use super::tasks::{moved, moving};
-use crate::codec::state_code;
+use crate::codec::{kind_code, state_code};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
 use crate::sqlite::rows::{all, known};
@@ -95,6 +96,41 @@ pub(in crate::sqlite) fn hurry_flow(write: &mut Write, flow: &FlowName, at: Time
             "update task set due = ?3 where tenant = ?1 and flow = ?2 and state in (?4, ?5) and due > ?3",
         )?
         .execute(params![write.tenant, flow.as_str(), at.0, codes[0], codes[1]])?;
+    Ok(())
+}
+
+/// Wakes what was passed over at the other sides of a record that is in force again: perhaps because it was void.
+pub(in crate::sqlite) fn wake_skipped_beside(
+    write: &mut Write,
+    record: &RecordKey,
+    at: Timestamp,
+) -> Done<()> {
+    let mut find = write.sql.prepare_cached(
+        "select t.id from link l
+             join record r on r.tenant = l.tenant and r.source_id = l.target_id and r.object = l.target_object
+                 and r.connection = l.target_connection
+             join task t on t.record = r.id and t.kind = ?5 and t.state = ?6
+         where l.tenant = ?1 and l.source_id = ?2 and l.object = ?3 and l.connection = ?4
+         union
+         select t.id from link l
+             join record r on r.tenant = l.tenant and r.source_id = l.source_id and r.object = l.object
+                 and r.connection = l.connection
+             join task t on t.record = r.id and t.kind = ?5 and t.state = ?6
+         where l.tenant = ?1 and l.target_id = ?2 and l.target_object = ?3 and l.target_connection = ?4
+         order by 1",
+    )?;
+    let asked = params![
+        write.tenant,
+        record.id,
+        record.object.as_str(),
+        record.connection.as_str(),
+        kind_code(Kind::Deliver),
+        state_code(State::Skipped)
+    ];
+    for task in all(&mut find, asked, |row| Ok(TaskId(row.get(0)?)))? {
+        let task = known(moving(write, task)?, "a task that was skipped")?;
+        moved(write, &task, task.standing.raised(task.standing.want, at))?;
+    }
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use rusqlite::params;
 use super::{open, store_calls, wishes};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
-use crate::sqlite::queue::{Raising, raise};
+use crate::sqlite::queue::{Raising, raise, wake_skipped_beside};
 use crate::sqlite::rows::{self, first, known};
 
 /// A record as it is known before.
@@ -96,6 +96,10 @@ fn note_version(write: &Write, ingest: &Ingest, known: &Known, incoming: &Incomi
 }
 
 fn change(write: &mut Write, ingest: &Ingest, known: Option<Known>, incoming: &Incoming) -> Done<()> {
+    if known.as_ref().is_some_and(|known| known.void && !incoming.void) {
+        let key = RecordKey::new(&ingest.connection, &ingest.object, incoming.id.as_str());
+        wake_skipped_beside(write, &key, ingest.at)?;
+    }
     let (record, revision) = match known {
         Some(known) => update(write, &known, incoming)?,
         None => insert(write, ingest, incoming)?,
