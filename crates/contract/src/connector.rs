@@ -195,6 +195,9 @@ pub struct DetailLines {
     pub rows: Vec<Option<String>>,
     /// Linked rows whose line is mapped no more: to be removed.
     pub gone: Vec<String>,
+    /// Rows that were there before the write that may have made a line's: a line takes one of them only where that
+    /// holds everything mapped.
+    pub others: Vec<String>,
 }
 
 /// The document of the target from which another is derived (下推).

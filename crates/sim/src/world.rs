@@ -10,6 +10,7 @@ use engine::{Engine, Options, Seams};
 use model::Catalogue;
 use sandbox::Sandbox;
 use sandbox::faults::Faults;
+use sandbox::stand_in::Switch;
 
 use serde_json::Value;
 use store::PassingSchema;
@@ -67,6 +68,8 @@ pub struct World {
     pub shows_voided: bool,
     /// Whether an order moves when one of its lines does.
     pub lines_touch_orders: bool,
+    /// Whether what other documents write into one of the ERP moves its date of change.
+    pub write_backs_move_dates: bool,
     seams: Seams,
     /// Removed last.
     _schema: Option<PassingSchema>,
@@ -113,6 +116,7 @@ impl World {
             store,
             shows_voided: true,
             lines_touch_orders: false,
+            write_backs_move_dates: false,
             seams,
             _schema: standing.schema,
         };
@@ -142,29 +146,33 @@ impl World {
 
     /// Every fact that nobody is sure of takes one of its values.
     fn draw_unknown_facts(&mut self) {
-        let screens = self.screens.clone();
-        let mut sandbox = screens.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        for (system, switches) in sandbox.switches() {
-            for switch in switches {
-                let value = self.dice.pick(switch.values);
-                self.trace.note(&format!("{system} {} = {value}", switch.name));
-                self.shows_voided &= (switch.name, *value) != ("voided_rows", "never");
-                self.lines_touch_orders |= (switch.name, *value) == ("detail_edit", "touches_master");
-                assert!(sandbox.set_switch(system, switch.name, value), "{system} {}", switch.name);
-            }
-        }
+        self.take_facts(|world, system, switch| {
+            let value = world.dice.pick(switch.values);
+            world.trace.note(&format!("{system} {} = {value}", switch.name));
+            value
+        });
     }
 
     /// What nobody is sure of is what the stand-ins take it for by themselves.
     pub fn take_usual_facts(&mut self) {
-        let mut sandbox = self.screens.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.take_facts(|_, _, switch| switch.values[0]);
+    }
+
+    fn take_facts(&mut self, choose: impl Fn(&World, &str, &Switch) -> &'static str) {
+        let screens = self.screens.clone();
+        let mut sandbox = screens.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for (system, switches) in sandbox.switches() {
             for switch in switches {
-                let usual = switch.values[0];
-                assert!(sandbox.set_switch(system, switch.name, usual), "{system} {}", switch.name);
+                let value = choose(self, system, &switch);
+                assert!(sandbox.set_switch(system, switch.name, value), "{system} {}", switch.name);
+                match switch.name {
+                    "voided_rows" => self.shows_voided = value != "never",
+                    "detail_edit" => self.lines_touch_orders = value == "touches_master",
+                    "modified_on_write_back" => self.write_backs_move_dates = value == "moved",
+                    _ => {}
+                }
             }
         }
-        self.shows_voided = true;
     }
 
     /// Turns the faults on, or with `None` off.

@@ -53,7 +53,7 @@ impl<'t> Inputs<'t> {
         self.parts(key)?.iter().map(Inputs::detail_lines).collect()
     }
 
-    /// The lines of one detail list: `{ list, key, rows, gone }`, where a row that is null has no link.
+    /// The lines of one detail list: `{ list, key, rows, gone, others }`, where a row that is null has no link.
     pub(super) fn detail_lines(&self) -> Taken<DetailLines> {
         let row = |value: &Value| value.plain().map(|text| text.into_owned());
         Ok(DetailLines {
@@ -61,6 +61,7 @@ impl<'t> Inputs<'t> {
             key: self.text("key"),
             rows: self.list("rows")?.iter().map(row).collect(),
             gone: self.texts("gone")?,
+            others: self.texts("others")?,
         })
     }
 

@@ -19,7 +19,8 @@ pub enum Unlinked {
     Alone,
     /// By a row that holds everything mapped.
     Alike,
-    /// So too, else by the row that holds most of it, half at least: after a save the server may have rounded.
+    /// So too, else by the row that holds most of it, half at least: after a save the server may have rounded. Not by
+    /// one of [`DetailLines::others`]: no save of ours made that.
     Likely,
 }
 
@@ -51,6 +52,7 @@ pub fn places(sides: &Sides<'_>, unlinked: Unlinked) -> Vec<Option<usize>> {
         search.by_content(|line, row| part_alike(line, row).then_some(1));
     }
     if unlinked == Unlinked::Likely {
+        search.leave_others();
         search.by_content(|line, row| {
             let held = line.iter().filter(|(name, value)| alike(value, member(row, name))).count();
             (held * 2 >= line.len()).then_some(held)
@@ -106,6 +108,14 @@ impl<'s> Search<'s> {
             if let Some(row) = text.and_then(|text| places.get_mut(&text)?.pop_front()) {
                 self.take(line, row);
             }
+        }
+    }
+
+    /// Nobody takes them from here on.
+    fn leave_others(&mut self) {
+        let Sides { lines, id_name, observed, .. } = *self.sides;
+        for (taken, row) in self.taken.iter_mut().zip(observed).filter(|_| !lines.others.is_empty()) {
+            *taken |= row.get(id_name).and_then(row_id).is_some_and(|id| lines.others.contains(&id));
         }
     }
 

@@ -9,6 +9,7 @@ use model::link::Link;
 use model::{Hash, Map, Path, Value, json};
 
 use super::item::Item;
+use super::lines::ItemLines;
 use crate::setup::ActiveFlow;
 
 /// The last agreement of a link.
@@ -18,13 +19,17 @@ pub(crate) struct Agreement {
     pub fields: Map<'static>,
     /// For each list, the source's ids of its lines, in the order in which they stand in the document.
     ids: Map<'static>,
+    /// For each list in which an open write was to make rows, those that were there before and are no line's.
+    others: Map<'static>,
     /// The status that the document had before an open write, where the flow names none: a write that took it back
     /// (un-audited) and came to nothing leaves it to be restored.
     pub status: Option<String>,
 }
 
-/// Members of the stored text that are no fields, and that no target field is called: the ids of lines, and the status.
+/// Members of the stored text that are no fields, and that no target field is called: the ids of lines, the rows of
+/// others, and the status.
 const LINES: &str = "$lines";
+const OTHERS: &str = "$others";
 const STATUS: &str = "$status";
 
 impl Agreement {
@@ -32,12 +37,19 @@ impl Agreement {
         let Value::Map(mut fields) = json::read(link?.agreed.fields.as_deref()?).ok()?.into_owned() else {
             return None;
         };
-        let ids = match fields.remove(LINES) {
-            Some(Value::Map(ids)) => ids,
+        let mut lists = |name| match fields.remove(name) {
+            Some(Value::Map(lists)) => lists,
             _ => Map::new(),
         };
+        let (ids, others) = (lists(LINES), lists(OTHERS));
         let status = fields.remove(STATUS).and_then(|status| Some(status.as_text()?.to_owned()));
-        Some(Agreement { fields, ids, status })
+        Some(Agreement { fields, ids, others, status })
+    }
+
+    /// The rows of a list that stood there before an open write and are no line's.
+    pub fn others(&self, list: &str) -> Vec<String> {
+        let rows = self.others.get(list).and_then(Value::as_list).unwrap_or_default();
+        rows.iter().filter_map(|row| Some(row.as_text()?.to_owned())).collect()
     }
 
     /// The agreed lines of a list with their ids; `None` where their ids were not kept.
@@ -57,7 +69,20 @@ pub(super) fn list_of<'m, 'a>(document: &'m Map<'a>, list: &str) -> Option<&'m [
 /// What the target may hold of us once the first step has gone out, as JSON text: the document, with the lines of the
 /// last agreement that it no longer has. `None` leaves what is known: voiding writes no field.
 pub(super) fn may_hold(active: &ActiveFlow, item: &Item) -> Option<String> {
-    item.void.is_none().then(|| text(active, item, &|_| true, status_before(active, item).as_deref()))
+    item.void.is_none().then(|| {
+        let mut content = content(active, item, &|_| true);
+        let rows =
+            |lines: &ItemLines| Value::List(lines.others.iter().map(|row| row.clone().into()).collect());
+        let with_others = item.lines.iter().filter(|lines| !lines.others.is_empty());
+        let others: Map = with_others.map(|lines| (lines.list.as_str().into(), rows(lines))).collect();
+        if !others.is_empty() {
+            content.push(OTHERS, others);
+        }
+        if let Some(status) = status_before(active, item) {
+            content.push(STATUS, status);
+        }
+        json::write(&Value::Map(content))
+    })
 }
 
 /// The status to come back to, where the flow leaves it to people: as it was before the first write that is not settled.
@@ -72,11 +97,12 @@ pub(super) fn status_before(active: &ActiveFlow, item: &Item) -> Option<String> 
 /// What both sides agree on once the item is through, as JSON text. A list that is left alone stays as it was.
 pub(super) fn settled(active: &ActiveFlow, item: &Item) -> Option<String> {
     let is_absent = |list: &str| list_of(&item.document, list).is_none();
-    item.void.is_none().then(|| text(active, item, &is_absent, None))
+    item.void.is_none().then(|| json::write(&Value::Map(content(active, item, &is_absent))))
 }
 
-/// The document as text. Of the lists for which `keeps` holds, the agreed lines that are mapped no more are kept.
-fn text(active: &ActiveFlow, item: &Item, keeps: &dyn Fn(&str) -> bool, status: Option<&str>) -> String {
+/// The document with the ids of its lines. Of the lists for which `keeps` holds, the agreed lines that are mapped no more
+/// are kept.
+fn content<'i>(active: &'i ActiveFlow, item: &'i Item, keeps: &dyn Fn(&str) -> bool) -> Map<'i> {
     let mut document = item.document.borrow();
     let mut ids = Map::new();
     for list in active.compiled.lists() {
@@ -101,10 +127,7 @@ fn text(active: &ActiveFlow, item: &Item, keeps: &dyn Fn(&str) -> bool, status: 
     if !ids.is_empty() {
         document.push(LINES, ids);
     }
-    if let Some(status) = status {
-        document.push(STATUS, status);
-    }
-    json::write(&Value::Map(document))
+    document
 }
 
 fn ids_of<'i>(item: &'i Item, list: &str) -> Vec<&'i str> {

@@ -32,6 +32,8 @@ pub(crate) struct ItemLines {
     rows: BTreeSet<String>,
     /// Rows that were found in this round and are not stored yet.
     found: Vec<(String, String)>,
+    /// Rows that are no line's, as they stood before the last write that was to make some.
+    pub others: Vec<String>,
     /// The lines whose rows the steps will make, in the order of the steps.
     to_make: VecDeque<String>,
 }
@@ -143,7 +145,12 @@ pub(crate) async fn know(
         }
         item.read_agreement();
         let mut lines = std::mem::take(&mut item.lines);
-        lines.iter_mut().for_each(|lines| recognise(active, item, lines));
+        for lines in &mut lines {
+            let agreed = item.agreed.as_ref();
+            lines.others = agreed.map(|agreed| agreed.others(&lines.list)).unwrap_or_default();
+            recognise(active, item, lines);
+            lines.others = others(active, item, lines);
+        }
         item.lines = lines;
     }
     Ok(())
@@ -177,6 +184,16 @@ fn recognise(active: &ActiveFlow, item: &Item, lines: &mut ItemLines) {
     found.into_iter().for_each(|(id, row)| lines.learn(id, row));
 }
 
+/// The rows that are no line's: whatever is written next, it did not make them. None where it makes no row.
+fn others(active: &ActiveFlow, item: &Item, lines: &ItemLines) -> Vec<String> {
+    let Some(observed) = item.observed.as_ref().filter(|_| lines.lacks_rows()) else { return Vec::new() };
+    let rows = list_of(&observed.body, &lines.list).map_or(0, <[Value]>::len);
+    // A line of which nothing is asked takes any row that is free.
+    let any = Value::Map(Map::new());
+    let sought: Vec<(&str, &Value)> = vec![("", &any); rows];
+    rows_of(active, lines, &sought, observed).into_iter().flatten().collect()
+}
+
 /// The observed rows of these lines, in order. All rows that are linked already are named, so that none is taken twice.
 fn rows_of(
     active: &ActiveFlow,
@@ -195,6 +212,7 @@ fn rows_of(
         key: key.and_then(|list| list.key.clone()),
         rows: ids.iter().map(|id| lines.known.get(*id).cloned()).collect(),
         gone: Vec::new(),
+        others: lines.others.clone(),
     };
     let object = active.flow().target.object.as_str();
     let mut rows = active.target.connector.rows(object, &asked, &values, observed);

@@ -172,6 +172,7 @@ fn detail_lines(list: &DetailList, item: &Item) -> Option<DetailLines> {
         key: list.key.clone(),
         rows: lines.map(ItemLines::rows).unwrap_or_default(),
         gone: lines.map(ItemLines::gone).unwrap_or_default(),
+        others: lines.map(|lines| lines.others.clone()).unwrap_or_default(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! An unknown outcome is resolved, not repeated: it is looked for until the system's settle window has passed.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use contract::connector::{Found, Refusal};
 use contract::store::{IntentChange, LinkChange, LinkRef, LinkSides, StoreError};
@@ -18,6 +19,9 @@ use super::observe::{look_up, read_ids};
 use super::retries::next_look;
 use crate::lane::Work;
 use crate::setup::ActiveFlow;
+
+/// By how much a system's clock may go behind ours without a change being taken for older than its call.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(1);
 
 /// Looks into the open intents of the items that have one; every such item gets a verdict. What was carried out, and
 /// what is known not to have been, makes the task ready again: it then goes all the way, from what the target holds.
@@ -218,16 +222,28 @@ async fn look_at_documents(
                 (Err(refusal), _) => Look::Failed(refusal.cause.clone()),
                 (Ok(_), None) if intent.step.action == Action::Delete => Look::Gone,
                 (Ok(_), None) => Look::Absent,
-                (Ok(_), Some(found)) => match route.line.connector.accomplished(&intent.step, found) {
-                    true => Look::Found(found),
-                    false => Look::Otherwise,
-                },
+                (Ok(_), Some(found)) => {
+                    let is_so = route.line.connector.accomplished(&intent.step, found);
+                    match is_so && !was_so_before(intent, found) {
+                        true => Look::Found(found),
+                        false => Look::Otherwise,
+                    }
+                }
             };
             conclude(work, route, item, look);
         }
         calls.extend(read.calls);
     }
     calls
+}
+
+/// Whether the document has not changed since an update went out: an earlier write made it so, and this one may still
+/// come, over whatever is written next. Transitions and rows do not move the time of change everywhere
+/// (`protocols/kingdee.md §5.7`).
+fn was_so_before(intent: &Intent, found: &Found) -> bool {
+    let is_update = intent.step.action == Action::Update && intent.step.row_of.is_none();
+    let sent = intent.sent - CLOCKS_DIFFER;
+    is_update && found.version.is_some_and(|version| version < sent.0)
 }
 
 /// What is read to see whether a step was carried out: the fields that the flow writes there.

@@ -125,6 +125,31 @@ async fn an_unknown_create_is_found_by_its_key_or_sent_again_after_the_settle_wi
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_update_that_may_still_come_is_waited_for_though_an_earlier_write_made_it_so_already() {
+    let world = World::with(&[("customers", CUSTOMERS)]).await;
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁公司"}"#);
+    world.run(20).await;
+    let (id, before) = (world.desk().tables["customer"].keys().next().unwrap().clone(), world.now());
+    world.run(5).await;
+    let renamed = r#"{"no":"K1","name":"桥梁股份"}"#;
+    world.desk().loses_writes = true;
+    world.desk().refusals.insert("customer".into(), [AnswerClass::Unknown].into());
+    world.save("account", "1", renamed);
+    while world.standing().await != ["customers 1 unknown box.refused"] {
+        world.run(1).await;
+    }
+    // An earlier write shows only now; what was sent last is still on its way.
+    world.desk().save("customer", &id, renamed, before);
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁集团"}"#);
+    world.run(5).await;
+    assert_eq!(world.standing().await, ["customers 1 unknown box.refused"]);
+    world.save("customer", &id, renamed);
+    world.run(60).await;
+    assert_eq!(world.standing().await, ["customers 1 synced"]);
+    assert_eq!(world.desk().table("customer"), [r#"{"no":"K1","name":"桥梁集团"}"#]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_flow_whose_setting_is_refused_does_not_stop_another_flow_of_the_lane() {
     let world = World::with(&[("customers", CUSTOMERS), ("orders", ORDERS)]).await;
     world.desk().refusals.insert("customer".into(), vec![AnswerClass::Config; 500].into());

@@ -141,6 +141,25 @@ async fn an_edit_of_lines_changes_exactly_their_rows() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_row_that_people_made_before_the_write_is_never_taken_for_the_line_that_was_not_written() {
+    for (target, writes) in TARGETS {
+        let world = World::with(&[("bills", &BILLS.replace("TARGET", target))]).await;
+        world.save("request", "1", &body("a=螺栓/5"));
+        world.run(20).await;
+        add_by_hand(&world, target);
+        world.save("request", "1", &body("a=螺栓/5 d=手工/7"));
+        dial(&world, writes, Fault::Gone(1));
+        world.run(90).await;
+        assert_eq!(world.standing().await, ["bills 1 synced"], "{target}");
+        let mut rows = rows(&world, target);
+        assert_eq!(rows.remove("手").as_deref(), Some("手工/1"), "{target}: what people made stays");
+        let mut rows: Vec<String> = rows.into_values().collect();
+        rows.sort();
+        assert_eq!(rows, ["手工/7", "螺栓/5"], "{target}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_answer_or_a_crash_between_the_rows_doubles_none() {
     for target in TARGETS {
         let writes = if target.0 == "bill" { 1 } else { 4 };

@@ -1,6 +1,6 @@
 //! Both books as they stand: what the CRM holds and what the ERP holds, and the links that Qiao keeps between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::store::{Linked, TaskFilter, TaskLine};
 use model::link::{KnownBy, Referent};
@@ -46,6 +46,8 @@ pub struct Books {
     tasks: BTreeMap<(String, String), TaskLine>,
     /// By the id of an order line of the CRM, the row of the ERP that stands for it.
     rows: BTreeMap<String, String>,
+    /// Forms and numbers of what was read as done with, where the ERP tells nobody what it writes into them later.
+    done_with: BTreeSet<(&'static str, String)>,
 }
 
 impl Books {
@@ -57,6 +59,7 @@ impl Books {
         let lines = tables["SalesOrderProductObj"].iter().map(|line| text(&line["_id"])).collect();
         Books {
             rows: rows_of(world, lines).await,
+            done_with: done_with(world, &tables).await,
             tables,
             messages: table("dingtalk/messages".into()),
             tasks: tasks(world).await,
@@ -102,6 +105,11 @@ impl Books {
         self.rows.iter().find(|(_, other)| *other == row).map(|(line, _)| line.as_str())
     }
 
+    /// Whether a document of the ERP was read as done with: the flows read it again only when its date moves.
+    pub fn is_done_with(&self, form: &'static str, number: &str) -> bool {
+        self.done_with.contains(&(form, number.to_owned()))
+    }
+
     /// The task of a record that failed, or waits.
     pub fn stuck(&self, flow: &str, id: &str) -> Option<&TaskLine> {
         self.tasks.get(&(flow.to_owned(), id.to_owned()))
@@ -118,6 +126,33 @@ async fn tasks(world: &World) -> BTreeMap<(String, String), TaskLine> {
     let filter = TaskFilter { states, limit: 10_000, ..TaskFilter::default() };
     let tasks = world.facts().tasks(&filter).await.expect("the store answers");
     tasks.into_iter().map(|task| ((task.task.flow.to_string(), task.source_id.clone()), task)).collect()
+}
+
+/// What the states' flows took for done with when they read it last, by their `open`.
+async fn done_with(world: &World, tables: &BTreeMap<&str, Vec<Value>>) -> BTreeSet<(&'static str, String)> {
+    let mut done = BTreeSet::new();
+    if world.write_backs_move_dates {
+        return done;
+    }
+    let written_off = |read: &Value| read["FWRITTENOFFSTATUS"] == "C";
+    let is_done = |form: &str, read: &Value| match form {
+        "SAL_SaleOrder" => read["FCloseStatus"] == "B" && written_off(&read["FSaleOrderFinance"]),
+        _ => written_off(read),
+    };
+    for form in ["SAL_SaleOrder", "AR_RECEIVEBILL"] {
+        let object = ObjectName::new(form);
+        let key =
+            |document: &Value| RecordKey::new(&ConnectionName::new("erp"), &object, text(&document["id"]));
+        let keys: Vec<RecordKey> = tables[form].iter().map(key).collect();
+        let read = world.facts().find(&keys).await.expect("the store answers");
+        for record in read.into_iter().flatten() {
+            let body = serde_json::from_str(&record.body).unwrap_or_default();
+            if let Some(number) = record.number.filter(|_| is_done(form, &body)) {
+                done.insert((form, number));
+            }
+        }
+    }
+    done
 }
 
 /// The rows that stand for these order lines, as Qiao knows them.

@@ -10,17 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sim::{Business, Ground, Setting};
 use store::Address;
 
-/// So many seeds in the ordinary tests; `cargo xtask long` plays thousands, of both businesses.
+/// So many seeds of both businesses in the ordinary tests; `cargo xtask long` plays thousands.
 const SEEDS: u64 = 300;
 
 /// So many of them on a PostgreSQL server too.
 const SEEDS_ON_A_SERVER: u64 = 100;
-
-/// Of orders, about one seed in ten still breaks the law (`docs/long-runs.md`): until none does they are played by hand
-/// and by `cargo xtask long`.
-fn played(seed: u64) -> Setting {
-    Setting { business: Business::Customers, ..Setting::drawn(seed) }
-}
 
 /// The server of the tests.
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration but their surroundings")]
@@ -46,10 +40,10 @@ fn broken(ground: &Ground, seeds: u64, how: &str) -> Vec<String> {
             if seed >= seeds {
                 return broken;
             }
-            let report = sim::run_of(ground, &played(seed), false);
+            let report = sim::run(ground, seed, false);
             if !report.violations.is_empty() {
                 broken.push(format!(
-                    "seed {seed}: {}\n  play it again: cargo run -p sim -- --business customers --seeds {seed}..{} --verbose{how}",
+                    "seed {seed}: {}\n  play it again: cargo run -p sim -- --seeds {seed}..{} --verbose{how}",
                     report.violations.join("; "),
                     seed + 1
                 ));

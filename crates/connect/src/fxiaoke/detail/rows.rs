@@ -108,6 +108,7 @@ mod tests {
                 key: key.map(str::to_owned),
                 rows: links.iter().map(|link| link.map(str::to_owned)).collect(),
                 gone: gone.split_whitespace().map(str::to_owned).collect(),
+                others: Vec::new(),
             };
             let found = ids(&lines, &mapped, rows.as_list().unwrap());
             let found: Vec<&str> = found.iter().map(|id| id.as_deref().unwrap_or("-")).collect();

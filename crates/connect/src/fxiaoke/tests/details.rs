@@ -32,6 +32,7 @@ fn linked(rows: &[Option<&str>], gone: &[&str]) -> DetailLines {
         key: None,
         rows: rows.iter().map(|row| row.map(str::to_owned)).collect(),
         gone: strings(gone),
+        others: Vec::new(),
     }
 }
 

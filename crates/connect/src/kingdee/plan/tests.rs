@@ -89,6 +89,7 @@ fn planned(ask: &Ask) -> Result<Vec<Step>, Cause> {
         key: None,
         rows: rows.iter().map(|id| id.map(str::to_owned)).collect(),
         gone: texts(gone),
+        others: Vec::new(),
     });
     let lines: Vec<DetailLines> = ask.lines.iter().map(keyed).chain(linked).collect();
     let agreed = ask.agreed.map(map);

@@ -5,6 +5,15 @@ use super::*;
 
 /// The ids of the lines' rows, `-` where there is none.
 fn check(key: Option<&str>, links: &[Option<&str>], mapped: &str, expected: &str) {
+    check_beside(&[], (key, links), mapped, expected);
+}
+
+fn check_beside(
+    others: &[&str],
+    (key, links): (Option<&str>, &[Option<&str>]),
+    mapped: &str,
+    expected: &str,
+) {
     let observed = r#"{"FSaleOrderEntry":[
         {"FEntryID":501,"FMaterialId":{"FNumber":"螺栓"},"FQty":10,"F_QIAO_LINE":"甲"},
         {"FEntryID":502,"FMaterialId":{"FNumber":"螺母"},"FQty":20,"F_QIAO_LINE":"乙"},
@@ -26,6 +35,7 @@ fn check(key: Option<&str>, links: &[Option<&str>], mapped: &str, expected: &str
         key: key.map(str::to_owned),
         rows: links.iter().map(|id| id.map(str::to_owned)).collect(),
         gone: Vec::new(),
+        others: others.iter().map(|id| (*id).to_owned()).collect(),
     };
     let mapped_lines = json::read(mapped).unwrap();
     let form = presets().form("SAL_SaleOrder").unwrap();
@@ -67,6 +77,16 @@ fn lines_without_link_and_key_have_the_rows_that_hold_them_in_order() {
     // The server rounded the quantity: the material still tells.
     check(None, &[], r#"[{"FMaterialId":{"FNumber":"垫片"},"FQty":5.004}]"#, "504");
     check(None, &[], r#"[{"FMaterialId":{"FNumber":"弹簧"},"FQty":7}]"#, "-");
+}
+
+#[test]
+fn a_row_that_was_there_before_is_taken_only_where_it_holds_all_of_a_line() {
+    let rounded = r#"[{"FMaterialId":{"FNumber":"垫片"},"FQty":5.004}]"#;
+    check_beside(&["504"], (None, &[]), rounded, "-");
+    check_beside(&["501", "502"], (None, &[]), rounded, "504");
+    let whole = r#"[{"FMaterialId":{"FNumber":"螺栓"},"FQty":10}]"#;
+    check_beside(&["501"], (None, &[]), whole, "501");
+    check_beside(&["504"], (None, &[Some("504")]), rounded, "504");
 }
 
 #[test]

@@ -10,8 +10,16 @@ use crate::order_to_cash::books::Books;
 use crate::screens::{is_void, text};
 
 const FLOW: &str = "orders-to-erp";
-const CLOSED: &[(&str, &str)] = &[("A", "open"), ("B", "closed")];
-pub const WRITTEN_OFF: &[(&str, &str)] = &[("A", "none"), ("B", "partial"), ("C", "full")];
+
+/// A field of the CRM that says a state of the ERP, and the words for its letters, from the first state to the last.
+pub struct Said {
+    field: &'static str,
+    words: &'static [(&'static str, &'static str)],
+}
+
+const CLOSED: Said = Said { field: "erp_close_status__c", words: &[("A", "open"), ("B", "closed")] };
+pub const WRITTEN_OFF: Said =
+    Said { field: "erp_writeoff__c", words: &[("A", "none"), ("B", "partial"), ("C", "full")] };
 
 pub fn check(books: &Books, found: &mut Vec<String>) {
     for order in books.all("SalesOrderObj") {
@@ -37,9 +45,10 @@ pub fn check(books: &Books, found: &mut Vec<String>) {
         let Some(bill) = only(found, &of, &there) else { continue };
         head(books, order, bill, &of, found);
         lines(books, order, bill, &of, found);
-        said(found, &of, "erp_close_status__c", order, CLOSED, &bill["FCloseStatus"]);
+        let done = books.is_done_with("SAL_SaleOrder", &name);
+        CLOSED.check(found, &of, order, &bill["FCloseStatus"], done);
         let written_off = &bill["FSaleOrderFinance"]["FWRITTENOFFSTATUS"];
-        said(found, &of, "erp_writeoff__c", order, WRITTEN_OFF, written_off);
+        WRITTEN_OFF.check(found, &of, order, written_off, done);
     }
     for bill in books.all("SAL_SaleOrder") {
         let number = text(&bill["FBillNo"]);
@@ -106,18 +115,18 @@ fn lines(books: &Books, order: &Value, bill: &Value, of: &str, found: &mut Vec<S
     }
 }
 
-/// A state of the ERP as the CRM says it; one that was never said is the first.
-pub fn said(
-    found: &mut Vec<String>,
-    of: &str,
-    field: &str,
-    record: &Value,
-    words: &[(&str, &str)],
-    letter: &Value,
-) {
-    let first = words.first().map_or("", |(_, word)| *word);
-    let letter = text(letter);
-    let there = words.iter().find(|(known, _)| *known == letter).map_or(first, |(_, word)| *word);
-    let here = text(&record[field]);
-    equal(found, of, field, if here.is_empty() { first } else { &here }, there);
+impl Said {
+    /// A state that was never said is the first. What was read as done with is read again only when its date moves, so
+    /// it may still be said to be in its last state when another document has undone that without moving the date
+    /// (`protocols/kingdee.md §5.7`).
+    pub fn check(&self, found: &mut Vec<String>, of: &str, record: &Value, letter: &Value, done: bool) {
+        let word = |at: Option<&(&str, &'static str)>| at.map_or("", |(_, word)| *word);
+        let letter = text(letter);
+        let there = self.words.iter().find(|(known, _)| *known == letter).or(self.words.first());
+        let here = text(&record[self.field]);
+        let here = if here.is_empty() { word(self.words.first()) } else { &here };
+        if !(done && here == word(self.words.last())) {
+            equal(found, of, self.field, here, word(there));
+        }
+    }
 }

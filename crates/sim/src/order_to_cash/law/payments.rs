@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::orders::{WRITTEN_OFF, said};
+use super::orders::WRITTEN_OFF;
 use super::{equal, number, only};
 use crate::order_to_cash::books::Books;
 use crate::screens::{is_void, text};
@@ -30,7 +30,8 @@ pub fn check(books: &Books, found: &mut Vec<String>) {
         equal(found, &of, "amount", &amount, &number(&receipt["FRECAMOUNTFOR"]));
         equal(found, &of, "erp_status__c", "synced", &text(&payment["erp_status__c"]));
         lines(books, payment, receipt, &of, found);
-        said(found, &of, "erp_writeoff__c", payment, WRITTEN_OFF, &receipt["FWRITTENOFFSTATUS"]);
+        let done = books.is_done_with("AR_RECEIVEBILL", &name);
+        WRITTEN_OFF.check(found, &of, payment, &receipt["FWRITTENOFFSTATUS"], done);
     }
     for receipt in books.all("AR_RECEIVEBILL") {
         let number = text(&receipt["FBillNo"]);
