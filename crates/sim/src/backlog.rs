@@ -10,7 +10,6 @@ use contract::Clock;
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::business::{Business, Pace};
 use crate::calls::Calls;
 use crate::customers;
 use crate::ground::Ground;
@@ -95,13 +94,7 @@ pub fn drain(ground: &Ground, plan: &Plan, each_hour: &mut dyn FnMut(u64, u64)) 
 }
 
 async fn play(ground: &Ground, plan: &Plan, each_hour: &mut dyn FnMut(u64, u64)) -> Drained {
-    let setting = Setting {
-        business: Business::OrderToCash,
-        pace: Pace::AsWritten,
-        seed: plan.seed,
-        customers: plan.customers,
-        orders: Some(0),
-    };
+    let setting = Setting::as_shipped(plan.seed, plan.customers);
     let mut world = World::new(ground, &setting, Trace::default()).await;
     world.take_usual_facts();
     let rested = while_it_runs(&world, until_rest(&world, LONGEST_TO_REST)).await;

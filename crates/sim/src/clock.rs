@@ -14,9 +14,9 @@ pub struct SimClock {
 }
 
 impl SimClock {
-    /// Must be made inside the runtime.
+    /// Begins at [`BEGINNING`]. Must be called inside the runtime.
     #[expect(clippy::disallowed_methods, reason = "this is the simulator's clock: the runtime's, paused")]
-    pub fn new() -> SimClock {
+    pub fn begin() -> SimClock {
         SimClock { started: Instant::now() }
     }
 }

@@ -147,7 +147,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::business::{Business, Pace};
     use crate::ground::Ground;
     use crate::run::alone;
     use crate::trace::Trace;
@@ -155,13 +154,7 @@ mod tests {
 
     #[test]
     fn what_only_one_side_has_is_seen() {
-        let setting = Setting {
-            business: Business::OrderToCash,
-            pace: Pace::AsWritten,
-            seed: 5,
-            customers: 10,
-            orders: Some(0),
-        };
+        let setting = Setting::as_shipped(5, 10);
         let world = alone(World::new(&Ground::Memory, &setting, Trace::default()));
         let edit = |path: &str, body| world.screens.edit(world.now_ms(), path, &body);
         // One customer of ten stands in the ERP from before.

@@ -26,6 +26,9 @@ mod trace;
 mod world;
 
 pub use business::{Business, Pace};
+pub use chance::Dice;
+pub use clock::{BEGINNING, SimClock};
 pub use ground::Ground;
+pub use network::{answer_of, request_of};
 pub use run::{Report, run, run_of, run_telling};
 pub use world::Setting;

@@ -36,7 +36,7 @@ impl Transport for SimNetwork {
         let now = self.clock.now();
         let outcome = {
             let mut sandbox = self.sandbox.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            sandbox.call(now.0, &request(call))
+            sandbox.call(now.0, &request_of(call))
         };
         self.note(call, &outcome);
         let answer = self.act_out(call, outcome).await;
@@ -63,7 +63,7 @@ impl SimNetwork {
         match outcome {
             Outcome::Answered { reply, after_ms } | Outcome::Refused { reply, after_ms } => {
                 self.wait(Duration::from_millis(after_ms)).await;
-                Ok(answer(reply))
+                Ok(answer_of(reply))
             }
             Outcome::Truncated { after_ms, .. } | Outcome::Lost { after_ms } => {
                 self.wait(Duration::from_millis(after_ms)).await;
@@ -81,7 +81,8 @@ impl SimNetwork {
     }
 }
 
-fn request(call: &Call) -> Request {
+/// The call as the stand-ins take it. Its address must be whole, as connectors make them.
+pub fn request_of(call: &Call) -> Request {
     let url = url::Url::parse(&call.url).expect("connectors make whole addresses");
     Request {
         method: call.method.to_owned(),
@@ -93,6 +94,7 @@ fn request(call: &Call) -> Request {
     }
 }
 
-fn answer(reply: Reply) -> Answer {
+/// What a stand-in replied, as connectors take it.
+pub fn answer_of(reply: Reply) -> Answer {
     Answer { status: reply.status, headers: reply.headers, body: Bytes::from(reply.body) }
 }

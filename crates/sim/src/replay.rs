@@ -16,7 +16,6 @@ use contract::{Chance, Clock};
 use model::Timestamp;
 use tokio::sync::watch;
 
-use crate::business::{Business, Pace};
 use crate::calls::Calls;
 use crate::chance::Dice;
 use crate::customers;
@@ -78,13 +77,7 @@ pub fn replay(ground: &Ground, plan: &Plan, each_week: &mut dyn FnMut(Day, &Done
 }
 
 async fn play(ground: &Ground, plan: &Plan, each_week: &mut dyn FnMut(Day, &Done, &Compared)) -> Replayed {
-    let setting = Setting {
-        business: Business::OrderToCash,
-        pace: Pace::AsWritten,
-        seed: plan.seed,
-        customers: plan.customers,
-        orders: Some(0),
-    };
+    let setting = Setting::as_shipped(plan.seed, plan.customers);
     let mut world = World::new(ground, &setting, Trace::default()).await;
     world.take_usual_facts();
     let engine = world.engine();

@@ -54,6 +54,12 @@ impl Setting {
         let customers = 1 + seeds.below(CUSTOMERS) as usize;
         Setting { business, pace: Pace::Brisk, seed, customers, orders: None }
     }
+
+    /// A company from order to cash, with the flows as they ship, that begins without orders.
+    pub fn as_shipped(seed: u64, customers: usize) -> Setting {
+        let business = Business::OrderToCash;
+        Setting { business, pace: Pace::AsWritten, seed, customers, orders: Some(0) }
+    }
 }
 
 pub struct World {
@@ -79,7 +85,7 @@ impl World {
     /// That world, configured, with its unknown facts drawn from the seed and no faults yet.
     pub async fn new(ground: &Ground, setting: &Setting, trace: Trace) -> World {
         let mut seeds = sandbox::stand_in::Chance::new(setting.seed);
-        let clock = Arc::new(SimClock::new());
+        let clock = Arc::new(SimClock::begin());
         let sandbox = Arc::new(Mutex::new(company(setting, seeds.draw())));
         let points = Arc::new(Points::new(seeds.draw()));
         let trace = Arc::new(trace);

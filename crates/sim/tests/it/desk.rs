@@ -6,22 +6,17 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use contract::store::{ConfigText, TaskFilter, TaskLine};
 use contract::transport::{Answer, Call, TransportError};
-use contract::{Chance, Clock, Network, Transport};
+use contract::{Clock, Network, Transport};
 use engine::{Engine, Options, Seams};
 use model::connection::Connection;
-use model::{Catalogue, Cause, Lang, Timestamp};
-use sandbox::stand_in::Request;
+use model::{Catalogue, Cause, Lang};
 use sandbox::{Outcome, Sandbox, Setting};
 use serde_json::{Value, json};
+use sim::{BEGINNING, Dice, SimClock, answer_of, request_of};
 use store::{Key, Sqlite};
 use tokio::sync::watch;
-use tokio::time::Instant;
-
-/// 2026-06-01 09:00:00 in China.
-const BEGINNING: Timestamp = Timestamp(1_780_275_600_000);
 
 pub struct Desk {
     pub seams: Seams,
@@ -31,7 +26,7 @@ pub struct Desk {
 impl Desk {
     /// The company with these flows of the example in force, each text edited where an edit names it.
     pub async fn open(flows: &[&str], edits: &[(&str, &str, &str)]) -> Desk {
-        let clock = Arc::new(PausedClock::new());
+        let clock = Arc::new(SimClock::begin());
         let setting = Setting { seed: 7, customers: 6, now_ms: BEGINNING.0 };
         let sandbox = Arc::new(Mutex::new(Sandbox::new(&setting)));
         let registry = connect::registry(None).expect("the built-in connectors are whole");
@@ -43,7 +38,7 @@ impl Desk {
             store: Arc::new(Sqlite::memory(Key::new([7; 32])).expect("a store in memory")),
             network: Arc::new(Wires { sandbox: sandbox.clone(), clock: clock.clone() }),
             clock,
-            chance: Arc::new(NoChance),
+            chance: Arc::new(Dice::new(7)),
             connectors: Arc::new(registry),
             catalogue: Arc::new(catalogue),
         };
@@ -195,35 +190,6 @@ fn is_chinese(text: &str, cause: &Cause) {
     assert!(text.chars().any(|c| ('\u{4e00}'..'\u{9fff}').contains(&c)), "{}: {text}", cause.code);
 }
 
-struct PausedClock(Instant);
-
-impl PausedClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the tests' clock: the runtime's, paused")]
-    fn new() -> PausedClock {
-        PausedClock(Instant::now())
-    }
-}
-
-#[async_trait]
-impl Clock for PausedClock {
-    fn now(&self) -> Timestamp {
-        BEGINNING + self.0.elapsed()
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "this is the tests' clock: the runtime's, paused")]
-    async fn sleep_until(&self, at: Timestamp) {
-        tokio::time::sleep_until(self.0 + at.since(BEGINNING)).await;
-    }
-}
-
-struct NoChance;
-
-impl Chance for NoChance {
-    fn next(&self) -> u64 {
-        0
-    }
-}
-
 /// Calls go straight into the stand-ins, which answer at once.
 #[derive(Clone)]
 struct Wires {
@@ -240,21 +206,9 @@ impl Network for Wires {
 #[async_trait]
 impl Transport for Wires {
     async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
-        let url = url::Url::parse(&call.url).expect("connectors make whole addresses");
-        let request = Request {
-            method: call.method.to_owned(),
-            full_path: url.path().to_owned(),
-            path: url.path().to_owned(),
-            query: url.query().unwrap_or_default().to_owned(),
-            headers: call.headers.clone(),
-            body: call.body.to_vec(),
-        };
-        let outcome = self.sandbox.lock().unwrap().call(self.clock.now().0, &request);
+        let outcome = self.sandbox.lock().unwrap().call(self.clock.now().0, &request_of(call));
         match outcome {
-            Outcome::Answered { reply, .. } => {
-                let body = Bytes::from(reply.body);
-                Ok(Answer { status: reply.status, headers: reply.headers, body })
-            }
+            Outcome::Answered { reply, .. } => Ok(answer_of(reply)),
             other => panic!("no fault is on: {other:?}"),
         }
     }

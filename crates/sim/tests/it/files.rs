@@ -4,21 +4,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use contract::store::{ConfigText, TaskFilter};
 use contract::transport::{Answer, Call, TransportError};
-use contract::{Chance, Clock, Network, Transport};
+use contract::{Clock, Network, Transport};
 use engine::{Engine, Options, Seams};
 use model::connection::Connection;
-use model::{Catalogue, Lang, Timestamp};
-use sandbox::stand_in::Request;
+use model::{Catalogue, Lang};
 use sandbox::{Outcome, Sandbox, Setting};
 use serde_json::{Value, json};
+use sim::{BEGINNING, Dice, SimClock, answer_of, request_of};
 use store::{Key, Sqlite};
 use tokio::sync::watch;
-use tokio::time::Instant;
-
-const BEGINNING: Timestamp = Timestamp(1_780_275_600_000);
 
 const THERE: &str = "
 files:
@@ -53,7 +49,7 @@ struct Way {
     fates: Mutex<Vec<(&'static str, Fate)>>,
     /// Operation, and bytes of the body, of each call.
     calls: Mutex<Vec<(&'static str, usize)>>,
-    clock: Arc<PausedClock>,
+    clock: Arc<SimClock>,
 }
 
 struct World {
@@ -64,7 +60,7 @@ struct World {
 impl World {
     /// One customer, and these texts beside the customers' flow there.
     async fn new(back: bool) -> World {
-        let clock = Arc::new(PausedClock::new());
+        let clock = Arc::new(SimClock::begin());
         let setting = Setting { seed: 7, customers: 1, now_ms: BEGINNING.0 };
         let way = Arc::new(Way {
             sandbox: Mutex::new(Sandbox::new(&setting)),
@@ -79,7 +75,7 @@ impl World {
         let seams = Seams {
             store: Arc::new(Sqlite::memory(Key::new([7; 32])).unwrap()),
             clock,
-            chance: Arc::new(NoChance(Mutex::new(0))),
+            chance: Arc::new(Dice::new(7)),
             network: Arc::new(Wires(way.clone())),
             connectors: Arc::new(registry),
             catalogue: Arc::new(catalogue),
@@ -332,57 +328,14 @@ impl Transport for Wires {
         if fate == Some(Fate::Swallowed) {
             return Err(broken());
         }
-        let url = url::Url::parse(&call.url).unwrap();
-        let request = Request {
-            method: call.method.to_owned(),
-            full_path: url.path().to_owned(),
-            path: url.path().to_owned(),
-            query: url.query().unwrap_or_default().to_owned(),
-            headers: call.headers.clone(),
-            body: call.body.to_vec(),
-        };
-        let outcome = way.sandbox.lock().unwrap().call(way.clock.now().0, &request);
+        let outcome = way.sandbox.lock().unwrap().call(way.clock.now().0, &request_of(call));
         let (Outcome::Answered { reply, after_ms } | Outcome::Refused { reply, after_ms }) = outcome else {
             return Err(broken());
         };
         way.clock.sleep_until(way.clock.now() + Duration::from_millis(after_ms)).await;
         match fate {
             Some(_) => Err(broken()),
-            None => {
-                Ok(Answer { status: reply.status, headers: reply.headers, body: Bytes::from(reply.body) })
-            }
+            None => Ok(answer_of(reply)),
         }
-    }
-}
-
-struct PausedClock(Instant);
-
-impl PausedClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the tests' clock: the runtime's, paused")]
-    fn new() -> PausedClock {
-        PausedClock(Instant::now())
-    }
-}
-
-#[async_trait]
-impl Clock for PausedClock {
-    fn now(&self) -> Timestamp {
-        BEGINNING + self.0.elapsed()
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "this is the tests' clock: the runtime's, paused")]
-    async fn sleep_until(&self, at: Timestamp) {
-        tokio::time::sleep_until(self.0 + at.since(BEGINNING)).await;
-    }
-}
-
-/// Draws that differ from one another and are the same each time.
-struct NoChance(Mutex<u64>);
-
-impl Chance for NoChance {
-    fn next(&self) -> u64 {
-        let mut drawn = self.0.lock().unwrap();
-        *drawn = drawn.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        *drawn >> 16
     }
 }
