@@ -150,15 +150,10 @@ pub fn standing_for(lines: &DetailLines, mapped: &[Value<'_>], observed: &Found)
         observed_rows(observed).iter().map(|row| text(row.as_map().unwrap(), ROW)).collect();
     let linked = |n: usize| lines.rows.get(n).cloned().flatten().filter(|id| ids.contains(id));
     let mut rows: Vec<Option<String>> = (0..mapped.len()).map(linked).collect();
-    // What it rounded is told by the item alone, among the rows that a write of ours may have made.
-    let alike =
-        |row: &Value, line: &Value| line.get("item").is_some_and(|item| row.get("item") == Some(item));
-    let passes: [&dyn Fn(&Value, &Value, &String) -> bool; 2] =
-        [&|row, line, _| holds(row, line), &|row, line, id| alike(row, line) && !lines.others.contains(id)];
-    for is_row_of in passes {
+    for pass in [Pass::Whole, Pass::Rounded] {
         for (n, line) in mapped.iter().enumerate() {
             let free = |(row, id): &(&Value, &String)| {
-                is_row_of(row, line, id) && !rows.contains(&Some((*id).clone()))
+                pass.is_row_of(lines, line, row, id) && !rows.contains(&Some((*id).clone()))
             };
             if rows[n].is_none() {
                 rows[n] = observed_rows(observed).iter().zip(&ids).find(free).map(|(_, id)| id.clone());
@@ -166,4 +161,25 @@ pub fn standing_for(lines: &DetailLines, mapped: &[Value<'_>], observed: &Found)
         }
     }
     rows
+}
+
+/// How a row is known again.
+#[derive(Clone, Copy)]
+enum Pass {
+    /// It holds the whole line.
+    Whole,
+    /// What was rounded is told by the item alone, among the rows that a write of ours may have made.
+    Rounded,
+}
+
+impl Pass {
+    fn is_row_of(self, lines: &DetailLines, line: &Value, row: &Value, id: &String) -> bool {
+        match self {
+            Pass::Whole => holds(row, line),
+            Pass::Rounded => {
+                let is_alike = line.get("item").is_some_and(|item| row.get("item") == Some(item));
+                is_alike && !lines.others.contains(id)
+            }
+        }
+    }
 }
