@@ -32,6 +32,8 @@ impl Sealed {
     }
 }
 
+const VARIABLE_KEPT: &str = "config.variable_kept";
+
 fn setting<'c>(connection: &'c ConnectionText, name: &str) -> Option<&'c SettingValue> {
     connection.settings.iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
@@ -92,15 +94,18 @@ impl Sealing<'_> {
                 SettingValue::Env(variable) => match (self.variable)(variable) {
                     Some(value) => Secret::new(value),
                     None => {
-                        let problem = self.unset(wanted, known, name, variable).await?;
-                        sealed.problems.push(problem);
+                        let cause = self.unset(wanted, known, name, variable).await?;
+                        let is_warning = cause.code == VARIABLE_KEPT;
+                        sealed.problems.push(Problem { is_warning, ..problem(text, name, cause) });
                         continue;
                     }
                 },
                 SettingValue::Text(value) if value != SEALED && secret_names.contains(name) => {
                     match without(&stored, name, value) {
                         Some(text) => stored = text,
-                        None => sealed.problems.push(cannot_seal(wanted, name, &text.text)),
+                        None => {
+                            sealed.problems.push(problem(text, name, cannot_seal(wanted, name, &text.text)))
+                        }
                     }
                     Secret::new(value.as_str())
                 }
@@ -128,52 +133,53 @@ impl Sealing<'_> {
         known: Option<&ConnectionText>,
         setting: &str,
         variable: &str,
-    ) -> Result<Problem, StoreError> {
+    ) -> Result<Cause, StoreError> {
         let is_the_same = match known.and_then(|known| self::setting(known, setting)) {
             Some(SettingValue::Env(before)) => before == variable,
             Some(SettingValue::Text(before)) => before == SEALED,
             None => false,
         };
         let kept = self.seams.store.recall_secret(&sealed_name(&wanted.name, setting)).await?;
-        let is_kept = is_the_same && kept.is_some();
-        let code = if is_kept { "config.variable_kept" } else { "config.variable_not_set" };
-        let cause = Cause::new(code)
-            .with("connection", &wanted.name)
-            .with("setting", setting)
-            .with("variable", variable);
-        Ok(Problem { is_warning: is_kept, ..problem(wanted, cause) })
+        let code = if is_the_same && kept.is_some() { VARIABLE_KEPT } else { "config.variable_not_set" };
+        let cause = Cause::new(code).with("connection", &wanted.name);
+        Ok(cause.with("setting", setting).with("variable", variable))
     }
 }
 
 /// The text with the setting's value replaced by the word that it is sealed.
 fn without(text: &str, name: &str, value: &str) -> Option<String> {
     let mut found = false;
-    let line = |line: &str| {
-        let is_setting =
-            line.trim_start().strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(':'));
-        match (is_setting, line.find(':')) {
-            (true, Some(colon)) if line[colon..].contains(value) => {
-                found = true;
-                format!("{}: {SEALED:?}", &line[..colon])
-            }
-            _ => line.to_owned(),
+    let line = |line: &str| match (says(line, name), line.find(':')) {
+        (true, Some(colon)) if line[colon..].contains(value) => {
+            found = true;
+            format!("{}: {SEALED:?}", &line[..colon])
         }
+        _ => line.to_owned(),
     };
     let lines: Vec<String> = text.lines().map(line).collect();
     let sealed = lines.join("\n") + "\n";
     (found && !sealed.contains(value)).then_some(sealed)
 }
 
-fn cannot_seal(connection: &ConnectionText, setting: &str, text: &str) -> Problem {
+/// Whether a line begins with that setting.
+fn says(line: &str, setting: &str) -> bool {
+    line.trim_start().strip_prefix(setting).is_some_and(|rest| rest.trim_start().starts_with(':'))
+}
+
+fn cannot_seal(connection: &ConnectionText, setting: &str, text: &str) -> Cause {
     let code = match text.contains("${") {
         true => "config.secret_in_environment",
         false => "config.cannot_seal",
     };
-    problem(connection, Cause::new(code).with("connection", &connection.name).with("setting", setting))
+    Cause::new(code).with("connection", &connection.name).with("setting", setting)
 }
 
-fn problem(connection: &ConnectionText, cause: Cause) -> Problem {
-    Problem { kind: "connection".into(), name: connection.name.clone(), at: (1, 1), cause, is_warning: false }
+/// An error where the setting stands in the text.
+fn problem(text: &ConfigText, setting: &str, cause: Cause) -> Problem {
+    let line = text.text.lines().enumerate().find(|(_, line)| says(line, setting));
+    let column = |line: &str| line.chars().take_while(|char| char.is_whitespace()).count() + 1;
+    let at = line.map_or((1, 1), |(above, line)| (above + 1, column(line)));
+    Problem { kind: text.kind.clone(), name: text.name.clone(), at, cause, is_warning: false }
 }
 
 #[cfg(test)]

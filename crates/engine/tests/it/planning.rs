@@ -116,6 +116,10 @@ async fn another_variable_that_is_not_set_is_refused() {
     {
         let plan = planned(&world, &configured(&[("connection", "box", &connection(name))]), None).await;
         assert_eq!(plan.is_refused(), is_refused, "{name}");
-        assert_eq!(plan.problems[0].cause.code, code);
+        assert_eq!(
+            (&*plan.problems[0].cause.code, plan.problems[0].at),
+            (code, (6, 3)),
+            "the line of the setting"
+        );
     }
 }
