@@ -2,6 +2,7 @@
 
 mod connectors;
 mod edges;
+mod examples;
 mod files;
 mod map;
 mod sentences;
