@@ -16,9 +16,10 @@ use model::flow::Retries;
 use model::intent::Intent;
 use model::record::RecordKey;
 use model::step::{Action, Step};
+use model::task::State;
 use model::{AnswerClass, Cause, ConnectionName, LinkId, ObjectName};
 
-use super::item::Item;
+use super::item::{Item, Verdict};
 use super::lines::ItemLines;
 use super::retries::{after_lost_answer, after_refusal};
 use super::taken::end_as_taken;
@@ -169,7 +170,14 @@ fn take_outcomes(
         item.calls.extend(&numbers);
         let step = item.steps.pop_front().expect("a step was sent");
         match outcome {
-            Ok(done) => take_done(item, &step, done, now),
+            Ok(done) => {
+                take_done(item, &step, done, now);
+                if item.steps.is_empty()
+                    && let Some(verdict) = item.in_the_end.take()
+                {
+                    item.end(verdict);
+                }
+            }
             Err(refusal) => {
                 item.note_refusal(step.action.name(), now, &refusal);
                 let tries = item.due.task.tries;
@@ -177,10 +185,32 @@ fn take_outcomes(
                     AnswerClass::Unknown => after_lost_answer(refusal.cause, tries, now),
                     _ => after_refusal(&refusal, route.retries, tries, now, &*work.seams.chance),
                 };
-                item.end(verdict);
+                end_or_put_back(item, &step, verdict);
             }
         }
     }
+}
+
+/// What a step took back (un-audited) for a write that a person must look into is put back by the transitions that were
+/// to follow the write; the content is as it was.
+fn end_or_put_back(item: &mut Item, step: &Step, verdict: Verdict) {
+    if verdict.state == State::Failed && item.is_taken_back && step.action == Action::Update {
+        item.steps.retain(is_transition);
+        item.is_taken_back = false;
+        if let Some(next) = item.steps.front_mut() {
+            next.id = next.id.take().or_else(|| step.id.clone());
+            next.number = next.number.take().or_else(|| step.number.clone());
+            item.in_the_end = Some(verdict);
+            return;
+        }
+    }
+    // A person is told why the write was refused, whatever becomes of putting back.
+    let first = item.in_the_end.take().filter(|_| verdict.state == State::Failed);
+    item.end(first.unwrap_or(verdict));
+}
+
+fn is_transition(step: &Step) -> bool {
+    matches!(step.action, Action::Transition(_))
 }
 
 fn take_done(item: &mut Item, step: &Step, done: Done, now: model::Timestamp) {
@@ -191,6 +221,7 @@ fn take_done(item: &mut Item, step: &Step, done: Done, now: model::Timestamp) {
         return take_row(item, step, list, id);
     }
     item.was_derived |= step.action == Action::Derive;
+    item.is_taken_back |= item.was_in_place && is_transition(step);
     item.target_id = id.or(item.target_id.take());
     item.target_number = number.or(item.target_number.take());
     for next in item.steps.iter_mut().filter(|next| next.row_of.is_none()).take(1) {

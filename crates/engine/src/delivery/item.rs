@@ -46,6 +46,12 @@ pub(crate) struct Item<'d> {
     /// How a create is recognised.
     pub key: Vec<(String, String)>,
     pub steps: VecDeque<Step>,
+    /// Whether the document stood in the status that it is to have when the steps were planned.
+    pub was_in_place: bool,
+    /// Whether a step took such a document out of its status (un-audited it), so that it could be written.
+    pub is_taken_back: bool,
+    /// What ends it once a document that was taken back for nothing is back in its status.
+    pub in_the_end: Option<Verdict>,
     /// What the target may hold of us once the first step has gone out, as JSON text.
     pub may_hold: Option<String>,
     /// The link that was reserved or known when the first intent was opened.
@@ -104,6 +110,9 @@ impl<'d> Item<'d> {
             mirrored: None,
             key: Vec::new(),
             steps: VecDeque::new(),
+            was_in_place: false,
+            is_taken_back: false,
+            in_the_end: None,
             may_hold: None,
             link_id: None,
             target_id: None,

@@ -56,6 +56,7 @@ pub(crate) fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
                 let derives = steps.iter().any(|step| step.action == Action::Derive);
                 item.may_hold = if derives { None } else { may_hold(active, item) };
                 item.steps = steps.into();
+                item.was_in_place = is_in_place(active, item);
                 item.lines.iter_mut().for_each(|lines| lines.expect(&item.steps));
             }
             Err(refusal) => {
@@ -64,6 +65,12 @@ pub(crate) fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
             }
         }
     }
+}
+
+/// Whether the document stands in the status that the flow wants, or in one that it leaves to people.
+fn is_in_place(active: &ActiveFlow, item: &Item) -> bool {
+    let status = item.observed.as_ref().and_then(|observed| observed.status.as_ref());
+    status.is_some() && active.flow().target.status.as_ref().is_none_or(|wanted| Some(wanted) == status)
 }
 
 /// What came of planning.

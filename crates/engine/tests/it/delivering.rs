@@ -255,7 +255,7 @@ async fn tasks_of_a_flow_that_is_not_in_force_rest_until_it_comes_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_taken_back_for_a_write_that_was_refused_is_audited_again_by_the_next() {
+async fn what_was_taken_back_for_a_write_that_was_refused_is_audited_again() {
     let world = World::with(&[("customers", CUSTOMERS)]).await;
     world.save("account", "1", r#"{"no":"K1","name":"桥梁公司"}"#);
     world.run(20).await;
@@ -264,6 +264,14 @@ async fn what_was_taken_back_for_a_write_that_was_refused_is_audited_again_by_th
     // Un-audited, and then the save is refused.
     world.desk().answers.insert("customer".into(), [None, Some(AnswerClass::Rejected)].into());
     world.save("account", "1", r#"{"no":"K1","name":"桥梁股份"}"#);
+    world.run(20).await;
+    assert_eq!(world.standing().await, ["customers 1 failed box.refused"]);
+    assert_eq!(status().as_deref(), Some("audited"), "at once, with what it held");
+    assert_eq!(world.desk().table("customer"), [r#"{"no":"K1","name":"桥梁公司"}"#]);
+    // Refused too when it is put back: the next write brings it there.
+    let refused = Some(AnswerClass::Rejected);
+    world.desk().answers.insert("customer".into(), [None, refused.clone(), refused].into());
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁有限"}"#);
     world.run(20).await;
     assert_eq!(world.standing().await, ["customers 1 failed box.refused"]);
     assert_eq!(status().as_deref(), Some("saved"));
