@@ -11,7 +11,6 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use crate::calls::Calls;
-use crate::customers;
 use crate::ground::Ground;
 use crate::law;
 use crate::ledgers::{self, Compared};
@@ -112,7 +111,7 @@ async fn play(ground: &Ground, plan: &Plan, each_hour: &mut dyn FnMut(u64, u64))
     let binding = calls.of_operation("fxiaoke", BINDING);
     let windows = binding.div_ceil(CALLS_IN_A_WINDOW).saturating_sub(1);
     let mut restless = law::restless(&world).await;
-    customers::law::failures(&world, &mut restless).await;
+    law::stuck(&world, |_| false, &mut restless).await;
     Drained {
         took: took.since(started),
         at_least: WINDOW * u32::try_from(windows).unwrap_or(u32::MAX),

@@ -1,7 +1,7 @@
 //! The law: when the faults have stopped, everything rests and both sides agree; nothing is lost, nothing exists twice.
 
 use contract::Clock;
-use contract::store::TaskFilter;
+use contract::store::{TaskFilter, TaskLine};
 use model::task::State;
 
 use crate::business::Business;
@@ -29,8 +29,7 @@ const FOR_PEOPLE: &[&str] = &[
 
 /// Whether a task waits for something that will come.
 async fn waiting(world: &World) -> bool {
-    let filter = TaskFilter { states: vec![State::Waiting], limit: 10_000, ..TaskFilter::default() };
-    let tasks = world.facts().tasks(&filter).await.expect("the store answers");
+    let tasks = tasks(world, &[State::Waiting]).await;
     let is_for_people = |cause: &model::Cause| FOR_PEOPLE.contains(&cause.code.as_ref());
     tasks.iter().any(|line| !line.task.cause.as_ref().is_some_and(is_for_people))
 }
@@ -38,27 +37,46 @@ async fn waiting(world: &World) -> bool {
 /// A person tries everything again that failed; whether there was anything. What failed for a fact that is no more
 /// goes on then, so that what fails in the end can be judged by how things stand.
 pub async fn try_again(world: &World) -> bool {
-    let filter = TaskFilter { states: vec![State::Failed], limit: 10_000, ..TaskFilter::default() };
-    let tasks = world.facts().tasks(&filter).await.expect("the store answers");
+    let tasks = tasks(world, &[State::Failed]).await;
     let ids: Vec<_> = tasks.iter().map(|line| line.task.id).collect();
     world.facts().replay(&ids, world.clock.now()).await.expect("the store answers") > 0
 }
 
 /// What does not come to rest.
 pub async fn restless(world: &World) -> Vec<String> {
-    let filter = TaskFilter {
-        states: vec![State::Ready, State::Waiting, State::Retrying, State::Unknown],
-        limit: 10_000,
-        ..TaskFilter::default()
-    };
-    let tasks = world.facts().tasks(&filter).await.expect("the store answers");
-    let tell = |line: &contract::store::TaskLine| {
+    let tasks = tasks(world, &[State::Ready, State::Waiting, State::Retrying, State::Unknown]).await;
+    let tell = |line: &TaskLine| {
         format!(
             "restless: {} {} {:?} {:?} due {}",
             line.task.flow, line.source_id, line.task.state, line.task.cause, line.task.due
         )
     };
     tasks.iter().map(tell).collect()
+}
+
+/// What failed, and what waits, but for those that may.
+pub async fn stuck(world: &World, may: impl Fn(&TaskLine) -> bool, found: &mut Vec<String>) {
+    let tasks = tasks(world, &[State::Failed, State::Waiting]).await;
+    for line in tasks.iter().filter(|line| !may(line)) {
+        let (flow, state, cause) = (&line.task.flow, line.task.state, &line.task.cause);
+        found.push(format!("{}: {flow} {} {cause:?}", state.name(), line.source_id));
+    }
+}
+
+/// Every task in one of those states.
+async fn tasks(world: &World, states: &[State]) -> Vec<TaskLine> {
+    const PAGE: usize = 1_000;
+    let mut found: Vec<TaskLine> = Vec::new();
+    loop {
+        let after = found.last().map(|line| line.task.id);
+        let filter = TaskFilter { states: states.to_vec(), after, limit: PAGE, ..TaskFilter::default() };
+        let page = world.facts().tasks(&filter).await.expect("the store answers");
+        let is_last = page.len() < PAGE;
+        found.extend(page);
+        if is_last {
+            return found;
+        }
+    }
 }
 
 /// Everything that breaks the law.

@@ -22,6 +22,7 @@ pub mod replay;
 mod run;
 mod screens;
 mod store;
+mod story;
 mod trace;
 mod world;
 
@@ -29,6 +30,7 @@ pub use business::{Business, Pace};
 pub use chance::Dice;
 pub use clock::{BEGINNING, SimClock};
 pub use ground::Ground;
+pub use ledgers::Compared;
 pub use network::{answer_of, request_of};
 pub use run::{Report, run, run_of, run_telling};
 pub use world::Setting;

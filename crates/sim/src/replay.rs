@@ -7,6 +7,7 @@
 mod calendar;
 mod desk;
 mod fate;
+mod lawful;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -18,11 +19,11 @@ use tokio::sync::watch;
 
 use crate::calls::Calls;
 use crate::chance::Dice;
-use crate::customers;
 use crate::ground::Ground;
 use crate::law;
 use crate::ledgers::{self, Compared};
 use crate::run::{self, until_rest};
+use crate::story;
 use crate::trace::Trace;
 use crate::world::{Setting, World};
 use calendar::{Day, day_of, in_office, is_working};
@@ -38,9 +39,6 @@ const PUT_OFF: Duration = Duration::from_secs(1800);
 const LONGEST_TO_REST: Duration = Duration::from_secs(12 * 3600);
 /// A customer is edited for each so many orders.
 const ORDERS_FOR_A_CUSTOMER_EDIT: usize = 20;
-
-/// Every notice of a delivery goes to one person, who by the vendor's rule gets so many in a day and no more.
-const TOLD_TOO_OFTEN: &str = "dingtalk.reached_nobody";
 
 /// What is replayed.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +60,8 @@ pub struct Replayed {
     pub compared: Compared,
     /// What did not come to rest, and what failed.
     pub restless: Vec<String>,
+    /// What happened to the record that was asked for.
+    pub story: Vec<String>,
 }
 
 impl Replayed {
@@ -73,12 +73,28 @@ impl Replayed {
 
 /// Replays the plan. How both ledgers stand each Sunday at midnight, when nothing was done for two days, is told.
 pub fn replay(ground: &Ground, plan: &Plan, each_week: &mut dyn FnMut(Day, &Done, &Compared)) -> Replayed {
-    run::alone(play(ground, plan, each_week))
+    run::alone(play(ground, plan, None, each_week))
 }
 
-async fn play(ground: &Ground, plan: &Plan, each_week: &mut dyn FnMut(Day, &Done, &Compared)) -> Replayed {
+/// As [`replay`], and what happened to the record with that number, id or name is told in the end.
+pub fn replay_telling(
+    ground: &Ground,
+    plan: &Plan,
+    of: &str,
+    each_week: &mut dyn FnMut(Day, &Done, &Compared),
+) -> Replayed {
+    run::alone(play(ground, plan, Some(of), each_week))
+}
+
+async fn play(
+    ground: &Ground,
+    plan: &Plan,
+    story_of: Option<&str>,
+    each_week: &mut dyn FnMut(Day, &Done, &Compared),
+) -> Replayed {
     let setting = Setting::as_shipped(plan.seed, plan.customers);
-    let mut world = World::new(ground, &setting, Trace::default()).await;
+    let trace = if story_of.is_some() { Trace::keeping() } else { Trace::default() };
+    let mut world = World::new(ground, &setting, trace).await;
     world.take_usual_facts();
     let engine = world.engine();
     let (_stop, stopped) = watch::channel(false);
@@ -89,8 +105,11 @@ async fn play(ground: &Ground, plan: &Plan, each_week: &mut dyn FnMut(Day, &Done
         ended = engine.run(stopped) => panic!("the engine ended: {ended:?}"),
     };
     let mut restless = law::restless(&world).await;
-    customers::law::failures(&world, &mut restless).await;
-    restless.retain(|told| !told.contains(TOLD_TOO_OFTEN));
+    law::stuck(&world, lawful::is_told_too_often, &mut restless).await;
+    let story = match story_of {
+        Some(text) => story::of(&world, text).await,
+        None => Vec::new(),
+    };
     Replayed {
         trace: world.trace.hash(),
         done: desk.done,
@@ -98,6 +117,7 @@ async fn play(ground: &Ground, plan: &Plan, each_week: &mut dyn FnMut(Day, &Done
         rested_after,
         compared: ledgers::compare(&world),
         restless,
+        story,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::customers;
 use crate::ground::Ground;
 use crate::law;
 use crate::order_to_cash;
+use crate::story;
 use crate::trace::Trace;
 use crate::world::{Setting, World};
 
@@ -98,8 +99,8 @@ async fn play(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&
     }
     let trace = world.trace.hash();
     if let Some(of) = of {
-        let stories = world.facts().trace(of, 5).await.expect("the store answers");
-        stories.iter().for_each(|story| world.trace.note(&format!("{story:#?}")));
+        let story = story::facts(&world, of).await;
+        story.iter().for_each(|story| world.trace.note(&format!("{story:#?}")));
     }
     Report { seed: setting.seed, trace, violations, deaths, edits, rested_after, lines: world.trace.lines() }
 }

@@ -28,8 +28,7 @@ pub struct Replays {
 impl Replays {
     /// Builds the program once, so that a long run plays one version: that of the tests, which is optimised enough.
     pub fn build(kind: Kind) -> Result<Replays> {
-        shell::succeed(&mut shell::cargo(&["build", "--package", "sim", "--bin", "replay"]))?;
-        Ok(Replays { program: shell::set_aside(&shell::target().join("debug").join("replay"))?, kind })
+        Ok(Replays { program: shell::set_aside(&shell::program_of_the_tests("replay")?)?, kind })
     }
 
     fn arguments(&self, to: u64) -> Vec<String> {

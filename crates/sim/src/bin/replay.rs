@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sim::{Ground, backlog, replay};
+use sim::{Compared, Ground, backlog, replay};
 
 #[derive(Parser)]
 #[command(about = "Replays a company's months, or drains a backlog, and compares both ledgers to the cent")]
@@ -19,6 +19,9 @@ enum Arguments {
         orders: usize,
         #[arg(long, default_value_t = 183)]
         days: i64,
+        /// Prints what happened to the record with that number, id or name
+        #[arg(long)]
+        story: Option<String>,
     },
     /// So many orders were made while nobody synced
     Backlog {
@@ -35,8 +38,8 @@ enum Arguments {
 
 fn main() -> ExitCode {
     let holds = match Arguments::parse() {
-        Arguments::Months { seed, customers, orders, days } => {
-            months(&replay::Plan { seed, customers, orders, days })
+        Arguments::Months { seed, customers, orders, days, story } => {
+            months(&replay::Plan { seed, customers, orders, days }, story.as_deref())
         }
         Arguments::Backlog { seed, customers, orders, most_lines } => {
             backlog(&backlog::Plan { seed, customers, orders, most_lines })
@@ -46,15 +49,20 @@ fn main() -> ExitCode {
     if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn months(plan: &replay::Plan) -> bool {
-    let replayed = replay::replay(&Ground::Memory, plan, &mut |day, done, compared| {
+fn months(plan: &replay::Plan, story: Option<&str>) -> bool {
+    let mut each_week = |day, done: &replay::Done, compared: &Compared| {
         println!(
             "day {day}: {done:?}, {} differences {:?}, {} MB",
             compared.differences,
             compared.examples,
             status_mb("VmRSS:")
         );
-    });
+    };
+    let mut replayed = match story {
+        Some(of) => replay::replay_telling(&Ground::Memory, plan, of, &mut each_week),
+        None => replay::replay(&Ground::Memory, plan, &mut each_week),
+    };
+    std::mem::take(&mut replayed.story).iter().for_each(|line| println!("{line}"));
     println!("{replayed:#?}");
     replayed.agrees()
 }

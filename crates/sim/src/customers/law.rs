@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use contract::store::{TaskFilter, TaskLine};
+use contract::store::TaskLine;
 use model::task::State;
 use serde_json::Value;
 
+use crate::law;
 use crate::screens::{is_delivered, is_void, list, text};
 use crate::world::World;
 
 /// Everything by which the two sides break the law.
 pub async fn violations(world: &World, found: &mut Vec<String>) {
-    failures(world, found).await;
+    law::stuck(world, waits_for_what_was_voided, found).await;
     let sides = Sides::read(world);
     sides.once_each(found);
     sides.alike(found);
@@ -20,18 +21,9 @@ pub async fn violations(world: &World, found: &mut Vec<String>) {
 
 /// Nothing that these people do is wrong, so nothing may have failed; and only a contact may wait, for a customer that
 /// was voided before it was ever synced.
-pub async fn failures(world: &World, found: &mut Vec<String>) {
-    let states = vec![State::Failed, State::Waiting];
-    let filter = TaskFilter { states, limit: 10_000, ..TaskFilter::default() };
-    let tasks = world.facts().tasks(&filter).await.expect("the store answers");
-    let is_lawful = |line: &&TaskLine| {
-        let waits = line.task.state == State::Waiting && line.task.flow.as_str() == "contacts";
-        waits && line.task.cause.as_ref().is_some_and(|cause| cause.code == "engine.parent_skipped")
-    };
-    for line in tasks.iter().filter(|line| !is_lawful(line)) {
-        let (flow, state, cause) = (&line.task.flow, line.task.state, &line.task.cause);
-        found.push(format!("{}: {flow} {} {cause:?}", state.name(), line.source_id));
-    }
+fn waits_for_what_was_voided(line: &TaskLine) -> bool {
+    let waits = line.task.state == State::Waiting && line.task.flow.as_str() == "contacts";
+    waits && line.task.cause.as_ref().is_some_and(|cause| cause.code == "engine.parent_skipped")
 }
 
 /// Both sides, as read at the vendors' own screens.
