@@ -25,6 +25,7 @@ pub(crate) use masking::is_personal;
 pub use tokens::TokenBox;
 pub use wire::ConnectionWire;
 
+use self::limiter::Caller;
 use self::names::Names;
 use crate::seams::Seams;
 
@@ -70,7 +71,16 @@ impl Line {
 
     /// A wire for one operation on an object; what it records masks the object's personal fields.
     pub fn wire(&self, object: &str) -> ConnectionWire<'_> {
-        ConnectionWire::new(self, self.connector.object(object).personal)
+        self.wire_of(Caller::Work, object)
+    }
+
+    /// As [`Line::wire`], for reading on schedule: it leaves some of the system's limits to the lane.
+    pub fn reading_wire(&self, object: &str) -> ConnectionWire<'_> {
+        self.wire_of(Caller::Reading, object)
+    }
+
+    fn wire_of(&self, caller: Caller, object: &str) -> ConnectionWire<'_> {
+        ConnectionWire::new(self, caller, self.connector.object(object).personal)
     }
 
     /// Tells the breaker how an operation went.

@@ -21,7 +21,7 @@ use crate::world::{Setting, World};
 /// The interface that binds.
 pub const BINDING: &str = "/crm/v2/data/update";
 const CALLS_IN_A_WINDOW: u64 = 100;
-const WINDOW: Duration = Duration::from_secs(20);
+pub const WINDOW: Duration = Duration::from_secs(20);
 /// Orders that are made at one moment.
 const AT_ONCE: usize = 500;
 const LONGEST_TO_REST: Duration = Duration::from_secs(7 * 24 * 3600);

@@ -3,6 +3,9 @@
 //!
 //! Spans slide: the times of the last calls are kept, one ring per rate, so the vendor never sees more than its limit
 //! in any span of that length, wherever it begins.
+//!
+//! Reading leaves a tenth of each rate to the lane. Who reads a backlog takes every call there is, and a write that has to
+//! look first would wait a whole span for each of its looks.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -15,6 +18,18 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Some vendors count by their own clock and by arrival; the span is kept a little longer.
 const MARGIN: Duration = Duration::from_millis(20);
+
+/// One of so many calls is kept for the lane.
+const KEPT: usize = 10;
+
+/// Who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Who brings records over, or was asked to by a person.
+    Work,
+    /// Who reads on schedule.
+    Reading,
+}
 
 #[derive(Debug)]
 pub struct Limiter {
@@ -43,10 +58,15 @@ impl Limiter {
     }
 
     /// Waits until one more call of the operation may go out. The permit is held while the call is under way.
-    pub async fn admit(&self, operation: &'static str, clock: &dyn Clock) -> Option<OwnedSemaphorePermit> {
+    pub async fn admit(
+        &self,
+        caller: Caller,
+        operation: &'static str,
+        clock: &dyn Clock,
+    ) -> Option<OwnedSemaphorePermit> {
         loop {
             let permit = self.at_once.clone().acquire_owned().await.ok();
-            match self.take(operation, clock.now()) {
+            match self.take(caller, operation, clock.now()) {
                 None => return permit,
                 Some(free_at) => {
                     drop(permit);
@@ -57,11 +77,11 @@ impl Limiter {
     }
 
     /// Notes a call now, or says when the next may go.
-    fn take(&self, operation: &'static str, now: Timestamp) -> Option<Timestamp> {
+    fn take(&self, caller: Caller, operation: &'static str, now: Timestamp) -> Option<Timestamp> {
         let mut rings = self.rings.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let name = if self.each_operation { operation } else { "" };
         let rings = rings.entry(name).or_insert_with(|| self.limits.iter().map(Ring::new).collect());
-        let busy_until = rings.iter_mut().filter_map(|ring| ring.busy_until(now)).max();
+        let busy_until = rings.iter_mut().filter_map(|ring| ring.busy_until(caller, now)).max();
         if busy_until.is_none() {
             rings.iter_mut().for_each(|ring| ring.sent.push_back(now));
         }
@@ -74,12 +94,17 @@ impl Ring {
         Ring { most: most.max(1) as usize, span: span + MARGIN, sent: VecDeque::new() }
     }
 
-    fn busy_until(&mut self, now: Timestamp) -> Option<Timestamp> {
+    fn busy_until(&mut self, caller: Caller, now: Timestamp) -> Option<Timestamp> {
         while self.sent.front().is_some_and(|&oldest| oldest + self.span <= now) {
             self.sent.pop_front();
         }
-        let oldest = self.sent.front()?;
-        (self.sent.len() >= self.most).then(|| *oldest + self.span)
+        let most = match caller {
+            Caller::Work => self.most,
+            Caller::Reading => self.most - self.most / KEPT,
+        };
+        let too_many = (self.sent.len() + 1).checked_sub(most)?;
+        let last_of_them = self.sent.get(too_many.checked_sub(1)?)?;
+        Some(*last_of_them + self.span)
     }
 }
 
@@ -96,8 +121,30 @@ mod tests {
     fn rates_of_each_operation_do_not_touch_each_other() {
         for (each_operation, free) in [(true, true), (false, false)] {
             let limiter = limiter(each_operation);
-            (0..3).for_each(|_| assert_eq!(limiter.take("query", Timestamp(0)), None));
-            assert_eq!(limiter.take("get", Timestamp(0)).is_none(), free);
+            (0..3).for_each(|_| assert_eq!(limiter.take(Caller::Work, "query", Timestamp(0)), None));
+            assert_eq!(limiter.take(Caller::Reading, "get", Timestamp(0)).is_none(), free);
+        }
+    }
+
+    #[test]
+    fn reading_leaves_a_tenth_to_the_lane() {
+        for (most, left) in [(100, 10), (20, 2), (9, 0), (1, 0)] {
+            let span = Duration::from_secs(20);
+            let limiter = Limiter::new(&Limits {
+                rates: vec![(most, span)],
+                each_operation: true,
+                at_once: 10,
+                daily: None,
+            });
+            let take = |caller, at| limiter.take(caller, "query", Timestamp(at));
+            let taken = |caller, at| (0..200).take_while(|_| take(caller, at).is_none()).count();
+            assert_eq!(
+                (taken(Caller::Reading, 0), taken(Caller::Work, 5)),
+                (most as usize - left, left),
+                "{most}"
+            );
+            let free_at = take(Caller::Reading, 6).expect("all of it is used");
+            assert_eq!(free_at, Timestamp(0) + span + MARGIN, "{most}: its own calls are over first");
         }
     }
 
@@ -106,7 +153,7 @@ mod tests {
         let limiter = limiter(false);
         let (mut now, mut sent) = (Timestamp(0), Vec::new());
         while sent.len() < 30 {
-            match limiter.take("Save", now) {
+            match limiter.take(Caller::Work, "Save", now) {
                 None => sent.push(now),
                 Some(free_at) => now = free_at,
             }

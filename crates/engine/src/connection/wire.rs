@@ -13,6 +13,7 @@ use model::connection::Connection;
 use model::{AnswerClass, Cause, Timestamp};
 
 use super::Line;
+use super::limiter::Caller;
 use super::masking::{masked, masked_url, writings};
 
 /// Numbers calls within this process; joins calls to attempts in one settlement.
@@ -23,6 +24,7 @@ pub struct ConnectionWire<'l> {
     line: &'l Line,
     personal: Vec<String>,
     calls: Mutex<Vec<Made>>,
+    caller: Caller,
     /// Until when calls may last, where that is bounded.
     until: Option<&'l (dyn Fn() -> Timestamp + Sync)>,
 }
@@ -54,8 +56,8 @@ impl Made {
 }
 
 impl<'l> ConnectionWire<'l> {
-    pub(super) fn new(line: &'l Line, personal: Vec<String>) -> ConnectionWire<'l> {
-        ConnectionWire { line, personal, calls: Mutex::default(), until: None }
+    pub(super) fn new(line: &'l Line, caller: Caller, personal: Vec<String>) -> ConnectionWire<'l> {
+        ConnectionWire { line, personal, calls: Mutex::default(), caller, until: None }
     }
 
     /// The same wire, for writes: a call starts only while its time limit ends before then, however long it waited for its
@@ -141,7 +143,7 @@ impl Wire for ConnectionWire<'_> {
 
     async fn send(&self, call: Call) -> Result<Answer, Refusal> {
         let line = self.line;
-        let _permit = line.limiter.admit(call.operation, self.clock()).await;
+        let _permit = line.limiter.admit(self.caller, call.operation, self.clock()).await;
         let sent = self.clock().now();
         if self.until.is_some_and(|until| until() < sent + call.timeout) {
             return Err(Refusal::new(AnswerClass::Transient, Cause::new("engine.lease_short")));

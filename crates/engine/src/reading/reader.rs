@@ -112,7 +112,7 @@ impl Reader {
         }
         loop {
             let window = window(walk, last.as_ref(), self.seams.clock.now(), line.facts.overlap);
-            let wire = line.wire(object.as_str());
+            let wire = line.reading_wire(object.as_str());
             let ask = PageAsk {
                 object: object.as_str(),
                 fields: &self.reading.fields,
@@ -144,7 +144,7 @@ impl Reader {
         if ids.is_empty() {
             return Ok(false);
         }
-        let wire = line.wire(object.as_str());
+        let wire = line.reading_wire(object.as_str());
         let found = self.reading.get(&wire, &ids).await?;
         let absent = ids.iter().filter(|id| !found.iter().any(|f| f.id == **id)).cloned().collect();
         self.store_found(Reading::Wish, found, absent, None, wire.take_refused_calls()).await?;

@@ -99,7 +99,7 @@ impl Reader {
     async fn read_open(&self, open: &Open, there: &OpenRecords) -> Result<(), Trouble> {
         let now = self.seams.clock.now();
         let ids: Vec<String> = there.oldest.iter().map(|(id, _)| id.clone()).collect();
-        let wire = self.reading.line.wire(self.reading.object.as_str());
+        let wire = self.reading.line.reading_wire(self.reading.object.as_str());
         let found = self.reading.get(&wire, &ids).await?;
         let absent = ids.iter().filter(|id| !found.iter().any(|found| found.id == **id)).cloned().collect();
         let cursor = Some((Walk::Open, open.cursor(now)));

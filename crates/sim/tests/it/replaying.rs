@@ -24,6 +24,8 @@ fn a_backlog_drains_in_the_vendors_own_time_without_a_refusal() {
     let drained = drain(&Ground::Memory, &plan, &mut |_, _| {});
     assert!(drained.agrees(), "{drained:#?}");
     assert!(drained.keeps_its_time(), "{:?} instead of {:?}", drained.took, drained.at_least);
+    let late = drained.took.saturating_sub(drained.at_least);
+    assert!(late < backlog::WINDOW, "no window of the limit was lost: {late:?}");
     assert!(drained.used_percent() >= 95.0, "{} %", drained.used_percent());
     let orders = BACKLOG as u64;
     assert_eq!(drained.binding, 2 * orders, "a write-back and a state for each order");
