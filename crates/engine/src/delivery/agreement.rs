@@ -24,13 +24,24 @@ pub(crate) struct Agreement {
     /// The status that the document had before an open write, where the flow names none: a write that took it back
     /// (un-audited) and came to nothing leaves it to be restored.
     pub status: Option<String>,
+    /// Whether the document was closed before an open write, where the flow leaves that to people: a write that opened
+    /// it and came to nothing leaves it to be closed again.
+    pub closed: bool,
+}
+
+/// How a document stood before the first write that is not settled, as far as the flow leaves it to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Standing {
+    status: Option<String>,
+    closed: bool,
 }
 
 /// Members of the stored text that are no fields, and that no target field is called: the ids of lines, the rows of
-/// others, and the status.
+/// others, and how the document stood.
 const LINES: &str = "$lines";
 const OTHERS: &str = "$others";
 const STATUS: &str = "$status";
+const CLOSED: &str = "$closed";
 
 impl Agreement {
     pub fn of(link: Option<&Link>) -> Option<Agreement> {
@@ -43,7 +54,8 @@ impl Agreement {
         };
         let (ids, others) = (lists(LINES), lists(OTHERS));
         let status = fields.remove(STATUS).and_then(|status| Some(status.as_text()?.to_owned()));
-        Some(Agreement { fields, ids, others, status })
+        let closed = fields.remove(CLOSED).is_some();
+        Some(Agreement { fields, ids, others, status, closed })
     }
 
     /// The rows of a list that stood there before an open write and are no line's.
@@ -78,20 +90,29 @@ pub(super) fn may_hold(active: &ActiveFlow, item: &Item) -> Option<String> {
         if !others.is_empty() {
             content.push(OTHERS, others);
         }
-        if let Some(status) = status_before(active, item) {
+        let standing = standing(active, item);
+        if let Some(status) = standing.status {
             content.push(STATUS, status);
+        }
+        if standing.closed {
+            content.push(CLOSED, true);
         }
         json::write(&Value::Map(content))
     })
 }
 
-/// The status to come back to, where the flow leaves it to people: as it was before the first write that is not settled.
-pub(super) fn status_before(active: &ActiveFlow, item: &Item) -> Option<String> {
+/// What to come back to: how it stood before the first write that is not settled.
+fn standing(active: &ActiveFlow, item: &Item) -> Standing {
     let target = &active.flow().target;
     let known = active.target.connector.object(target.object.as_str()).statuses;
     let open = item.agreed.as_ref().and_then(|agreed| agreed.status.clone());
     let status = open.or_else(|| item.observed.as_ref()?.status.clone());
-    status.filter(|status| target.status.is_none() && known.contains(status))
+    let was_closed = item.agreed.as_ref().is_some_and(|agreed| agreed.closed);
+    let is_closed = item.observed.as_ref().is_some_and(|observed| observed.closed == Some(true));
+    Standing {
+        status: status.filter(|status| target.status.is_none() && known.contains(status)),
+        closed: item.closed.is_none() && (was_closed || is_closed),
+    }
 }
 
 /// What both sides agree on once the item is through, as JSON text. A list that is left alone stays as it was.

@@ -139,6 +139,7 @@ fn steps(active: &ActiveFlow, item: &Item, waited: bool) -> Result<Vec<Step>, Re
         .as_ref()
         .and_then(|agreed| agreed.status.clone())
         .filter(|_| flow.target.status.is_none());
+    let was_closed = item.agreed.as_ref().is_some_and(|agreed| agreed.closed).then_some(true);
     let is_trusted = agreed.is_some() && is_trusted(active, item.link.as_ref());
     if is_trusted {
         all_recognised(item, waited)?;
@@ -159,7 +160,7 @@ fn steps(active: &ActiveFlow, item: &Item, waited: bool) -> Result<Vec<Step>, Re
         agreed,
         lines: &lines,
         options: &flow.target.options,
-        closed: item.closed,
+        closed: item.closed.or(was_closed),
         derived: item.derived.as_ref().filter(|_| item.observed.is_none()),
         waited,
     };

@@ -161,6 +161,43 @@ async fn a_document_is_closed_and_opened_as_the_flow_says() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_people_closed_and_a_write_opened_is_closed_again_whatever_became_of_the_write() {
+    let world = World::with(&[("bills", BILLS)]).await;
+    world.save("request", "1", REQUEST);
+    world.run(20).await;
+    let closed = || world.desk().tables["bill"]["T1"].closed;
+    let change = |to: &str| world.save("request", "1", &REQUEST.replace("螺栓", to));
+    let answers = |answers: &[Option<AnswerClass>]| {
+        world.desk().answers.insert("bill".into(), answers.iter().copied().collect());
+    };
+    world.desk().tables.get_mut("bill").unwrap().get_mut("T1").unwrap().closed = Some(true);
+    change("螺柱");
+    world.run(20).await;
+    assert_eq!((closed(), world.standing().await), (Some(true), vec!["bills 1 synced".to_owned()]));
+    // It was opened, and then the change is refused.
+    answers(&[None, Some(AnswerClass::Rejected)]);
+    change("螺钉");
+    world.run(20).await;
+    assert_eq!(
+        (closed(), world.standing().await),
+        (Some(false), vec!["bills 1 failed box.refused".to_owned()])
+    );
+    change("销钉");
+    world.run(20).await;
+    assert_eq!((closed(), world.standing().await), (Some(true), vec!["bills 1 synced".to_owned()]));
+    // It was opened and changed, and then the line went dead: nothing but the closing is left.
+    answers(&[None, None, Some(AnswerClass::Transient)]);
+    change("铆钉");
+    world.run(60).await;
+    assert_eq!((closed(), world.standing().await), (Some(true), vec!["bills 1 synced".to_owned()]));
+    // People open it: nothing closes it.
+    world.desk().tables.get_mut("bill").unwrap().get_mut("T1").unwrap().closed = Some(false);
+    change("卡簧");
+    world.run(20).await;
+    assert_eq!((closed(), world.standing().await), (Some(false), vec!["bills 1 synced".to_owned()]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_derivation_without_a_flow_that_makes_its_parent_is_refused_with_its_place() {
     for (text, code) in [
         (OUTS.replace("from: bill", "from: 没有的"), "config.derive_without_flow"),

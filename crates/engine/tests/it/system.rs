@@ -351,9 +351,15 @@ impl Connector for System {
         if wants && (!is_audited(observed) || !steps.is_empty()) {
             steps.push(transition("audit"));
         }
-        if let Some(closed) = ask.closed.filter(|closed| observed.closed.unwrap_or(false) != *closed) {
-            let action = Action::Transition(if closed { "close" } else { "open" }.into());
-            steps.push(step(action, ask.object, Some(&observed.id), &Map::new()));
+        // So does what is closed.
+        let is_closed = observed.closed == Some(true);
+        let wants_closed = ask.closed.unwrap_or(is_closed);
+        let opens = is_closed && !steps.is_empty();
+        if opens {
+            steps.insert(0, transition("open"));
+        }
+        if wants_closed != (is_closed && !opens) {
+            steps.push(transition(if wants_closed { "close" } else { "open" }));
         }
         Ok(steps)
     }

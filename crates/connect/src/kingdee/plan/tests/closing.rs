@@ -53,6 +53,9 @@ fn a_closed_document_is_changed_only_where_the_flow_says_so() {
         "YLUnBillClose UnAudit update Submit Audit YLBillClose",
     );
     check(&Ask { closed: Some(false), ..ask.clone() }, "YLUnBillClose UnAudit update Submit Audit");
+    // It was opened for a write that came to nothing.
+    let opened = Ask { is_closed: Some(false), closed: Some(true), ..ask.clone() };
+    check(&opened, "UnAudit update Submit Audit YLBillClose");
     check(&Ask { closed: Some(true), ..ask }, "kingdee.closed");
 }
 
