@@ -1,6 +1,8 @@
 //! Records that are connected: what a record refers to (its customer, the order it belongs to), and what refers to it
 //! (deliveries, payments), at either side. Flows say which fields refer to what; nothing is asked of any system.
 
+mod becoming;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use contract::store::{LinkSides, Linked, StoreError};
@@ -44,9 +46,9 @@ pub struct Kin {
 /// Which way it goes from the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Way {
-    /// What the record refers to.
+    /// What the record refers to, and what turned into it.
     Up,
-    /// What refers to the record.
+    /// What refers to the record, and what it turned into.
     Down,
 }
 
@@ -177,9 +179,10 @@ impl Search<'_> {
     async fn next(&self, from: &[Member], way: Way) -> Result<Vec<Record>, StoreError> {
         let mut next = Vec::new();
         for member in from {
+            let record = &member.record;
             next.extend(match way {
-                Way::Up => self.parents(&member.record).await?,
-                Way::Down => self.children(&member.record).await?,
+                Way::Up => self.parents(record).await?.into_iter().chain(self.turned_into(record).await?),
+                Way::Down => self.children(record).await?.into_iter().chain(self.became(record).await?),
             });
         }
         next.sort_by_key(|record| record.id);
@@ -194,6 +197,8 @@ impl Search<'_> {
             asked
                 .extend(refers_to(flow, &body).into_iter().filter(|of| !matches!(of.by, KnownBy::LineOf(_))));
         }
+        let later = self.becoming(record);
+        asked.retain(|asked| !later.contains(&asked.of));
         let known = crate::delivery::records_of(self.seams, &asked).await?;
         let elsewhere: BTreeSet<Referent> =
             asked.iter().filter(|asked| !known.contains_key(asked)).cloned().collect();
@@ -224,7 +229,7 @@ impl Search<'_> {
             }
             let store = &self.seams.store;
             let found = store.mentioning(&source.connection, &source.object, &texts, LOOKED_AT).await?;
-            let is_child = |child: &Record| self.names(child, record);
+            let is_child = |child: &Record| self.names(child, record) && !self.becoming(child).contains(key);
             children.extend(found.into_iter().filter(is_child));
         }
         Ok(children)

@@ -65,6 +65,16 @@ pub struct Source {
     pub reread: Duration,
     /// Related records read into the document: `contacts: { object: ContactObj, by: account_id }`.
     pub include: Vec<Include>,
+    /// What a record turns into at its source: `{ AccountObj: account_id }`, a lead its customer. It comes before that
+    /// in a story, although it is what refers to it.
+    pub becomes: Vec<Becoming>,
+}
+
+/// A record of another object that a record turned into: the one whose id stands in the field `by`.
+#[derive(Debug, Clone)]
+pub struct Becoming {
+    pub object: ObjectName,
+    pub by: String,
 }
 
 /// Records of another object that are part of the document: those whose field `by` holds the document's id.

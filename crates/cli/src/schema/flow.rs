@@ -138,6 +138,12 @@ fn source() -> Value {
                 "related records read into the document",
             ),
             (
+                "becomes",
+                names_to(text()),
+                "数据在来源变成了什么:对象 → 存着那条数据 id 的字段,如线索转换成客户",
+                "what a record turns into at its source, as a lead into a customer: object → the field with its id",
+            ),
+            (
                 "open",
                 text(),
                 "哪些数据未完结,需要反复重读(表达式)",

@@ -9,6 +9,7 @@ mod kills;
 mod qiao;
 mod samples;
 mod servers;
+mod story;
 mod texts;
 mod versions;
 

@@ -70,7 +70,7 @@ const FLOW: &str = "\
 # yaml-language-server: $schema=https://example.com/flow.json
 kind: flow
 name: 客户
-source: { connection: crm, object: AccountObj, include: { contacts: { object: ContactObj, by: account_id } } }
+source: { connection: crm, object: AccountObj, include: { contacts: { object: ContactObj, by: account_id } }, becomes: { AccountObj: parent_id } }
 target: { connection: erp, object: BD_Customer, key: FNumber }
 retries: { waits: [20s], classes: [transient] }
 mode: document
@@ -108,6 +108,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "name: 客户\n", ""),
     ("flow", FLOW, "connection: crm, ", ""),
     ("flow", FLOW, "object: AccountObj", "objekt: AccountObj"),
+    ("flow", FLOW, "becomes: { AccountObj: parent_id }", "becomes: { AccountObj: [parent_id] }"),
     ("flow", FLOW, "account_no\n", "{ form: account_no }\n"),
     ("flow", FLOW, "account_no\n", "{ from: account_no, value: 1 }\n"),
     ("flow", FLOW, "account_no\n", "{ required: true }\n"),

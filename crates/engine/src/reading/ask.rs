@@ -85,6 +85,7 @@ impl ObjectReading {
             if source.object == *object {
                 fields.extend(active.compiled.source_fields());
                 fields.extend(source.fields.iter().cloned());
+                fields.extend(source.becomes.iter().map(|becoming| becoming.by.clone()));
                 filters.insert(source.filter.clone());
                 reading.include.extend(source.include.iter().cloned());
                 wished.insert(source.within.unwrap_or(usual));

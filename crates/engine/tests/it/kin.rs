@@ -16,8 +16,20 @@ const SHIPMENTS: &str = "kind: flow\nname: shipments\nsource: { connection: box,
     target: { connection: box, object: note, key: no }\nmap:\n  no: no\n  \
     request.id: { from: sale, reference: sale, by: number, target: request, want: id }\n";
 
+/// A lead refers to the account that came of it.
+const LEADS: &str = "kind: flow\nname: leads\n\
+    source: { connection: box, object: lead, becomes: { account: account_id } }\n\
+    target: { connection: box, object: person, key: no }\nmap:\n  no: no\n  \
+    customer.id: { from: account_id, reference: account, want: id }\n";
+
 async fn world() -> World {
-    let flows = [("customers", CUSTOMERS), ("orders", ORDERS), ("states", STATES), ("shipments", SHIPMENTS)];
+    let flows = [
+        ("customers", CUSTOMERS),
+        ("orders", ORDERS),
+        ("states", STATES),
+        ("shipments", SHIPMENTS),
+        ("leads", LEADS),
+    ];
     let world = World::with(&flows).await;
     for (id, no) in [("A1", "KH1"), ("A2", "KH2")] {
         world.save("account", id, &format!(r#"{{"no":"{no}"}}"#));
@@ -83,4 +95,20 @@ async fn a_customer_is_told_with_what_came_of_it_and_a_delivery_with_all_it_came
     assert_eq!(customer, ["↓1 request SO1", "↓2 shipment CK1", "↓2 shipment CK2"]);
     let (_, delivery) = told(&world, "shipment", "S3").await;
     assert_eq!(delivery, ["↑2 account KH2", "↑1 request SO2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_record_turned_into_comes_after_it_from_wherever_one_asks() {
+    let world = world().await;
+    world.save("lead", "L1", r#"{"no":"XS1","account_id":"A1"}"#);
+    world.save("lead", "L2", r#"{"no":"XS2","account_id":"A2","remark":"A1 介绍的"}"#);
+    world.save("lead", "L3", r#"{"no":"XS3","account_id":""}"#);
+    world.run(30).await;
+    let (_, lead) = told(&world, "lead", "L1").await;
+    assert_eq!(lead, ["↓1 account KH1", "↓2 request SO1", "↓3 shipment CK1", "↓3 shipment CK2"]);
+    let (_, order) = told(&world, "request", "R1").await;
+    assert_eq!(order, ["↑2 lead XS1", "↑1 account KH1", "↓1 shipment CK1", "↓1 shipment CK2"]);
+    let (_, delivery) = told(&world, "shipment", "S3").await;
+    assert_eq!(delivery, ["↑3 lead XS2", "↑2 account KH2", "↑1 request SO2"]);
+    assert_eq!(told(&world, "lead", "L3").await.1, <[&str; 0]>::default());
 }

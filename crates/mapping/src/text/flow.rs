@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use model::flow::{
-    Derive, DeriveLines, Entry, Flow, Include, Keep, Located, Mode, Retries, Source, Target, Void, WriteBack,
+    Becoming, Derive, DeriveLines, Entry, Flow, Include, Keep, Located, Mode, Retries, Source, Target, Void,
+    WriteBack,
 };
 use model::{AnswerClass, Cause, Map, Value, json};
 
@@ -96,8 +97,18 @@ fn mode(fields: &Fields, findings: &mut Findings) -> Mode {
 }
 
 fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
-    let known =
-        &["connection", "object", "within", "history", "filter", "fields", "include", "open", "reread"];
+    let known = &[
+        "connection",
+        "object",
+        "within",
+        "history",
+        "filter",
+        "fields",
+        "include",
+        "becomes",
+        "open",
+        "reread",
+    ];
     let fields = Fields::of(node, "source", known, findings)?;
     let connection = fields.required_text("connection", findings);
     let object = fields.required_text("object", findings);
@@ -107,6 +118,7 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
     let read_too = fields.texts("fields", findings);
     let (open, reread) = open(&fields, findings);
     let include = fields.get("include").map(|node| include(node, findings)).unwrap_or_default();
+    let becomes = fields.get("becomes").map(|node| becomes(node, findings)).unwrap_or_default();
     Some(Source {
         connection: connection?.as_str().into(),
         object: object?.as_str().into(),
@@ -117,6 +129,7 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
         open,
         reread,
         include,
+        becomes,
     })
 }
 
@@ -132,6 +145,15 @@ fn include(node: &Node, findings: &mut Findings) -> Vec<Include> {
         }
     }
     includes
+}
+
+fn becomes(node: &Node, findings: &mut Findings) -> Vec<Becoming> {
+    let Some(objects) = Fields::open(node, "becomes", findings) else { return Vec::new() };
+    let becoming = |(key, node): &(crate::yaml::Key, Node)| {
+        let by = fields::text(node, &key.name, findings)?;
+        Some(Becoming { object: key.name.as_str().into(), by })
+    };
+    objects.iter().filter_map(becoming).collect()
 }
 
 fn target(node: &Node, findings: &mut Findings) -> Option<Target> {

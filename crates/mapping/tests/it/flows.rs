@@ -20,8 +20,8 @@ source:
   fields: [remark]
   open: close_status__c == "A"
   reread: 30m
-  include:
-    contacts: { object: ContactObj, by: account_id }
+  include: { contacts: { object: ContactObj, by: account_id } }
+  becomes: { AccountObj: main_account_id }
 target:
   connection: erp
   object: BD_Customer
@@ -79,6 +79,8 @@ fn every_part_of_a_flow_is_read() {
         (&*include.name, include.object.as_str(), &*include.by),
         ("contacts", "ContactObj", "account_id")
     );
+    let becoming = &flow.source.becomes[0];
+    assert_eq!((becoming.object.as_str(), &*becoming.by), ("AccountObj", "main_account_id"));
     assert_eq!(
         json::write(&Value::Map(flow.target.options.clone())),
         r#"{"IsVerifyBaseDataField":true,"Rate":10.10}"#

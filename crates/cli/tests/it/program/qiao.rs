@@ -153,9 +153,13 @@ pub fn eventually(limit: Duration, mut is_so: impl FnMut() -> bool) {
 
 /// The whole answer to a GET.
 pub fn get(address: &str, path: &str) -> String {
+    ask(address, &format!("GET {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n\r\n"))
+}
+
+fn ask(address: &str, request: &str) -> String {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n\r\n").expect("it reads");
+    stream.write_all(request.as_bytes()).expect("it reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("it answers");
     answer
@@ -163,7 +167,21 @@ pub fn get(address: &str, path: &str) -> String {
 
 /// The JSON of an answer to a GET.
 pub fn get_json(address: &str, path: &str) -> serde_json::Value {
-    let answer = get(address, path);
+    json_of(path, &get(address, path))
+}
+
+/// The JSON of an answer to a POST of JSON, which is no refusal.
+pub fn post_json(address: &str, path: &str, body: &serde_json::Value) -> serde_json::Value {
+    let body = body.to_string();
+    let head =
+        format!("POST {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\nContent-Type: application/json");
+    let answer = ask(address, &format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
+    let value = json_of(path, &answer);
+    assert!(value["error"].is_null(), "{path}: {value}");
+    value
+}
+
+fn json_of(path: &str, answer: &str) -> serde_json::Value {
     let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
     serde_json::from_str(body).unwrap_or_else(|_| panic!("{path}: {answer}"))
 }
