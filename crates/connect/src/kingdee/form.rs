@@ -39,6 +39,8 @@ pub struct Form {
     pub close: Option<Close>,
     /// The field of a list that holds the number of the document a row was derived from.
     pub source: String,
+    /// The field of its links that holds that document's inner id: numbers of several forms may be the same.
+    pub source_id: Option<String>,
     /// The field that puts a record into a group (分组).
     pub group: Option<String>,
     pub fields: Vec<FormField>,
@@ -109,6 +111,7 @@ impl Form {
             cancel_opened: false,
             close: None,
             source: SOURCE.to_owned(),
+            source_id: None,
             group: None,
             fields: Vec::new(),
             entities: Vec::new(),

@@ -1,6 +1,8 @@
 //! Seeds that CI plays. A failing seed prints how to play it again.
 
 mod bad_input;
+mod company;
+mod derived;
 mod desk;
 mod files;
 mod replaying;

@@ -49,6 +49,7 @@ pub struct Preset {
     cancel_opened: bool,
     close: Option<Close>,
     source: Option<String>,
+    source_id: Option<String>,
     group: Option<String>,
     /// Fields with personal data, masked in records of calls.
     #[serde(default)]
@@ -142,6 +143,7 @@ impl Preset {
             cancel_opened: self.cancel_opened,
             close: self.close.clone(),
             source: self.source.clone().unwrap_or_else(|| SOURCE.to_owned()),
+            source_id: self.source_id.clone(),
             group: self.group.clone(),
             fields: fields(&self.references, &self.fields),
             entities: self.entities.iter().map(PresetEntity::entity).collect(),

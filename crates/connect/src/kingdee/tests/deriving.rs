@@ -71,7 +71,8 @@ async fn a_refusal_names_the_document_that_was_to_be_pushed() {
     let left = bad("没有可下推的分录");
     let wire = wire(&[]).answering(&answer(&left, None));
     let refusal = kingdee().step(&wire, &[push()]).await.remove(0).unwrap_err();
-    assert_eq!(refusal.cause.param("number"), Some("XSDD000001"));
+    let named = ["object", "number"].map(|name| refusal.cause.param(name));
+    assert_eq!(named, [Some("SAL_SaleOrder"), Some("XSDD000001")]);
 }
 
 #[tokio::test]
@@ -101,11 +102,22 @@ async fn the_documents_of_a_parent_are_found_by_their_rows() {
         rows: Vec::new(),
         known: Vec::new(),
     };
-    let head = r#"[100777,"XSCKD000001","Z","A",null,null,null,"XSDD000001"]"#;
+    let head = r#"[100777,"XSCKD000001","Z","A",null,null,null,"XSDD000001",100001]"#;
     let wire = wire(&[]).answering(r#"[["XSDD000001"]]"#).answering(&format!("[{head},{head}]"));
     let found = kingdee().derived(&wire, "SAL_OUTSTOCK", &parent, &[]).await.unwrap();
     assert_eq!(wire.problems(), []);
     assert_eq!(found.iter().map(|found| &*found.id).collect::<Vec<_>>(), ["100777"]);
     assert_eq!(found[0].status.as_deref(), Some("draft"), "drafts are among them");
-    assert_eq!(data(&wire, "FilterString"), ["FID in (100001)", "(FSrcBillNo in ('XSDD000001'))"]);
+    assert_eq!(
+        data(&wire, "FilterString"),
+        ["FID in (100001)", "((FSrcBillNo = 'XSDD000001' and FEntity_Link_FSBillId = '100001'))"]
+    );
+    // A server that does not know the links is asked by the number alone.
+    let unknown = failure(9, "元数据中标识为FEntity_Link_FSBillId的字段不存在");
+    let head = r#"[100777,"XSCKD000001","Z","A",null,null,null,"XSDD000001"]"#;
+    let numbered = Derived { number: Some("XSDD000001".into()), ..parent };
+    let wire = super::wire(&[]).answering(&unknown).answering(&format!("[{head}]"));
+    let found = kingdee().derived(&wire, "SAL_OUTSTOCK", &numbered, &[]).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(data(&wire, "FilterString")[1], "(FSrcBillNo in ('XSDD000001'))");
 }

@@ -14,6 +14,7 @@ use super::super::form::Form;
 use super::super::plan::{FROM, OF};
 use super::super::query::{Query, filter};
 use super::super::reading::Reading;
+use super::super::viewed::FIELD_UNKNOWN;
 use super::{Outcome, Writer, refused, silent};
 
 impl Writer<'_> {
@@ -52,7 +53,8 @@ impl Writer<'_> {
 
     /// What keeps a document from being changed keeps it from being pushed once more for another reason.
     fn not_pushed(&self, step: &Step, status: &Status) -> Refusal {
-        let mut refusal = refused(self.api, step, status, None);
+        let parent = Step { object: option(step, FROM).unwrap_or_default(), ..step.clone() };
+        let mut refusal = refused(self.api, &parent, status, None);
         if refusal.cause.code == "kingdee.downstream" {
             refusal.cause.code = "kingdee.nothing_left".into();
         }
@@ -78,7 +80,8 @@ fn several<'n>(step: &Step, numbers: impl Iterator<Item = &'n str>) -> Refusal {
     Refusal::new(AnswerClass::Unknown, cause.with("numbers", numbers.join(", ")))
 }
 
-/// The documents of the form that were derived from this one: those with a row that names it as its source.
+/// The documents of the form that were derived from this one: those with a row that names it as its source, by
+/// number and, where the form's links can be asked for, by id: another form may have a document of the same number.
 ///
 /// # Errors
 /// `kingdee.not_found` when the parent does not exist, else what the server answered.
@@ -93,12 +96,25 @@ pub async fn derived(
         Some(number) => number.clone(),
         None => number_of(api, parent, &from.id).await?,
     };
-    let ask = LookupAsk {
-        object: &form.object,
-        by: std::slice::from_ref(&form.source),
-        keys: &[vec![number]],
-        fields,
-    };
+    if let Some(source_id) = &form.source_id {
+        let by = [form.source.clone(), source_id.clone()];
+        match named_by(api, form, &by, vec![number.clone(), from.id.clone()], fields).await {
+            // Not every version lets its links be asked for.
+            Err(refusal) if refusal.cause.code == FIELD_UNKNOWN => {}
+            told => return told,
+        }
+    }
+    named_by(api, form, std::slice::from_ref(&form.source), vec![number], fields).await
+}
+
+async fn named_by(
+    api: &Api<'_>,
+    form: &Form,
+    by: &[String],
+    key: Vec<String>,
+    fields: &[String],
+) -> Result<Vec<Found>, Refusal> {
+    let ask = LookupAsk { object: &form.object, by, keys: &[key], fields };
     let found = Reading::new(api, form, fields).await.lookup(&ask).await?;
     Ok(found.into_iter().flatten().collect())
 }
