@@ -22,7 +22,7 @@ pub(in crate::sqlite) fn other_side(sql: &Connection, tenant: i64, asked: &Refer
 }
 
 /// The statements take the same five names after the tenant, and those of lines the list.
-/// Those about lines names their table first: its indexes are the narrow ones.
+/// Those about lines name their table first, and that about a number names the record: their indexes are the narrow ones.
 struct Looking(&'static str);
 
 fn found(sql: &Connection, tenant: i64, asked: &Referent, looking: Looking) -> Done<Vec<Hit>> {
@@ -62,7 +62,7 @@ const BACK_BY_ID: Looking = Looking(
 
 const FORTH_BY_NUMBER: Looking = Looking(
     "select l.target_id, l.target_number, r.void from record r
-         join link l on l.tenant = r.tenant and l.source_id = r.source_id and l.object = r.object
+         cross join link l on l.tenant = r.tenant and l.source_id = r.source_id and l.object = r.object
              and l.connection = r.connection
      where r.tenant = ?1 and r.number = ?2 and r.object = ?3 and r.connection = ?4 and l.target_connection = ?5
          and (?6 is null or l.target_object = ?6) and l.target_id is not null
