@@ -74,6 +74,23 @@ async fn a_group_that_was_made_meanwhile_is_no_fault_and_one_that_cannot_be_made
     assert!(calls(&wire).iter().all(|(operation, _)| *operation != "Save"));
 }
 
+#[tokio::test]
+async fn a_group_that_cannot_be_made_keeps_no_document_of_another() {
+    let groups = r#"{"Result":{"ResponseStatus":{"IsSuccess":true,"MsgCode":0},"NeedReturnData":[{"FID":1,"FNUMBER":"01","FNAME":"华东"}]}}"#;
+    let refused = failure(11, "分组的编码过长");
+    let batch = r#"{"Result":{"ResponseStatus":{"IsSuccess":true,"Errors":[],"SuccessEntitys":[{"Id":1,"Number":"C1","DIndex":0},{"Id":3,"Number":"C3","DIndex":1}],"MsgCode":0}}}"#;
+    let steps = [grouped("C1", "01"), grouped("C2", "九九"), grouped("C3", "01")];
+    let wire = check(&[groups, &refused, batch], &steps, &["1/C1", "rejected kingdee.invalid", "3/C3"]).await;
+    assert_eq!(calls(&wire).iter().filter(|(operation, _)| *operation == "BatchSave").count(), 1);
+}
+
+#[tokio::test]
+async fn a_group_whose_making_was_not_answered_leaves_nothing_unknown() {
+    let groups = r#"{"Result":{"ResponseStatus":{"IsSuccess":true,"MsgCode":0},"NeedReturnData":[]}}"#;
+    let wire = check(&[groups, "<html>"], &[grouped("C1", "02")], &["transient kingdee.not_json"]).await;
+    assert!(calls(&wire).iter().all(|(operation, _)| *operation != "Save"), "nothing can have been saved");
+}
+
 fn later(number: &str) -> Step {
     Step { options: r#"{"IsDeleteEntry":"false","async":true}"#.into(), ..create(number) }
 }

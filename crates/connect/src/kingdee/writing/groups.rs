@@ -3,33 +3,39 @@
 //!
 //! A group that exists is never touched. Its number is taken as its name until somebody gives it a better one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::connector::Refusal;
 use model::step::Step;
-use model::{Map, Value, json};
+use model::{AnswerClass, Map, Value, json};
 
 use super::super::answer::{self, Nature};
 use super::super::call::Request;
 use super::Writer;
 
 impl Writer<'_> {
-    /// Makes the groups that these documents name.
-    ///
-    /// # Errors
-    /// What the server answered; then nothing may be saved, because the documents would lose their groups.
-    pub(super) async fn make_groups(&self, steps: &[Step]) -> Result<(), Refusal> {
-        let Some(first) = steps.first() else { return Ok(()) };
-        let Some(field) = self.form(&first.object).group.clone() else { return Ok(()) };
-        let named: BTreeSet<String> = steps.iter().filter_map(|step| group_of(step, &field)).collect();
+    /// Makes the groups that these documents name. For each document, in order, why it has none to go to: it may not be
+    /// saved then, because it would lose its group.
+    pub(super) async fn make_groups(&self, steps: &[Step]) -> Vec<Option<Refusal>> {
+        let nothing_lacks = || vec![None; steps.len()];
+        let Some(first) = steps.first() else { return Vec::new() };
+        let Some(field) = self.form(&first.object).group.clone() else { return nothing_lacks() };
+        let of_steps: Vec<Option<String>> = steps.iter().map(|step| group_of(step, &field)).collect();
+        let named: BTreeSet<&String> = of_steps.iter().flatten().collect();
         if named.is_empty() {
-            return Ok(());
+            return nothing_lacks();
         }
-        let known = self.groups(&first.object, &field).await?;
-        for number in named.difference(&known) {
-            self.make_group(&first.object, &field, number).await?;
+        let known = match self.groups(&first.object, &field).await {
+            Ok(known) => known,
+            Err(refusal) => return vec![Some(nothing_saved(refusal)); steps.len()],
+        };
+        let mut lacking: BTreeMap<&String, Refusal> = BTreeMap::new();
+        for number in named.into_iter().filter(|number| !known.contains(*number)) {
+            if let Err(refusal) = self.make_group(&first.object, &field, number).await {
+                lacking.insert(number, nothing_saved(refusal));
+            }
         }
-        Ok(())
+        of_steps.iter().map(|group| lacking.get(group.as_ref()?).cloned()).collect()
     }
 
     async fn groups(&self, object: &str, field: &str) -> Result<BTreeSet<String>, Refusal> {
@@ -69,6 +75,14 @@ impl Writer<'_> {
             return Ok(());
         }
         Err(Refusal::new(refusal.class, refusal.cause.with("object", object).with("number", number)))
+    }
+}
+
+/// No document has gone out, whatever became of its group: the next try asks for the groups again, and sees.
+fn nothing_saved(refusal: Refusal) -> Refusal {
+    match refusal.class {
+        AnswerClass::Unknown => Refusal::new(AnswerClass::Transient, refusal.cause),
+        _ => refusal,
     }
 }
 

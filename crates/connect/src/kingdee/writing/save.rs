@@ -24,21 +24,44 @@ impl Writer<'_> {
     pub(super) async fn save(&self, steps: &[Step]) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(steps.len());
         for group in groups(steps) {
-            outcomes.extend(match self.save_group(group).await {
-                Ok(told) => told,
-                Err(refusal) => group.iter().map(|_| Err(refusal.clone())).collect(),
+            let makes_groups = StepOptions::of(&group[0]).makes_groups;
+            outcomes.extend(match makes_groups {
+                true => self.save_grouped(group).await,
+                false => self.save_together(group).await,
             });
         }
         outcomes
+    }
+
+    /// Documents whose groups (分组) are made first; one that has none to go to keeps no other.
+    async fn save_grouped(&self, steps: &[Step]) -> Vec<Outcome> {
+        let lacking = self.make_groups(steps).await;
+        let ready: Vec<Step> = steps
+            .iter()
+            .zip(&lacking)
+            .filter(|(_, lacking)| lacking.is_none())
+            .map(|(step, _)| step.clone())
+            .collect();
+        let saved = if ready.is_empty() { Vec::new() } else { self.save_together(&ready).await };
+        let mut saved = saved.into_iter();
+        let outcome = |(step, lacking): (&Step, Option<Refusal>)| match lacking {
+            Some(refusal) => Err(refusal),
+            None => saved.next().unwrap_or_else(|| Err(silent(step))),
+        };
+        steps.iter().zip(lacking).map(outcome).collect()
+    }
+
+    async fn save_together(&self, steps: &[Step]) -> Vec<Outcome> {
+        match self.save_group(steps).await {
+            Ok(told) => told,
+            Err(refusal) => steps.iter().map(|_| Err(refusal.clone())).collect(),
+        }
     }
 
     /// # Errors
     /// What holds for every document of the group.
     async fn save_group(&self, group: &[Step]) -> Result<Vec<Outcome>, Refusal> {
         let options = StepOptions::of(&group[0]);
-        if options.makes_groups {
-            self.make_groups(group).await?;
-        }
         let request = self.request(group).await?;
         if let ([_, _, ..], true) = (group, options.is_async) {
             return Ok(batch_saved(self, group, self.through(request).await?));
