@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use contract::store::Lease;
 use model::{AnswerClass, ConnectionName, FlowName};
+use tokio::sync::watch;
 
 pub(crate) use brakes::Brakes;
 pub use worker::Lane;
@@ -28,6 +29,7 @@ pub(crate) struct Work<'a> {
     pub claims: &'a Claims,
     brakes: &'a Brakes,
     lease: &'a Mutex<Lease>,
+    closing: &'a watch::Receiver<bool>,
 }
 
 impl Work<'_> {
@@ -47,6 +49,11 @@ impl Work<'_> {
     /// Whether the lease outlives the longest call: a write starts only then.
     pub fn lease_is_good(&self) -> bool {
         self.lease().until > self.seams.clock.now() + owner::LONGEST_CALL
+    }
+
+    /// Whether the lane is to end: what takes long stops at the next place where it can go on later.
+    pub fn is_closing(&self) -> bool {
+        *self.closing.borrow()
     }
 
     /// Tells the flow's brake how one of its tasks went.

@@ -69,7 +69,7 @@ pub async fn preview(
     if flow.flow().mode == Mode::Document {
         delivery::find_mirrored(seams, flow, &mut items).await?;
         delivery::observe(seams, flow, &mut items).await;
-        delivery::pass_over_unfound(seams, flow, &mut items).await?;
+        delivery::pass_over_unfound(seams, flow, &mut items).await;
         delivery::shape(seams, flow, &mut items).await;
         delivery::know_lines(seams, flow, &mut items).await?;
         delivery::plan(seams, flow, &mut items);

@@ -1,4 +1,5 @@
-//! Wake-ups between the engine's parts. A signal saves waiting; none is needed for anything to happen.
+//! Wake-ups between the engine's parts. A signal saves waiting: whoever sleeps looks again by itself, but for readers
+//! without a schedule, which the watch wakes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -73,7 +73,7 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     claim(work, active, items, &mut claimed);
     find_mirrored(work.seams, active, items).await?;
     calls.extend(observe(work.seams, active, items).await);
-    pass_over_unfound(work.seams, active, items).await?;
+    calls.extend(pass_over_unfound(work.seams, active, items).await);
     calls.extend(shape(work.seams, active, items).await);
     adopt(work, active, items).await?;
     lines::know(work.seams, active, items).await?;
@@ -213,13 +213,18 @@ async fn shape_one(
 /// How often tasks of a flow that is not in force are looked at. An apply that brings it back wakes them at once.
 const NOT_IN_FORCE: std::time::Duration = std::time::Duration::from_secs(3_600);
 
+/// How soon they are looked at again where somebody has applied something meanwhile that is not taken up here yet.
+const OUTDATED: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Tasks of a flow that is no longer in force keep, and are looked at now and then.
 async fn not_in_force(work: &Work<'_>, bundle: &Bundle) -> Result<(), StoreError> {
     let now = work.seams.clock.now();
+    let is_current = work.setup.is_of_this_generation(work.seams).await?;
+    let again = now + if is_current { NOT_IN_FORCE } else { OUTDATED };
     let settlements = bundle.dues.iter().map(|due| contract::store::Settlement {
         state: if due.intent.is_some() { State::Unknown } else { State::Waiting },
         cause: Some(Cause::new("engine.flow_not_in_force").with("flow", &bundle.flow)),
-        due: now + NOT_IN_FORCE,
+        due: again,
         ..contract::store::Settlement::of(&due.task, due.task.want, now)
     });
     let batch =

@@ -4,15 +4,16 @@
 //! document there too, from before us: it is looked for by `match` and `key`, adopted and voided. Nothing is ever made
 //! for a void record.
 
-use contract::store::StoreError;
+use contract::connector::Found;
+use model::attempt::CallRecord;
 use model::flow::{Mode, Void};
-use model::record::RecordKey;
 use model::task::State;
 use model::{Cause, Map, Value};
 
 use super::item::{Item, Verdict};
-use super::observe::ways_to_match;
+use super::observe::{look_up, ways_to_match};
 use super::resolve::field_text;
+use super::retries::after_refusal;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
@@ -66,38 +67,45 @@ pub(super) fn sought(active: &ActiveFlow, document: &Map) -> Map<'static> {
     sought.map(|(name, value)| (name.to_owned().into(), value.clone().into_owned())).collect()
 }
 
-/// Ends those for which nothing was found, and those whose document belongs to another record of that number which still
-/// stands: a duplicate that was voided takes nothing away from the one that was kept.
+/// Ends those for which nothing was found, and those whose document may belong to another record of that number which
+/// still stands: a duplicate that was voided takes nothing away from the one that was kept. The source is asked, since the
+/// other may never have been read; of a record without a number nobody can tell. Gives the calls made.
 pub(crate) async fn pass_over_unfound(
     seams: &Seams,
     active: &ActiveFlow,
     items: &mut [Item<'_>],
-) -> Result<(), StoreError> {
+) -> Vec<CallRecord> {
     let is_unlinked = |item: &Item| item.goes_on() && item.void.is_some() && item.linked_id().is_none();
+    let object = active.flow().source.object.as_str();
+    let by = active.source.connector.object(object).number;
     let mut found = Vec::new();
     for (at, item) in items.iter_mut().enumerate().filter(|(_, item)| is_unlinked(item)) {
         item.document = Map::new();
-        match (&item.observed, &item.due.record.number) {
-            (None, _) => pass_over(item),
-            (Some(_), Some(number)) => found.push((at, numbered(active, number))),
-            (Some(_), None) => {}
+        match (&item.observed, &item.due.record.number, &by) {
+            (Some(_), Some(number), Some(_)) => found.push((at, vec![number.clone()])),
+            _ => pass_over(item),
         }
     }
-    if found.is_empty() {
-        return Ok(());
-    }
-    let keys: Vec<RecordKey> = found.iter().map(|(_, key)| key.clone()).collect();
-    let known = seams.store.numbered(&keys).await?;
-    for ((at, _), known) in found.into_iter().zip(known) {
+    let Some(by) = by.filter(|_| !found.is_empty()) else { return Vec::new() };
+    let keys: Vec<Vec<String>> = found.iter().map(|(_, key)| key.clone()).collect();
+    let hits = look_up(&active.source, object, &[], &[by], &keys).await;
+    let now = seams.clock.now();
+    for (n, (at, _)) in found.into_iter().enumerate() {
         let item = &mut items[at];
-        if known.is_some_and(|other| !other.void && other.key != *item.record_key()) {
-            pass_over(item);
+        item.calls.extend(hits.calls.iter().map(|call| call.number));
+        match &hits.outcome {
+            Err(refusal) => {
+                item.note_refusal("lookup", now, refusal);
+                let (retries, tries) = (&active.flow().retries, item.due.task.tries);
+                item.end(after_refusal(refusal, retries, tries, now, &*seams.chance));
+            }
+            Ok(hits) => {
+                let is_another = |found: &Found| !found.void && found.id != item.record_key().id;
+                if hits[n].iter().any(is_another) {
+                    pass_over(item);
+                }
+            }
         }
     }
-    Ok(())
-}
-
-fn numbered(active: &ActiveFlow, number: &str) -> RecordKey {
-    let source = &active.flow().source;
-    RecordKey::new(&source.connection, &source.object, number)
+    hits.calls
 }

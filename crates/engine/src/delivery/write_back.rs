@@ -58,6 +58,7 @@ pub(super) async fn run(
         target_object: &flow.target.object,
         fills: false,
     };
+    leave_elsewhere(active, items);
     let mut calls = resolve_open(work, active, &route, items).await?;
     read_outcomes(work, active, items).await?;
     calls.extend(observe(work, active, items).await);
@@ -69,6 +70,18 @@ pub(super) async fn run(
         item.end(Verdict { link, ..verdict });
     }
     settle(work, active, items, calls).await
+}
+
+/// Records of a source that the flow does not read any more are told nothing: their ids may be others' where it reads now.
+fn leave_elsewhere(active: &ActiveFlow, items: &mut [Item<'_>]) {
+    let source = &active.flow().source;
+    for item in items {
+        let key = item.record_key();
+        if key.connection != source.connection || key.object != source.object {
+            let want = item.due.task.want;
+            item.end(Verdict::new(State::Synced).done(want));
+        }
+    }
 }
 
 /// What each sync came to; a sync that is under way again raises its write-back when it ends.

@@ -8,8 +8,8 @@ use contract::store::{Due, Settlement};
 use model::task::{Kind, State};
 use model::{Cause, RecordId, TaskId, Timestamp};
 
-/// Tasks of files under way at once in a lane.
-pub(super) const AT_ONCE: usize = 4;
+/// Tasks of files under way at once in a lane, at most.
+const AT_ONCE: usize = 4;
 /// How far apart those who wait come back.
 const APART: Duration = Duration::from_millis(250);
 /// How long the first of them waits.
@@ -42,6 +42,12 @@ impl UnderWay {
     }
 }
 
+/// Tasks of files under way at once towards a system that takes so many calls at once: half of the calls are left to
+/// documents.
+pub(super) fn at_once(calls: u32) -> usize {
+    (calls as usize / 2).clamp(1, AT_ONCE)
+}
+
 /// When the next of those who wait may come back.
 #[derive(Default)]
 pub(super) struct Turns(Timestamp);
@@ -53,10 +59,11 @@ impl Turns {
         &mut self,
         dues: Vec<Due>,
         under_way: &UnderWay,
+        at_once: usize,
         now: Timestamp,
     ) -> (Vec<Due>, Vec<(Due, Timestamp)>) {
         let mut records = under_way.records();
-        let mut room = AT_ONCE.saturating_sub(under_way.files());
+        let mut room = at_once.saturating_sub(under_way.files());
         let (mut go, mut wait) = (Vec::with_capacity(dues.len()), Vec::new());
         for due in dues {
             let is_files = due.task.kind == Kind::Files;

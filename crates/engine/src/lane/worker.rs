@@ -82,9 +82,11 @@ impl Lane {
             claims: &claims,
             brakes: &brakes,
             lease,
+            closing: &self.closing,
         };
         let mut closing = self.closing.clone();
         let (mut under_way, mut turns) = (UnderWay::default(), Turns::default());
+        let files_at_once = turns::at_once(self.line.facts.limits.at_once);
         let mut out = Out::default();
         let mut bundles = FuturesUnordered::new();
         loop {
@@ -104,7 +106,7 @@ impl Lane {
                             next_look = self.next_work().await?;
                         }
                         let dues = self.hold_back(&under, dues).await?;
-                        let (dues, wait) = turns.part(dues, &under_way, now);
+                        let (dues, wait) = turns.part(dues, &under_way, files_at_once, now);
                         self.let_wait(&under, &wait).await?;
                         let full = if self.line.facts.batch > 1 { size } else { 1 };
                         for bundle in bundled(dues, size) {

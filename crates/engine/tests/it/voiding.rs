@@ -1,6 +1,8 @@
 //! Records that are void: what was there before us is found and voided, and nothing is ever made for them.
 
-use crate::world::World;
+use std::time::Duration;
+
+use crate::world::{BEGINNING, World};
 
 const CUSTOMERS: &str = "kind: flow\nname: customers\nsource: { connection: box, object: account, history: true }\n\
     target: { connection: box, object: customer, key: no }\nscope: state == \"normal\"\n\
@@ -76,6 +78,22 @@ async fn a_duplicate_that_was_voided_takes_nothing_from_the_one_that_was_kept() 
         assert_eq!(standing, ["customers 1 skipped engine.void_before_sync", "customers 2 synced"]);
         assert!(!is_void(&world, "老1"), "synced before: {synced_before}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nor_does_one_whose_twin_was_never_read() {
+    let from_now = CUSTOMERS.replace(", history: true", "");
+    let world = World::with(&[("customers", &from_now)]).await;
+    let kept = r#"{"no":"K1","name":"桥梁公司","state":"normal"}"#;
+    world.save("customer", "老1", r#"{"no":"K1","name":"桥梁公司"}"#);
+    // Saved long before anybody read here.
+    let years_ago = BEGINNING - Duration::from_secs(100_000_000);
+    world.desk().save("account", "2", kept, years_ago);
+    world.save("account", "1", kept);
+    world.void("account", "1");
+    world.run(60).await;
+    assert_eq!(world.standing().await, ["customers 1 skipped engine.void_before_sync"]);
+    assert!(!is_void(&world, "老1"));
 }
 
 #[tokio::test(start_paused = true)]

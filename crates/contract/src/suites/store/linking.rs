@@ -146,6 +146,7 @@ pub async fn a_line_has_one_row_and_a_row_one_line(fresh: impl AsyncFn() -> Fres
         (contact_lines(false, &[("l4", "8001")]), "l2=8002 l3=8003 l4=8001"),
         (contact_lines(false, &[("l4", "8004")]), "l2=8002 l3=8003 l4=8004"),
         (contact_lines(true, &[("l2", "8003"), ("l3", "8002")]), "l2=8003 l3=8002"),
+        (contact_lines(false, &[("l5", "8003"), ("l6", "8003")]), "l3=8002 l6=8003"),
         (contact_lines(true, &[]), ""),
     ] {
         lines_of(&store, &lease, link, vec![change]).await;

@@ -28,7 +28,8 @@ pub(super) struct Load {
     refused: Vec<Refusal>,
 }
 
-/// Brings over the files of all items; each gets a verdict unless the lease ends before.
+/// Brings over the files of all items; each gets a verdict unless the lease ends before. When the lane is to end, what is
+/// still to be sent is left to its next round: many large files would keep everybody waiting.
 pub(super) async fn carry(
     work: &Work<'_>,
     active: &ActiveFlow,
@@ -38,6 +39,10 @@ pub(super) async fn carry(
     let mut loads = loads(work, active, items).await?;
     let mut calls = Vec::new();
     while work.lease_is_good() {
+        if work.is_closing() {
+            leave(work, items);
+            break;
+        }
         let wave = next(work, active, items, &rows, &mut loads, &mut calls).await;
         if wave.is_empty() {
             end(work, active, items, &loads);
@@ -48,6 +53,14 @@ pub(super) async fn carry(
     work.note_spending(&active.source).await;
     work.note_spending(&active.target).await;
     Ok(calls)
+}
+
+fn leave(work: &Work<'_>, items: &mut [Item<'_>]) {
+    let now = work.seams.clock.now();
+    for item in items.iter_mut().filter(|item| item.goes_on()) {
+        let tries = item.due.task.tries;
+        item.end(Verdict::new(State::Ready).due(now).tries(tries));
+    }
 }
 
 async fn loads(work: &Work<'_>, active: &ActiveFlow, items: &[Item<'_>]) -> Result<Vec<Load>, StoreError> {

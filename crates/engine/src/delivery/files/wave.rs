@@ -46,9 +46,10 @@ pub(super) async fn send(
     calls: &mut Vec<CallRecord>,
 ) -> Result<(), StoreError> {
     let (source, target) = (&active.flow().source.object, &active.flow().target.object);
+    let lease = || work.lease().until;
     let wires: Vec<[ConnectionWire<'_>; 2]> = wave
         .iter()
-        .map(|_| [active.source.wire(source.as_str()), active.target.wire(target.as_str())])
+        .map(|_| [active.source.wire(source.as_str()), active.target.wire(target.as_str()).within(&lease)])
         .collect();
     let fetching = wave
         .iter()

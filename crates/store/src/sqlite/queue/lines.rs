@@ -14,9 +14,12 @@ use crate::sqlite::rows::all;
 /// Stores what is known of a list's lines from now on, and wakes whoever waits for those that are new.
 pub(super) fn change(write: &mut Write, link: LinkId, change: &LineChange, at: Timestamp) -> Done<()> {
     let before = before(write, link, &change.list)?;
-    let is_new = |(line, row): &&(String, String)| before.get(line) != Some(row);
-    let new: Vec<&(String, String)> = change.pairs.iter().filter(is_new).collect();
-    let said: BTreeMap<&String, &String> = change.pairs.iter().map(|(line, row)| (line, row)).collect();
+    let said = last_said(change);
+    let new: Vec<(&String, &String)> = said
+        .iter()
+        .map(|(line, row)| (*line, *row))
+        .filter(|(line, row)| before.get(*line) != Some(row))
+        .collect();
     let rows: BTreeSet<&String> = said.values().copied().collect();
     let replaced = |line: &String, row: &String| {
         said.get(line).map_or(change.whole || rows.contains(row), |said| *said != row)
@@ -38,6 +41,13 @@ pub(super) fn change(write: &mut Write, link: LinkId, change: &LineChange, at: T
         wake_for_line(write, link, &change.list, (line, row), at)?;
     }
     Ok(())
+}
+
+/// The last row that is said of each line, and of each row the last line.
+fn last_said(change: &LineChange) -> BTreeMap<&String, &String> {
+    let rows: BTreeMap<&String, &String> = change.pairs.iter().map(|(line, row)| (line, row)).collect();
+    let lines: BTreeMap<&String, &String> = change.pairs.iter().map(|(line, row)| (row, line)).collect();
+    rows.into_iter().filter(|(line, row)| lines.get(row) == Some(line)).collect()
 }
 
 /// The rows of the list's lines as they are known so far.
