@@ -112,7 +112,8 @@ impl Ordered {
         let told = |document: &Value| {
             let rows = document["FEntity"].as_array().unwrap().iter();
             let rows = rows.map(|row| {
-                let source = self.entries().iter().position(|entry| *entry == row["FSOEntryId"].to_string());
+                let entry = row["FSOEntryId"].to_string();
+                let source = self.entries().iter().position(|known| *known == entry);
                 format!("{} of row {}", row["FRealQty"], source.map_or("?".into(), |at| at.to_string()))
             });
             let rows: Vec<String> = rows.collect();
