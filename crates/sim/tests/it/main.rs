@@ -5,6 +5,7 @@ mod company;
 mod derived;
 mod desk;
 mod files;
+mod masters;
 mod replaying;
 
 use std::sync::atomic::{AtomicU64, Ordering};
