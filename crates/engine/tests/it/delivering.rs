@@ -270,7 +270,7 @@ async fn what_was_taken_back_for_a_write_that_was_refused_is_audited_again() {
     assert_eq!(world.desk().table("customer"), [r#"{"no":"K1","name":"桥梁公司"}"#]);
     // Refused too when it is put back: the next write brings it there.
     let refused = Some(AnswerClass::Rejected);
-    world.desk().answers.insert("customer".into(), [None, refused.clone(), refused].into());
+    world.desk().answers.insert("customer".into(), [None, refused, refused].into());
     world.save("account", "1", r#"{"no":"K1","name":"桥梁有限"}"#);
     world.run(20).await;
     assert_eq!(world.standing().await, ["customers 1 failed box.refused"]);
