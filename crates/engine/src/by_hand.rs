@@ -103,6 +103,7 @@ async fn take_in(
         absent: Vec::new(),
         raise: reading.raise_for(Reading::Hand),
         cursor: None,
+        based_on: Some(reading.generation),
         calls: Vec::new(),
     };
     seams.store.ingest(ingest).await?;

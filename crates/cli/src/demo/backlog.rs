@@ -129,6 +129,7 @@ fn page(first: u64, now: Timestamp) -> Ingest {
         absent: Vec::new(),
         raise: vec![Raise { flow: "customers-to-erp".into(), kind: Kind::Deliver, lane: "erp".into() }],
         cursor: None,
+        based_on: None,
         calls: Vec::new(),
     }
 }

@@ -114,6 +114,10 @@ pub struct Ingest {
     /// The tasks that a change raises.
     pub raise: Vec<Raise>,
     pub cursor: Option<(Walk, Cursor)>,
+    /// The generation of the configuration that it was read for. After any change it is refused with
+    /// [`StoreError::Outdated`]: other tasks may have to be raised, other fields read, or the cursor begun anew. `None`
+    /// is stored whatever is in force.
+    pub based_on: Option<i64>,
     /// The calls that brought it.
     pub calls: Vec<CallRecord>,
 }

@@ -128,6 +128,7 @@ macro_rules! every_store_promise {
             configuring::what_waits_of_a_flow_is_due_when_it_comes_in_force,
             configuring::every_version_of_a_text_stays_readable,
             configuring::a_change_made_from_an_older_state_stores_nothing,
+            configuring::what_was_read_for_an_older_state_is_not_stored,
             configuring::the_generation_goes_up_with_every_change_and_only_then,
             configuring::secrets_come_back_as_they_were_kept,
             configuring::calls_spent_add_up_by_connection_and_day,

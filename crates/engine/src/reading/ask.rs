@@ -14,6 +14,8 @@ use crate::setup::Setup;
 
 /// One object of one connection, and what is wanted of it.
 pub struct ObjectReading {
+    /// Of the configuration that wants it.
+    pub generation: i64,
     pub line: Arc<Line>,
     pub object: ObjectName,
     /// Top-level fields, and dotted those of files of rows; without those that the include lists make.
@@ -57,6 +59,7 @@ impl ObjectReading {
         let line = setup.lines.get(connection)?.clone();
         let mut reading = ObjectReading {
             within: Duration::ZERO,
+            generation: setup.generation,
             line,
             object: object.clone(),
             fields: Vec::new(),

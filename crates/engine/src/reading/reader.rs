@@ -65,6 +65,10 @@ impl Reader {
             match self.round(&mut pace).await {
                 Ok(()) => pace.refusals = 0,
                 Err(Trouble::Refused(refusal)) => self.note_refusal(&refusal, &mut pace.refusals).await,
+                // Something was applied meanwhile; whoever reads by it takes over in a moment.
+                Err(Trouble::Store(StoreError::Outdated { .. })) => {
+                    self.rest(self.seams.clock.now() + STORE_REST).await;
+                }
                 Err(Trouble::Store(error)) => {
                     tracing::error!(%error, object = %self.reading.object, "reading stops for a while");
                     self.rest(self.seams.clock.now() + STORE_REST).await;
@@ -179,6 +183,7 @@ impl Reader {
             absent,
             raise,
             cursor,
+            based_on: Some(self.reading.generation),
             calls: calls.clone(),
         };
         let mut changed = 0;

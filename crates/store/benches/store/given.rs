@@ -167,6 +167,7 @@ pub fn page(numbers: Range<u64>) -> Ingest {
         absent: Vec::new(),
         raise: vec![Raise { flow: "customers-to-erp".into(), kind: Kind::Deliver, lane: lane() }],
         cursor: None,
+        based_on: None,
         calls: Vec::new(),
     }
 }

@@ -153,6 +153,18 @@ async fn apply(
     Ok(applied)
 }
 
+/// Refuses what was made for a configuration that is not in force any more; no change comes in before this has been
+/// committed.
+pub(super) async fn refuse_outdated(write: &Write, based_on: Option<i64>) -> Done<()> {
+    let Some(based_on) = based_on else { return Ok(()) };
+    let find = "select number from generation where tenant = $1 for share";
+    let number: Option<i64> = write.sql.first(find, &[&write.tenant], |row| get(row, 0)).await?;
+    match number.unwrap_or(0) == based_on {
+        true => Ok(()),
+        false => Err(StoreError::Outdated { based_on }.into()),
+    }
+}
+
 /// Changes of configuration follow one another: each sees what came of the one before it.
 async fn take_turn(write: &Write, based_on: Option<i64>) -> Done<()> {
     write

@@ -105,7 +105,8 @@ fn version(row: &Row) -> Done<TextVersion> {
     })
 }
 
-fn refuse_outdated(write: &Write, based_on: Option<i64>) -> Done<()> {
+/// Refuses what was made for a configuration that is not in force any more.
+pub(super) fn refuse_outdated(write: &Write, based_on: Option<i64>) -> Done<()> {
     let Some(based_on) = based_on else { return Ok(()) };
     match generation(write.sql, write.tenant)? == based_on {
         true => Ok(()),

@@ -51,6 +51,7 @@ pub fn page(incoming: Vec<Incoming>) -> Ingest {
         absent: Vec::new(),
         raise: vec![deliver()],
         cursor: None,
+        based_on: None,
         calls: Vec::new(),
     }
 }

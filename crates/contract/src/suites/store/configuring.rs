@@ -5,8 +5,8 @@ use model::{Secret, Timestamp};
 
 use super::given::*;
 use crate::store::{
-    Applied, ConfigChange, ConfigText, EnvironmentVersion, GivenText, History, Ingest, Store, StoreError,
-    TextVersion, Walk,
+    Applied, ConfigChange, ConfigText, Cursor, EnvironmentVersion, GivenText, History, Ingest, Store,
+    StoreError, TextVersion, Walk,
 };
 
 fn text(kind: &str, name: &str, text: &str) -> ConfigText {
@@ -145,6 +145,23 @@ pub async fn a_change_made_from_an_older_state_stores_nothing(fresh: impl AsyncF
     store.apply(&again, later(2)).await.unwrap();
     assert_eq!(in_force(&*store).await, [(text("flow", "mine", "title: 我"), 1)]);
     assert_eq!(store.recall_secret("erp/password").await.unwrap(), Some(Secret::new("一号密钥")));
+}
+
+pub async fn what_was_read_for_an_older_state_is_not_stored(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let seen = store.generation().await.unwrap();
+    let read = |based_on| {
+        let page = page(vec![incoming("1", 1, "一号公司")]);
+        let cursor = Cursor { from: NOW, to: NOW, after: None, finished: true };
+        Ingest { based_on: Some(based_on), cursor: Some((Walk::History, cursor)), ..page }
+    };
+    store.apply(&ConfigChange::of(&[text("flow", FLOW, "title: 一")]), NOW).await.unwrap();
+    let refused = store.ingest(read(seen)).await.unwrap_err();
+    assert_eq!(refused, StoreError::Outdated { based_on: seen });
+    assert_eq!(store.cursor(&crm(), &accounts(), Walk::History).await.unwrap(), None);
+    let now = store.generation().await.unwrap();
+    assert_eq!(store.ingest(read(now)).await.unwrap().changed, 1);
+    assert!(store.cursor(&crm(), &accounts(), Walk::History).await.unwrap().is_some());
 }
 
 pub async fn the_generation_goes_up_with_every_change_and_only_then(fresh: impl AsyncFn() -> Fresh) {

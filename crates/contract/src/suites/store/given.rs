@@ -103,6 +103,7 @@ pub(super) fn page(incoming: Vec<Incoming>) -> Ingest {
         absent: Vec::new(),
         raise: vec![deliver()],
         cursor: None,
+        based_on: None,
         calls: Vec::new(),
     }
 }

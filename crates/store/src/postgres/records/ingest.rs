@@ -12,6 +12,7 @@ use model::record::RecordKey;
 use super::take::{Arrival, Known, Taken};
 use super::{open, store_calls, wishes};
 use crate::postgres::commit::Write;
+use crate::postgres::config::refuse_outdated;
 use crate::postgres::failure::Done;
 use crate::postgres::params::{some_texts, text, texts};
 use crate::postgres::queue::{Board, Raising, raise, wake_skipped_beside};
@@ -19,6 +20,7 @@ use crate::postgres::rows::{self, known};
 use crate::postgres::session::get;
 
 pub(super) async fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
+    refuse_outdated(write, ingest.based_on).await?;
     let mut taken = Taken::new(known_before(write, ingest).await?);
     ingest.incoming.iter().for_each(|incoming| taken.take(ingest, incoming));
     update(write, &taken).await?;

@@ -10,6 +10,7 @@ use rusqlite::params;
 
 use super::{open, store_calls, wishes};
 use crate::sqlite::commit::Write;
+use crate::sqlite::config::refuse_outdated;
 use crate::sqlite::failure::Done;
 use crate::sqlite::queue::{Raising, raise, wake_skipped_beside};
 use crate::sqlite::rows::{self, first, known};
@@ -24,6 +25,7 @@ struct Known {
 }
 
 pub(super) fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
+    refuse_outdated(write, ingest.based_on)?;
     store_calls(write, &ingest.calls)?;
     if ingest.reading == Reading::Wish {
         let ids = ingest.incoming.iter().map(|incoming| &*incoming.id);
