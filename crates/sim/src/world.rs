@@ -29,7 +29,7 @@ use crate::trace::Trace;
 const CUSTOMERS: u64 = 12;
 
 /// Of a hundred drawn worlds, so many play the business from order to cash.
-const ORDERS_TO_CASH: u64 = 50;
+const ORDERS_TO_CASH: u64 = 25;
 
 /// What a world is made from.
 #[derive(Debug, Clone)]
