@@ -142,16 +142,22 @@ async fn people(world: &World, until: model::Timestamp, edits: &mut u64) {
     }
 }
 
-/// People finish what they began; when all rests they try once more what failed, and what fails then is judged.
+/// People finish what they began; when all rests they try once more what they could not finish and what failed, and what
+/// fails then is judged.
 async fn come_to_rest(world: &World) -> bool {
-    if world.business == Business::OrderToCash {
-        order_to_cash::edits::close_books(world);
+    close_books(world);
+    if !until_rest(world, LONGEST_TO_REST).await {
+        return false;
     }
-    let rested = until_rest(world, LONGEST_TO_REST).await;
-    match rested && law::try_again(world).await {
+    let finished = close_books(world);
+    match law::try_again(world).await || finished {
         true => until_rest(world, LONGEST_TO_REST).await,
-        false => rested,
+        false => true,
     }
+}
+
+fn close_books(world: &World) -> bool {
+    world.business == Business::OrderToCash && order_to_cash::edits::close_books(world)
 }
 
 /// Whether everything came to rest in time: nothing is due, asked for or unread for as long as it takes to read

@@ -64,11 +64,6 @@ impl ItemLines {
         self.known.iter().filter(move |(id, _)| !here.contains(id))
     }
 
-    /// Whether every line has its row and no row has lost its line.
-    fn is_whole(&self) -> bool {
-        self.ids.len() == self.known.len() && self.ids.iter().all(|id| self.known.contains_key(id))
-    }
-
     /// A line that both sides agree on and whose row is not known.
     pub fn unrecognised(&self, agreed: Option<&Agreement>) -> Option<&str> {
         let is_known = |id: &str| self.known.contains_key(id);
@@ -107,12 +102,6 @@ impl ItemLines {
     fn link(&mut self, id: String, row: String) {
         self.rows.insert(row.clone());
         self.known.insert(id, row);
-    }
-
-    /// All of them, as they are known.
-    fn whole(&self) -> LineChange {
-        let pairs = self.known.iter().map(|(id, row)| (id.clone(), row.clone())).collect();
-        LineChange { list: self.list.clone(), whole: true, pairs }
     }
 
     /// What was found and is to be stored.
@@ -218,14 +207,6 @@ fn rows_of(
     let mut rows = active.target.connector.rows(object, &asked, &values, observed);
     rows.resize(sought.len(), None);
     rows
-}
-
-/// The line links of an item of which nothing was written: where they are whole they are as they were seen already.
-pub(super) fn settled_as_observed(active: &ActiveFlow, item: &Item, observed: &Found) -> Vec<LineChange> {
-    match item.lines.iter().all(ItemLines::is_whole) {
-        true if item.void.is_none() => item.lines.iter().map(ItemLines::whole).collect(),
-        _ => settled(active, item, Some(observed)),
-    }
 }
 
 /// The line links of an item that is through: as the target shows them, else as they are known. A row whose line is gone

@@ -245,7 +245,7 @@ fn agreed_as_observed(active: &ActiveFlow, item: &Item) -> Option<LinkChange> {
         None => link_of(active, item),
     };
     let fill = item.linked_id().is_none().then(|| (observed.id.clone(), observed.number.clone()));
-    let lines = lines::settled_as_observed(active, item, observed);
+    let lines = lines::settled(active, item, Some(observed));
     Some(LinkChange { link, fill, agreed: Some(agreed(active, item, Some(observed))), lines })
 }
 

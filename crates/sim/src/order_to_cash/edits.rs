@@ -59,9 +59,10 @@ pub fn edit(world: &World, number: u64) {
     }
 }
 
-/// What was begun is finished: no document stays un-audited in somebody's drawer.
-pub fn close_books(world: &World) {
-    erp::finish_all(&Desk { world, number: 0 });
+/// What was begun is finished, as far as the ERP lets it: no document stays un-audited in somebody's drawer. Whether
+/// anything was.
+pub fn close_books(world: &World) -> bool {
+    erp::finish_all(&Desk { world, number: 0 })
 }
 
 /// Where somebody sits who does the act of that number.

@@ -126,9 +126,10 @@ pub fn finance_edits_order(desk: &Desk) -> Option<Value> {
     Some(order)
 }
 
-fn audit(desk: &Desk, path: &str) {
+/// Whether the ERP let it be audited.
+fn audit(desk: &Desk, path: &str) -> bool {
     desk.post(&format!("{path}/submit"), &json!({}));
-    desk.post(&format!("{path}/audit"), &json!({}));
+    desk.post(&format!("{path}/audit"), &json!({})).is_some()
 }
 
 /// The warehouse takes a delivery back to mend it; it audits it now or later.
@@ -154,14 +155,16 @@ pub fn finish(desk: &Desk) -> Option<Value> {
     Some(document)
 }
 
-/// Everything that lies un-audited is audited.
-pub fn finish_all(desk: &Desk) {
+/// Everything that lies un-audited is audited where the ERP lets it be; whether anything was.
+pub fn finish_all(desk: &Desk) -> bool {
+    let mut finished = false;
     for form in UNFINISHED {
         let table = format!("{ERP}/{form}");
         for document in desk.list(&table).iter().filter(|document| is_unfinished(document)) {
-            audit(desk, &path(&table, document));
+            finished |= audit(desk, &path(&table, document));
         }
     }
+    finished
 }
 
 pub fn change_product(desk: &Desk) -> Option<Value> {

@@ -8,13 +8,16 @@ mod files;
 mod masters;
 mod replaying;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sim::{Business, Ground, Setting};
 use store::Address;
 
 /// So many seeds of both businesses in the ordinary tests; `cargo xtask long` plays thousands.
 const SEEDS: u64 = 300;
+
+/// Seeds further on that broke the law once.
+const MENDED: [u64; 4] = [6761, 6927, 8645, 8741];
 
 /// So many of them on a PostgreSQL server too.
 const SEEDS_ON_A_SERVER: u64 = 100;
@@ -32,17 +35,14 @@ fn server() -> Ground {
     Ground::Server(Address::new(&url).expect("QIAO_TEST_POSTGRES is an address of PostgreSQL"))
 }
 
-/// Plays the seeds from 0 on all processors; what broke the law, and how to play it again.
-fn broken(ground: &Ground, seeds: u64, how: &str) -> Vec<String> {
-    let next = AtomicU64::new(0);
+/// Plays the seeds on all processors; what broke the law, and how to play it again.
+fn broken(ground: &Ground, seeds: &[u64], how: &str) -> Vec<String> {
+    let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(2, usize::from).min(8);
     let play = || {
         let mut broken = Vec::new();
         loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= seeds {
-                return broken;
-            }
+            let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) else { return broken };
             let report = sim::run(ground, seed, false);
             if !report.violations.is_empty() {
                 broken.push(format!(
@@ -61,13 +61,15 @@ fn broken(ground: &Ground, seeds: u64, how: &str) -> Vec<String> {
 
 #[test]
 fn the_law_holds_for_every_seed() {
-    let broken = broken(&Ground::Memory, SEEDS, "");
+    let seeds: Vec<u64> = (0..SEEDS).chain(MENDED).collect();
+    let broken = broken(&Ground::Memory, &seeds, "");
     assert!(broken.is_empty(), "{} seeds break the law:\n{}", broken.len(), broken.join("\n"));
 }
 
 #[test]
 fn the_law_holds_on_a_server() {
-    let broken = broken(&server(), SEEDS_ON_A_SERVER, " --database postgres://…");
+    let seeds: Vec<u64> = (0..SEEDS_ON_A_SERVER).collect();
+    let broken = broken(&server(), &seeds, " --database postgres://…");
     assert!(broken.is_empty(), "{} seeds break the law:\n{}", broken.len(), broken.join("\n"));
 }
 

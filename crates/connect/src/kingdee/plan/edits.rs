@@ -16,8 +16,8 @@ use super::options::{GONE, KNOWN, Options};
 pub struct Edits {
     removal: Option<Step>,
     update: Option<Step>,
-    /// Whether a list would have no row between the removal and the update.
-    empties: bool,
+    /// Whether the update has to go before the removal.
+    update_first: bool,
 }
 
 impl Edits {
@@ -25,10 +25,11 @@ impl Edits {
         self.removal.is_none() && self.update.is_none()
     }
 
-    /// Rows that have to go go first, so that what is new never stands beside what it replaces; but where none would
-    /// stay, what is new comes first: an order must have a line at any time.
+    /// Rows that have to go go first, so that what is new never stands beside what it replaces. But where none would
+    /// stay, what is new comes first: an order must have a line at any time. And where the head changes: each save checks
+    /// all of it, and what it refers to now may be forbidden since.
     pub fn in_order(self) -> impl Iterator<Item = Step> {
-        let (first, then) = match self.empties {
+        let (first, then) = match self.update_first {
             false => (self.removal, self.update),
             true => (self.update, self.removal),
         };
@@ -44,6 +45,7 @@ pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options
     let mut model = Map::new();
     model.push(form.id.clone(), id_value(&observed.id));
     let (mut update, mut gone, mut known) = (Vec::new(), Map::new(), Map::new());
+    let mut changes_head = false;
     let has_gone = |name: &str| detail_lines(ask, name).is_some_and(|lines| !lines.gone.is_empty());
     let is_changed = |name: &str| ask.changed.iter().any(|changed| changed == name) || has_gone(name);
     for (name, value) in ask.mapped.iter().filter(|(name, _)| is_changed(name) && *name != form.id) {
@@ -54,6 +56,7 @@ pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options
             }
             add_list(name, edit, &mut model, &mut update, &mut gone);
         } else if !is_there(form, name, value, observed) {
+            changes_head = true;
             update.push(name.to_owned());
             if let (Some(entity), Value::Map(part)) = (form.entity(name), value) {
                 update.extend(
@@ -87,7 +90,7 @@ pub fn edits(form: &Form, ask: &PlanAsk<'_>, observed: &Found, options: &Options
         }
         step(&model, options)
     });
-    Ok(Edits { removal, update, empties })
+    Ok(Edits { removal, update, update_first: empties || changes_head })
 }
 
 fn rows_of(observed: &Found, list: &str) -> Option<usize> {

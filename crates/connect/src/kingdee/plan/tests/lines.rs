@@ -161,6 +161,21 @@ fn where_every_line_is_replaced_the_new_ones_come_first() {
 }
 
 #[test]
+fn where_the_head_changes_too_the_rows_go_after_it() {
+    // The customer of before may be forbidden by now, and the server checks it with every save.
+    let mapped = r#"{"FCustId":{"FNumber":"KH2"},"FSaleOrderEntry":[{"FMaterialId":{"FNumber":"螺母"},"FQty":20,"FTaxPrice":0.5}]}"#;
+    let observed = format!(r#"{{"FCustId":{{"FNumber":"KH1"}},{}"#, &ORDER[1..]);
+    let ask = Ask {
+        changed: &["FCustId", "FSaleOrderEntry"],
+        observed: Some(("saved", false, &observed)),
+        ..order(mapped, &[Some("502")], &["501"])
+    };
+    let sent = documents(&ask);
+    assert_eq!(sent[0], r#"{"FID":100325,"FCustId":{"FNumber":"KH2"}}"#);
+    assert_eq!(sent[1], r#"{"FID":100325,"FSaleOrderEntry":[{"FEntryID":502},{"FEntryID":503}]}"#);
+}
+
+#[test]
 fn a_line_without_a_link_takes_the_row_that_a_lost_save_made() {
     let mapped = r#"{"FSaleOrderEntry":[{"FMaterialId":{"FNumber":"螺栓"},"FQty":10,"FTaxPrice":1.13},{"FMaterialId":{"FNumber":"螺母"},"FQty":20,"FTaxPrice":0.5}]}"#;
     check(&order(mapped, &[Some("501"), None], &[]), "");
