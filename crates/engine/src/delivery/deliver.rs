@@ -192,7 +192,7 @@ fn take_outcomes(
 }
 
 /// What a step took back (un-audited) for a write that a person must look into is put back by the transitions that were
-/// to follow the write; the content is as it was.
+/// to follow the write, while the content is as it was.
 fn end_or_put_back(item: &mut Item, step: &Step, verdict: Verdict) {
     if verdict.state == State::Failed && item.is_taken_back && step.action == Action::Update {
         item.steps.retain(is_transition);
@@ -217,11 +217,13 @@ fn take_done(item: &mut Item, step: &Step, done: Done, now: model::Timestamp) {
     let id = done.id.or_else(|| step.id.clone());
     let number = done.number.or_else(|| step.number.clone());
     item.note(step.action.name(), now, None, number.as_deref().or(id.as_deref()).unwrap_or_default());
+    // Once something was written it is not what it was, and must not be put back half changed.
+    item.is_taken_back = is_transition(step) && (item.is_taken_back || item.was_in_place);
+    item.was_in_place &= is_transition(step);
     if let Some(list) = &step.row_of {
         return take_row(item, step, list, id);
     }
     item.was_derived |= step.action == Action::Derive;
-    item.is_taken_back |= item.was_in_place && is_transition(step);
     item.target_id = id.or(item.target_id.take());
     item.target_number = number.or(item.target_number.take());
     for next in item.steps.iter_mut().filter(|next| next.row_of.is_none()).take(1) {

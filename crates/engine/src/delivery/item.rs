@@ -46,7 +46,7 @@ pub(crate) struct Item<'d> {
     /// How a create is recognised.
     pub key: Vec<(String, String)>,
     pub steps: VecDeque<Step>,
-    /// Whether the document stood in the status that it is to have when the steps were planned.
+    /// Whether the document stood in the status that it is to have when the steps were planned, and holds what it held.
     pub was_in_place: bool,
     /// Whether a step took such a document out of its status (un-audited it), so that it could be written.
     pub is_taken_back: bool,

@@ -160,6 +160,25 @@ async fn a_row_that_people_made_before_the_write_is_never_taken_for_the_line_tha
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_written_in_part_is_not_audited_again() {
+    for (answers, status) in
+        [(vec![Some(AnswerClass::Rejected)], "audited"), (vec![None, Some(AnswerClass::Rejected)], "saved")]
+    {
+        let world = World::with(&[("bills", &BILLS.replace("TARGET", "order"))]).await;
+        world.save("request", "1", &body("a=螺栓/5 b=螺母/5"));
+        world.run(20).await;
+        let id = world.desk().tables["order"].keys().next().unwrap().clone();
+        world.desk().tables.get_mut("order").unwrap().get_mut(&id).unwrap().status = Some("audited".into());
+        world.desk().answers.insert("order_row".into(), answers.clone().into());
+        world.save("request", "1", &body("a=螺栓/6 b=螺母/6"));
+        world.run(20).await;
+        assert_eq!(world.standing().await, ["bills 1 failed box.refused"], "{answers:?}");
+        let now = world.desk().tables["order"][&id].status.clone();
+        assert_eq!(now.as_deref(), Some(status), "{answers:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_answer_or_a_crash_between_the_rows_doubles_none() {
     for target in TARGETS {
         let writes = if target.0 == "bill" { 1 } else { 4 };
