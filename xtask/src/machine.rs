@@ -30,7 +30,8 @@ pub fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
     if !tool.exists() {
         println!("{name} is missing: building {version} into {}", root.display());
         // It runs for seconds: what optimising it costs is never earned.
-        let mut install = shell::cargo(&["install", name, "--version", version, "--locked", "--debug"]);
+        let mut install =
+            shell::cargo_for_others(&["install", name, "--version", version, "--locked", "--debug"]);
         install.arg("--root").arg(&root).env("CARGO_PROFILE_DEV_DEBUG", "0").env_remove("CARGO_TARGET_DIR");
         shell::succeed(install.arg("--quiet"))?;
     }

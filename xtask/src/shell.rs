@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 
@@ -34,9 +35,26 @@ pub fn program(name: &str, arguments: &[&str]) -> Command {
     command
 }
 
+/// Whether what cargo builds is linted too.
+static LINTS: AtomicBool = AtomicBool::new(false);
+
+/// From now on the crates of the workspace are built by clippy's compiler, with every warning an error, as
+/// `cargo clippy -- -D warnings` would check them. Cargo keeps what comes of it apart from what `cargo build` makes.
+pub fn lint_what_is_built() {
+    LINTS.store(true, Ordering::Relaxed);
+}
+
 /// Cargo itself: the one that runs us.
 pub fn cargo(arguments: &[&str]) -> Command {
-    program(&variable("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
+    let mut command = cargo_for_others(arguments);
+    if LINTS.load(Ordering::Relaxed) {
+        // As cargo-clippy calls it; the second variable holds clippy's own arguments.
+        command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+        command.env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__");
+        // Nothing is built twice in a run: what would make a second build quicker is left out.
+        command.env("CARGO_INCREMENTAL", "0");
+    }
+    command
 }
 
 /// Runs to its end with our own output; an exit code other than 0 is an error.
@@ -87,6 +105,11 @@ pub fn set_aside(program: &Path) -> Result<PathBuf> {
     let copy = folder.join(program.file_name().context("a program has a name")?);
     std::fs::copy(program, &copy).with_context(|| copy.display().to_string())?;
     Ok(copy)
+}
+
+/// Cargo for what others wrote, which is not linted.
+pub fn cargo_for_others(arguments: &[&str]) -> Command {
+    program(&variable("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
 }
 
 fn shown(command: &Command) -> String {

@@ -110,6 +110,12 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
     let asking = Asking::new(network, sandbox.control_base()?);
     prepare(&asking, plan, &mut *scene).await?;
     folder.apply(&sandbox.variables()).await?;
+    if scene.names_people() {
+        folder.bind_people(&sandbox.variables()).await?;
+    }
+    if plan.has_faults {
+        asking.post("/_sandbox/faults", &folder::faults(plan.records)).await?;
+    }
     let started = SystemClock.now();
     let server = Server::start(&folder).await?;
     let first_write = first_write(&asking, plan, started).await?;
@@ -160,9 +166,6 @@ fn no_scene(plan: &Plan) -> Failure {
 /// Sets the stand-ins as the scene and the plan want them.
 async fn prepare(asking: &Asking, plan: &Plan, scene: &mut dyn Scene) -> Result<(), Failure> {
     scene.prepare(asking).await?;
-    if plan.has_faults {
-        asking.post("/_sandbox/faults", &folder::faults(plan.records)).await?;
-    }
     match plan.lifts_limits() {
         true => folder::lift_limits(asking).await,
         false => Ok(()),

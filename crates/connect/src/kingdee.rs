@@ -36,9 +36,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Derived, Description, DetailLines, Facts, File, FileEntry, FilePlace, FileSide, Finding,
-    Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal,
-    unsupported,
+    Connector, Derived, DerivedRow, Description, DetailLines, Facts, File, FileEntry, FilePlace, FileSide,
+    Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt,
+    Refusal, unsupported,
 };
 use model::connection::Connection;
 use model::step::Step;
@@ -264,6 +264,18 @@ impl Connector for Kingdee {
             }
             told => told,
         }
+    }
+
+    async fn derived_rows(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        id: &str,
+        list: &str,
+    ) -> Result<Vec<DerivedRow>, Refusal> {
+        let api = Api::open(wire, &self.manifest)?;
+        let form = self.form_for(&api, object, &[&[list.to_owned()]]).await?;
+        writing::derived_rows(&api, &form, id, list).await
     }
 
     /// Files are hung at bills and rows as a whole; a field that holds files can be read only.

@@ -215,6 +215,21 @@ pub struct Derived {
     pub known: Vec<String>,
 }
 
+impl Derived {
+    /// What stands for the parent where a document's key would: object and id.
+    pub fn key(&self) -> Vec<(String, String)> {
+        vec![(self.object.clone(), self.id.clone())]
+    }
+}
+
+/// A row of a document that was derived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DerivedRow {
+    pub id: String,
+    /// The row of the parent that it comes from.
+    pub from: String,
+}
+
 /// What a step came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Done {
@@ -366,6 +381,22 @@ pub trait Connector: Send + Sync {
     ) -> Result<Vec<Found>, Refusal> {
         let _ = (wire, object, from, fields);
         Err(unsupported("derived"))
+    }
+
+    /// The rows of a detail list of a document that was derived, each with the row of the parent that it comes from; rows
+    /// that come from none are left out. Asked once for each document that was derived for lines of a parent.
+    ///
+    /// # Errors
+    /// `connector.unsupported` where the system does not tell: the rows are then taken to stand in the order of the lines.
+    async fn derived_rows(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        id: &str,
+        list: &str,
+    ) -> Result<Vec<DerivedRow>, Refusal> {
+        let _ = (wire, object, id, list);
+        Err(unsupported("derived_rows"))
     }
 
     /// Why files cannot be taken from there, or hung there, whatever the record; `None` where they can. Pure. `field` is

@@ -35,8 +35,18 @@ pub struct Compiled {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParentIds {
     pub id: String,
-    /// Of the lines that are taken; empty where the whole parent is meant.
-    pub lines: Vec<String>,
+    /// The detail list of the target whose lines are taken from lines of the parent; `None` where the whole parent is
+    /// meant.
+    pub list: Option<String>,
+    /// For each line of that list, in order, the parent's line that it is taken from; `None` for one that is from none.
+    pub lines: Vec<Option<String>>,
+}
+
+impl ParentIds {
+    /// The parent's lines that are taken.
+    pub fn taken(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().flatten().map(String::as_str)
+    }
 }
 
 /// A detail list that a flow writes line by line.
@@ -69,8 +79,17 @@ pub struct ReferenceUse {
 #[derive(Debug)]
 struct Parent {
     by: Route,
-    /// The source's list of the first detail list, and in its lines the parent's lines.
-    lines: Option<(Route, Route)>,
+    lines: Option<ParentLines>,
+}
+
+/// Where the lines of the first detail list name the parent's lines.
+#[derive(Debug)]
+struct ParentLines {
+    /// The list at the target.
+    list: String,
+    /// The list at the source.
+    of: Route,
+    by: Route,
 }
 
 /// One mapping entry, ready to run.
@@ -148,11 +167,14 @@ pub fn compile(flow: Flow, values: &dyn Fn(&str) -> Option<ValueMap>) -> Result<
 
 fn parent(derive: &Derive, map: &[Entry]) -> Parent {
     let list = map.iter().find_map(|entry| match &entry.from {
-        From::Lines { list, .. } => Some(list),
+        From::Lines { list, .. } => Some((&entry.to, list)),
         _ => None,
     });
-    let lines = derive.lines.as_ref().zip(list);
-    let lines = lines.map(|(lines, list)| (Route::new(list, false), Route::new(&lines.by, true)));
+    let lines = derive.lines.as_ref().zip(list).map(|(lines, (to, list))| ParentLines {
+        list: to.to_string(),
+        of: Route::new(list, false),
+        by: Route::new(&lines.by, true),
+    });
     Parent { by: Route::new(&derive.by, false), lines }
 }
 
@@ -335,13 +357,13 @@ impl Compiled {
         let text = |route: &Route, scope: Scope| found(route, scope)?.plain().map(|id| id.trim().to_owned());
         let id = text(&parent.by, Scope { record, line: None }).filter(|id| !id.is_empty())?;
         let mut lines = Vec::new();
-        if let Some((list, by)) = &parent.lines
-            && let Found::Value(Value::List(all)) = list.find(Scope { record, line: None })
+        if let Some(ParentLines { of, by, .. }) = &parent.lines
+            && let Found::Value(Value::List(all)) = of.find(Scope { record, line: None })
         {
-            let ids = all.iter().enumerate();
-            lines.extend(ids.filter_map(|(n, line)| text(by, Scope { record, line: Some((line, n + 1)) })));
+            let named = |(n, line)| text(by, Scope { record, line: Some((line, n + 1)) });
+            lines.extend(all.iter().enumerate().map(|line| named(line).filter(|id| !id.is_empty())));
         }
-        Some(ParentIds { id, lines: lines.into_iter().filter(|id| !id.is_empty()).collect() })
+        Some(ParentIds { id, list: parent.lines.as_ref().map(|lines| lines.list.clone()), lines })
     }
 
     /// Whether line links are kept of some list.

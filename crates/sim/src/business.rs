@@ -9,6 +9,9 @@ pub enum Business {
     Customers,
     /// Orders, deliveries, payments, goods and stock: `examples/order-to-cash`, as it ships.
     OrderToCash,
+    /// Orders, and delivery notes that salespeople write in the CRM and the ERP derives from them (下推): the flows of
+    /// `examples/order-to-cash` that it takes, and `flows/outbound.yaml` beside this crate.
+    Dispatch,
 }
 
 /// How fast a business is played.
@@ -40,6 +43,21 @@ const CUSTOMERS: Files = &[
 
 const ORDER_TO_CASH: Files = include!(concat!(env!("OUT_DIR"), "/order_to_cash.rs"));
 
+/// What the business of dispatching takes of `examples/order-to-cash`.
+const OF_DISPATCH: &[&str] = &[
+    "connections/crm.yaml",
+    "connections/erp.yaml",
+    "flows/customers-to-erp.yaml",
+    "flows/orders-to-erp.yaml",
+    "flows/products-to-crm.yaml",
+    "packets/customer.json",
+    "packets/product.json",
+    "values/customer-type.yaml",
+    "values/unit.yaml",
+];
+
+const OUTBOUND: (&str, &str) = ("flows/outbound.yaml", include_str!("../flows/outbound.yaml"));
+
 /// Retries of a brisk run: it must not depend on them whether it comes to rest in time.
 const RETRIES: &str = "retries: { waits: [5s, 20s, 60s, 60s, 60s, 120s, 120s, 120s, 300s, 300s, 300s, 300s, 600s, \
                        600s, 600s] }";
@@ -49,11 +67,35 @@ const ADMINISTRATOR: &str = "13800000000";
 impl Business {
     /// Its texts, at that pace, with that person as who gets the notices.
     pub fn texts(self, pace: Pace, receiver: &Receiver) -> Vec<ConfigText> {
-        let files = match self {
-            Business::Customers => CUSTOMERS,
-            Business::OrderToCash => ORDER_TO_CASH,
+        let files = self.files().into_iter();
+        files.map(|(path, text)| named(path, paced(path, &text, pace, receiver))).collect()
+    }
+
+    /// Paths and texts as they ship; without the samples of a flow where those do not come along.
+    fn files(self) -> Vec<(&'static str, String)> {
+        let whole = |files: Files| files.iter().map(|(path, text)| (*path, (*text).to_owned())).collect();
+        let without_samples = |(path, text): &(&'static str, &str)| {
+            let kept = text.lines().filter(|line| !line.starts_with("tests:"));
+            (*path, kept.flat_map(|line| [line, "\n"]).collect::<String>())
         };
-        files.iter().map(|(path, text)| named(path, paced(path, text, pace, receiver))).collect()
+        match self {
+            Business::Customers => whole(CUSTOMERS),
+            Business::OrderToCash => whole(ORDER_TO_CASH),
+            Business::Dispatch => {
+                let taken = ORDER_TO_CASH.iter().filter(|(path, _)| OF_DISPATCH.contains(path));
+                taken.chain([&OUTBOUND]).map(without_samples).collect()
+            }
+        }
+    }
+
+    /// How often people try again what failed, once all rests: where one may fail for what another leaves, more than once.
+    pub fn tries_in_the_end(self) -> u32 {
+        if self == Business::Dispatch { 2 } else { 1 }
+    }
+
+    /// Whether its documents name people, who are to be bound.
+    pub fn names_people(self) -> bool {
+        self != Business::Customers
     }
 }
 
@@ -109,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_text_is_called_what_it_calls_itself() {
-        for business in [Business::Customers, Business::OrderToCash] {
+        for business in [Business::Customers, Business::OrderToCash, Business::Dispatch] {
             for text in texts(business, Pace::AsWritten) {
                 let names_itself = ["connection", "flow", "values"].contains(&&*text.kind);
                 assert!(

@@ -6,6 +6,7 @@ use model::task::State;
 
 use crate::business::Business;
 use crate::customers::law as customers;
+use crate::dispatch::law as dispatch;
 use crate::order_to_cash::law as order_to_cash;
 use crate::world::World;
 
@@ -85,6 +86,7 @@ pub async fn violations(world: &World) -> Vec<String> {
     match world.business {
         Business::Customers => customers::violations(world, &mut found).await,
         Business::OrderToCash => order_to_cash::violations(world, &mut found).await,
+        Business::Dispatch => dispatch::violations(world, &mut found).await,
     }
     found
 }

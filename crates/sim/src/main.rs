@@ -15,7 +15,7 @@ struct Arguments {
     /// The database of a PostgreSQL server that may be played with: postgres://user:password@host/database
     #[arg(long, value_parser = ground, hide_default_value = true, default_value = "memory")]
     database: Ground,
-    /// Plays this business whatever the seed draws: customers or order-to-cash
+    /// Plays this business whatever the seed draws: customers, order-to-cash or dispatch
     #[arg(long, value_parser = business)]
     business: Option<Business>,
     /// Prints the whole history of each seed
@@ -43,6 +43,7 @@ fn business(text: &str) -> Result<Business, String> {
     match text {
         "customers" => Ok(Business::Customers),
         "order-to-cash" => Ok(Business::OrderToCash),
+        "dispatch" => Ok(Business::Dispatch),
         other => Err(format!("there is no business {other}")),
     }
 }

@@ -3,6 +3,6 @@
 pub mod edits;
 pub mod law;
 
-mod books;
-mod erp;
-mod sales;
+pub mod books;
+pub mod erp;
+pub mod sales;

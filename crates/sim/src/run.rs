@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::business::Business;
 use crate::chance::Dice;
 use crate::customers;
+use crate::dispatch;
 use crate::ground::Ground;
 use crate::law;
 use crate::order_to_cash;
@@ -129,7 +130,7 @@ pub async fn engines(world: &World, deadly: bool, deaths: &mut u64) {
 async fn people(world: &World, until: model::Timestamp, edits: &mut u64) {
     let longest_pause = match world.business {
         Business::Customers => 30_000,
-        Business::OrderToCash => 18_000,
+        Business::OrderToCash | Business::Dispatch => 18_000,
     };
     while world.clock.now() < until {
         let pause = Duration::from_millis(500 + world.dice.below(longest_pause));
@@ -138,26 +139,35 @@ async fn people(world: &World, until: model::Timestamp, edits: &mut u64) {
         match world.business {
             Business::Customers => customers::edits::edit(world, *edits),
             Business::OrderToCash => order_to_cash::edits::edit(world, *edits),
+            Business::Dispatch => dispatch::edits::edit(world, *edits),
         }
     }
 }
 
-/// People finish what they began; when all rests they try once more what they could not finish and what failed, and what
+/// Everybody is bound who was not, and people finish what they began; when all rests they try once more what they could not finish and what failed, and what
 /// fails then is judged.
 async fn come_to_rest(world: &World) -> bool {
+    if world.business.names_people() {
+        world.bind_people(100).await;
+    }
     close_books(world);
     if !until_rest(world, LONGEST_TO_REST).await {
         return false;
     }
-    let finished = close_books(world);
-    match law::try_again(world).await || finished {
-        true => until_rest(world, LONGEST_TO_REST).await,
-        false => true,
+    for _ in 0..world.business.tries_in_the_end() {
+        let finished = close_books(world);
+        if !(law::try_again(world).await || finished) {
+            break;
+        }
+        if !until_rest(world, LONGEST_TO_REST).await {
+            return false;
+        }
     }
+    true
 }
 
 fn close_books(world: &World) -> bool {
-    world.business == Business::OrderToCash && order_to_cash::edits::close_books(world)
+    world.business != Business::Customers && order_to_cash::edits::close_books(world)
 }
 
 /// Whether everything came to rest in time: nothing is due, asked for or unread for as long as it takes to read
@@ -165,7 +175,7 @@ fn close_books(world: &World) -> bool {
 pub async fn until_rest(world: &World, longest: Duration) -> bool {
     let deadline = world.clock.now() + longest;
     let reading_round = match world.business {
-        Business::Customers => Duration::from_secs(180),
+        Business::Customers | Business::Dispatch => Duration::from_secs(180),
         // The open documents are read again within five minutes.
         Business::OrderToCash => Duration::from_secs(400),
     };

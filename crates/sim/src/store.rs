@@ -104,6 +104,10 @@ impl Queue for SimStore {
         ask!(self, self.inner.awaited(tasks))
     }
 
+    async fn under_way(&self, keys: &[Vec<(String, String)>]) -> Result<Vec<Vec<TaskId>>, StoreError> {
+        ask!(self, self.inner.under_way(keys))
+    }
+
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {
         write!(self, self.inner.open(lease, openings))
     }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use contract::Clock;
 use contract::store::Store;
+use contract::{Chance, Clock};
 use engine::{Engine, Options, Seams};
 use model::Catalogue;
 use sandbox::Sandbox;
@@ -20,6 +21,7 @@ use crate::chance::Dice;
 use crate::clock::{BEGINNING, SimClock};
 use crate::ground::Ground;
 use crate::network::SimNetwork;
+use crate::people;
 use crate::points::Points;
 use crate::screens::Screens;
 use crate::store::SimStore;
@@ -28,8 +30,12 @@ use crate::trace::Trace;
 /// How many customers the companies of drawn worlds begin with, at most.
 const CUSTOMERS: u64 = 12;
 
-/// Of a hundred drawn worlds, so many play the business from order to cash.
-const ORDERS_TO_CASH: u64 = 25;
+/// Of a hundred drawn worlds, so many play the business from order to cash, and so many that of dispatching.
+const ORDERS_TO_CASH: u64 = 15;
+const DISPATCHES: u64 = 10;
+
+/// Until somebody asks again whose question was refused.
+const SOON: Duration = Duration::from_secs(20);
 
 /// What a world is made from.
 #[derive(Debug, Clone)]
@@ -49,6 +55,7 @@ impl Setting {
         let mut seeds = sandbox::stand_in::Chance::new(seed ^ 0x4255_5349_4e45_5353);
         let business = match seeds.below(100) {
             0..ORDERS_TO_CASH => Business::OrderToCash,
+            n if n < ORDERS_TO_CASH + DISPATCHES => Business::Dispatch,
             _ => Business::Customers,
         };
         let customers = 1 + seeds.below(CUSTOMERS) as usize;
@@ -200,6 +207,19 @@ impl World {
             .await
             .expect("nothing goes wrong yet");
         assert!(!outcome.is_refused(), "{:?}", outcome.problems);
+        match setting.pace {
+            _ if !setting.business.names_people() => {}
+            Pace::AsWritten => self.bind_people(100).await,
+            Pace::Brisk => self.bind_people(self.dice.below(101)).await,
+        }
+    }
+
+    /// Binds about so many of a hundred people of those who are not bound yet; until a system is ready for it, it is
+    /// tried again.
+    pub async fn bind_people(&self, percent: u64) {
+        while people::bind(&self.seams, || self.dice.percent(percent)).await.is_err() {
+            self.clock.sleep_until(self.clock.now() + SOON).await;
+        }
     }
 
     /// The settings of the three connections, as variables.

@@ -79,7 +79,7 @@ impl Postgres {
         T: Send + 'static,
     {
         let (pool, tenant) = (self.database.pool.clone(), self.tenant);
-        self.database.run(async move { commit::write(&pool, tenant, &about, body).await }).await
+        self.database.run(async move { commit::write(&pool, tenant, about, body).await }).await
     }
 
     /// Asks one statement.
@@ -89,7 +89,7 @@ impl Postgres {
         T: Send + 'static,
     {
         let (pool, tenant) = (self.database.pool.clone(), self.tenant);
-        self.database.run(async move { commit::ask(&pool, tenant, &about, question).await }).await
+        self.database.run(async move { commit::ask(&pool, tenant, about, question).await }).await
     }
 
     /// Asks several statements of one state.
@@ -99,6 +99,6 @@ impl Postgres {
         T: Send + 'static,
     {
         let (pool, tenant) = (self.database.pool.clone(), self.tenant);
-        self.database.run(async move { commit::read(&pool, tenant, &about, question).await }).await
+        self.database.run(async move { commit::read(&pool, tenant, about, question).await }).await
     }
 }

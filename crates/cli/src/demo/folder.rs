@@ -80,21 +80,32 @@ impl Folder {
 
     /// Puts the texts in force, with the sandbox's values as variables.
     pub async fn apply(&self, variables: &[(String, String)]) -> Result<(), Failure> {
-        let output = Command::new(ourselves()?)
-            .arg("apply")
-            .arg(self.texts())
-            .arg("--folder")
-            .arg(self.data())
-            .envs(variables.iter().cloned())
-            .stdin(Stdio::null())
-            .output()
-            .await
-            .map_err(|error| child_failed("qiao apply", &error.to_string()))?;
+        let mut command = Command::new(ourselves()?);
+        command.arg("apply").arg(self.texts());
+        self.run("qiao apply", command, variables).await
+    }
+
+    /// Binds the people of the CRM and the ERP who are certainly the same.
+    pub async fn bind_people(&self, variables: &[(String, String)]) -> Result<(), Failure> {
+        let mut command = Command::new(ourselves()?);
+        command.args(["binding", "match", "--from", "crm", "--to", "erp", "--apply"]);
+        self.run("qiao binding match", command, variables).await
+    }
+
+    /// Runs one of our commands on the data folder to its end.
+    async fn run(
+        &self,
+        name: &str,
+        mut command: Command,
+        variables: &[(String, String)],
+    ) -> Result<(), Failure> {
+        command.arg("--folder").arg(self.data()).envs(variables.iter().cloned()).stdin(Stdio::null());
+        let output = command.output().await.map_err(|error| child_failed(name, &error.to_string()))?;
         match output.status.success() {
             true => Ok(()),
             false => {
                 let said = [output.stdout, output.stderr].concat();
-                Err(child_failed("qiao apply", String::from_utf8_lossy(&said).trim()))
+                Err(child_failed(name, String::from_utf8_lossy(&said).trim()))
             }
         }
     }

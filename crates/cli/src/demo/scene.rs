@@ -23,6 +23,11 @@ pub trait Scene: Send {
     /// Sets the stand-ins as the scene wants to find them, before the server starts.
     async fn prepare(&mut self, asking: &Asking) -> Result<(), Failure>;
 
+    /// Whether its documents name people, who are bound by rule before the server starts.
+    fn names_people(&self) -> bool {
+        false
+    }
+
     /// Does the next thing that people do. Called about twice a second until it says that all is done.
     async fn act(&mut self, asking: &Asking) -> Result<Act, Failure>;
 

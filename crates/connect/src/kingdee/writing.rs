@@ -17,7 +17,7 @@ use super::form::Form;
 use super::metadata::Forms;
 use super::plan::{ALLOCATE, ASYNC, FROM, GONE, GROUPS, KNOWN, OF, OPERATION, TO};
 
-pub use derive::derived;
+pub use derive::{derived, derived_rows};
 
 /// How one step went.
 pub type Outcome = Result<Done, Refusal>;

@@ -47,6 +47,10 @@ pub trait Queue: Send + Sync {
     /// What these tasks wait for, in order; `None` for one that waits for no link and nobody's binding.
     async fn awaited(&self, tasks: &[TaskId]) -> Result<Vec<Option<Awaited>>, StoreError>;
 
+    /// For each key, in order, the tasks that go on by themselves and have an open intent of exactly that key
+    /// ([`Intent::key`]): what they may have made is not known yet.
+    async fn under_way(&self, keys: &[Vec<(String, String)>]) -> Result<Vec<Vec<TaskId>>, StoreError>;
+
     /// Stores intents, and reserves links where there are none, before any call goes out. In order. The link's
     /// `agreed.mapped` is cleared for deliveries: until the write is settled nobody knows what the target holds.
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError>;

@@ -47,6 +47,7 @@ macro_rules! every_store_promise {
             opening::a_notice_has_a_link_of_its_own,
             opening::a_task_set_aside_goes_on_when_its_write_is_opened,
             opening::an_intent_stays_until_it_is_closed_or_replaced,
+            opening::what_is_under_way_is_found_by_its_key,
             settling::a_settled_task_shows_what_it_came_to,
             settling::a_link_is_filled_and_agreed_upon_with_the_settlement,
             settling::what_is_not_said_of_a_link_stays,

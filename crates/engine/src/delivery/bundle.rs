@@ -8,7 +8,7 @@ use model::{Cause, FlowName};
 
 use super::claims::Claimed;
 use super::deliver::{Route, deliver};
-use super::derive::know_derived;
+use super::derive::{know_derived, wait_for_siblings};
 use super::item::{Item, Verdict};
 use super::observe::{find_mirrored, observe};
 use super::parents::{pull_parents, tell_parents};
@@ -71,12 +71,13 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     leave_agreed(work, active, items).await?;
     let mut claimed = work.claims.holder();
     claim(work, active, items, &mut claimed);
+    wait_for_siblings(work.seams, items).await?;
     find_mirrored(work.seams, active, items).await?;
     calls.extend(observe(work.seams, active, items).await);
     calls.extend(pass_over_unfound(work.seams, active, items).await);
     calls.extend(shape(work.seams, active, items).await);
     adopt(work, active, items).await?;
-    lines::know(work.seams, active, items).await?;
+    calls.extend(lines::know(work.seams, active, items).await?);
     lines::keep_found(work, active, items).await?;
     calls.extend(know_derived(work.seams, active, items).await);
     plan(work.seams, active, items);
@@ -167,7 +168,7 @@ fn claim(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>], claimed: 
     let object = active.flow().target.object.as_str();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         let key = match &item.derived {
-            Some(parent) => vec![(parent.object.clone(), parent.id.clone())],
+            Some(parent) => parent.key(),
             None => item.key.clone(),
         };
         let is_new = item.linked_id().is_none() && !key.is_empty();

@@ -108,7 +108,7 @@ fn intent(work: &Work<'_>, item: &Item, link: LinkId) -> Intent {
 /// How a create whose answer is lost is recognised: by its key; what was derived, among the documents of its parent.
 fn recognised_by(item: &Item, step: &Step) -> Vec<(String, String)> {
     match &item.derived {
-        Some(parent) if step.action == Action::Derive => vec![(parent.object.clone(), parent.id.clone())],
+        Some(parent) if step.action == Action::Derive => parent.key(),
         _ if makes_document(step) => item.key.clone(),
         _ => Vec::new(),
     }

@@ -2,14 +2,17 @@
 //! derived, so that what a lost answer made can be told from what was there
 //! (`docs/decisions/0006-what-a-lost-derivation-made.md`).
 
+use std::time::Duration;
+
 use contract::connector::{Derived, Found, Refusal, unsupported};
+use contract::store::{Linked, StoreError};
 use mapping::Need;
 use model::Cause;
 use model::attempt::CallRecord;
 use model::intent::Intent;
 
-use super::item::Item;
-use super::resolve::Known;
+use super::item::{Item, Verdict};
+use super::resolve::{Known, referent};
 use super::retries::after_refusal;
 use crate::connection::Line;
 use crate::seams::Seams;
@@ -25,7 +28,7 @@ pub(super) fn with_parent<'a>(
     let Some(ids) = active.compiled.parent(&item.record) else { return needs };
     needs.push(Need { reference: &parent.record, id: ids.id, later: false });
     if let Some(line) = &parent.line {
-        needs.extend(ids.lines.into_iter().map(|id| Need { reference: line, id, later: false }));
+        needs.extend(ids.lines.into_iter().flatten().map(|id| Need { reference: line, id, later: false }));
     }
     needs
 }
@@ -39,15 +42,42 @@ pub(super) fn derive(active: &ActiveFlow, item: &mut Item, known: &Known) -> Res
     let nameless = || Cause::new("engine.no_parent_named").with("field", &derive.by);
     let ids = active.compiled.parent(&item.record).ok_or_else(nameless)?;
     let (id, number) = known.linked(active, &parent.record, &ids.id).ok_or_else(nameless)?;
-    let row = |line: &String| Some(known.linked(active, parent.line.as_ref()?, line)?.0.to_owned());
+    let row = |line: &str| Some(known.linked(active, parent.line.as_ref()?, line)?.0.to_owned());
+    let rows: Vec<String> = ids.taken().filter_map(row).collect();
+    // Without a row the whole parent would be taken, which nobody asked for.
+    if let Some(lines) = derive.lines.as_ref().filter(|_| rows.is_empty()) {
+        return Err(Cause::new("engine.no_parent_named").with("field", &lines.by));
+    }
     item.derived = Some(Derived {
         object: derive.from.to_string(),
         id: id.to_owned(),
         number: number.map(str::to_owned),
         rule: derive.rule.clone(),
-        rows: ids.lines.iter().filter_map(row).collect(),
+        rows,
         known: Vec::new(),
     });
+    Ok(())
+}
+
+/// How soon a record looks again whether its siblings are done.
+const SIBLING: Duration = Duration::from_secs(5);
+
+/// Lets those wait that are about to derive from a parent while it is not known what a sibling derived from it: a
+/// system may show that to nobody for a while, and then it would be taken for theirs.
+pub(super) async fn wait_for_siblings(seams: &Seams, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+    let derives = |item: &Item| item.goes_on() && item.linked_id().is_none() && item.due.intent.is_none();
+    let parent = |item: &Item| item.derived.as_ref().filter(|_| derives(item)).map(Derived::key);
+    let keys: Vec<_> = items.iter().filter_map(parent).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut siblings = seams.store.under_way(&keys).await?.into_iter();
+    for item in items.iter_mut().filter(|item| parent(item).is_some()) {
+        if siblings.next().is_some_and(|siblings| !siblings.is_empty()) {
+            let soon = seams.clock.now() + SIBLING;
+            item.end(Verdict::put_back(soon, item.due.task.tries, Cause::new("engine.document_busy")));
+        }
+    }
     Ok(())
 }
 
@@ -80,6 +110,59 @@ pub(super) async fn know_derived(
         }
     }
     calls
+}
+
+/// Looks which rows were derived for the lines of documents that have just been made: those that come from the rows of
+/// the parent that the lines name. Without it nobody could tell one row of a product from another. Gives the calls made.
+pub(super) async fn know_rows(
+    seams: &Seams,
+    active: &ActiveFlow,
+    items: &mut [Item<'_>],
+) -> Result<Vec<CallRecord>, StoreError> {
+    let Some(line) = active.parent.as_ref().and_then(|parent| parent.line.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let mut calls = Vec::new();
+    for item in items.iter_mut().filter(|item| item.goes_on() && item.agreed.is_none()) {
+        let Some((id, ids)) = item.observed.as_ref().zip(active.compiled.parent(&item.record)) else {
+            continue;
+        };
+        let (id, list) = (id.id.clone(), ids.list.clone().unwrap_or_default());
+        let Some(at) = item.lines.iter().position(|lines| lines.list == list && lines.lacks_rows()) else {
+            continue;
+        };
+        let asked = ids.lines.iter().flatten().map(|id| referent(active, line, id));
+        let known = seams.other_sides(asked.collect()).await?;
+        let wire = active.target.wire(active.flow().target.object.as_str());
+        let told = active
+            .target
+            .connector
+            .derived_rows(&wire, active.flow().target.object.as_str(), &id, &list)
+            .await;
+        active.target.went(&told);
+        let made = wire.take_calls();
+        item.calls.extend(made.iter().map(|call| call.number));
+        calls.extend(made);
+        match told {
+            Ok(rows) => {
+                let parents =
+                    ids.lines.iter().map(|id| match known.get(&referent(active, line, id.as_ref()?))? {
+                        Linked::One { id, .. } => Some(id.as_str()),
+                        Linked::Nothing | Linked::Several => None,
+                    });
+                item.lines[at].derived(parents, rows);
+            }
+            // A system that cannot tell leaves it to the order of the rows.
+            Err(refusal) if refusal.cause.code == "connector.unsupported" => {}
+            Err(refusal) => {
+                let now = seams.clock.now();
+                item.note_refusal("derived_rows", now, &refusal);
+                let (retries, tries) = (&active.flow().retries, item.due.task.tries);
+                item.end(after_refusal(&refusal, retries, tries, now, &*seams.chance));
+            }
+        }
+    }
+    Ok(calls)
 }
 
 /// What a derivation whose answer was lost made; the error says why that is not known.

@@ -6,13 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use contract::connector::{DetailLines, Found};
+use contract::connector::{DerivedRow, DetailLines, Found};
 use contract::store::{LineChange, LinkChange, LinkRef, Settlement, SettlementBatch, StoreError};
 use mapping::LineIds;
+use model::attempt::CallRecord;
 use model::step::{Action, Step};
 use model::{LinkId, Map, Value};
 
 use super::agreement::{Agreement, list_of};
+use super::derive::know_rows;
 use super::item::Item;
 use super::plan::link_of;
 use crate::lane::Work;
@@ -99,6 +101,19 @@ impl ItemLines {
         }
     }
 
+    /// Learns the rows that were derived, by the rows of the parent that they come from and that the lines name.
+    pub fn derived<'p>(&mut self, parents: impl Iterator<Item = Option<&'p str>>, mut rows: Vec<DerivedRow>) {
+        let named: Vec<(String, &str)> =
+            self.ids.iter().cloned().zip(parents).filter_map(|(id, parent)| Some((id, parent?))).collect();
+        for (id, parent) in
+            named.into_iter().filter(|(id, _)| !self.known.contains_key(id)).collect::<Vec<_>>()
+        {
+            if let Some(at) = rows.iter().position(|row| row.from == parent && !self.rows.contains(&row.id)) {
+                self.learn(id, rows.remove(at).id);
+            }
+        }
+    }
+
     fn link(&mut self, id: String, row: String) {
         self.rows.insert(row.clone());
         self.known.insert(id, row);
@@ -111,14 +126,15 @@ impl ItemLines {
     }
 }
 
-/// Reads the line links of the items that are to be written, and looks for the rows of lines that have none.
+/// Reads the line links of the items that are to be written, and looks for the rows of lines that have none. Gives the
+/// calls made.
 pub(crate) async fn know(
     seams: &Seams,
     active: &ActiveFlow,
     items: &mut [Item<'_>],
-) -> Result<(), StoreError> {
+) -> Result<Vec<CallRecord>, StoreError> {
     if !active.compiled.keeps_line_links() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let is_asked = |item: &Item| item.goes_on() && item.observed.is_some() && !item.lines.is_empty();
     let link = |item: &Item| item.link.as_ref().filter(|_| is_asked(item)).map(|link| link.id);
@@ -133,6 +149,9 @@ pub(crate) async fn know(
             }
         }
         item.read_agreement();
+    }
+    let calls = know_rows(seams, active, items).await?;
+    for item in items.iter_mut().filter(|item| is_asked(item)) {
         let mut lines = std::mem::take(&mut item.lines);
         for lines in &mut lines {
             let agreed = item.agreed.as_ref();
@@ -142,7 +161,7 @@ pub(crate) async fn know(
         }
         item.lines = lines;
     }
-    Ok(())
+    Ok(calls)
 }
 
 /// Looks for the rows of agreed lines without a link, by what was agreed of them; in a document from before us, for those
@@ -154,8 +173,8 @@ fn recognise(active: &ActiveFlow, item: &Item, lines: &mut ItemLines) {
     let rows = list_of(&observed.body, &lines.list).map(<[Value]>::len);
     let sought: Vec<(&str, &Value)> = match agreed {
         Some(agreed) => agreed,
-        // Rows that were derived stand in the order of the lines they were derived for, whatever they hold; where there
-        // are not as many, some were derived before, and only what they hold tells.
+        // Where the system cannot tell, rows that were derived are taken for those of the lines in their order, whatever
+        // they hold; where there are not as many, some were derived before, and only what they hold tells.
         None if active.parent.is_some() && rows == Some(lines.ids.len()) => {
             lines.ids.iter().map(|id| (id.as_str(), &any)).collect()
         }

@@ -1,6 +1,6 @@
 //! Derived documents (下推) and closing: what the system of the tests does, and what must come of it.
 
-use contract::connector::{Derived, Found};
+use contract::connector::{Derived, DerivedRow, Found};
 use model::step::{Action, Step};
 use model::{AnswerClass, Map, Timestamp, Value, json};
 
@@ -28,12 +28,16 @@ pub fn carry_out(desk: &mut Desk, step: &Step, id: &str, now: Timestamp) {
     let is_taken = |row: &&Value| take.is_empty() || row.get("row").is_some_and(|id| take.contains(id));
     let derived = rows.iter().filter(is_taken).enumerate().map(|(n, row)| {
         let mut row = row.as_map().unwrap().clone();
-        row.set("row", format!("{id}-{n}"));
-        Value::Map(row)
+        let from = row.get("row").and_then(Value::as_text).unwrap_or_default().to_owned();
+        let made = format!("{id}-{n}");
+        row.set("row", made.clone());
+        (DerivedRow { id: made, from }, Value::Map(row))
     });
+    let (told, derived): (Vec<DerivedRow>, Vec<Value>) = derived.unzip();
     let mut body = Map::new();
     body.set("parent", text("parent"));
-    body.set("rows", Value::List(derived.collect()));
+    body.set("rows", Value::List(derived));
+    desk.derived_rows.extend(told.into_iter().map(|row| (id.to_owned(), row)));
     desk.save(&step.object, id, &json::write(&Value::Map(body)), now);
 }
 
@@ -80,6 +84,24 @@ async fn a_document_is_derived_from_its_parents_lines_and_then_brought_on() {
     world.run(30).await;
     let out = world.desk().table("out").remove(0);
     assert!(out.contains("T2-1") && !out.contains("T2-0"), "its lines are linked like any: {out}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_is_joined_to_the_row_that_was_derived_from_its_own() {
+    let world = World::with(&[("bills", BILLS), ("outs", OUTS)]).await;
+    world.save("request", "1", REQUEST);
+    world.run(20).await;
+    // The parent's rows, and so those that are derived, stand in another order.
+    let shipment = r#"{"no":"S1","request":"1","lines":[{"_id":"y","line":"c","qty":1},{"_id":"x","line":"b","qty":2}]}"#;
+    world.save("shipment", "S1", shipment);
+    world.run(60).await;
+    let out = r#"{"parent":"T1","rows":[{"item":"垫圈","qty":1,"row":"T2-1"},{"item":"螺母","qty":2,"row":"T2-0"}],"note":"S1"}"#;
+    assert_eq!(world.desk().table("out"), [out]);
+    // The whole parent is never taken for lines that name none.
+    world.save("shipment", "S2", r#"{"no":"S2","request":"1","lines":[{"_id":"z","qty":1}]}"#);
+    world.run(60).await;
+    assert_eq!(world.standing().await[2], "outs S2 failed engine.no_parent_named");
+    assert_eq!(world.desk().table("out").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::connector::{
-    CallReply, Connector, Derived, Description, DetailLines, Done, Event, Facts, Field, File, FileEntry,
-    FilePlace, FileSide, Finding, Found, IncomingCall, Limits, LookupAsk, Notice, ObjectFacts, Page, PageAsk,
-    PeopleAsk, Person, PlanAsk, Receipt, Refusal, Verified, unsupported,
+    CallReply, Connector, Derived, DerivedRow, Description, DetailLines, Done, Event, Facts, Field, File,
+    FileEntry, FilePlace, FileSide, Finding, Found, IncomingCall, Limits, LookupAsk, Notice, ObjectFacts,
+    Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, Verified, unsupported,
 };
 use contract::transport::Call;
 use contract::wire::Wire;
@@ -58,6 +58,8 @@ pub struct Desk {
     pub password: String,
     /// Whether it cannot tell what was derived from what.
     pub tells_no_derived: bool,
+    /// By document: the rows that were derived.
+    pub derived_rows: Vec<(String, DerivedRow)>,
     /// After so many writes the next answer never comes: whoever waits for it is dropped.
     pub hangs_after: Option<usize>,
     /// What hangs at records.
@@ -406,6 +408,22 @@ impl Connector for System {
         match desk.tells_no_derived {
             true => Err(unsupported("derived")),
             false => Ok(deriving::of_parent(&desk, object, &from.id)),
+        }
+    }
+
+    async fn derived_rows(
+        &self,
+        _: &dyn Wire,
+        _: &str,
+        id: &str,
+        _: &str,
+    ) -> Result<Vec<DerivedRow>, Refusal> {
+        let desk = self.desk();
+        match desk.tells_no_derived {
+            true => Err(unsupported("derived_rows")),
+            false => {
+                Ok(desk.derived_rows.iter().filter(|(of, _)| of == id).map(|(_, row)| row.clone()).collect())
+            }
         }
     }
 

@@ -304,7 +304,9 @@ fn a_flow_says_whether_its_document_is_closed_and_what_it_is_derived_from() {
     ] {
         let record = json::read(record).unwrap();
         assert_eq!(flow.closed(&record), Ok(Some(closed)));
-        let told = flow.parent(&record).map(|ids| format!("{}: {}", ids.id, ids.lines.join(" ")));
+        let told = flow
+            .parent(&record)
+            .map(|ids| format!("{}: {}", ids.id, ids.taken().collect::<Vec<_>>().join(" ")));
         assert_eq!(told.as_deref().unwrap_or("-"), parent);
     }
     let open = json::read(r#"{"state":"open"}"#).unwrap();

@@ -100,6 +100,11 @@ impl Books {
         self.rows.get(&text(&line["_id"])).map(String::as_str)
     }
 
+    /// The row that stands for the order line of that id.
+    pub fn row_by_line(&self, line: &str) -> Option<&str> {
+        self.rows.get(line).map(String::as_str)
+    }
+
     /// The order line that a row stands for.
     pub fn line_of(&self, row: &str) -> Option<&str> {
         self.rows.iter().find(|(_, other)| *other == row).map(|(line, _)| line.as_str())

@@ -7,7 +7,7 @@ use super::{erp, sales};
 use crate::world::World;
 
 /// One thing that somebody does.
-type Act = fn(&Desk) -> Option<Value>;
+pub type Act = fn(&Desk) -> Option<Value>;
 
 /// How often each is done, in parts of a hundred and some more.
 const ACTS: &[(u64, Act)] = &[
@@ -21,6 +21,7 @@ const ACTS: &[(u64, Act)] = &[
     (7, sales::remove_line),
     (3, sales::swap_lines),
     (4, sales::change_order),
+    (2, sales::hand_over_order),
     (5, sales::void_order),
     (3, sales::recover_order),
     (9, sales::pay),
@@ -47,16 +48,7 @@ const ACTS: &[(u64, Act)] = &[
 
 /// One random act.
 pub fn edit(world: &World, number: u64) {
-    let desk = Desk { world, number };
-    let all = ACTS.iter().map(|(weight, _)| weight).sum();
-    let mut drawn = world.dice.below(all);
-    for (weight, act) in ACTS {
-        if drawn < *weight {
-            act(&desk);
-            return;
-        }
-        drawn -= weight;
-    }
+    Desk { world, number }.one_of(ACTS);
 }
 
 /// What was begun is finished, as far as the ERP lets it: no document stays un-audited in somebody's drawer. Whether
@@ -72,6 +64,19 @@ pub struct Desk<'w> {
 }
 
 impl Desk<'_> {
+    /// Does one of these acts, each as often as its weight says.
+    pub fn one_of(&self, acts: &[(u64, Act)]) {
+        let all = acts.iter().map(|(weight, _)| weight).sum();
+        let mut drawn = self.below(all);
+        for (weight, act) in acts {
+            if drawn < *weight {
+                act(self);
+                return;
+            }
+            drawn -= weight;
+        }
+    }
+
     pub fn read(&self, path: &str) -> Value {
         self.world.screens.read(self.world.now_ms(), path)
     }

@@ -3,8 +3,8 @@
 
 mod base_data;
 mod deliveries;
-mod lawful;
-mod orders;
+pub mod lawful;
+pub mod orders;
 mod payments;
 
 use std::collections::BTreeMap;
@@ -28,14 +28,14 @@ pub async fn violations(world: &World, found: &mut Vec<String>) {
 }
 
 /// Two values of one thing, at either side.
-fn equal(found: &mut Vec<String>, of: &str, what: &str, here: &str, there: &str) {
+pub fn equal(found: &mut Vec<String>, of: &str, what: &str, here: &str, there: &str) {
     if here != there {
         found.push(format!("differs: {of} {what}: {here:?} ≠ {there:?}"));
     }
 }
 
 /// The one of several that there must be.
-fn only<'b>(found: &mut Vec<String>, of: &str, all: &[&'b Value]) -> Option<&'b Value> {
+pub fn only<'b>(found: &mut Vec<String>, of: &str, all: &[&'b Value]) -> Option<&'b Value> {
     match all {
         [] => found.push(format!("lost: {of}")),
         [_] => {}
@@ -45,7 +45,7 @@ fn only<'b>(found: &mut Vec<String>, of: &str, all: &[&'b Value]) -> Option<&'b 
 }
 
 /// A decimal without closing zeros.
-fn number(value: &Value) -> String {
+pub fn number(value: &Value) -> String {
     let text = text(value);
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
@@ -70,7 +70,7 @@ fn told_once(books: &Books, found: &mut Vec<String>) {
 }
 
 /// No number of the ERP is there twice.
-fn twice(world: &World, found: &mut Vec<String>) {
+pub fn twice(world: &World, found: &mut Vec<String>) {
     let doubled = world.screens.read(world.now_ms(), "kingdee-k3cloud/duplicates");
     for (form, numbers) in doubled.as_object().into_iter().flatten() {
         found.push(format!("doubled: {form} {numbers}"));

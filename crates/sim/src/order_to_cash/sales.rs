@@ -23,6 +23,7 @@ pub fn new_customer(desk: &Desk) -> Option<Value> {
     let number = desk.number;
     let fields = json!({
         "name": format!("模拟客户{number}有限公司"),
+        "owner": salesperson(desk)?,
         "account_type": (1 + desk.below(5)).to_string(),
         "tel": format!("0755-{:07}", desk.below(10_000_000)),
         "address": format!("深圳市南山区科技路{number}号"),
@@ -79,7 +80,7 @@ pub fn new_order(desk: &Desk) -> Option<Value> {
     };
     let lines: Vec<Value> = (0..lines).filter_map(|_| line(desk)).collect();
     let mut order = json!({
-        "account_id": account["_id"], "order_time": desk.world.now_ms(), "discount": "100",
+        "account_id": account["_id"], "owner": account["owner"], "order_time": desk.world.now_ms(), "discount": "100",
         "details": { "SalesOrderProductObj": lines },
     });
     if desk.percent(50) {
@@ -166,6 +167,18 @@ pub fn change_order(desk: &Desk) -> Option<Value> {
         _ => json!({ "remark": format!("改动{}", desk.number) }),
     };
     desk.post(&format!("{ORDERS}/{order}"), &fields)
+}
+
+/// Somebody else looks after the order from now on.
+pub fn hand_over_order(desk: &Desk) -> Option<Value> {
+    let order = id(&desk.any(ORDERS, in_force)?);
+    let owner = salesperson(desk)?;
+    desk.post(&format!("{ORDERS}/{order}/change_owner"), &json!({ "owner": owner[0] }))
+}
+
+/// One of those who look after customers.
+fn salesperson(desk: &Desk) -> Option<Value> {
+    Some(desk.any(ACCOUNTS, |_| true)?["owner"].clone())
 }
 
 pub fn void_order(desk: &Desk) -> Option<Value> {

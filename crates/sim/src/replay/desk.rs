@@ -4,6 +4,7 @@ use contract::Chance;
 use serde_json::{Value, json};
 
 use crate::cents::Cents;
+use crate::screens::{list, text};
 use crate::world::World;
 
 /// One thing that somebody does. Orders are named by their place.
@@ -49,9 +50,16 @@ pub struct Done {
     pub put_off: u64,
 }
 
+/// A customer, and who looks after it.
+#[derive(Debug, Clone)]
+struct Account {
+    id: String,
+    owner: Value,
+}
+
 /// The people's view of the company.
 pub struct Desk {
-    accounts: Vec<String>,
+    accounts: Vec<Account>,
     products: Vec<String>,
     /// The CRM's ids of the orders, by their place.
     orders: Vec<String>,
@@ -62,13 +70,14 @@ pub struct Desk {
 impl Desk {
     /// The customers and products that are there; orders have up to so many lines.
     pub fn open(world: &World, most_lines: u64) -> Desk {
-        let ids = |object: &str| {
-            let asked = json!({ "object": object, "fields": ["_id"] });
-            let rows = world.screens.edit(world.now_ms(), "fxiaoke/rows", &asked);
-            let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
-            rows.iter().filter_map(|row| row["_id"].as_str()).map(str::to_owned).collect::<Vec<_>>()
+        let rows = |object: &str| {
+            let asked = json!({ "object": object, "fields": ["_id", "owner"] });
+            list(world.screens.edit(world.now_ms(), "fxiaoke/rows", &asked))
         };
-        let (accounts, products) = (ids("AccountObj"), ids("ProductObj"));
+        let accounts = rows("AccountObj").into_iter();
+        let accounts =
+            accounts.map(|row| Account { id: text(&row["_id"]), owner: row["owner"].clone() }).collect();
+        let products = rows("ProductObj").iter().map(|row| text(&row["_id"])).collect();
         Desk { accounts, products, orders: Vec::new(), most_lines, done: Done::default() }
     }
 
@@ -87,8 +96,9 @@ impl Desk {
 
     fn order(&mut self, world: &World) -> Said {
         let lines: Vec<Value> = (0..=world.dice.below(self.most_lines)).map(|_| self.line(world)).collect();
+        let account = world.dice.pick(&self.accounts);
         let body = json!({
-            "account_id": world.dice.pick(&self.accounts), "order_time": world.now_ms(),
+            "account_id": account.id, "owner": account.owner, "order_time": world.now_ms(),
             "details": { "SalesOrderProductObj": lines },
         });
         let made = edit(world, "fxiaoke/SalesOrderObj", &body);
@@ -163,7 +173,7 @@ impl Desk {
     fn edit_customer(&mut self, world: &World) -> Said {
         let account = world.dice.pick(&self.accounts);
         let tel = json!({ "tel": format!("0571-{:08}", world.dice.below(100_000_000)) });
-        edit(world, &format!("fxiaoke/AccountObj/{account}"), &tel);
+        edit(world, &format!("fxiaoke/AccountObj/{}", account.id), &tel);
         self.done.customer_edits += 1;
         Said::Done
     }

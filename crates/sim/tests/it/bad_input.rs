@@ -45,8 +45,9 @@ fn customer(desk: &Desk) -> Value {
 
 /// An order of these lines for a customer that is over: its id and number.
 fn order(desk: &Desk, lines: &[Value], more: &[(&str, Value)]) -> (String, String) {
+    let customer = customer(desk);
     let mut fields = json!({
-        "account_id": customer(desk)["_id"], "order_time": ORDERED,
+        "account_id": customer["_id"], "owner": customer["owner"], "order_time": ORDERED,
         "details": { "SalesOrderProductObj": lines },
     });
     more.iter().for_each(|(name, value)| fields[*name] = value.clone());

@@ -44,6 +44,7 @@ impl Desk {
         };
         let desk = Desk { seams, sandbox };
         desk.configure(flows, edits).await;
+        sim::people::bind(&desk.seams, || true).await.expect("nothing goes wrong yet");
         desk
     }
 

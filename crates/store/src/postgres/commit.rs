@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::store::StoreError;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use model::FlowName;
 use model::task::{Kind, State};
@@ -24,6 +25,50 @@ pub(crate) type Body<A, T> = for<'w> fn(&'w mut Write, &'w A) -> BoxFuture<'w, D
 
 /// A question, with what it is about.
 pub(crate) type Question<A, T> = for<'r> fn(&'r Read, &'r A) -> BoxFuture<'r, Done<T>>;
+
+/// A use case or a question with what it is about, and its result once there is one. What leads to it (places,
+/// connections, tries) does not depend on its types, and so is compiled once and not for each.
+struct Case<A, B, T> {
+    about: A,
+    body: B,
+    result: Option<T>,
+}
+
+/// What is done in a transaction.
+trait Act: Send {
+    fn act<'w>(&'w mut self, write: &'w mut Write) -> BoxFuture<'w, Done<()>>;
+}
+
+/// What is asked of a state.
+trait Ask: Send {
+    fn ask<'r>(&'r mut self, read: &'r Read) -> BoxFuture<'r, Done<()>>;
+}
+
+impl<A: Send + Sync, T: Send> Act for Case<A, Body<A, T>, T> {
+    fn act<'w>(&'w mut self, write: &'w mut Write) -> BoxFuture<'w, Done<()>> {
+        let Case { about, body, result } = self;
+        let work = body(write, about);
+        async move { work.await.map(|done| *result = Some(done)) }.boxed()
+    }
+}
+
+impl<A: Send + Sync, T: Send> Ask for Case<A, Question<A, T>, T> {
+    fn ask<'r>(&'r mut self, read: &'r Read) -> BoxFuture<'r, Done<()>> {
+        let Case { about, body, result } = self;
+        let work = body(read, about);
+        async move { work.await.map(|answer| *result = Some(answer)) }.boxed()
+    }
+}
+
+impl<A, B, T> Case<A, B, T> {
+    fn new(about: A, body: B) -> Case<A, B, T> {
+        Case { about, body, result: None }
+    }
+
+    fn result(self) -> T {
+        self.result.expect("what succeeded has a result")
+    }
+}
 
 /// A transaction as one use case sees it.
 pub(crate) struct Write {
@@ -76,37 +121,42 @@ impl Write {
 ///
 /// One that fails for what others did meanwhile is done again; so is one whose connection was gone before it was asked
 /// to commit. Where the answer to the commit itself is lost, nobody knows, and the failure says so.
-pub(crate) async fn write<A, T>(
+pub(crate) async fn write<A: Send + Sync, T: Send>(
     pool: &Pool,
     tenant: i64,
-    about: &A,
+    about: A,
     body: Body<A, T>,
 ) -> Result<T, StoreError> {
+    let mut case = Case::new(about, body);
+    transact(pool, tenant, &mut case).await?;
+    Ok(case.result())
+}
+
+async fn transact(pool: &Pool, tenant: i64, act: &mut dyn Act) -> Result<(), StoreError> {
     let mut tries = 1;
     loop {
-        match once(pool, tenant, about, body).await {
+        match once(pool, tenant, act).await {
             Err(failure) if failure.is_passing() && tries < TRIES => tries += 1,
             outcome => return outcome.map_err(StoreError::from),
         }
     }
 }
 
-async fn once<A, T>(pool: &Pool, tenant: i64, about: &A, body: Body<A, T>) -> Done<T> {
+async fn once(pool: &Pool, tenant: i64, act: &mut dyn Act) -> Done<()> {
     let place = pool.place().await;
     pool.stay_alone().await?;
     let session = pool.session().await?;
     session.run("begin").await?;
     let mut write = Write { sql: session, tenant, counts: BTreeMap::new() };
     let done = async {
-        let value = body(&mut write, about).await?;
-        write.store_counts().await?;
-        Ok(value)
+        act.act(&mut write).await?;
+        write.store_counts().await
     };
     match done.await {
-        Ok(value) => {
+        Ok(()) => {
             write.sql.run("commit").await.map_err(lost)?;
             pool.give_back(place, write.sql);
-            Ok(value)
+            Ok(())
         }
         Err(failure) => {
             if write.sql.run("rollback").await.is_ok() {
@@ -133,55 +183,52 @@ fn lost(failure: Failure) -> Failure {
 }
 
 /// Asks something of one state of the database, the newest that has been committed; in one statement.
-pub(crate) async fn ask<A, T>(
+pub(crate) async fn ask<A: Send + Sync, T: Send>(
     pool: &Pool,
     tenant: i64,
-    about: &A,
+    about: A,
     question: Question<A, T>,
 ) -> Result<T, StoreError> {
-    asked(pool, tenant, about, question, None).await
+    let mut case = Case::new(about, question);
+    asked(pool, tenant, &mut case, None).await?;
+    Ok(case.result())
 }
 
 /// As [`ask`], in several statements that all see the same state.
-pub(crate) async fn read<A, T>(
+pub(crate) async fn read<A: Send + Sync, T: Send>(
     pool: &Pool,
     tenant: i64,
-    about: &A,
+    about: A,
     question: Question<A, T>,
 ) -> Result<T, StoreError> {
-    asked(pool, tenant, about, question, Some("begin isolation level repeatable read, read only")).await
+    let mut case = Case::new(about, question);
+    asked(pool, tenant, &mut case, Some("begin isolation level repeatable read, read only")).await?;
+    Ok(case.result())
 }
 
-async fn asked<A, T>(
+async fn asked(
     pool: &Pool,
     tenant: i64,
-    about: &A,
-    question: Question<A, T>,
+    question: &mut dyn Ask,
     begin: Option<&str>,
-) -> Result<T, StoreError> {
+) -> Result<(), StoreError> {
     let mut tries = 1;
     loop {
-        match asked_once(pool, tenant, about, question, begin).await {
+        match asked_once(pool, tenant, question, begin).await {
             Err(failure) if failure.is_passing() && tries < TRIES => tries += 1,
             outcome => return outcome.map_err(StoreError::from),
         }
     }
 }
 
-async fn asked_once<A, T>(
-    pool: &Pool,
-    tenant: i64,
-    about: &A,
-    question: Question<A, T>,
-    begin: Option<&str>,
-) -> Done<T> {
+async fn asked_once(pool: &Pool, tenant: i64, question: &mut dyn Ask, begin: Option<&str>) -> Done<()> {
     let place = pool.place().await;
     let session = pool.session().await?;
     if let Some(begin) = begin {
         session.run(begin).await?;
     }
     let read = Read { sql: session, tenant };
-    let answer = question(&read, about).await;
+    let answer = question.ask(&read).await;
     let ended = match begin {
         Some(_) => read.sql.run("commit").await,
         None => Ok(()),

@@ -10,8 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use contract::store::StoreError;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_postgres::NoTls;
 
 use super::address::Address;
@@ -78,17 +80,13 @@ impl Database {
         &self,
         work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let (work, answer) = answering(work);
         match self.mode {
-            Mode::Inline => self.wait(work),
-            Mode::Threads => {
-                let (sender, answer) = oneshot::channel();
-                self.runtime().spawn(async move {
-                    // Whoever asked may have stopped listening; what was done is done.
-                    let _ = sender.send(work.await);
-                });
-                answer.await.map_err(|_| gone())?
-            }
+            Mode::Inline => self.hold(work),
+            // What panicked has left no answer.
+            Mode::Threads => drop(self.runtime().spawn(work).await),
         }
+        answer.take()
     }
 
     /// Does the work on the store's thread, and holds this one until it is done.
@@ -96,16 +94,48 @@ impl Database {
         &self,
         work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (sender, answer) = channel();
+        let (work, answer) = answering(work);
+        self.hold(work);
+        answer.take()
+    }
+
+    fn hold(&self, work: BoxFuture<'static, ()>) {
+        let (done, is_done) = channel();
         self.runtime().spawn(async move {
-            let _ = sender.send(work.await);
+            work.await;
+            // Whoever waits is there until this is sent.
+            let _ = done.send(());
         });
-        answer.recv().map_err(|_| gone())?
+        // It ends without a word where the work panicked.
+        let _ = is_done.recv();
     }
 
     fn runtime(&self) -> &Runtime {
         self.runtime.as_ref().expect("taken on drop only")
     }
+}
+
+/// Where the answer of some work will be.
+struct Answer<T>(Arc<Mutex<Option<Result<T, StoreError>>>>);
+
+impl<T> Answer<T> {
+    fn take(self) -> Result<T, StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_else(|| Err(gone()))
+    }
+}
+
+/// The work as the runtime takes it, whatever its answer: the runtime's own code is made once, and not for each use
+/// case.
+fn answering<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> (BoxFuture<'static, ()>, Answer<T>) {
+    let answer = Arc::new(Mutex::new(None));
+    let place = answer.clone();
+    let work = async move {
+        let answer = work.await;
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+    };
+    (work.boxed(), Answer(answer))
 }
 
 impl Pool {

@@ -70,6 +70,10 @@ impl Queue for Postgres {
         self.ask(tasks.to_vec(), |read, tasks| awaited::of(read, tasks).boxed()).await
     }
 
+    async fn under_way(&self, keys: &[Vec<(String, String)>]) -> Result<Vec<Vec<TaskId>>, StoreError> {
+        self.ask(keys.to_vec(), |read, keys| open::under_way(read, keys).boxed()).await
+    }
+
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {
         self.write((lease.clone(), openings), |write, (lease, openings)| {
             async move {

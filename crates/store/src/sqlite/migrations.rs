@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_lines.sql"),
     include_str!("migrations/0005_open_records.sql"),
     include_str!("migrations/0006_files.sql"),
+    include_str!("migrations/0007_intent_key.sql"),
 ];
 
 /// The newest version this program knows.

@@ -76,6 +76,11 @@ impl Queue for Sqlite {
         self.read(move |sql, tenant| tasks.iter().map(|task| awaited::of(sql, tenant, *task)).collect()).await
     }
 
+    async fn under_way(&self, keys: &[Vec<(String, String)>]) -> Result<Vec<Vec<TaskId>>, StoreError> {
+        let keys = keys.to_vec();
+        self.read(move |sql, tenant| keys.iter().map(|key| open::under_way(sql, tenant, key)).collect()).await
+    }
+
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {
         let lease = lease.clone();
         self.write(move |write| {

@@ -36,6 +36,10 @@ impl Scene for OrderToCash {
         Ok(())
     }
 
+    fn names_people(&self) -> bool {
+        true
+    }
+
     async fn act(&mut self, asking: &Asking) -> Result<Act, Failure> {
         self.desk.next(asking).await
     }

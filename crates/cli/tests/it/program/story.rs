@@ -44,6 +44,8 @@ impl Company {
         }
         let ran = place.run(&["apply", "texts", "--yes"]);
         assert_eq!(ran.code, 0, "{ran:?}");
+        let ran = place.run(&["binding", "match", "--from", "crm", "--to", "erp", "--apply"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
         let server = place.serve();
         Company { place, address, _sandbox: sandbox, _server: server }
     }
@@ -131,9 +133,11 @@ fn an_order_is_told_from_the_lead_to_the_payment_on_both_sides() {
     let customer = text(&customer["account_no"]);
     let product =
         company.awaited(&format!("{CRM}/ProductObj"), |product| product["product_code"].is_string());
+    let salesperson =
+        company.awaited(&format!("{CRM}/AccountObj"), |account| account["owner"] != json!(["1000"]));
     let order = company.make(
         "SalesOrderObj",
-        &json!({ "name": "XSDD-LXR0009", "account_id": won["account_id"], "order_time": lead["create_time"],
+        &json!({ "name": "XSDD-LXR0009", "account_id": won["account_id"], "owner": salesperson["owner"], "order_time": lead["create_time"],
             "details": { "SalesOrderProductObj": [{ "product_id": product["_id"], "quantity": "3" }] } }),
     );
     let number = text(&order["name"]);

@@ -121,3 +121,18 @@ async fn the_documents_of_a_parent_are_found_by_their_rows() {
     assert_eq!(found.len(), 1);
     assert_eq!(data(&wire, "FilterString")[1], "(FSrcBillNo in ('XSDD000001'))");
 }
+
+#[tokio::test]
+async fn each_row_that_was_pushed_names_the_row_that_it_comes_from() {
+    let wire = wire(&[]).answering("[[200001,100102],[200002,100101],[200003,0]]");
+    let rows = kingdee().derived_rows(&wire, "SAL_OUTSTOCK", "100777", "FEntity").await.unwrap();
+    assert_eq!(wire.problems(), []);
+    let told: Vec<String> = rows.iter().map(|row| format!("{} of {}", row.id, row.from)).collect();
+    assert_eq!(told, ["200001 of 100102", "200002 of 100101"], "a row that people added comes from none");
+    assert_eq!(data(&wire, "FieldKeys"), ["FEntity_FENTRYID,FEntity_Link_FSId"]);
+    assert_eq!(data(&wire, "FilterString"), ["FID in (100777)"]);
+    // A server that does not know the links leaves it to the order of the rows.
+    let wire = super::wire(&[]).answering(&failure(9, "元数据中标识为FEntity_Link_FSId的字段不存在"));
+    let refusal = kingdee().derived_rows(&wire, "SAL_OUTSTOCK", "100777", "FEntity").await.unwrap_err();
+    assert_eq!(refusal.cause.code, "connector.unsupported");
+}

@@ -4,7 +4,7 @@
 //! document: of several nobody could say which is meant. Each parent goes in a call of its own, because the answer does
 //! not tell whose a document is.
 
-use contract::connector::{Derived, Done, Found, LookupAsk, Refusal};
+use contract::connector::{Derived, DerivedRow, Done, Found, LookupAsk, Refusal, unsupported};
 use model::step::Step;
 use model::{AnswerClass, Cause, Value, json};
 
@@ -14,8 +14,12 @@ use super::super::form::Form;
 use super::super::plan::{FROM, OF};
 use super::super::query::{Query, filter};
 use super::super::reading::Reading;
+use super::super::rows::row_id;
 use super::super::viewed::FIELD_UNKNOWN;
 use super::{Outcome, Writer, refused, silent};
+
+/// Rows of one document: more than any has.
+const MOST_ROWS: usize = 2000;
 
 impl Writer<'_> {
     pub(super) async fn derive(&self, steps: &[Step]) -> Vec<Outcome> {
@@ -105,6 +109,34 @@ pub async fn derived(
         }
     }
     named_by(api, form, std::slice::from_ref(&form.source), vec![number], fields).await
+}
+
+/// The rows of a list of a pushed document with the rows that they were pushed from, as the form's links tell it
+/// (`FEntity_Link_FSId`, `protocols/kingdee.md §3.5`).
+///
+/// # Errors
+/// `connector.unsupported` where the form has no such list, or its links cannot be asked for; else what the server
+/// answered.
+pub async fn derived_rows(
+    api: &Api<'_>,
+    form: &Form,
+    id: &str,
+    list: &str,
+) -> Result<Vec<DerivedRow>, Refusal> {
+    let entity = form.entity(list).ok_or_else(|| unsupported("derived_rows"))?;
+    let keys = [entity.id_key(), format!("{}_Link_FSId", entity.key)];
+    let these = filter::ids(&form.id, &[id.to_owned()]);
+    let order = format!("{} ASC", keys[0]);
+    let query = Query { form: &form.object, keys: &keys, filter: &these, order: &order, limit: MOST_ROWS };
+    let rows = query.rows(api).await.map_err(|refusal| match &*refusal.cause.code {
+        // Not every version lets its links be asked for.
+        FIELD_UNKNOWN => unsupported("derived_rows"),
+        _ => refusal,
+    })?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some(DerivedRow { id: row_id(row.first()?)?, from: row_id(row.get(1)?)? }))
+        .collect())
 }
 
 async fn named_by(

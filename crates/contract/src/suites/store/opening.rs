@@ -112,3 +112,29 @@ pub async fn an_intent_stays_until_it_is_closed_or_replaced(fresh: impl AsyncFn(
         assert_eq!(due.intent, open, "{change:?}");
     }
 }
+
+pub async fn what_is_under_way_is_found_by_its_key(fresh: impl AsyncFn() -> Fresh) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let tasks = ready(&store, &["1", "2", "3", "4"]).await;
+    let key = |value: &str| vec![("销售订单".to_owned(), value.to_owned())];
+    let opening = |task, id, value: &str| {
+        let opening = creation(task, id);
+        Opening { intent: model::intent::Intent { key: key(value), ..opening.intent }, ..opening }
+    };
+    let openings =
+        vec![opening(&tasks[0], "1", "甲"), opening(&tasks[1], "2", "甲"), opening(&tasks[2], "3", "乙")];
+    store.open(&lease, openings).await.unwrap();
+    let asked = [key("丙"), key("甲"), key("乙"), Vec::new()];
+    let (first, second, third) = (tasks[0].id, tasks[1].id, tasks[2].id);
+    let found = store.under_way(&asked).await.unwrap();
+    assert_eq!(found, [vec![], vec![first, second], vec![third], vec![]]);
+    // One that a person must look at is under way no more; nor is one that is settled.
+    let settled =
+        Settlement { intent: IntentChange::Close, due: NOW, ..settlement(&tasks[1], State::Retrying) };
+    settle(&store, &lease, vec![settlement(&tasks[2], State::Failed), settled]).await;
+    settle(&store, &lease, vec![settlement(&tasks[0], State::Unknown)]).await;
+    let found = store.under_way(&asked).await.unwrap();
+    assert_eq!(found, [vec![], vec![first], vec![], vec![]]);
+    assert_eq!(store.under_way(&[]).await.unwrap(), Vec::<Vec<model::TaskId>>::new());
+}

@@ -17,7 +17,8 @@ pub fn check(books: &Books, found: &mut Vec<String>) {
     }
 }
 
-fn is_lawful(books: &Books, task: &TaskLine) -> bool {
+/// Whether the vendors' rules make it inevitable that the task is stuck.
+pub fn is_lawful(books: &Books, task: &TaskLine) -> bool {
     let code = task.task.cause.as_ref().map_or("", |cause| cause.code.as_ref());
     let bill = bill_of(books, task);
     match (task.task.flow.as_str(), task.task.state, code) {
@@ -50,6 +51,13 @@ fn is_lawful(books: &Books, task: &TaskLine) -> bool {
                 .any(|line| is_gone(books, "SalesOrderObj", &text(&line["order_id"])))
                 || is_gone_of(books, "PaymentObj", &task.source_id, "account_id", "AccountObj")
         }
+        // An order that waited, for its salesperson perhaps, until its customer was void.
+        ("payments-to-erp", State::Waiting, "engine.parent_failed" | "engine.parent_failed_because") => books
+            .lines_of("OrderPaymentObj", "payment_id", &json!({ "_id": task.source_id }))
+            .iter()
+            .any(|line| {
+                is_gone_of(books, "SalesOrderObj", &text(&line["order_id"]), "account_id", "AccountObj")
+            }),
         ("orders-to-erp", State::Waiting, "engine.parent_skipped") => {
             is_gone_of(books, "SalesOrderObj", &task.source_id, "account_id", "AccountObj")
         }

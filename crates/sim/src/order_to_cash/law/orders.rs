@@ -21,7 +21,24 @@ const CLOSED: Said = Said { field: "erp_close_status__c", words: &[("A", "open")
 pub const WRITTEN_OFF: Said =
     Said { field: "erp_writeoff__c", words: &[("A", "none"), ("B", "partial"), ("C", "full")] };
 
+/// That orders stand in the ERP as in the CRM, and the states that the ERP says of them in the CRM.
 pub fn check(books: &Books, found: &mut Vec<String>) {
+    carried_over(books, found);
+    for order in
+        books.in_force("SalesOrderObj").filter(|order| books.stuck(FLOW, &text(&order["_id"])).is_none())
+    {
+        let name = text(&order["name"]);
+        let of = format!("order {name}");
+        let Some(bill) = books.with("SAL_SaleOrder", "FBillNo", &name).first().copied() else { continue };
+        let done = books.is_done_with("SAL_SaleOrder", &name);
+        CLOSED.check(found, &of, order, &bill["FCloseStatus"], done);
+        let written_off = &bill["FSaleOrderFinance"]["FWRITTENOFFSTATUS"];
+        WRITTEN_OFF.check(found, &of, order, written_off, done);
+    }
+}
+
+/// That each order in force stands once in the ERP, as it is in the CRM.
+pub fn carried_over(books: &Books, found: &mut Vec<String>) {
     for order in books.all("SalesOrderObj") {
         let name = text(&order["name"]);
         let of = format!("order {name}");
@@ -45,10 +62,6 @@ pub fn check(books: &Books, found: &mut Vec<String>) {
         let Some(bill) = only(found, &of, &there) else { continue };
         head(books, order, bill, &of, found);
         lines(books, order, bill, &of, found);
-        let done = books.is_done_with("SAL_SaleOrder", &name);
-        CLOSED.check(found, &of, order, &bill["FCloseStatus"], done);
-        let written_off = &bill["FSaleOrderFinance"]["FWRITTENOFFSTATUS"];
-        WRITTEN_OFF.check(found, &of, order, written_off, done);
     }
     for bill in books.all("SAL_SaleOrder") {
         let number = text(&bill["FBillNo"]);
@@ -80,9 +93,17 @@ fn head(books: &Books, order: &Value, bill: &Value, of: &str, found: &mut Vec<St
     let account = books.record("AccountObj", &order["account_id"]);
     let account = account.map_or_else(String::new, |account| text(&account["account_no"]));
     equal(found, of, "customer", &account, &text(&bill["FCustId"]));
+    equal(found, of, "salesperson", &salesperson(order), &text(&bill["FSalerId"]));
     equal(found, of, "note", &text(&order["remark"]), &text(&bill["FNote"]));
     equal(found, of, "erp_no__c", &text(&order["name"]), &text(&order["erp_no__c"]));
     equal(found, of, "erp_status__c", "synced", &text(&order["erp_status__c"]));
+}
+
+/// The number in the ERP of who owns an order: the company's staff have ids of the CRM from 1000 on in the order of their
+/// employee numbers, and are salespeople by those.
+fn salesperson(order: &Value) -> String {
+    let id = text(&order["owner"][0]).parse::<u32>().unwrap_or_default();
+    format!("EMP{:03}", id.saturating_sub(999))
 }
 
 fn lines(books: &Books, order: &Value, bill: &Value, of: &str, found: &mut Vec<String>) {

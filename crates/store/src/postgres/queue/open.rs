@@ -9,9 +9,12 @@ use model::{LinkId, TaskId};
 
 use super::links::{Links, Side, Wanted};
 use super::tasks::{Beside, Board};
-use crate::postgres::commit::Write;
+use crate::codec::key_text;
+use crate::postgres::commit::{Read, Write};
 use crate::postgres::failure::Done;
-use crate::postgres::rows::known;
+use crate::postgres::params::texts;
+use crate::postgres::rows::{known, place};
+use crate::postgres::session::get;
 
 pub(super) async fn open(write: &mut Write, openings: &[Opening]) -> Done<Vec<Opened>> {
     let mut wanted = Wanted::default();
@@ -60,4 +63,23 @@ fn put_intent(board: &mut Board, intent: &Intent, link: LinkId) -> Done<()> {
     let task = known(board.get(intent.task), "the task of an intent")?;
     task.intent = Beside::Put(Intent { link, ..intent.clone() });
     Ok(())
+}
+
+/// For each key, the tasks that go on by themselves and have an open intent of it.
+pub(super) async fn under_way(read: &Read, keys: &[Vec<(String, String)>]) -> Done<Vec<Vec<TaskId>>> {
+    let written: Vec<String> = keys.iter().map(|key| key_text(key)).collect();
+    let found = read
+        .sql
+        .all(
+            "select n.place, t.id from unnest($2::text[]) with ordinality n (key, place)
+             join intent i on i.key = n.key
+             join task t on t.id = i.task and t.tenant = $1 and t.open and t.state < 4
+             order by t.id",
+            &[&read.tenant, &texts(written.iter().map(String::as_str))],
+            |row| Ok((place(row, 0)?, TaskId(get(row, 1)?))),
+        )
+        .await?;
+    let mut tasks = vec![Vec::new(); keys.len()];
+    found.into_iter().for_each(|(place, task)| tasks[place].push(task));
+    Ok(tasks)
 }

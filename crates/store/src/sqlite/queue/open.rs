@@ -1,18 +1,18 @@
 //! Opening an intent: the link is reserved and the step stored before any call goes out.
 
 use contract::store::{Opened, Opening};
-use model::LinkId;
 use model::intent::Intent;
 use model::step::Action;
 use model::task::Kind;
-use rusqlite::params;
+use model::{LinkId, TaskId};
+use rusqlite::{Connection, params};
 
 use super::links;
 use super::tasks::{moved, moving};
 use crate::codec::{key_text, step_text};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
-use crate::sqlite::rows::known;
+use crate::sqlite::rows::{all, known};
 
 pub(super) fn open(write: &mut Write, opening: &Opening) -> Done<Opened> {
     let intent = &opening.intent;
@@ -30,6 +30,15 @@ pub(super) fn open(write: &mut Write, opening: &Opening) -> Done<Opened> {
             .execute(params![opened.link.0, opening.may_hold])?;
     }
     Ok(opened)
+}
+
+/// The tasks that go on by themselves and have an open intent of that key.
+pub(super) fn under_way(sql: &Connection, tenant: i64, key: &[(String, String)]) -> Done<Vec<TaskId>> {
+    let mut find = sql.prepare_cached(
+        "select t.id from intent i cross join task t on t.id = i.task
+         where i.key = ?1 and t.tenant = ?2 and t.open and t.state < 4 order by t.id",
+    )?;
+    all(&mut find, params![key_text(key), tenant], |row| Ok(TaskId(row.get(0)?)))
 }
 
 /// Stores the intent in the place of the one that was open.

@@ -97,6 +97,7 @@ impl Books {
                     let account = accounts.get(&plain(&order["account_id"])).and_then(|list| list.first());
                     let account = account.map_or_else(String::new, |account| plain(&account["account_no"]));
                     verdict.equal(&name, "FCustId", &account, &plain(&bill["FCustId"]));
+                    verdict.equal(&name, "FSalerId", &salesperson(order), &plain(&bill["FSalerId"]));
                     self.order(&name, order, bill, verdict);
                 }
                 // One that was voided after it had come over must be cancelled; one that never came over stays away.
@@ -192,6 +193,13 @@ impl Books {
 
 /// What is compared of a row of an order.
 const ROW: &[&str] = &["FMaterialId", "FQty", "FAllAmount"];
+
+/// The number in the ERP of who owns an order: the company's staff have ids of the CRM from 1000 on, in the order of
+/// their employee numbers.
+fn salesperson(order: &Value) -> String {
+    let id = plain(&order["owner"][0]).parse::<u32>().unwrap_or_default();
+    format!("EMP{:03}", id.saturating_sub(999))
+}
 
 fn rows(bill: &Value, entity: &str, fields: &[&str]) -> Lines {
     let rows = bill[entity].as_array().map(Vec::as_slice).unwrap_or_default();

@@ -94,7 +94,7 @@ impl Desk {
         let line =
             |n: usize| json!({ "product_id": self.product(round + n), "quantity": (n + 2).to_string() });
         let order = json!({
-            "account_id": like["account_id"], "order_time": like["order_time"],
+            "account_id": like["account_id"], "owner": like["owner"], "order_time": like["order_time"],
             "details": { "SalesOrderProductObj": [line(0), line(5)] },
         });
         asking.post(ORDERS, &order).await.map(|_| true)
