@@ -66,6 +66,12 @@ impl ItemLines {
         self.known.iter().filter(move |(id, _)| !here.contains(id))
     }
 
+    /// The rows of the mapped lines alone.
+    fn known_here(&self) -> BTreeMap<String, String> {
+        let row = |id: &String| Some((id.clone(), self.known.get(id)?.clone()));
+        self.ids.iter().filter_map(row).collect()
+    }
+
     /// A line that both sides agree on and whose row is not known.
     pub fn unrecognised(&self, agreed: Option<&Agreement>) -> Option<&str> {
         let is_known = |id: &str| self.known.contains_key(id);
@@ -232,21 +238,34 @@ fn rows_of(
 /// and that is still there stays ours.
 pub(super) fn settled(active: &ActiveFlow, item: &Item, found: Option<&Found>) -> Vec<LineChange> {
     let Some(found) = found.filter(|_| item.void.is_none()) else { return Vec::new() };
-    let nothing = Value::Null;
     let change = |lines: &ItemLines| {
-        let here: BTreeSet<&str> = lines.ids.iter().map(String::as_str).collect();
         let mapped = list_of(&item.document, &lines.list).unwrap_or_default();
-        let mut sought: Vec<(&str, &Value)> = lines.ids.iter().map(String::as_str).zip(mapped).collect();
-        sought.extend(lines.gone_lines().map(|(id, _)| (id.as_str(), &nothing)));
-        let rows = rows_of(active, lines, &sought, found);
-        let pair = |((id, _), row): (&(&str, &Value), Option<String>)| {
-            let known = || lines.known.get(*id).filter(|_| here.contains(id)).cloned();
-            Some(((*id).to_owned(), row.or_else(known)?))
-        };
-        let pairs = sought.iter().zip(rows).filter_map(pair).collect();
+        let pairs = held(active, lines, mapped, found);
         LineChange { list: lines.list.clone(), whole: true, pairs }
     };
     item.lines.iter().map(change).collect()
+}
+
+/// Lines and their rows in a document that is as it is to be. A line without a row of its own holds that of a line that
+/// is gone, where it says the same: then nothing had to be written.
+fn held(active: &ActiveFlow, lines: &ItemLines, mapped: &[Value], found: &Found) -> Vec<(String, String)> {
+    let nothing = Value::Null;
+    let here: Vec<(&str, &Value)> = lines.ids.iter().map(String::as_str).zip(mapped).collect();
+    let gone = lines.gone_lines().map(|(id, _)| (id.as_str(), &nothing));
+    let all: Vec<(&str, &Value)> = here.iter().copied().chain(gone).collect();
+    let mut rows = rows_of(active, lines, &all, found);
+    if rows.iter().take(here.len()).any(Option::is_none) {
+        let without_gone = ItemLines { known: lines.known_here(), ..lines.clone() };
+        let again = rows_of(active, &without_gone, &here, found);
+        rows.iter_mut().zip(again).for_each(|(row, again)| *row = row.take().or(again));
+    }
+    let mut taken = BTreeSet::new();
+    let pair = |(at, ((id, _), row)): (usize, (&(&str, &Value), Option<String>))| {
+        let known = || lines.known.get(*id).filter(|_| at < here.len()).cloned();
+        let row = row.or_else(known)?;
+        taken.insert(row.clone()).then(|| ((*id).to_owned(), row))
+    };
+    all.iter().zip(rows).enumerate().filter_map(pair).collect()
 }
 
 /// Stores the rows that were found, before anything is written: what is written next may be lost again.

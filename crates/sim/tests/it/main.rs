@@ -5,6 +5,7 @@ mod company;
 mod derived;
 mod desk;
 mod files;
+mod lines;
 mod masters;
 mod replaying;
 
