@@ -4,6 +4,7 @@
 //! comes through the [`Wire`]. Operations that a system does not have answer with [`unsupported`].
 
 mod callback;
+mod derived;
 mod files;
 mod people;
 
@@ -15,6 +16,7 @@ use model::connection::Connection;
 use model::step::Step;
 use model::{AnswerClass, Cause, Map, Timestamp, Value};
 
+pub use self::derived::{Derived, DerivedRow};
 pub use self::files::{ATTACHMENTS, Bytes, Chunks, File, FileEntry, FilePlace, FileSide, file_too_large};
 pub use self::people::{PeopleAsk, Person};
 use crate::wire::Wire;
@@ -198,36 +200,6 @@ pub struct DetailLines {
     /// Rows that were there before the write that may have made a line's: a line takes one of them only where that
     /// holds everything mapped.
     pub others: Vec<String>,
-}
-
-/// The document of the target from which another is derived (下推).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Derived {
-    pub object: String,
-    pub id: String,
-    pub number: Option<String>,
-    /// The vendor's conversion rule; `None` takes its usual one.
-    pub rule: Option<String>,
-    /// For each line of the first detail list, in order, the row of the parent that it comes from; empty where the flow
-    /// names none and the whole parent is meant.
-    pub rows: Vec<String>,
-    /// What [`Connector::derived`] told before: these were not made by the step that is planned.
-    pub known: Vec<String>,
-}
-
-impl Derived {
-    /// What stands for the parent where a document's key would: object and id.
-    pub fn key(&self) -> Vec<(String, String)> {
-        vec![(self.object.clone(), self.id.clone())]
-    }
-}
-
-/// A row of a document that was derived.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DerivedRow {
-    pub id: String,
-    /// The row of the parent that it comes from.
-    pub from: String,
 }
 
 /// What a step came to.

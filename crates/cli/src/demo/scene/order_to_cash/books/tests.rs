@@ -12,7 +12,7 @@ fn books() -> Books {
         one("ProductObj", json!([{ "_id": "p", "product_code": "01.01.0001", "name": "轴承" }])),
         one(
             "SalesOrderObj",
-            json!([{ "_id": "o", "name": "XSDD000001", "account_id": "a", "life_status": "normal",
+            json!([{ "_id": "o", "name": "XSDD000001", "account_id": "a", "owner": ["1003"], "life_status": "normal",
                 "order_amount": "350.10", "erp_no__c": "XSDD000001", "erp_status__c": "synced",
                 "erp_writeoff__c": "partial" }]),
         ),
@@ -43,7 +43,7 @@ fn books() -> Books {
         one("BD_MATERIAL", json!([{ "FNumber": "01.01.0001", "FName": "轴承", "FDocumentStatus": "C" }])),
         one(
             "SAL_SaleOrder",
-            json!([{ "FBillNo": "XSDD000001", "FCustId": "KH000001", "FDocumentStatus": "C", "FCloseStatus": "A",
+            json!([{ "FBillNo": "XSDD000001", "FCustId": "KH000001", "FSalerId": "EMP004", "FDocumentStatus": "C", "FCloseStatus": "A",
                 "FSaleOrderFinance": { "FBillAllAmount": "350.1", "FWRITTENOFFSTATUS": "B" },
                 "FSaleOrderEntry": [
                     { "FMaterialId": "01.01.0001", "FQty": "1", "FAllAmount": "50.1" },
