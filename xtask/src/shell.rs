@@ -81,13 +81,8 @@ pub fn build_qiao() -> Result<PathBuf> {
 /// The binary that the tests have built, or would build. Building it by itself asks its dependencies for fewer features
 /// than the tests do, and so builds nearly all of them a second time.
 pub fn qiao_of_the_tests() -> Result<PathBuf> {
-    program_of_the_tests("qiao")
-}
-
-/// As [`qiao_of_the_tests`], of any program of the workspace.
-pub fn program_of_the_tests(name: &str) -> Result<PathBuf> {
     succeed(&mut cargo(&["build", "--workspace", "--bins", "--tests"]))?;
-    Ok(target().join("debug").join(name))
+    Ok(target().join("debug").join("qiao"))
 }
 
 /// The triple of this machine.

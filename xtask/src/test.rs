@@ -19,7 +19,7 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-/// One after the other; the steps of a line at the same time, one that builds beside one that waits.
+/// One after the other; the steps of a line at the same time: one that builds beside some that wait.
 const STEPS: &[&[Step]] = &[
     &[Step { name: "format", run: format }],
     &[Step { name: "lints and build", run: lints }],
@@ -28,8 +28,6 @@ const STEPS: &[&[Step]] = &[
     &[
         Step { name: "walls (cargo-deny)", run: walls },
         Step { name: "demo with faults and ten kills", run: kills },
-    ],
-    &[
         Step { name: "SDK checks", run: sdk::run },
         Step { name: "archive in a bare Debian", run: dist::check_quickly },
     ],

@@ -88,6 +88,15 @@ impl Business {
         }
     }
 
+    /// As the command line names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Business::Customers => "customers",
+            Business::OrderToCash => "order-to-cash",
+            Business::Dispatch => "dispatch",
+        }
+    }
+
     /// How often people try again what failed, once all rests: where one may fail for what another leaves, more than once.
     pub fn tries_in_the_end(self) -> u32 {
         if self == Business::Dispatch { 2 } else { 1 }

@@ -40,12 +40,9 @@ fn ground(text: &str) -> Result<Ground, String> {
 }
 
 fn business(text: &str) -> Result<Business, String> {
-    match text {
-        "customers" => Ok(Business::Customers),
-        "order-to-cash" => Ok(Business::OrderToCash),
-        "dispatch" => Ok(Business::Dispatch),
-        other => Err(format!("there is no business {other}")),
-    }
+    let all = [Business::Customers, Business::OrderToCash, Business::Dispatch];
+    let found = all.into_iter().find(|business| business.name() == text);
+    found.ok_or_else(|| format!("there is no business {text}"))
 }
 
 fn main() -> ExitCode {

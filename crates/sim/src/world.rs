@@ -31,8 +31,8 @@ use crate::trace::Trace;
 const CUSTOMERS: u64 = 12;
 
 /// Of a hundred drawn worlds, so many play the business from order to cash, and so many that of dispatching.
-const ORDERS_TO_CASH: u64 = 15;
-const DISPATCHES: u64 = 10;
+const ORDERS_TO_CASH: u64 = 8;
+const DISPATCHES: u64 = 5;
 
 /// Until somebody asks again whose question was refused.
 const SOON: Duration = Duration::from_secs(20);

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
-use super::{Part, Portion};
+use super::{Part, Portion, seeds};
 use crate::shell;
 
 /// Which of them, counted in what it is counted in.
@@ -26,9 +26,9 @@ pub struct Replays {
 }
 
 impl Replays {
-    /// Builds the program once, so that a long run plays one version: that of the tests, which is optimised enough.
+    /// Builds the program with optimisation, once, so that a long run plays one version.
     pub fn build(kind: Kind) -> Result<Replays> {
-        Ok(Replays { program: shell::set_aside(&shell::program_of_the_tests("replay")?)?, kind })
+        Ok(Replays { program: seeds::optimised("replay")?, kind })
     }
 
     fn arguments(&self, to: u64) -> Vec<String> {
@@ -67,6 +67,6 @@ impl Part for Replays {
 
     fn replay(&self, finding: &str) -> String {
         let to = finding.parse().unwrap_or_default();
-        format!("cargo run -p sim --bin replay -- {}", self.arguments(to).join(" "))
+        format!("cargo run --release -p sim --bin replay -- {}", self.arguments(to).join(" "))
     }
 }

@@ -15,9 +15,14 @@ pub struct Seeds {
 impl Seeds {
     /// Builds the simulator with optimisation, once, so that a long run plays one version.
     pub fn build() -> Result<Seeds> {
-        shell::succeed(&mut shell::cargo(&["build", "--release", "--package", "sim", "--bin", "sim"]))?;
-        Ok(Seeds { sim: shell::set_aside(&shell::target().join("release").join("sim"))? })
+        Ok(Seeds { sim: optimised("sim")? })
     }
+}
+
+/// A program of the simulator's, built with optimisation and set aside.
+pub fn optimised(name: &str) -> Result<PathBuf> {
+    shell::succeed(&mut shell::cargo(&["build", "--release", "--package", "sim", "--bins"]))?;
+    shell::set_aside(&shell::target().join("release").join(name))
 }
 
 impl Part for Seeds {

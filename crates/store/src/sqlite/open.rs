@@ -49,6 +49,9 @@ pub(super) fn open(path: &Path, options: Options) -> Done<Sqlite> {
 
 pub(super) fn memory(options: Options) -> Done<Sqlite> {
     let connection = Connection::open_in_memory()?;
+    // A database in memory is its own page cache, and each commit that splits a page walks the whole of it: fewer pages
+    // are walked faster.
+    connection.execute_batch("pragma page_size = 16384")?;
     prepare(&connection)?;
     let (tenant, sealer) = set_up(&connection, &options)?;
     Ok(Sqlite { database: Arc::new(Database::inline(connection, None)), sealer: Arc::new(sealer), tenant })
