@@ -7,6 +7,7 @@
 //! Nothing here knows HTTP, mappings or vendors, reads a clock or rolls dice: times come with each call, and the
 //! random bytes that sealing needs come from [`Nonces`].
 
+mod answer;
 mod codec;
 mod hits;
 mod listing;

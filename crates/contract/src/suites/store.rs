@@ -6,6 +6,11 @@
 //! To add a promise: write the function in the file of its use case, and its name into the list. The tests below
 //! fail when a name is missing from the list, and when a method of a seam is used by no promise.
 
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::store::Store;
+
 pub mod binding;
 pub mod configuring;
 pub mod due;
@@ -21,6 +26,9 @@ pub mod taking_in;
 pub mod viewing;
 pub mod waiting;
 pub mod wishing;
+
+/// A way to fresh, empty stores. Not a type of its own for each caller: the promises are compiled here, once.
+pub type Making<'m> = &'m (dyn Fn() -> Pin<Box<dyn Future<Output = Arc<dyn Store>> + 'm>> + 'm);
 
 /// Calls the macro with the names of all promises, as `file::promise`. A macro because a test must be named where it
 /// is made, and no list of functions can do that.

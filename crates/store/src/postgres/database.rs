@@ -19,6 +19,7 @@ use tokio_postgres::NoTls;
 use super::address::Address;
 use super::failure::{Done, Failure};
 use super::session::Session;
+use crate::answer::Answer;
 use crate::options::Mode;
 
 /// Connections that are open at most, but for the one that holds a server's lock.
@@ -86,7 +87,7 @@ impl Database {
             // What panicked has left no answer.
             Mode::Threads => drop(self.runtime().spawn(work).await),
         }
-        answer.take()
+        answer.take().unwrap_or_else(|| Err(gone()))
     }
 
     /// Does the work on the store's thread, and holds this one until it is done.
@@ -96,7 +97,7 @@ impl Database {
     ) -> Result<T, StoreError> {
         let (work, answer) = answering(work);
         self.hold(work);
-        answer.take()
+        answer.take().unwrap_or_else(|| Err(gone()))
     }
 
     fn hold(&self, work: BoxFuture<'static, ()>) {
@@ -115,27 +116,13 @@ impl Database {
     }
 }
 
-/// Where the answer of some work will be.
-struct Answer<T>(Arc<Mutex<Option<Result<T, StoreError>>>>);
-
-impl<T> Answer<T> {
-    fn take(self) -> Result<T, StoreError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_else(|| Err(gone()))
-    }
-}
-
-/// The work as the runtime takes it, whatever its answer: the runtime's own code is made once, and not for each use
-/// case.
+/// The work as the runtime takes it, and where its answer will be.
 fn answering<T: Send + 'static>(
     work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> (BoxFuture<'static, ()>, Answer<T>) {
-    let answer = Arc::new(Mutex::new(None));
+    let answer = Answer::awaited();
     let place = answer.clone();
-    let work = async move {
-        let answer = work.await;
-        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
-    };
-    (work.boxed(), Answer(answer))
+    (async move { place.put(work.await) }.boxed(), answer)
 }
 
 impl Pool {

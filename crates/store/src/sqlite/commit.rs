@@ -15,6 +15,7 @@ use rusqlite::{Connection, params};
 use tokio::sync::oneshot;
 
 use super::failure::{Done, Failure};
+use crate::answer::Answer;
 use crate::codec::{kind_code, state_code};
 
 /// The most that share one transaction.
@@ -63,31 +64,44 @@ impl Write<'_> {
     }
 }
 
-/// The work as it travels to the transaction, and where its result will be.
+/// The work as it travels to the transaction, what tells that it is through, and where its result will be then.
 pub(crate) fn work<T: Send + 'static>(
     tenant: i64,
     body: impl FnOnce(&mut Write) -> Done<T> + Send + 'static,
-) -> (Work, oneshot::Receiver<Result<T, StoreError>>) {
-    let (sender, receiver) = oneshot::channel();
+) -> (Work, oneshot::Receiver<()>, Answer<T>) {
+    let (through, is_through) = oneshot::channel();
+    let answer = Answer::awaited();
+    let place = answer.clone();
     let work: Work = Box::new(move |connection| {
-        let result = connection.and_then(|sql| in_savepoint(sql, tenant, body).map_err(StoreError::from));
+        let result = connection.and_then(|sql| one(sql, tenant, body).map_err(StoreError::from));
         let failed = result.as_ref().err().cloned();
         let tell: Tell = Box::new(move |committed| {
+            place.put(result.and_then(|value| committed.map(|()| value)));
             // Whoever asked may have stopped listening; what was done is done.
-            let _ = sender.send(result.and_then(|value| committed.map(|()| value)));
+            let _ = through.send(());
         });
         Ran { tell, failed }
     });
-    (work, receiver)
+    (work, is_through, answer)
 }
 
-fn in_savepoint<T>(sql: &Connection, tenant: i64, body: impl FnOnce(&mut Write) -> Done<T>) -> Done<T> {
+/// Does a body and keeps its value. All but the body itself is the same for each.
+fn one<T>(sql: &Connection, tenant: i64, body: impl FnOnce(&mut Write) -> Done<T>) -> Done<T> {
+    let (mut body, mut value) = (Some(body), None);
+    in_savepoint(sql, tenant, &mut |write| {
+        let body = body.take().expect("it is asked once");
+        value = Some(body(write)?);
+        Ok(())
+    })?;
+    Ok(value.expect("what succeeded has a value"))
+}
+
+fn in_savepoint(sql: &Connection, tenant: i64, body: &mut dyn FnMut(&mut Write) -> Done<()>) -> Done<()> {
     sql.prepare_cached("savepoint work")?.execute([])?;
     let mut write = Write { sql, tenant, counts: BTreeMap::new() };
     let result = catch_unwind(AssertUnwindSafe(|| {
-        let value = body(&mut write)?;
-        write.store_counts()?;
-        Ok(value)
+        body(&mut write)?;
+        write.store_counts()
     }))
     .unwrap_or_else(|_| Err(Failure::broken("a use case of the store panicked")));
     // After SQLite gave up the transaction there is no savepoint to go back to.
@@ -134,7 +148,7 @@ mod tests {
     use super::*;
 
     /// A piece of work, and its result once the group was committed.
-    type Piece = (Work, oneshot::Receiver<Result<(), StoreError>>);
+    type Piece = (Work, Answer<()>);
 
     fn connection() -> Connection {
         let sql = Connection::open_in_memory().unwrap();
@@ -142,14 +156,19 @@ mod tests {
         sql
     }
 
+    fn piece(body: impl FnOnce(&mut Write) -> Done<()> + Send + 'static) -> Piece {
+        let (work, _, answer) = work(1, body);
+        (work, answer)
+    }
+
     fn keeps(number: i64) -> Piece {
-        work(1, move |write| Ok(write.sql.execute("insert into kept values (?1)", [number]).map(|_| ())?))
+        piece(move |write| Ok(write.sql.execute("insert into kept values (?1)", [number]).map(|_| ())?))
     }
 
     fn results(sql: &Connection, pieces: Vec<Piece>) -> Vec<Result<(), StoreError>> {
-        let (work, mut results): (Vec<Work>, Vec<_>) = pieces.into_iter().unzip();
+        let (work, results): (Vec<Work>, Vec<Answer<()>>) = pieces.into_iter().unzip();
         commit(sql, work.into_iter(), &AtomicU64::default());
-        results.iter_mut().map(|result| result.try_recv().unwrap()).collect()
+        results.into_iter().map(|result| result.take().unwrap()).collect()
     }
 
     fn kept(sql: &Connection) -> Vec<i64> {
@@ -160,7 +179,7 @@ mod tests {
     #[test]
     fn one_that_panics_takes_nothing_along() {
         let sql = connection();
-        let panics = work(1, |write| {
+        let panics = piece(|write| {
             write.sql.execute("insert into kept values (99)", [])?;
             panic!("a mistake in a use case");
         });
@@ -173,17 +192,21 @@ mod tests {
     #[test]
     fn when_the_transaction_is_given_up_everybody_in_it_is_told() {
         let sql = connection();
-        let gives_up = work(1, |write| {
+        let gives_up = piece(|write| {
             write.sql.execute_batch("rollback")?;
             Err(StoreError::Full.into())
         });
-        let (work, mut told): (Vec<Work>, Vec<_>) = [keeps(1), gives_up, keeps(2)].into_iter().unzip();
+        let (work, told): (Vec<Work>, Vec<Answer<()>>) = [keeps(1), gives_up, keeps(2)].into_iter().unzip();
         let (mut queue, commits) = (work.into_iter(), AtomicU64::default());
         commit(&sql, queue.by_ref(), &commits);
-        assert_eq!(told[0].try_recv().unwrap(), Err(StoreError::Full));
-        assert_eq!(told[1].try_recv().unwrap(), Err(StoreError::Full));
+        assert_eq!(told[0].clone().take().unwrap(), Err(StoreError::Full));
+        assert_eq!(told[1].clone().take().unwrap(), Err(StoreError::Full));
         commit(&sql, queue, &commits);
-        assert_eq!(told[2].try_recv().unwrap(), Ok(()), "what came after is done in the next transaction");
+        assert_eq!(
+            told[2].clone().take().unwrap(),
+            Ok(()),
+            "what came after is done in the next transaction"
+        );
         assert_eq!(commits.into_inner(), 1);
         assert_eq!(kept(&sql), [2]);
     }

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::commit::{Work, Write, commit, work};
 use super::failure::{Done, Failure};
+use crate::answer::Answer;
 
 /// Reader connections, each on a thread.
 const READERS: usize = 3;
@@ -22,7 +23,11 @@ const READERS: usize = 3;
 /// Pieces of work that may wait before whoever brings more is made to wait too.
 const WAITING: usize = 1024;
 
+/// Puts its answer where it is awaited.
 type Question = Box<dyn FnOnce(&Connection) + Send>;
+
+/// A question on its way, and who hears that it was asked, or why not.
+type Asked = (Question, oneshot::Sender<Done<()>>);
 
 pub(crate) struct Database {
     how: How,
@@ -39,7 +44,7 @@ enum How {
 /// The ends of the threads' queues; dropping them ends the threads.
 struct Threads {
     writer: Option<mpsc::Sender<Work>>,
-    readers: Option<mpsc::Sender<Question>>,
+    readers: Option<mpsc::Sender<Asked>>,
     write_handle: Option<JoinHandle<()>>,
     read_handles: Vec<JoinHandle<()>>,
 }
@@ -74,7 +79,12 @@ impl Database {
         tenant: i64,
         body: impl FnOnce(&mut Write) -> Done<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (work, result) = work(tenant, body);
+        let (work, is_through, answer) = work(tenant, body);
+        self.carry_out(work, is_through).await?;
+        answer.take().unwrap_or_else(|| Err(gone()))
+    }
+
+    async fn carry_out(&self, work: Work, is_through: oneshot::Receiver<()>) -> Result<(), StoreError> {
         match &self.how {
             How::Inline(connection) => {
                 let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,7 +95,7 @@ impl Database {
                 writer.send(work).await.map_err(|_| gone())?;
             }
         }
-        result.await.map_err(|_| gone())?
+        is_through.await.map_err(|_| gone())
     }
 
     /// Asks something of one state of the database: the newest that has been committed.
@@ -93,20 +103,24 @@ impl Database {
         &self,
         question: impl FnOnce(&Connection) -> Done<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let answer = Answer::awaited();
+        let place = answer.clone();
+        let asked = move |connection: &Connection| place.put(question(connection).map_err(StoreError::from));
+        self.ask(Box::new(asked)).await?;
+        answer.take().unwrap_or_else(|| Err(gone()))
+    }
+
+    async fn ask(&self, question: Question) -> Result<(), StoreError> {
         match &self.how {
             How::Inline(connection) => {
-                let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                Ok(question(&connection)?)
+                question(&connection.lock().unwrap_or_else(PoisonError::into_inner));
+                Ok(())
             }
             How::Threads(threads) => {
-                let (sender, answer) = oneshot::channel();
-                let question: Question = Box::new(move |connection| {
-                    // Whoever asked may have stopped listening.
-                    let _ = sender.send(in_one_state(connection, question));
-                });
+                let (told, is_told) = oneshot::channel();
                 let readers = threads.readers.as_ref().expect("taken on drop only");
-                readers.send(question).await.map_err(|_| gone())?;
-                Ok(answer.await.map_err(|_| gone())??)
+                readers.send((question, told)).await.map_err(|_| gone())?;
+                Ok(is_told.await.map_err(|_| gone())??)
             }
         }
     }
@@ -116,11 +130,11 @@ fn gone() -> StoreError {
     StoreError::Broken("the store's thread has ended".into())
 }
 
-fn in_one_state<T>(connection: &Connection, question: impl FnOnce(&Connection) -> Done<T>) -> Done<T> {
+fn in_one_state(connection: &Connection, question: Question) -> Done<()> {
     connection.prepare_cached("begin")?.execute([])?;
-    let answer = question(connection);
+    question(connection);
     connection.prepare_cached("commit")?.execute([])?;
-    answer
+    Ok(())
 }
 
 impl Threads {
@@ -167,12 +181,15 @@ fn write_until_closed(connection: &Connection, mut queue: mpsc::Receiver<Work>, 
     }
 }
 
-fn read_until_closed(connection: &Connection, queue: &Mutex<mpsc::Receiver<Question>>) {
+fn read_until_closed(connection: &Connection, queue: &Mutex<mpsc::Receiver<Asked>>) {
     loop {
         // The reader that waits holds the queue; the others wait for it.
         let question = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         match question {
-            Some(question) => question(connection),
+            Some((question, told)) => {
+                // Whoever asked may have stopped listening.
+                let _ = told.send(in_one_state(connection, question));
+            }
             None => return,
         }
     }

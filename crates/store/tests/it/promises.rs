@@ -1,6 +1,7 @@
 //! Every promise of the suite, on every engine of storage and in every mode.
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use contract::store::Store;
@@ -29,13 +30,12 @@ impl Ground {
     }
 }
 
-/// A way to fresh stores, which last as long as it does. One type for all grounds, so that the promises are compiled
-/// once.
-fn fresh(ground: Ground) -> impl AsyncFn() -> Arc<dyn Store> {
+/// A way to fresh stores, which last as long as the ground does.
+fn fresh(ground: &Ground) -> impl Fn() -> Pin<Box<dyn Future<Output = Arc<dyn Store>> + '_>> {
     let made = Cell::new(0);
-    async move || -> Arc<dyn Store> {
+    move || {
         made.set(made.get() + 1);
-        let store: Arc<dyn Store> = match &ground {
+        let store: Arc<dyn Store> = match ground {
             Ground::Memory => Arc::new(Sqlite::memory(Key::new([7; 32])).unwrap()),
             Ground::Folder(folder, mode) => {
                 let path = folder.path().join(format!("{}.db", made.get()));
@@ -48,7 +48,7 @@ fn fresh(ground: Ground) -> impl AsyncFn() -> Arc<dyn Store> {
                 Arc::new(store)
             }
         };
-        store
+        Box::pin(std::future::ready(store))
     }
 }
 
@@ -66,7 +66,8 @@ macro_rules! everywhere {
 
             $(#[tokio::test]
             async fn $promise() {
-                suites::store::$file::$promise(fresh($ground)).await;
+                let ground = $ground;
+                suites::store::$file::$promise(&fresh(&ground)).await;
             })*
         }
     };

@@ -51,7 +51,7 @@ fn ids(ids: &[&str]) -> Vec<Option<String>> {
     ids.iter().map(|id| (!id.is_empty()).then(|| (*id).to_owned())).collect()
 }
 
-pub async fn a_binding_is_found_from_either_side_by_id_or_number(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_binding_is_found_from_either_side_by_id_or_number(fresh: Making<'_>) {
     let store = fresh().await;
     store.bind(&[salesperson("1000", "S001"), salesperson("1001", "S002")]).await.unwrap();
     let sides = [user("1001"), user("1009"), seller("9S001"), seller("S002"), user("1000"), seller("1000")];
@@ -64,7 +64,7 @@ pub async fn a_binding_is_found_from_either_side_by_id_or_number(fresh: impl Asy
     assert_eq!(bound(&store, &[seller("S001")]).await, ids(&["1002"]), "an id is meant before a number");
 }
 
-pub async fn a_person_has_one_counterpart_and_may_share_it(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_person_has_one_counterpart_and_may_share_it(fresh: Making<'_>) {
     let store = fresh().await;
     store.bind(&[salesperson("1000", "S001"), salesperson("1001", "S001")]).await.unwrap();
     let sides = [user("1000"), user("1001"), seller("S001")];
@@ -80,7 +80,7 @@ pub async fn a_person_has_one_counterpart_and_may_share_it(fresh: impl AsyncFn()
     );
 }
 
-pub async fn binding_the_same_pair_again_keeps_its_place(fresh: impl AsyncFn() -> Fresh) {
+pub async fn binding_the_same_pair_again_keeps_its_place(fresh: Making<'_>) {
     let store = fresh().await;
     let both = [salesperson("1000", "S001"), salesperson("1001", "S001")];
     store.bind(&both).await.unwrap();
@@ -90,7 +90,7 @@ pub async fn binding_the_same_pair_again_keeps_its_place(fresh: impl AsyncFn() -
     assert_eq!(store.bindings(&BindingFilter::default()).await.unwrap(), [renamed, both[1].clone()]);
 }
 
-pub async fn connections_and_kinds_are_told_apart(fresh: impl AsyncFn() -> Fresh) {
+pub async fn connections_and_kinds_are_told_apart(fresh: Making<'_>) {
     let store = fresh().await;
     let department = Binding { kind: Kind::Department, ..salesperson("1000", "D001") };
     let elsewhere = Binding { other: party("钉钉", "manager1", None, "王强"), ..salesperson("1000", "") };
@@ -100,7 +100,7 @@ pub async fn connections_and_kinds_are_told_apart(fresh: impl AsyncFn() -> Fresh
     assert_eq!(bound(&store, &sides).await, ids(&["9S001", "9D001", "manager1", ""]));
 }
 
-pub async fn who_is_forgotten_is_found_no_more(fresh: impl AsyncFn() -> Fresh) {
+pub async fn who_is_forgotten_is_found_no_more(fresh: Making<'_>) {
     let store = fresh().await;
     let all = [salesperson("1000", "S001"), salesperson("1001", "S001"), salesperson("1002", "S002")];
     store.bind(&all).await.unwrap();
@@ -109,7 +109,7 @@ pub async fn who_is_forgotten_is_found_no_more(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(store.bindings(&BindingFilter::default()).await.unwrap(), []);
 }
 
-pub async fn bindings_are_listed_by_kind_and_connection(fresh: impl AsyncFn() -> Fresh) {
+pub async fn bindings_are_listed_by_kind_and_connection(fresh: Making<'_>) {
     let store = fresh().await;
     let department = Binding { kind: Kind::Department, ..salesperson("1001", "D001") };
     let elsewhere =
@@ -135,7 +135,7 @@ fn waits(task: &Task, awaited: impl Into<Awaited>) -> Settlement {
     }
 }
 
-pub async fn a_task_that_awaits_a_binding_wakes_when_it_is_made(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_task_that_awaits_a_binding_wakes_when_it_is_made(fresh: Making<'_>) {
     for awaited in [user("1000"), seller("9S001"), seller("S001")] {
         for state in [State::Waiting, State::Failed, State::Unknown] {
             let store = fresh().await;
@@ -154,7 +154,7 @@ pub async fn a_task_that_awaits_a_binding_wakes_when_it_is_made(fresh: impl Asyn
     }
 }
 
-pub async fn a_binding_made_just_before_wakes_at_once(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_binding_made_just_before_wakes_at_once(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -164,7 +164,7 @@ pub async fn a_binding_made_just_before_wakes_at_once(fresh: impl AsyncFn() -> F
     assert_eq!((woken.state, woken.due, woken.cause), (State::Ready, later(2), None));
 }
 
-pub async fn another_binding_wakes_nobody(fresh: impl AsyncFn() -> Fresh) {
+pub async fn another_binding_wakes_nobody(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -175,7 +175,7 @@ pub async fn another_binding_wakes_nobody(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(task_of(&store, "1").await.state, State::Waiting);
 }
 
-pub async fn a_task_waits_for_one_thing_at_a_time(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_task_waits_for_one_thing_at_a_time(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["子公司", "母公司"]).await.remove(0);

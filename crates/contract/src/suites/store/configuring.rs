@@ -23,7 +23,7 @@ async fn in_force(store: &dyn Store) -> Vec<(ConfigText, i64)> {
     current.into_iter().map(|current| (current.text, current.version)).collect()
 }
 
-pub async fn only_texts_that_differ_become_new_versions(fresh: impl AsyncFn() -> Fresh) {
+pub async fn only_texts_that_differ_become_new_versions(fresh: Making<'_>) {
     let store = fresh().await;
     let flow = |body| text("flow", FLOW, body);
     let first = [flow("title: 客户"), text("connection", "crm", "connector: fxiaoke")];
@@ -35,7 +35,7 @@ pub async fn only_texts_that_differ_become_new_versions(fresh: impl AsyncFn() ->
     assert_eq!(in_force(&*store).await, [(first[1].clone(), 1), (second[1].clone(), 2)]);
 }
 
-pub async fn a_text_filled_from_another_environment_is_a_new_version(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_text_filled_from_another_environment_is_a_new_version(fresh: Making<'_>) {
     let store = fresh().await;
     let filled = |environment| {
         let text = text("flow", FLOW, "title: ${公司}");
@@ -53,7 +53,7 @@ pub async fn a_text_filled_from_another_environment_is_a_new_version(fresh: impl
     }
 }
 
-pub async fn a_text_taken_out_of_force_keeps_its_versions(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_text_taken_out_of_force_keeps_its_versions(fresh: Making<'_>) {
     let store = fresh().await;
     let flow = text("flow", FLOW, "title: 客户");
     store.apply(&ConfigChange::of(std::slice::from_ref(&flow)), NOW).await.unwrap();
@@ -69,7 +69,7 @@ pub async fn a_text_taken_out_of_force_keeps_its_versions(fresh: impl AsyncFn() 
     assert_eq!(removed, [(1, Some(later(1))), (2, None)]);
 }
 
-pub async fn what_existed_before_a_flow_is_taken_up_with_it(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_existed_before_a_flow_is_taken_up_with_it(fresh: Making<'_>) {
     let store = fresh().await;
     store.ingest(Ingest { raise: Vec::new(), ..page(vec![incoming("老客户", 1, "桥")]) }).await.unwrap();
     let change = |read_again| ConfigChange {
@@ -89,7 +89,7 @@ pub async fn what_existed_before_a_flow_is_taken_up_with_it(fresh: impl AsyncFn(
     assert_eq!(store.cursor(&crm(), &accounts(), Walk::Changes).await.unwrap(), None);
 }
 
-pub async fn what_waits_of_a_flow_is_due_when_it_comes_in_force(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_waits_of_a_flow_is_due_when_it_comes_in_force(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["等", "查", "退"]).await;
@@ -107,7 +107,7 @@ pub async fn what_waits_of_a_flow_is_due_when_it_comes_in_force(fresh: impl Asyn
     }
 }
 
-pub async fn every_version_of_a_text_stays_readable(fresh: impl AsyncFn() -> Fresh) {
+pub async fn every_version_of_a_text_stays_readable(fresh: Making<'_>) {
     let store = fresh().await;
     for (seconds, body) in [(0, "title: 一"), (1, "title: 二"), (2, "title: 二")] {
         let texts = [text("flow", FLOW, body), text("values", "类型", "map: {}")];
@@ -126,7 +126,7 @@ pub async fn every_version_of_a_text_stays_readable(fresh: impl AsyncFn() -> Fre
     assert_eq!(told(store.text_versions(Some("没有的")).await.unwrap()), []);
 }
 
-pub async fn a_change_made_from_an_older_state_stores_nothing(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_change_made_from_an_older_state_stores_nothing(fresh: Making<'_>) {
     let store = fresh().await;
     let seen = store.generation().await.unwrap();
     let other = text("flow", FLOW, "title: 别人");
@@ -147,7 +147,7 @@ pub async fn a_change_made_from_an_older_state_stores_nothing(fresh: impl AsyncF
     assert_eq!(store.recall_secret("erp/password").await.unwrap(), Some(Secret::new("一号密钥")));
 }
 
-pub async fn what_was_read_for_an_older_state_is_not_stored(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_was_read_for_an_older_state_is_not_stored(fresh: Making<'_>) {
     let store = fresh().await;
     let seen = store.generation().await.unwrap();
     let read = |based_on| {
@@ -164,7 +164,7 @@ pub async fn what_was_read_for_an_older_state_is_not_stored(fresh: impl AsyncFn(
     assert!(store.cursor(&crm(), &accounts(), Walk::History).await.unwrap().is_some());
 }
 
-pub async fn the_generation_goes_up_with_every_change_and_only_then(fresh: impl AsyncFn() -> Fresh) {
+pub async fn the_generation_goes_up_with_every_change_and_only_then(fresh: Making<'_>) {
     let store = fresh().await;
     let put = ConfigChange::of(&[text("flow", FLOW, "title: 客户")]);
     let take =
@@ -183,7 +183,7 @@ pub async fn the_generation_goes_up_with_every_change_and_only_then(fresh: impl 
     }
 }
 
-pub async fn secrets_come_back_as_they_were_kept(fresh: impl AsyncFn() -> Fresh) {
+pub async fn secrets_come_back_as_they_were_kept(fresh: Making<'_>) {
     let store = fresh().await;
     assert_eq!(store.recall_secret("crm/app_secret").await.unwrap(), None);
     store.keep_secret("crm/app_secret", &Secret::new("一号密钥")).await.unwrap();
@@ -196,7 +196,7 @@ pub async fn secrets_come_back_as_they_were_kept(fresh: impl AsyncFn() -> Fresh)
     store.forget_secret("没有的").await.unwrap();
 }
 
-pub async fn calls_spent_add_up_by_connection_and_day(fresh: impl AsyncFn() -> Fresh) {
+pub async fn calls_spent_add_up_by_connection_and_day(fresh: Making<'_>) {
     let store = fresh().await;
     let spend = async |connection: &str, day, spent: &[(&str, u64)]| {
         let spent: Vec<(String, u64)> = spent.iter().map(|(purpose, n)| ((*purpose).into(), *n)).collect();

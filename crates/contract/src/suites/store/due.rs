@@ -10,7 +10,7 @@ async fn due_ids(store: &Fresh, now: Timestamp, limit: usize, except: &[TaskId])
     store.due(&lane(), now, limit, except).await.unwrap().into_iter().map(|due| due.task.id).collect()
 }
 
-pub async fn due_tasks_come_with_their_records_in_order(fresh: impl AsyncFn() -> Fresh) {
+pub async fn due_tasks_come_with_their_records_in_order(fresh: Making<'_>) {
     let store = fresh().await;
     let tasks = ready(&store, &["1", "2", "3"]).await;
     let due = store.due(&lane(), NOW, 10, &[]).await.unwrap();
@@ -22,7 +22,7 @@ pub async fn due_tasks_come_with_their_records_in_order(fresh: impl AsyncFn() ->
     assert_eq!(due_ids(&store, NOW, 2, &[tasks[0].id]).await, [tasks[1].id, tasks[2].id]);
 }
 
-pub async fn due_shows_only_this_lanes_tasks_whose_time_has_come(fresh: impl AsyncFn() -> Fresh) {
+pub async fn due_shows_only_this_lanes_tasks_whose_time_has_come(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2"]).await;
@@ -34,7 +34,7 @@ pub async fn due_shows_only_this_lanes_tasks_whose_time_has_come(fresh: impl Asy
     assert_eq!(store.due(&"oa".into(), NOW, 10, &[]).await.unwrap().len(), 2);
 }
 
-pub async fn open_intents_come_first(fresh: impl AsyncFn() -> Fresh) {
+pub async fn open_intents_come_first(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2"]).await;
@@ -47,7 +47,7 @@ pub async fn open_intents_come_first(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(due_ids(&store, NOW, 1, &[tasks[1].id]).await, [tasks[0].id]);
 }
 
-pub async fn what_rests_is_never_due(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_rests_is_never_due(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2", "3", "4"]).await;
@@ -58,7 +58,7 @@ pub async fn what_rests_is_never_due(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(store.next_due(&lane()).await.unwrap(), None);
 }
 
-pub async fn the_next_due_time_is_that_of_the_earliest_task_of_the_lane(fresh: impl AsyncFn() -> Fresh) {
+pub async fn the_next_due_time_is_that_of_the_earliest_task_of_the_lane(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     assert_eq!(store.next_due(&lane()).await.unwrap(), None);
@@ -74,7 +74,7 @@ pub async fn the_next_due_time_is_that_of_the_earliest_task_of_the_lane(fresh: i
     assert_eq!(store.next_due(&"oa".into()).await.unwrap(), None);
 }
 
-pub async fn an_open_intents_time_counts_for_the_next_due_time(fresh: impl AsyncFn() -> Fresh) {
+pub async fn an_open_intents_time_counts_for_the_next_due_time(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -85,7 +85,7 @@ pub async fn an_open_intents_time_counts_for_the_next_due_time(fresh: impl Async
     assert_eq!(due_ids(&store, later(59), 10, &[]).await, []);
 }
 
-pub async fn tasks_are_found_by_flow_record_and_kind(fresh: impl AsyncFn() -> Fresh) {
+pub async fn tasks_are_found_by_flow_record_and_kind(fresh: Making<'_>) {
     let store = fresh().await;
     let task = ready(&store, &["1"]).await.remove(0);
     let flow = FlowName::new(FLOW);

@@ -15,7 +15,7 @@ use crate::store::{
     Reading, Settled, Settlement, SettlementBatch, Store,
 };
 
-pub(super) type Fresh = Arc<dyn Store>;
+pub use super::Making;
 
 pub(super) const FLOW: &str = "customers-to-erp";
 pub(super) const LANE: &str = "erp";

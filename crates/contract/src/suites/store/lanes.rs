@@ -4,7 +4,7 @@ use crate::store::{Lease, StoreError};
 
 use super::given::*;
 
-pub async fn a_lane_has_one_owner_until_its_lease_ends(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_lane_has_one_owner_until_its_lease_ends(fresh: Making<'_>) {
     let store = fresh().await;
     let first = store.lease(&lane(), "甲", NOW, later(30)).await.unwrap();
     assert_eq!(first, Some(Lease { lane: lane(), owner: "甲".into(), epoch: 1, until: later(30) }));
@@ -13,7 +13,7 @@ pub async fn a_lane_has_one_owner_until_its_lease_ends(fresh: impl AsyncFn() -> 
     assert_eq!(second, Some(Lease { lane: lane(), owner: "乙".into(), epoch: 2, until: later(60) }));
 }
 
-pub async fn an_owner_who_renews_keeps_the_epoch(fresh: impl AsyncFn() -> Fresh) {
+pub async fn an_owner_who_renews_keeps_the_epoch(fresh: Making<'_>) {
     let store = fresh().await;
     let first = lease(&store).await;
     let renewed = store.lease(&lane(), OWNER, later(10), later(7_200)).await.unwrap().unwrap();
@@ -21,7 +21,7 @@ pub async fn an_owner_who_renews_keeps_the_epoch(fresh: impl AsyncFn() -> Fresh)
     assert_eq!(store.lease(&lane(), "乙", later(3_700), later(9_000)).await.unwrap(), None);
 }
 
-pub async fn a_lane_given_back_is_free_at_once_and_ends_the_old_lease(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_lane_given_back_is_free_at_once_and_ends_the_old_lease(fresh: Making<'_>) {
     let store = fresh().await;
     let first = lease(&store).await;
     store.release(&first).await.unwrap();
@@ -31,7 +31,7 @@ pub async fn a_lane_given_back_is_free_at_once_and_ends_the_old_lease(fresh: imp
     assert_eq!(second.epoch, first.epoch + 1);
 }
 
-pub async fn giving_back_a_stale_lease_changes_nothing(fresh: impl AsyncFn() -> Fresh) {
+pub async fn giving_back_a_stale_lease_changes_nothing(fresh: Making<'_>) {
     let store = fresh().await;
     let old = lease(&store).await;
     let new = store.lease(&lane(), "乙", later(4_000), later(8_000)).await.unwrap().unwrap();
@@ -40,7 +40,7 @@ pub async fn giving_back_a_stale_lease_changes_nothing(fresh: impl AsyncFn() -> 
     assert_eq!(store.lease(&lane(), "丙", later(5_000), later(9_000)).await.unwrap(), None);
 }
 
-pub async fn after_a_take_over_the_old_owner_writes_nothing(fresh: impl AsyncFn() -> Fresh) {
+pub async fn after_a_take_over_the_old_owner_writes_nothing(fresh: Making<'_>) {
     let store = fresh().await;
     let old = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -53,7 +53,7 @@ pub async fn after_a_take_over_the_old_owner_writes_nothing(fresh: impl AsyncFn(
     assert!(store.open(&new, vec![creation(&task, "1")]).await.is_ok());
 }
 
-pub async fn lanes_are_independent(fresh: impl AsyncFn() -> Fresh) {
+pub async fn lanes_are_independent(fresh: Making<'_>) {
     let store = fresh().await;
     let erp = lease(&store).await;
     let crm = store.lease(&"crm".into(), "乙", NOW, later(60)).await.unwrap().unwrap();

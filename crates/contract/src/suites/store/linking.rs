@@ -12,7 +12,7 @@ fn targets(ids: &[&str]) -> LinkSides {
     LinkSides { connection: erp(), object: customers(), ids: ids.iter().map(|id| (*id).into()).collect() }
 }
 
-pub async fn links_are_found_by_either_side_in_order(fresh: impl AsyncFn() -> Fresh) {
+pub async fn links_are_found_by_either_side_in_order(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     ready(&store, &["1", "2"]).await;
@@ -29,7 +29,7 @@ pub async fn links_are_found_by_either_side_in_order(fresh: impl AsyncFn() -> Fr
     assert_eq!(store.by_target(&elsewhere).await.unwrap(), [None]);
 }
 
-pub async fn a_side_without_an_object_gives_the_first_filled_link(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_side_without_an_object_gives_the_first_filled_link(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -56,7 +56,7 @@ fn line(id: &str) -> Linked {
     Linked::One { id: id.into(), number: None }
 }
 
-pub async fn what_stands_at_the_other_side_is_found_from_both(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_stands_at_the_other_side_is_found_from_both(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     ready(&store, &["1", "2"]).await;
@@ -80,9 +80,7 @@ pub async fn what_stands_at_the_other_side_is_found_from_both(fresh: impl AsyncF
     assert!(found.iter().all(|found| *found == Linked::Nothing), "{found:?}");
 }
 
-pub async fn a_number_of_several_records_leads_nowhere_unless_the_others_are_void(
-    fresh: impl AsyncFn() -> Fresh,
-) {
+pub async fn a_number_of_several_records_leads_nowhere_unless_the_others_are_void(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let twin = |id: &str, version: i64, void: bool| crate::store::Incoming {
@@ -105,7 +103,7 @@ async fn lines_of(store: &Fresh, lease: &Lease, link: LinkId, lines: Vec<LineCha
     settle(store, lease, vec![Settlement { link: Some(change), ..synced(&task) }]).await;
 }
 
-pub async fn lines_are_linked_with_their_document_and_found_from_both_sides(fresh: impl AsyncFn() -> Fresh) {
+pub async fn lines_are_linked_with_their_document_and_found_from_both_sides(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     ready(&store, &["1", "2"]).await;
@@ -135,7 +133,7 @@ pub async fn lines_are_linked_with_their_document_and_found_from_both_sides(fres
     );
 }
 
-pub async fn a_line_has_one_row_and_a_row_one_line(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_line_has_one_row_and_a_row_one_line(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     ready(&store, &["1"]).await;
@@ -167,7 +165,7 @@ fn file(line: &str, handle: &str, target: &str) -> FileLink {
     }
 }
 
-pub async fn files_that_were_brought_over_are_known_by_their_place(fresh: impl AsyncFn() -> Fresh) {
+pub async fn files_that_were_brought_over_are_known_by_their_place(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2"]).await;

@@ -7,7 +7,7 @@ use model::task::{Kind, State};
 use super::given::*;
 use crate::store::{IntentChange, Opened, Opening, Settlement};
 
-pub async fn opening_reserves_a_link_and_stores_the_intent(fresh: impl AsyncFn() -> Fresh) {
+pub async fn opening_reserves_a_link_and_stores_the_intent(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2"]).await;
@@ -23,7 +23,7 @@ pub async fn opening_reserves_a_link_and_stores_the_intent(fresh: impl AsyncFn()
     assert_eq!(intents, [stored(0), stored(1)]);
 }
 
-pub async fn opening_again_finds_the_same_link_and_what_fills_it(fresh: impl AsyncFn() -> Fresh) {
+pub async fn opening_again_finds_the_same_link_and_what_fills_it(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -41,7 +41,7 @@ pub async fn opening_again_finds_the_same_link_and_what_fills_it(fresh: impl Asy
     assert_eq!(again, [Opened { link: first.link, target_id: Some("100001".into()) }]);
 }
 
-pub async fn while_a_write_is_open_nothing_is_agreed(fresh: impl AsyncFn() -> Fresh) {
+pub async fn while_a_write_is_open_nothing_is_agreed(fresh: Making<'_>) {
     for (action, kind, agreement_stays) in [
         (Action::Update, Kind::Deliver, false),
         (Action::Transition("Audit".into()), Kind::Deliver, false),
@@ -66,7 +66,7 @@ pub async fn while_a_write_is_open_nothing_is_agreed(fresh: impl AsyncFn() -> Fr
     }
 }
 
-pub async fn a_notice_has_a_link_of_its_own(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_notice_has_a_link_of_its_own(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -81,7 +81,7 @@ pub async fn a_notice_has_a_link_of_its_own(fresh: impl AsyncFn() -> Fresh) {
     assert_ne!(opened[0].link, opened[1].link);
 }
 
-pub async fn a_task_set_aside_goes_on_when_its_write_is_opened(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_task_set_aside_goes_on_when_its_write_is_opened(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -93,7 +93,7 @@ pub async fn a_task_set_aside_goes_on_when_its_write_is_opened(fresh: impl Async
     assert!(due[0].intent.is_some());
 }
 
-pub async fn an_intent_stays_until_it_is_closed_or_replaced(fresh: impl AsyncFn() -> Fresh) {
+pub async fn an_intent_stays_until_it_is_closed_or_replaced(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -113,7 +113,7 @@ pub async fn an_intent_stays_until_it_is_closed_or_replaced(fresh: impl AsyncFn(
     }
 }
 
-pub async fn what_is_under_way_is_found_by_its_key(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_is_under_way_is_found_by_its_key(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2", "3", "4"]).await;

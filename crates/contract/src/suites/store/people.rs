@@ -20,7 +20,7 @@ async fn one_of_each(store: &Fresh) -> Vec<(State, TaskId)> {
     State::ALL.into_iter().zip(tasks.into_iter().map(|task| task.id)).collect()
 }
 
-pub async fn a_person_lets_what_stands_still_run_now(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_person_lets_what_stands_still_run_now(fresh: Making<'_>) {
     let store = fresh().await;
     let tasks = one_of_each(&store).await;
     let ids: Vec<TaskId> = tasks.iter().map(|(_, id)| *id).chain([TaskId(9_999)]).collect();
@@ -44,7 +44,7 @@ pub async fn a_person_lets_what_stands_still_run_now(fresh: impl AsyncFn() -> Fr
     }
 }
 
-pub async fn a_person_sets_failed_and_waiting_tasks_aside(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_person_sets_failed_and_waiting_tasks_aside(fresh: Making<'_>) {
     let store = fresh().await;
     let tasks = one_of_each(&store).await;
     let ids: Vec<TaskId> = tasks.iter().map(|(_, id)| *id).collect();
@@ -57,7 +57,7 @@ pub async fn a_person_sets_failed_and_waiting_tasks_aside(fresh: impl AsyncFn() 
     }
 }
 
-pub async fn a_task_with_an_open_intent_is_not_set_aside(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_task_with_an_open_intent_is_not_set_aside(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -67,7 +67,7 @@ pub async fn a_task_with_an_open_intent_is_not_set_aside(fresh: impl AsyncFn() -
     assert_eq!(task_of(&store, "1").await.state, State::Waiting);
 }
 
-pub async fn replaying_keeps_an_open_intent(fresh: impl AsyncFn() -> Fresh) {
+pub async fn replaying_keeps_an_open_intent(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);

@@ -14,7 +14,7 @@ async fn raise(store: &Fresh, keys: &[&str], what: &Raise, again: bool) -> u64 {
     store.raise(&crm(), &accounts(), &keys, what, again, later(9)).await.unwrap()
 }
 
-pub async fn a_new_flow_takes_on_all_of_an_object(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_new_flow_takes_on_all_of_an_object(fresh: Making<'_>) {
     let store = fresh().await;
     ready(&store, &["1", "2", "3"]).await;
     take_in(&store, vec![incoming("2", 2, "客户二改名")]).await;
@@ -26,7 +26,7 @@ pub async fn a_new_flow_takes_on_all_of_an_object(fresh: impl AsyncFn() -> Fresh
     assert!(store.due(&"oa".into(), later(8), 10, &[]).await.unwrap().is_empty());
 }
 
-pub async fn only_the_records_named_are_raised(fresh: impl AsyncFn() -> Fresh) {
+pub async fn only_the_records_named_are_raised(fresh: Making<'_>) {
     let store = fresh().await;
     ready(&store, &["1", "2", "3"]).await;
     assert_eq!(raise(&store, &["3", "没有的", "1"], &to_oa(), false).await, 2);
@@ -34,7 +34,7 @@ pub async fn only_the_records_named_are_raised(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(other, 0);
 }
 
-pub async fn raising_again_makes_even_what_is_done_ready(fresh: impl AsyncFn() -> Fresh) {
+pub async fn raising_again_makes_even_what_is_done_ready(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2"]).await;
@@ -48,7 +48,7 @@ pub async fn raising_again_makes_even_what_is_done_ready(fresh: impl AsyncFn() -
     assert_eq!((retrying.state, retrying.due), (State::Retrying, later(60)), "a back-off is not shortened");
 }
 
-pub async fn a_flow_pointed_elsewhere_takes_its_tasks_along(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_flow_pointed_elsewhere_takes_its_tasks_along(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2"]).await;
@@ -65,7 +65,7 @@ pub async fn a_flow_pointed_elsewhere_takes_its_tasks_along(fresh: impl AsyncFn(
     );
 }
 
-pub async fn notices_begin_with_the_change_that_raises_them(fresh: impl AsyncFn() -> Fresh) {
+pub async fn notices_begin_with_the_change_that_raises_them(fresh: Making<'_>) {
     let store = fresh().await;
     ready(&store, &["1"]).await;
     take_in(&store, vec![incoming("1", 2, "客户一改名")]).await;

@@ -27,7 +27,7 @@ fn oldest(count: u64, oldest: &[(&str, i64)]) -> OpenRecords {
     OpenRecords { count, oldest }
 }
 
-pub async fn open_records_are_told_with_the_oldest_reading_first(fresh: impl AsyncFn() -> Fresh) {
+pub async fn open_records_are_told_with_the_oldest_reading_first(fresh: Making<'_>) {
     let store = fresh().await;
     read(&store, later(10), Reading::Poll, &[("乙", Some(true)), ("丙", Some(false)), ("丁", None)], &[])
         .await;
@@ -38,7 +38,7 @@ pub async fn open_records_are_told_with_the_oldest_reading_first(fresh: impl Asy
     assert_eq!(elsewhere, OpenRecords::default());
 }
 
-pub async fn whatever_reads_an_open_record_moves_it_to_the_end(fresh: impl AsyncFn() -> Fresh) {
+pub async fn whatever_reads_an_open_record_moves_it_to_the_end(fresh: Making<'_>) {
     let store = fresh().await;
     read(&store, later(0), Reading::Poll, &[("甲", Some(true)), ("乙", Some(true)), ("丙", Some(true))], &[])
         .await;
@@ -47,7 +47,7 @@ pub async fn whatever_reads_an_open_record_moves_it_to_the_end(fresh: impl Async
     assert_eq!(open(&store, 9).await, oldest(3, &[("丙", 0), ("乙", 0), ("甲", 60)]), "nobody asked of 乙");
 }
 
-pub async fn what_is_closed_leaves_and_what_opens_again_comes_back(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_is_closed_leaves_and_what_opens_again_comes_back(fresh: Making<'_>) {
     let store = fresh().await;
     read(&store, later(0), Reading::Poll, &[("甲", Some(true)), ("乙", Some(true))], &[]).await;
     read(&store, later(60), Reading::Open, &[("甲", Some(false))], &[]).await;
@@ -56,7 +56,7 @@ pub async fn what_is_closed_leaves_and_what_opens_again_comes_back(fresh: impl A
     assert_eq!(open(&store, 9).await, oldest(2, &[("乙", 0), ("甲", 120)]));
 }
 
-pub async fn what_is_absent_twice_leaves(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_is_absent_twice_leaves(fresh: Making<'_>) {
     let store = fresh().await;
     read(&store, later(0), Reading::Poll, &[("甲", Some(true)), ("乙", Some(true))], &[]).await;
     read(&store, later(60), Reading::Open, &[], &["甲", "乙", "没有的"]).await;
@@ -66,7 +66,7 @@ pub async fn what_is_absent_twice_leaves(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(open(&store, 9).await, oldest(1, &[("乙", 120)]), "乙 was there in between");
 }
 
-pub async fn a_slice_moves_its_cursor(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_slice_moves_its_cursor(fresh: Making<'_>) {
     let store = fresh().await;
     let cursor = Cursor { from: NOW, to: NOW, after: Some("表达式".into()), finished: true };
     let ingest = Ingest {
@@ -79,7 +79,7 @@ pub async fn a_slice_moves_its_cursor(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(store.cursor(&crm(), &accounts(), Walk::Changes).await.unwrap(), None);
 }
 
-pub async fn stored_records_are_judged_without_being_read(fresh: impl AsyncFn() -> Fresh) {
+pub async fn stored_records_are_judged_without_being_read(fresh: Making<'_>) {
     let store = fresh().await;
     read(&store, later(0), Reading::Poll, &[("甲", None), ("乙", Some(true)), ("丙", Some(true))], &[]).await;
     let first = store.stored(&crm(), &accounts(), RecordId(0), 2).await.unwrap();

@@ -6,7 +6,7 @@ use model::{Hash, TaskId};
 use super::given::*;
 use crate::store::{LinkChange, LinkRef, Settled, Settlement, SettlementBatch};
 
-pub async fn a_settled_task_shows_what_it_came_to(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_settled_task_shows_what_it_came_to(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -19,7 +19,7 @@ pub async fn a_settled_task_shows_what_it_came_to(fresh: impl AsyncFn() -> Fresh
     assert_eq!((now.state, now.cause, now.done), (State::Synced, None, 1));
 }
 
-pub async fn a_link_is_filled_and_agreed_upon_with_the_settlement(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_link_is_filled_and_agreed_upon_with_the_settlement(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     ready(&store, &["1"]).await;
@@ -30,7 +30,7 @@ pub async fn a_link_is_filled_and_agreed_upon_with_the_settlement(fresh: impl As
     assert_eq!(link.agreed, agreed());
 }
 
-pub async fn what_is_not_said_of_a_link_stays(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_is_not_said_of_a_link_stays(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -50,7 +50,7 @@ pub async fn what_is_not_said_of_a_link_stays(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(link.agreed, expected);
 }
 
-pub async fn a_target_that_needs_no_write_is_linked_by_its_source(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_target_that_needs_no_write_is_linked_by_its_source(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2"]).await;
@@ -68,7 +68,7 @@ pub async fn a_target_that_needs_no_write_is_linked_by_its_source(fresh: impl As
     assert_eq!(links[1], None, "what is taken reserves nothing");
 }
 
-pub async fn a_target_is_never_linked_to_two_records(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_target_is_never_linked_to_two_records(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2"]).await;
@@ -88,7 +88,7 @@ pub async fn a_target_is_never_linked_to_two_records(fresh: impl AsyncFn() -> Fr
     assert_eq!(find_task(&store, "2", Kind::WriteBack).await, None);
 }
 
-pub async fn one_taken_target_does_not_stop_the_others_of_its_batch(fresh: impl AsyncFn() -> Fresh) {
+pub async fn one_taken_target_does_not_stop_the_others_of_its_batch(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2", "3"]).await;
@@ -104,7 +104,7 @@ pub async fn one_taken_target_does_not_stop_the_others_of_its_batch(fresh: impl 
     assert_eq!(task_of(&store, "3").await.state, State::Synced);
 }
 
-pub async fn a_task_raised_while_it_ran_does_not_rest(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_task_raised_while_it_ran_does_not_rest(fresh: Making<'_>) {
     for (came_to, becomes) in [
         (State::Synced, State::Ready),
         (State::Skipped, State::Ready),
@@ -127,7 +127,7 @@ pub async fn a_task_raised_while_it_ran_does_not_rest(fresh: impl AsyncFn() -> F
     }
 }
 
-pub async fn attempts_are_kept_with_their_calls(fresh: impl AsyncFn() -> Fresh) {
+pub async fn attempts_are_kept_with_their_calls(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2"]).await;
@@ -146,7 +146,7 @@ pub async fn attempts_are_kept_with_their_calls(fresh: impl AsyncFn() -> Fresh) 
     assert_eq!(store.attempts(tasks[1].id, 10).await.unwrap()[0].calls, [call(8)]);
 }
 
-pub async fn write_backs_are_counted(fresh: impl AsyncFn() -> Fresh) {
+pub async fn write_backs_are_counted(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -163,7 +163,7 @@ pub async fn write_backs_are_counted(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!((back.state, back.want, back.done), (State::Synced, 2, 2));
 }
 
-pub async fn another_task_of_the_record_wants_its_newest_revision(fresh: impl AsyncFn() -> Fresh) {
+pub async fn another_task_of_the_record_wants_its_newest_revision(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -173,7 +173,7 @@ pub async fn another_task_of_the_record_wants_its_newest_revision(fresh: impl As
     assert_eq!(find_task(&store, "1", Kind::Notify).await.unwrap().want, 2);
 }
 
-pub async fn a_settlement_of_a_task_that_is_not_there_stores_nothing(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_settlement_of_a_task_that_is_not_there_stores_nothing(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -182,7 +182,7 @@ pub async fn a_settlement_of_a_task_that_is_not_there_stores_nothing(fresh: impl
     assert_eq!(task_of(&store, "1").await, task);
 }
 
-pub async fn what_a_person_set_aside_meanwhile_stays_aside_unless_it_synced(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_a_person_set_aside_meanwhile_stays_aside_unless_it_synced(fresh: Making<'_>) {
     for (came_to, becomes) in
         [(State::Failed, State::Ignored), (State::Retrying, State::Ignored), (State::Synced, State::Synced)]
     {

@@ -5,7 +5,7 @@ use model::task::State;
 use super::given::*;
 use crate::store::{Cursor, Incoming, Ingest, Ingested, Reading, Settlement, Walk};
 
-pub async fn a_new_record_is_stored_and_raises_its_tasks(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_new_record_is_stored_and_raises_its_tasks(fresh: Making<'_>) {
     let store = fresh().await;
     let counts = take_in(&store, vec![incoming("1", 7, "客户甲"), incoming("2", 7, "客户乙")]).await;
     assert_eq!(counts, Ingested { changed: 2, same: 0, stale: 0 });
@@ -20,7 +20,7 @@ pub async fn a_new_record_is_stored_and_raises_its_tasks(fresh: impl AsyncFn() -
     assert_eq!((task.state, task.want, task.done, task.due), (State::Ready, 1, 0, NOW));
 }
 
-pub async fn a_change_is_a_new_revision_and_raises_what_rests(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_change_is_a_new_revision_and_raises_what_rests(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -33,7 +33,7 @@ pub async fn a_change_is_a_new_revision_and_raises_what_rests(fresh: impl AsyncF
     assert_eq!((record.revision, record.name.as_deref(), record.version), (2, Some("客户甲改名"), Some(2)));
 }
 
-pub async fn what_came_before_stays_readable(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_came_before_stays_readable(fresh: Making<'_>) {
     let store = fresh().await;
     take_in(&store, vec![incoming("1", 1, "旧名")]).await;
     let old = store.find(&[account("1")]).await.unwrap().remove(0).unwrap();
@@ -45,7 +45,7 @@ pub async fn what_came_before_stays_readable(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(versions[2..], [None, None]);
 }
 
-pub async fn an_older_version_is_history_only(fresh: impl AsyncFn() -> Fresh) {
+pub async fn an_older_version_is_history_only(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     take_in(&store, vec![incoming("1", 5, "新名")]).await;
@@ -61,7 +61,7 @@ pub async fn an_older_version_is_history_only(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(revisions, [None, Some(1)]);
 }
 
-pub async fn the_same_content_raises_nothing_and_its_version_is_noted(fresh: impl AsyncFn() -> Fresh) {
+pub async fn the_same_content_raises_nothing_and_its_version_is_noted(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -75,7 +75,7 @@ pub async fn the_same_content_raises_nothing_and_its_version_is_noted(fresh: imp
     assert_eq!((record.revision, record.hash), (1, again.hash));
 }
 
-pub async fn being_voided_is_a_change(fresh: impl AsyncFn() -> Fresh) {
+pub async fn being_voided_is_a_change(fresh: Making<'_>) {
     let store = fresh().await;
     take_in(&store, vec![incoming("1", 1, "客户甲")]).await;
     let voided = Incoming { void: true, ..incoming("1", 1, "客户甲") };
@@ -85,7 +85,7 @@ pub async fn being_voided_is_a_change(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!((record.void, record.revision), (true, 2));
 }
 
-pub async fn records_without_a_version_are_compared_by_content_alone(fresh: impl AsyncFn() -> Fresh) {
+pub async fn records_without_a_version_are_compared_by_content_alone(fresh: Making<'_>) {
     let store = fresh().await;
     let unversioned = |name| Incoming { version: None, ..incoming("1", 0, name) };
     assert_eq!(take_in(&store, vec![unversioned("甲")]).await.changed, 1);
@@ -94,7 +94,7 @@ pub async fn records_without_a_version_are_compared_by_content_alone(fresh: impl
     assert_eq!(task_of(&store, "1").await.want, 2);
 }
 
-pub async fn a_page_is_taken_in_order(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_page_is_taken_in_order(fresh: Making<'_>) {
     let store = fresh().await;
     let twice = vec![incoming("1", 1, "甲"), incoming("1", 3, "丙"), incoming("1", 2, "乙")];
     assert_eq!(take_in(&store, twice).await, Ingested { changed: 2, same: 0, stale: 1 });
@@ -102,7 +102,7 @@ pub async fn a_page_is_taken_in_order(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!((record.revision, record.name.as_deref()), (2, Some("丙")));
 }
 
-pub async fn a_change_never_touches_an_open_intent_nor_an_unknown_outcome(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_change_never_touches_an_open_intent_nor_an_unknown_outcome(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -116,7 +116,7 @@ pub async fn a_change_never_touches_an_open_intent_nor_an_unknown_outcome(fresh:
     assert_eq!(after.task, model::task::Task { want: 2, ..before.task });
 }
 
-pub async fn the_cursor_moves_with_its_page(fresh: impl AsyncFn() -> Fresh) {
+pub async fn the_cursor_moves_with_its_page(fresh: Making<'_>) {
     let store = fresh().await;
     let cursor = Cursor { from: NOW, to: later(60), after: Some("客户1".into()), finished: false };
     assert_eq!(store.cursor(&crm(), &accounts(), Walk::Changes).await.unwrap(), None);
@@ -134,7 +134,7 @@ pub async fn the_cursor_moves_with_its_page(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(store.cursor(&crm(), &accounts(), Walk::Changes).await.unwrap(), Some(end));
 }
 
-pub async fn a_poll_of_what_is_known_leaves_no_arrival(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_poll_of_what_is_known_leaves_no_arrival(fresh: Making<'_>) {
     let store = fresh().await;
     for reading in [Reading::Poll, Reading::Poll, Reading::History, Reading::Hand] {
         let again = Ingest { reading, calls: vec![call(1)], ..page(vec![incoming("1", 1, "甲")]) };
@@ -145,7 +145,7 @@ pub async fn a_poll_of_what_is_known_leaves_no_arrival(fresh: impl AsyncFn() -> 
     assert_eq!(readings, ["hand", "poll"]);
 }
 
-pub async fn records_are_found_by_their_number(fresh: impl AsyncFn() -> Fresh) {
+pub async fn records_are_found_by_their_number(fresh: Making<'_>) {
     let store = fresh().await;
     let voided = Incoming { void: true, number: Some("KH-2".into()), ..incoming("1", 1, "作废的") };
     take_in(&store, vec![voided, incoming("2", 1, "客户甲")]).await;

@@ -10,7 +10,7 @@ async fn traced(store: &Fresh, text: &str) -> Vec<String> {
     stories.into_iter().map(|story| story.record.key.id).collect()
 }
 
-pub async fn a_record_is_found_by_what_either_side_calls_it(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_record_is_found_by_what_either_side_calls_it(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     take_in(&store, vec![incoming("64f0", 1, "上海测试公司"), incoming("64f1", 1, "北京测试公司")]).await;
@@ -23,7 +23,7 @@ pub async fn a_record_is_found_by_what_either_side_calls_it(fresh: impl AsyncFn(
     }
 }
 
-pub async fn exact_hits_come_before_beginnings(fresh: impl AsyncFn() -> Fresh) {
+pub async fn exact_hits_come_before_beginnings(fresh: Making<'_>) {
     let store = fresh().await;
     let named = |id: &str, number: &str, name: &str| Incoming {
         number: Some(number.into()),
@@ -39,7 +39,7 @@ pub async fn exact_hits_come_before_beginnings(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(store.trace("KH-1", 2).await.unwrap().len(), 2);
 }
 
-pub async fn what_is_linked_to_a_hit_is_told_too(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_is_linked_to_a_hit_is_told_too(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     ready(&store, &["64f0"]).await;
@@ -54,7 +54,7 @@ pub async fn what_is_linked_to_a_hit_is_told_too(fresh: impl AsyncFn() -> Fresh)
     assert_eq!(story.links.len(), 1, "a link is told from its target's side too");
 }
 
-pub async fn a_notice_is_traced_to_its_record(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_notice_is_traced_to_its_record(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["64f0"]).await.remove(0);
@@ -70,7 +70,7 @@ pub async fn a_notice_is_traced_to_its_record(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(traced(&store, "256271").await, ["64f0"]);
 }
 
-pub async fn a_story_tells_all_of_a_record(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_story_tells_all_of_a_record(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -90,7 +90,7 @@ pub async fn a_story_tells_all_of_a_record(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(states, [State::Synced, State::Failed]);
 }
 
-pub async fn attempts_are_listed_newest_first(fresh: impl AsyncFn() -> Fresh) {
+pub async fn attempts_are_listed_newest_first(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
@@ -108,7 +108,7 @@ pub async fn attempts_are_listed_newest_first(fresh: impl AsyncFn() -> Fresh) {
     assert!(store.attempts(model::TaskId(9_999), 2).await.unwrap().is_empty());
 }
 
-pub async fn tasks_are_listed_by_flow_and_state_page_by_page(fresh: impl AsyncFn() -> Fresh) {
+pub async fn tasks_are_listed_by_flow_and_state_page_by_page(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["1", "2", "3", "4"]).await;
@@ -137,7 +137,7 @@ pub async fn tasks_are_listed_by_flow_and_state_page_by_page(fresh: impl AsyncFn
     );
 }
 
-pub async fn counts_follow_every_move(fresh: impl AsyncFn() -> Fresh) {
+pub async fn counts_follow_every_move(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     assert!(store.counts().await.unwrap().is_empty());
@@ -180,7 +180,7 @@ pub async fn counts_follow_every_move(fresh: impl AsyncFn() -> Fresh) {
     );
 }
 
-pub async fn records_that_mention_something_are_found(fresh: impl AsyncFn() -> Fresh) {
+pub async fn records_that_mention_something_are_found(fresh: Making<'_>) {
     let store = fresh().await;
     take_in(&store, vec![incoming("1", 1, "桥梁公司"), incoming("2", 1, "桥"), incoming("3", 1, "隧道")])
         .await;

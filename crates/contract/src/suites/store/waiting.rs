@@ -22,7 +22,7 @@ fn any_object(id: &str) -> LinkSide {
     LinkSide { target_object: None, ..side(id) }
 }
 
-pub async fn a_task_that_awaits_a_link_wakes_when_it_is_filled(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_task_that_awaits_a_link_wakes_when_it_is_filled(fresh: Making<'_>) {
     for awaited in [side("母公司"), any_object("母公司")] {
         let store = fresh().await;
         let lease = lease(&store).await;
@@ -35,7 +35,7 @@ pub async fn a_task_that_awaits_a_link_wakes_when_it_is_filled(fresh: impl Async
     }
 }
 
-pub async fn a_link_that_is_only_reserved_wakes_nobody(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_link_that_is_only_reserved_wakes_nobody(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["母公司", "子公司"]).await;
@@ -44,7 +44,7 @@ pub async fn a_link_that_is_only_reserved_wakes_nobody(fresh: impl AsyncFn() -> 
     assert_eq!(task_of(&store, "子公司").await.state, State::Waiting);
 }
 
-pub async fn another_link_wakes_nobody(fresh: impl AsyncFn() -> Fresh) {
+pub async fn another_link_wakes_nobody(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["母公司", "子公司", "别家"]).await;
@@ -57,7 +57,7 @@ pub async fn another_link_wakes_nobody(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(task_of(&store, "别家").await.state, State::Waiting);
 }
 
-pub async fn a_link_filled_just_before_wakes_at_once(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_link_filled_just_before_wakes_at_once(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["母公司", "子公司", "分公司"]).await;
@@ -70,7 +70,7 @@ pub async fn a_link_filled_just_before_wakes_at_once(fresh: impl AsyncFn() -> Fr
     }
 }
 
-pub async fn a_change_wakes_a_task_that_awaits_a_link_whenever_it_comes(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_change_wakes_a_task_that_awaits_a_link_whenever_it_comes(fresh: Making<'_>) {
     for change_first in [false, true] {
         let store = fresh().await;
         let lease = lease(&store).await;
@@ -89,7 +89,7 @@ pub async fn a_change_wakes_a_task_that_awaits_a_link_whenever_it_comes(fresh: i
     }
 }
 
-pub async fn what_failed_for_want_of_a_link_runs_again_when_it_is_filled(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_failed_for_want_of_a_link_runs_again_when_it_is_filled(fresh: Making<'_>) {
     for filled_first in [false, true] {
         let store = fresh().await;
         let lease = lease(&store).await;
@@ -110,7 +110,7 @@ pub async fn what_failed_for_want_of_a_link_runs_again_when_it_is_filled(fresh: 
     }
 }
 
-pub async fn what_waits_no_longer_is_not_woken(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_waits_no_longer_is_not_woken(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["母公司", "子公司", "分公司"]).await;
@@ -123,7 +123,7 @@ pub async fn what_waits_no_longer_is_not_woken(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!((retrying.state, retrying.due), (State::Retrying, later(60)));
 }
 
-pub async fn whoever_awaits_either_side_of_a_link_is_woken_by_it(fresh: impl AsyncFn() -> Fresh) {
+pub async fn whoever_awaits_either_side_of_a_link_is_woken_by_it(fresh: Making<'_>) {
     for awaited in [
         customer("100001", KnownBy::Id),
         customer("CUST-母公司", KnownBy::Number),
@@ -143,7 +143,7 @@ pub async fn whoever_awaits_either_side_of_a_link_is_woken_by_it(fresh: impl Asy
     }
 }
 
-pub async fn a_task_that_awaits_a_line_wakes_when_the_line_is_linked(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_task_that_awaits_a_line_wakes_when_the_line_is_linked(fresh: Making<'_>) {
     let contacts = || KnownBy::LineOf(CONTACTS.into());
     for awaited in [account_there("l1", contacts()), customer("8001", contacts())] {
         let store = fresh().await;
@@ -163,7 +163,7 @@ pub async fn a_task_that_awaits_a_line_wakes_when_the_line_is_linked(fresh: impl
     }
 }
 
-pub async fn whoever_waits_for_a_record_that_fails_looks_again_at_once(fresh: impl AsyncFn() -> Fresh) {
+pub async fn whoever_waits_for_a_record_that_fails_looks_again_at_once(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["母公司", "按号", "按编码", "别家"]).await;
@@ -182,7 +182,7 @@ pub async fn whoever_waits_for_a_record_that_fails_looks_again_at_once(fresh: im
     assert_eq!(task_of(&store, "按号").await.state, State::Ready, "it still waits for the link");
 }
 
-pub async fn whoever_begins_to_wait_as_the_record_fails_looks_again_at_once(fresh: impl AsyncFn() -> Fresh) {
+pub async fn whoever_begins_to_wait_as_the_record_fails_looks_again_at_once(fresh: Making<'_>) {
     for parent_first in [true, false] {
         let store = fresh().await;
         let lease = lease(&store).await;
@@ -197,9 +197,7 @@ pub async fn whoever_begins_to_wait_as_the_record_fails_looks_again_at_once(fres
     }
 }
 
-pub async fn what_was_skipped_beside_a_void_record_runs_again_when_that_is_in_force(
-    fresh: impl AsyncFn() -> Fresh,
-) {
+pub async fn what_was_skipped_beside_a_void_record_runs_again_when_that_is_in_force(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     ready(&store, &["总公司", "别家"]).await;
@@ -224,7 +222,7 @@ pub async fn what_was_skipped_beside_a_void_record_runs_again_when_that_is_in_fo
     assert_eq!(task_of(&store, "别家").await.state, State::Skipped);
 }
 
-pub async fn what_tasks_wait_for_is_told_as_it_was_said(fresh: impl AsyncFn() -> Fresh) {
+pub async fn what_tasks_wait_for_is_told_as_it_was_said(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let tasks = ready(&store, &["母公司", "按号", "按编码", "按行", "按人"]).await;

@@ -14,7 +14,7 @@ async fn handed_out(store: &Fresh) -> Vec<String> {
     store.wishes(&crm(), &accounts(), 10).await.unwrap()
 }
 
-pub async fn wishes_are_handed_out_oldest_first_and_once_each(fresh: impl AsyncFn() -> Fresh) {
+pub async fn wishes_are_handed_out_oldest_first_and_once_each(fresh: Making<'_>) {
     let store = fresh().await;
     store.wish(&[account("乙")], later(2)).await.unwrap();
     store.wish(&[account("甲"), account("丙")], later(1)).await.unwrap();
@@ -25,7 +25,7 @@ pub async fn wishes_are_handed_out_oldest_first_and_once_each(fresh: impl AsyncF
     assert_eq!(store.open_wishes().await.unwrap(), 4);
 }
 
-pub async fn a_wish_is_open_until_it_was_read(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_wish_is_open_until_it_was_read(fresh: Making<'_>) {
     let store = fresh().await;
     store.wish(&[account("1"), account("2"), account("3")], NOW).await.unwrap();
     assert_eq!(handed_out(&store).await, ["1", "2", "3"]);
@@ -35,7 +35,7 @@ pub async fn a_wish_is_open_until_it_was_read(fresh: impl AsyncFn() -> Fresh) {
     assert_eq!(store.open_wishes().await.unwrap(), 1);
 }
 
-pub async fn asking_again_while_it_is_read_asks_once_more(fresh: impl AsyncFn() -> Fresh) {
+pub async fn asking_again_while_it_is_read_asks_once_more(fresh: Making<'_>) {
     let store = fresh().await;
     store.wish(&[account("1"), account("2")], NOW).await.unwrap();
     handed_out(&store).await;
@@ -46,14 +46,14 @@ pub async fn asking_again_while_it_is_read_asks_once_more(fresh: impl AsyncFn() 
     assert_eq!(store.open_wishes().await.unwrap(), 0);
 }
 
-pub async fn a_page_that_began_before_the_wish_does_not_close_it(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_page_that_began_before_the_wish_does_not_close_it(fresh: Making<'_>) {
     let store = fresh().await;
     store.wish(&[account("1")], NOW).await.unwrap();
     take_in(&store, vec![incoming("1", 1, "甲")]).await;
     assert_eq!(handed_out(&store).await, ["1"]);
 }
 
-pub async fn a_changed_part_asks_for_its_whole(fresh: impl AsyncFn() -> Fresh) {
+pub async fn a_changed_part_asks_for_its_whole(fresh: Making<'_>) {
     let store = fresh().await;
     let part =
         |version, name| Incoming { part_of: Some(account("1")), ..incoming("联系人", version, name) };
