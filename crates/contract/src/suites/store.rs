@@ -28,7 +28,7 @@ pub mod waiting;
 pub mod wishing;
 
 /// A way to fresh, empty stores. Not a type of its own for each caller: the promises are compiled here, once.
-pub type Making<'m> = &'m (dyn Fn() -> Pin<Box<dyn Future<Output = Arc<dyn Store>> + 'm>> + 'm);
+pub type Making<'m> = &'m dyn Fn() -> Pin<Box<dyn Future<Output = Arc<dyn Store>>>>;
 
 /// Calls the macro with the names of all promises, as `file::promise`. A macro because a test must be named where it
 /// is made, and no list of functions can do that.

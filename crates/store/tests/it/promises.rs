@@ -31,7 +31,7 @@ impl Ground {
 }
 
 /// A way to fresh stores, which last as long as the ground does.
-fn fresh(ground: &Ground) -> impl Fn() -> Pin<Box<dyn Future<Output = Arc<dyn Store>> + '_>> {
+fn fresh(ground: &Ground) -> impl Fn() -> Pin<Box<dyn Future<Output = Arc<dyn Store>>>> {
     let made = Cell::new(0);
     move || {
         made.set(made.get() + 1);

@@ -15,7 +15,9 @@ use crate::store::{
     Reading, Settled, Settlement, SettlementBatch, Store,
 };
 
-pub use super::Making;
+pub(super) use super::Making;
+
+pub(super) type Fresh = Arc<dyn Store>;
 
 pub(super) const FLOW: &str = "customers-to-erp";
 pub(super) const LANE: &str = "erp";
