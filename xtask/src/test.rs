@@ -107,8 +107,9 @@ fn lints() -> Result<()> {
 /// Beside a PostgreSQL server of their own.
 fn tests() -> Result<()> {
     let server = postgres::Server::start(postgres::Disk::Forgets)?;
+    let at_once = (std::thread::available_parallelism().map_or(2, usize::from) + 1).to_string();
     let arguments: &[&str] = match shell::is_there("cargo-nextest", "--version") {
-        true => &["nextest", "run", "--workspace"],
+        true => &["nextest", "run", "--workspace", "--test-threads", &at_once],
         false => &["test", "--workspace", "--lib", "--bins", "--tests"],
     };
     shell::succeed(shell::cargo(arguments).env(postgres::VARIABLE, server.url()))
