@@ -13,6 +13,9 @@ const KILLS: &[&str] = &["demo", "--once", "--json", "--records", "300", "--faul
 /// The version of cargo-deny that is installed where there is none.
 const DENY: &str = "0.20.2";
 
+/// The step that all others stand on.
+const BUILD: &str = "lints and build";
+
 #[derive(Clone, Copy)]
 struct Step {
     name: &'static str,
@@ -22,7 +25,7 @@ struct Step {
 /// One after the other; the steps of a line at the same time: one that builds beside some that wait.
 const STEPS: &[&[Step]] = &[
     &[Step { name: "format", run: format }],
-    &[Step { name: "lints and build", run: lints }],
+    &[Step { name: BUILD, run: lints }],
     &[Step { name: "tests", run: tests }],
     &[Step { name: "doc tests", run: doc_tests }],
     &[
@@ -33,7 +36,8 @@ const STEPS: &[&[Step]] = &[
     ],
 ];
 
-/// Runs every step, also after one has failed: the summary says it all at once.
+/// Runs every step, also after one has failed: the summary says it all at once. Only without a build there is nothing to
+/// go on with.
 pub fn run() -> Result<u8> {
     shell::lint_what_is_built();
     let words: Vec<String> = std::env::args().skip(2).map(|word| word.to_lowercase()).collect();
@@ -55,6 +59,9 @@ pub fn run() -> Result<u8> {
                 }
             };
             lines.push(format!("{:>7.1} s  {:<32} {verdict}", took.as_secs_f32(), step.name));
+        }
+        if failed > 0 && line.iter().any(|step| step.name == BUILD) {
+            break;
         }
     }
     println!("\n{}\n{}", lines.join("\n"), closing(lines.len(), failed));
@@ -98,8 +105,9 @@ fn format() -> Result<()> {
     shell::succeed(&mut shell::cargo(&["fmt", "--all", "--check"]))
 }
 
-/// Clippy is the compiler and says more: what it lints is built in the same pass ([`shell::lint_what_is_built`]), so that no crate is
-/// read twice, once to be checked and once for the tests.
+/// Clippy is the compiler and says more: what it lints is built in the same pass ([`shell::lint_what_is_built`]), so that
+/// no crate is read twice, once to be checked and once for the tests. It leaves out the optimisations of MIR; what users
+/// get is built by `cargo xtask dist`, without it.
 fn lints() -> Result<()> {
     shell::succeed(&mut shell::cargo(&["build", "--workspace", "--all-targets"]))
 }

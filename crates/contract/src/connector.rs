@@ -356,7 +356,7 @@ pub trait Connector: Send + Sync {
     }
 
     /// The rows of a detail list of a document that was derived, each with the row of the parent that it comes from; rows
-    /// that come from none are left out. Asked once for each document that was derived for lines of a parent.
+    /// that come from none are left out. Asked of documents that were derived for lines of a parent, until there is an agreement.
     ///
     /// # Errors
     /// `connector.unsupported` where the system does not tell: the rows are then taken to stand in the order of the lines.

@@ -82,6 +82,14 @@ const DELIVERY: &[Sentence] = &[
         "",
     ),
     Sentence::new(
+        "engine.sibling_unknown",
+        "另一条数据也从 {object} {parent} 下推，结果还不清楚；弄清以后自动继续。",
+        "Another record is derived from {object} {parent} too, and it is not known yet what came of it; this one goes on by \
+         itself after that.",
+        "一直这样时，在任务里找状态为“结果不明”的那一条。",
+        "Should it stay so, look among the tasks for the one that is unknown.",
+    ),
+    Sentence::new(
         "engine.document_busy",
         "另一条数据正在写同一张目标单据，稍后自动继续。",
         "Another record is writing the same target document; this one goes on by itself.",

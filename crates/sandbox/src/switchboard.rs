@@ -26,7 +26,7 @@ impl Switchboard {
 
     /// Whether a switch has that value now. Ask only for switches and values of the list: anything else is `false`.
     pub fn is(&self, name: &str, value: &str) -> bool {
-        debug_assert!(
+        assert!(
             self.switches.iter().any(|switch| switch.name == name && switch.values.contains(&value)),
             "no switch {name} with a value {value}"
         );

@@ -104,8 +104,12 @@ impl Queue for SimStore {
         ask!(self, self.inner.awaited(tasks))
     }
 
-    async fn under_way(&self, keys: &[Vec<(String, String)>]) -> Result<Vec<Vec<TaskId>>, StoreError> {
-        ask!(self, self.inner.under_way(keys))
+    async fn under_way(
+        &self,
+        lane: &LaneName,
+        keys: &[Vec<(String, String)>],
+    ) -> Result<Vec<Vec<UnderWay>>, StoreError> {
+        ask!(self, self.inner.under_way(lane, keys))
     }
 
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {

@@ -1,6 +1,6 @@
 //! Everything that outlives the engine: the company at the vendors', the store, the configuration, the clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,7 +23,7 @@ use crate::ground::Ground;
 use crate::network::SimNetwork;
 use crate::people;
 use crate::points::Points;
-use crate::screens::Screens;
+use crate::screens::{Screens, list, text};
 use crate::store::SimStore;
 use crate::trace::Trace;
 
@@ -83,6 +83,8 @@ pub struct World {
     pub lines_touch_orders: bool,
     /// Whether what other documents write into one of the ERP moves its date of change.
     pub write_backs_move_dates: bool,
+    /// The rows that orders of the ERP have in the beginning, in a company that has any.
+    pub first_rows: BTreeSet<String>,
     seams: Seams,
     /// Removed last.
     _schema: Option<PassingSchema>,
@@ -130,9 +132,16 @@ impl World {
             shows_voided: true,
             lines_touch_orders: false,
             write_backs_move_dates: false,
+            first_rows: BTreeSet::new(),
             seams,
             _schema: standing.schema,
         };
+        if setting.business != Business::Customers && setting.orders.is_none() {
+            let orders = list(world.screens.read(world.now_ms(), "kingdee-k3cloud/SAL_SaleOrder"));
+            let rows =
+                orders.iter().flat_map(|order| order["FSaleOrderEntry"].as_array().into_iter().flatten());
+            world.first_rows = rows.map(|row| text(&row["id"])).collect();
+        }
         world.draw_unknown_facts();
         world.configure(setting).await;
         world

@@ -47,9 +47,13 @@ pub trait Queue: Send + Sync {
     /// What these tasks wait for, in order; `None` for one that waits for no link and nobody's binding.
     async fn awaited(&self, tasks: &[TaskId]) -> Result<Vec<Option<Awaited>>, StoreError>;
 
-    /// For each key, in order, the tasks that go on by themselves and have an open intent of exactly that key
-    /// ([`Intent::key`]): what they may have made is not known yet.
-    async fn under_way(&self, keys: &[Vec<(String, String)>]) -> Result<Vec<Vec<TaskId>>, StoreError>;
+    /// For each key, in order, the tasks of the lane that go on by themselves and have an open intent of exactly that
+    /// key ([`Intent::key`]): what they may have made is not known yet.
+    async fn under_way(
+        &self,
+        lane: &LaneName,
+        keys: &[Vec<(String, String)>],
+    ) -> Result<Vec<Vec<UnderWay>>, StoreError>;
 
     /// Stores intents, and reserves links where there are none, before any call goes out. In order. The link's
     /// `agreed.mapped` is cleared for deliveries: until the write is settled nobody knows what the target holds.
@@ -68,6 +72,13 @@ pub trait Queue: Send + Sync {
 
     /// A person sets failed or waiting tasks aside. Tasks with an open intent are not touched.
     async fn ignore(&self, tasks: &[TaskId]) -> Result<u64, StoreError>;
+}
+
+/// A task with a write whose outcome is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnderWay {
+    pub task: TaskId,
+    pub flow: FlowName,
 }
 
 /// The right to write for a lane.

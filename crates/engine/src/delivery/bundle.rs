@@ -71,7 +71,7 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     leave_agreed(work, active, items).await?;
     let mut claimed = work.claims.holder();
     claim(work, active, items, &mut claimed);
-    wait_for_siblings(work.seams, items).await?;
+    wait_for_siblings(work, items).await?;
     find_mirrored(work.seams, active, items).await?;
     calls.extend(observe(work.seams, active, items).await);
     calls.extend(pass_over_unfound(work.seams, active, items).await);

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use contract::connector::{Derived, Found, Refusal, unsupported};
-use contract::store::{Linked, StoreError};
+use contract::store::{Linked, StoreError, UnderWay};
 use mapping::Need;
 use model::Cause;
 use model::attempt::CallRecord;
@@ -15,6 +15,7 @@ use super::item::{Item, Verdict};
 use super::resolve::{Known, referent};
 use super::retries::after_refusal;
 use crate::connection::Line;
+use crate::lane::Work;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
@@ -63,22 +64,33 @@ pub(super) fn derive(active: &ActiveFlow, item: &mut Item, known: &Known) -> Res
 const SIBLING: Duration = Duration::from_secs(5);
 
 /// Lets those wait that are about to derive from a parent while it is not known what a sibling derived from it: a
-/// system may show that to nobody for a while, and then it would be taken for theirs.
-pub(super) async fn wait_for_siblings(seams: &Seams, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+/// system may show that to nobody for a while, and then it would be taken for theirs. A sibling of a flow that is not in
+/// force holds nobody up: nobody looks for what it made.
+pub(super) async fn wait_for_siblings(work: &Work<'_>, items: &mut [Item<'_>]) -> Result<(), StoreError> {
     let derives = |item: &Item| item.goes_on() && item.linked_id().is_none() && item.due.intent.is_none();
     let parent = |item: &Item| item.derived.as_ref().filter(|_| derives(item)).map(Derived::key);
     let keys: Vec<_> = items.iter().filter_map(parent).collect();
     if keys.is_empty() {
         return Ok(());
     }
-    let mut siblings = seams.store.under_way(&keys).await?.into_iter();
+    let is_looked_for = |sibling: &UnderWay| work.setup.flows.contains_key(&sibling.flow);
+    let mut siblings = work.seams.store.under_way(&work.lease().lane, &keys).await?.into_iter();
     for item in items.iter_mut().filter(|item| parent(item).is_some()) {
-        if siblings.next().is_some_and(|siblings| !siblings.is_empty()) {
-            let soon = seams.clock.now() + SIBLING;
-            item.end(Verdict::put_back(soon, item.due.task.tries, Cause::new("engine.document_busy")));
+        if siblings.next().is_some_and(|siblings| siblings.iter().any(is_looked_for)) {
+            let soon = work.seams.clock.now() + SIBLING;
+            item.end(Verdict::put_back(soon, item.due.task.tries, sibling_unknown(item)));
         }
     }
     Ok(())
+}
+
+fn sibling_unknown(item: &Item) -> Cause {
+    let parent = item.derived.as_ref();
+    let of = |told: fn(&Derived) -> &str| parent.map(told).unwrap_or_default();
+    let number = |parent: &Derived| parent.number.clone().unwrap_or_else(|| parent.id.clone());
+    Cause::new("engine.sibling_unknown")
+        .with("object", of(|parent| &parent.object))
+        .with("parent", parent.map(number).unwrap_or_default())
 }
 
 /// Asks what was derived from the parents already, for the items that are about to derive. Gives the calls made.
@@ -113,7 +125,8 @@ pub(super) async fn know_derived(
 }
 
 /// Looks which rows were derived for the lines of documents that have just been made: those that come from the rows of
-/// the parent that the lines name. Without it nobody could tell one row of a product from another. Gives the calls made.
+/// the parent that the lines name. Without it nobody could tell one row of a product from another. Asked until there is
+/// an agreement. Gives the calls made.
 pub(super) async fn know_rows(
     seams: &Seams,
     active: &ActiveFlow,
@@ -128,7 +141,7 @@ pub(super) async fn know_rows(
             continue;
         };
         let (id, list) = (id.id.clone(), ids.list.clone().unwrap_or_default());
-        let Some(at) = item.lines.iter().position(|lines| lines.list == list && lines.lacks_rows()) else {
+        let Some(at) = item.lines.iter().position(|lines| lines.list == list) else {
             continue;
         };
         let asked = ids.lines.iter().flatten().map(|id| referent(active, line, id));

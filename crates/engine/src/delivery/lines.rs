@@ -36,6 +36,10 @@ pub(crate) struct ItemLines {
     found: Vec<(String, String)>,
     /// Rows that are no line's, as they stood before the last write that was to make some.
     pub others: Vec<String>,
+    /// Rows that were derived from rows of the parent that no line names: nobody asked for them.
+    strays: Vec<String>,
+    /// Whether the system told which row was derived from which.
+    is_told: bool,
     /// The lines whose rows the steps will make, in the order of the steps.
     to_make: VecDeque<String>,
 }
@@ -51,9 +55,9 @@ impl ItemLines {
         self.ids.iter().map(|id| self.known.get(id).cloned()).collect()
     }
 
-    /// Linked rows whose line is mapped no more.
+    /// Rows that are to go: linked ones whose line is mapped no more, and what was derived for no line.
     pub fn gone(&self) -> Vec<String> {
-        self.gone_lines().map(|(_, row)| row.clone()).collect()
+        self.gone_lines().map(|(_, row)| row).chain(&self.strays).cloned().collect()
     }
 
     /// Whether a mapped line has no row that is known.
@@ -109,15 +113,22 @@ impl ItemLines {
 
     /// Learns the rows that were derived, by the rows of the parent that they come from and that the lines name.
     pub fn derived<'p>(&mut self, parents: impl Iterator<Item = Option<&'p str>>, mut rows: Vec<DerivedRow>) {
+        self.is_told = !rows.is_empty();
         let named: Vec<(String, &str)> =
             self.ids.iter().cloned().zip(parents).filter_map(|(id, parent)| Some((id, parent?))).collect();
-        for (id, parent) in
-            named.into_iter().filter(|(id, _)| !self.known.contains_key(id)).collect::<Vec<_>>()
-        {
-            if let Some(at) = rows.iter().position(|row| row.from == parent && !self.rows.contains(&row.id)) {
-                self.learn(id, rows.remove(at).id);
+        let asked: BTreeSet<&str> = named.iter().map(|(_, parent)| *parent).collect();
+        for (id, parent) in &named {
+            if self.known.contains_key(id) {
+                continue;
+            }
+            let free = |row: &DerivedRow| row.from == *parent && !self.rows.contains(&row.id);
+            if let Some(at) = rows.iter().position(free) {
+                let row = rows.remove(at).id;
+                self.learn(id.clone(), row);
             }
         }
+        let is_stray = |row: &DerivedRow| !asked.contains(&*row.from) && !self.rows.contains(&row.id);
+        self.strays = rows.into_iter().filter(is_stray).map(|row| row.id).collect();
     }
 
     fn link(&mut self, id: String, row: String) {
@@ -181,7 +192,7 @@ fn recognise(active: &ActiveFlow, item: &Item, lines: &mut ItemLines) {
         Some(agreed) => agreed,
         // Where the system cannot tell, rows that were derived are taken for those of the lines in their order, whatever
         // they hold; where there are not as many, some were derived before, and only what they hold tells.
-        None if active.parent.is_some() && rows == Some(lines.ids.len()) => {
+        None if active.parent.is_some() && !lines.is_told && rows == Some(lines.ids.len()) => {
             lines.ids.iter().map(|id| (id.as_str(), &any)).collect()
         }
         None => {
@@ -257,7 +268,7 @@ fn held(active: &ActiveFlow, lines: &ItemLines, mapped: &[Value], found: &Found)
     if rows.iter().take(here.len()).any(Option::is_none) {
         let without_gone = ItemLines { known: lines.known_here(), ..lines.clone() };
         let again = rows_of(active, &without_gone, &here, found);
-        rows.iter_mut().zip(again).for_each(|(row, again)| *row = row.take().or(again));
+        rows.iter_mut().zip(again).for_each(|(row, again)| *row = again.or(row.take()));
     }
     let mut taken = BTreeSet::new();
     let pair = |(at, ((id, _), row)): (usize, (&(&str, &Value), Option<String>))| {

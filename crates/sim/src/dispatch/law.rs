@@ -122,12 +122,19 @@ fn is_inevitable(books: &Books, note: &Value, document: Option<&Value>) -> bool 
         let Some(row) = row.and_then(|id| rows.iter().find(|row| text(&row["id"]) == id)) else {
             return true;
         };
-        let own = document.map(|document| list(document["FEntity"].clone())).unwrap_or_default();
-        let own = own.iter().filter(|own| text(&own["FSOEntryId"]) == text(&row["id"]));
-        let own: f64 = own.map(|own| amount(&own["FRealQty"])).sum();
-        amount(&line["delivery_num"]) > amount(&row["FQty"]) - amount(&row["FStockOutQty"]) + own
-            || amount(&row["FQty"]) <= amount(&row["FStockOutQty"])
+        let left = amount(&row["FQty"]) - taken(books, row, document);
+        left <= 0.0 || amount(&line["delivery_num"]) > left
     })
+}
+
+/// How much of an order's row other documents hold, drafts among them.
+fn taken(books: &Books, row: &Value, except: Option<&Value>) -> f64 {
+    let is_other =
+        |one: &&Value| one["FCancelStatus"] != "B" && except.is_none_or(|except| one["id"] != except["id"]);
+    let others = books.all("SAL_OUTSTOCK").iter().filter(is_other);
+    let rows = others.flat_map(|one| one["FEntity"].as_array().into_iter().flatten());
+    let of_row = rows.filter(|made| text(&made["FSOEntryId"]) == text(&row["id"]));
+    of_row.map(|made| amount(&made["FRealQty"])).sum()
 }
 
 /// A product without a warehouse of its own: the ERP saves no document that it pushed without one.

@@ -48,6 +48,8 @@ pub struct Books {
     rows: BTreeMap<String, String>,
     /// Forms and numbers of what was read as done with, where the ERP tells nobody what it writes into them later.
     done_with: BTreeSet<(&'static str, String)>,
+    /// The rows that orders of the ERP had in the beginning.
+    first_rows: BTreeSet<String>,
 }
 
 impl Books {
@@ -60,6 +62,7 @@ impl Books {
         Books {
             rows: rows_of(world, lines).await,
             done_with: done_with(world, &tables).await,
+            first_rows: world.first_rows.clone(),
             tables,
             messages: table("dingtalk/messages".into()),
             tasks: tasks(world).await,
@@ -108,6 +111,11 @@ impl Books {
     /// The order line that a row stands for.
     pub fn line_of(&self, row: &str) -> Option<&str> {
         self.rows.iter().find(|(_, other)| *other == row).map(|(line, _)| line.as_str())
+    }
+
+    /// Whether the row of an order was there in the beginning.
+    pub fn was_there(&self, row: &Value) -> bool {
+        self.first_rows.contains(&text(&row["id"]))
     }
 
     /// Whether a document of the ERP was read as done with: the flows read it again only when its date moves.

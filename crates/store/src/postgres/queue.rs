@@ -70,8 +70,15 @@ impl Queue for Postgres {
         self.ask(tasks.to_vec(), |read, tasks| awaited::of(read, tasks).boxed()).await
     }
 
-    async fn under_way(&self, keys: &[Vec<(String, String)>]) -> Result<Vec<Vec<TaskId>>, StoreError> {
-        self.ask(keys.to_vec(), |read, keys| open::under_way(read, keys).boxed()).await
+    async fn under_way(
+        &self,
+        lane: &LaneName,
+        keys: &[Vec<(String, String)>],
+    ) -> Result<Vec<Vec<UnderWay>>, StoreError> {
+        self.ask((lane.clone(), keys.to_vec()), |read, (lane, keys)| {
+            open::under_way(read, lane, keys).boxed()
+        })
+        .await
     }
 
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {

@@ -13,7 +13,9 @@ mod tasks;
 mod waking;
 
 use async_trait::async_trait;
-use contract::store::{Awaited, Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError};
+use contract::store::{
+    Awaited, Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError, UnderWay,
+};
 use model::task::{Kind, Task};
 use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
 use rusqlite::{OptionalExtension, params};
@@ -76,9 +78,16 @@ impl Queue for Sqlite {
         self.read(move |sql, tenant| tasks.iter().map(|task| awaited::of(sql, tenant, *task)).collect()).await
     }
 
-    async fn under_way(&self, keys: &[Vec<(String, String)>]) -> Result<Vec<Vec<TaskId>>, StoreError> {
-        let keys = keys.to_vec();
-        self.read(move |sql, tenant| keys.iter().map(|key| open::under_way(sql, tenant, key)).collect()).await
+    async fn under_way(
+        &self,
+        lane: &LaneName,
+        keys: &[Vec<(String, String)>],
+    ) -> Result<Vec<Vec<UnderWay>>, StoreError> {
+        let (lane, keys) = (lane.clone(), keys.to_vec());
+        self.read(move |sql, tenant| {
+            keys.iter().map(|key| open::under_way(sql, tenant, &lane, key)).collect()
+        })
+        .await
     }
 
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {

@@ -115,8 +115,8 @@ pub async fn derived(
 /// (`FEntity_Link_FSId`, `protocols/kingdee.md §3.5`).
 ///
 /// # Errors
-/// `connector.unsupported` where the form has no such list, or its links cannot be asked for; else what the server
-/// answered.
+/// `connector.unsupported` where the form has no such list, [`FIELD_UNKNOWN`] where its links cannot be asked for; else
+/// what the server answered.
 pub async fn derived_rows(
     api: &Api<'_>,
     form: &Form,
@@ -128,11 +128,7 @@ pub async fn derived_rows(
     let these = filter::ids(&form.id, &[id.to_owned()]);
     let order = format!("{} ASC", keys[0]);
     let query = Query { form: &form.object, keys: &keys, filter: &these, order: &order, limit: MOST_ROWS };
-    let rows = query.rows(api).await.map_err(|refusal| match &*refusal.cause.code {
-        // Not every version lets its links be asked for.
-        FIELD_UNKNOWN => unsupported("derived_rows"),
-        _ => refusal,
-    })?;
+    let rows = query.rows(api).await?;
     Ok(rows
         .iter()
         .filter_map(|row| Some(DerivedRow { id: row_id(row.first()?)?, from: row_id(row.get(1)?)? }))

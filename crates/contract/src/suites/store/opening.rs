@@ -5,7 +5,7 @@ use model::step::Action;
 use model::task::{Kind, State};
 
 use super::given::*;
-use crate::store::{IntentChange, Opened, Opening, Settlement};
+use crate::store::{IntentChange, Opened, Opening, Settlement, UnderWay};
 
 pub async fn opening_reserves_a_link_and_stores_the_intent(fresh: Making<'_>) {
     let store = fresh().await;
@@ -126,15 +126,18 @@ pub async fn what_is_under_way_is_found_by_its_key(fresh: Making<'_>) {
         vec![opening(&tasks[0], "1", "甲"), opening(&tasks[1], "2", "甲"), opening(&tasks[2], "3", "乙")];
     store.open(&lease, openings).await.unwrap();
     let asked = [key("丙"), key("甲"), key("乙"), Vec::new()];
-    let (first, second, third) = (tasks[0].id, tasks[1].id, tasks[2].id);
-    let found = store.under_way(&asked).await.unwrap();
-    assert_eq!(found, [vec![], vec![first, second], vec![third], vec![]]);
+    let under_way = |n: usize| UnderWay { task: tasks[n].id, flow: tasks[n].flow.clone() };
+    let (first, second, third) = (under_way(0), under_way(1), under_way(2));
+    let found = store.under_way(&lane(), &asked).await.unwrap();
+    assert_eq!(found, [vec![], vec![first.clone(), second], vec![third], vec![]]);
+    let elsewhere = store.under_way(&"oa".into(), &asked).await.unwrap();
+    assert!(elsewhere.iter().all(Vec::is_empty), "what another system has under way is not its business");
     // One that a person must look at is under way no more; nor is one that is settled.
     let settled =
         Settlement { intent: IntentChange::Close, due: NOW, ..settlement(&tasks[1], State::Retrying) };
     settle(&store, &lease, vec![settlement(&tasks[2], State::Failed), settled]).await;
     settle(&store, &lease, vec![settlement(&tasks[0], State::Unknown)]).await;
-    let found = store.under_way(&asked).await.unwrap();
+    let found = store.under_way(&lane(), &asked).await.unwrap();
     assert_eq!(found, [vec![], vec![first], vec![], vec![]]);
-    assert_eq!(store.under_way(&[]).await.unwrap(), Vec::<Vec<model::TaskId>>::new());
+    assert_eq!(store.under_way(&lane(), &[]).await.unwrap(), Vec::<Vec<UnderWay>>::new());
 }

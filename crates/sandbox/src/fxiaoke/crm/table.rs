@@ -145,7 +145,7 @@ impl Table {
 
     /// The rows whose field has that text, by id. Only for fields that are unique, references, or the name.
     pub fn with_text(&self, field: &str, text: &str) -> impl Iterator<Item = &Row> {
-        debug_assert!(self.by_text.contains_key(field), "{field} is not looked up by its text");
+        assert!(self.by_text.contains_key(field), "{field} is not looked up by its text");
         self.ids_with_text(field, text).into_iter().flatten().filter_map(|id| self.get(id))
     }
 

@@ -128,28 +128,13 @@ fn lines(books: &Books, order: &Value, bill: &Value, of: &str, found: &mut Vec<S
         }
         equal(found, &of, "remark", &text(&line["remark"]), &text(&row["FEntryNote"]));
     }
-    // Rows that finance made stay, and only those.
+    // Rows that finance made stay, and those of lines that were gone before the order was ever brought over: nothing
+    // tells then that they were ours.
     for row in rows.iter().filter(|row| !ours.contains(&text(&row["id"]))) {
-        if !text(&row["FEntryNote"]).starts_with("财务") && !was_gone_before(books, order, row) {
+        if !text(&row["FEntryNote"]).starts_with("财务") && !books.was_there(row) {
             found.push(format!("doubled: {of} has row {} of nobody", row["id"]));
         }
     }
-}
-
-/// Whether a row of an order that both had in the beginning stands for a line that was void before the order was first
-/// brought over: nothing tells then that the row was ever ours.
-fn was_gone_before(books: &Books, order: &Value, row: &Value) -> bool {
-    let is_old = text(&order["name"]).starts_with("XSDD");
-    let lines = books.all("SalesOrderProductObj").iter();
-    let mut gone = lines.filter(|line| line["order_id"] == order["_id"] && is_void(line));
-    is_old
-        && gone.any(|line| {
-            let product = books.record("ProductObj", &line["product_id"]);
-            let code = product.map_or_else(String::new, |product| text(&product["product_code"]));
-            books.row_of(line).is_none()
-                && code == text(&row["FMaterialId"])
-                && number(&line["quantity"]) == number(&row["FQty"])
-        })
 }
 
 impl Said {

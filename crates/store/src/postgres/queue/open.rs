@@ -1,18 +1,18 @@
 //! Opening intents: links are reserved and steps stored before any call goes out.
 
-use contract::store::{Opened, Opening};
+use contract::store::{Opened, Opening, UnderWay};
 use model::intent::Intent;
 use model::link::LinkSide;
 use model::step::Action;
 use model::task::Kind;
-use model::{LinkId, TaskId};
+use model::{FlowName, LaneName, LinkId, TaskId};
 
 use super::links::{Links, Side, Wanted};
 use super::tasks::{Beside, Board};
 use crate::codec::key_text;
 use crate::postgres::commit::{Read, Write};
 use crate::postgres::failure::Done;
-use crate::postgres::params::texts;
+use crate::postgres::params::{text, texts};
 use crate::postgres::rows::{known, place};
 use crate::postgres::session::get;
 
@@ -65,18 +65,26 @@ fn put_intent(board: &mut Board, intent: &Intent, link: LinkId) -> Done<()> {
     Ok(())
 }
 
-/// For each key, the tasks that go on by themselves and have an open intent of it.
-pub(super) async fn under_way(read: &Read, keys: &[Vec<(String, String)>]) -> Done<Vec<Vec<TaskId>>> {
+/// For each key, the tasks of the lane that go on by themselves and have an open intent of it.
+pub(super) async fn under_way(
+    read: &Read,
+    lane: &LaneName,
+    keys: &[Vec<(String, String)>],
+) -> Done<Vec<Vec<UnderWay>>> {
     let written: Vec<String> = keys.iter().map(|key| key_text(key)).collect();
     let found = read
         .sql
         .all(
-            "select n.place, t.id from unnest($2::text[]) with ordinality n (key, place)
-             join intent i on i.key = n.key
-             join task t on t.id = i.task and t.tenant = $1 and t.open and t.state < 4
+            "select n.place, t.id, t.flow from unnest($3::text[]) with ordinality n (key, place)
+             join intent i on i.key = n.key and i.key <> '[]'
+             join task t on t.id = i.task and t.tenant = $1 and t.lane = $2 and t.open and t.state < 4
              order by t.id",
-            &[&read.tenant, &texts(written.iter().map(String::as_str))],
-            |row| Ok((place(row, 0)?, TaskId(get(row, 1)?))),
+            &[&read.tenant, &text(lane.as_str()), &texts(written.iter().map(String::as_str))],
+            |row| {
+                let under_way =
+                    UnderWay { task: TaskId(get(row, 1)?), flow: FlowName::new(get::<&str>(row, 2)?) };
+                Ok((place(row, 0)?, under_way))
+            },
         )
         .await?;
     let mut tasks = vec![Vec::new(); keys.len()];

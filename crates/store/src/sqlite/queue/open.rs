@@ -1,10 +1,10 @@
 //! Opening an intent: the link is reserved and the step stored before any call goes out.
 
-use contract::store::{Opened, Opening};
+use contract::store::{Opened, Opening, UnderWay};
 use model::intent::Intent;
 use model::step::Action;
 use model::task::Kind;
-use model::{LinkId, TaskId};
+use model::{FlowName, LaneName, LinkId, TaskId};
 use rusqlite::{Connection, params};
 
 use super::links;
@@ -32,13 +32,22 @@ pub(super) fn open(write: &mut Write, opening: &Opening) -> Done<Opened> {
     Ok(opened)
 }
 
-/// The tasks that go on by themselves and have an open intent of that key.
-pub(super) fn under_way(sql: &Connection, tenant: i64, key: &[(String, String)]) -> Done<Vec<TaskId>> {
+/// The tasks of the lane that go on by themselves and have an open intent of that key.
+pub(super) fn under_way(
+    sql: &Connection,
+    tenant: i64,
+    lane: &LaneName,
+    key: &[(String, String)],
+) -> Done<Vec<UnderWay>> {
     let mut find = sql.prepare_cached(
-        "select t.id from intent i cross join task t on t.id = i.task
-         where i.key = ?1 and t.tenant = ?2 and t.open and t.state < 4 order by t.id",
+        "select t.id, t.flow from intent i cross join task t on t.id = i.task
+         where i.key = ?1 and i.key <> '[]' and t.tenant = ?2 and t.lane = ?3 and t.open and t.state < 4
+         order by t.id",
     )?;
-    all(&mut find, params![key_text(key), tenant], |row| Ok(TaskId(row.get(0)?)))
+    all(&mut find, params![key_text(key), tenant, lane.as_str()], |row| {
+        let flow: String = row.get(1)?;
+        Ok(UnderWay { task: TaskId(row.get(0)?), flow: FlowName::new(flow) })
+    })
 }
 
 /// Stores the intent in the place of the one that was open.
