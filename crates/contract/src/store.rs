@@ -17,7 +17,7 @@ pub use config::{
 pub use links::{LinkSides, Linked, Links};
 pub use queue::{
     Awaited, Due, FileChange, IntentChange, Lease, LineChange, LinkChange, LinkRef, Opened, Opening, Queue,
-    Raise, Settled, Settlement, SettlementBatch,
+    Raise, Settled, Settlement, SettlementBatch, UnderWay,
 };
 pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Records, Walk};
 pub use sentences::sentences;
