@@ -10,7 +10,8 @@ use contract::Chance;
 use contract::store::{
     Applied, AttemptLine, Awaited, BindingFilter, Bindings, Config, ConfigChange, Cursor, Due, FlowCount,
     Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenRecords, Opened, Opening, Queue, Raise, Records,
-    Settled, SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion, Views, Walk,
+    Settled, SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion, UnderWay, Views,
+    Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
 use model::link::{FileLink, LineLink, Link, LinkSide, Referent};

@@ -15,7 +15,9 @@ mod tasks;
 mod waking;
 
 use async_trait::async_trait;
-use contract::store::{Awaited, Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError};
+use contract::store::{
+    Awaited, Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError, UnderWay,
+};
 use futures_util::FutureExt;
 use model::task::{Kind, Task};
 use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
