@@ -275,14 +275,7 @@ impl Connector for Kingdee {
     ) -> Result<Vec<DerivedRow>, Refusal> {
         let api = Api::open(wire, &self.manifest)?;
         let form = self.form_for(&api, object, &[&[list.to_owned()]]).await?;
-        let told = match writing::derived_rows(&api, &form, id, list).await {
-            Err(refusal) if self.description_may_help(&refusal, &form) => {
-                let form = self.described(&api, object).await?;
-                writing::derived_rows(&api, &form, id, list).await
-            }
-            told => told,
-        };
-        told.map_err(|refusal| match &*refusal.cause.code {
+        writing::derived_rows(&api, &form, id, list).await.map_err(|refusal| match &*refusal.cause.code {
             // Not every version lets its links be asked for.
             viewed::FIELD_UNKNOWN => unsupported("derived_rows"),
             _ => refusal,
