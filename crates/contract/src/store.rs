@@ -16,8 +16,8 @@ pub use config::{
 };
 pub use links::{LinkSides, Linked, Links};
 pub use queue::{
-    Awaited, Due, FileChange, IntentChange, Lease, LineChange, LinkChange, LinkRef, Opened, Opening, Queue,
-    Raise, Settled, Settlement, SettlementBatch, UnderWay,
+    Awaited, Due, FileChange, IntentChange, Lease, LineChange, LinkChange, LinkRef, OpenIntent, Opened,
+    Opening, Queue, Raise, Settled, Settlement, SettlementBatch,
 };
 pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Records, Walk};
 pub use sentences::sentences;

@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
     Applied, AttemptLine, Awaited, BindingFilter, Bindings, Config, ConfigChange, Cursor, Due, FlowCount,
-    Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenRecords, Opened, Opening, Queue, Raise, Records,
-    Settled, SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion, UnderWay, Views,
-    Walk,
+    Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenIntent, OpenRecords, Opened, Opening, Queue,
+    Raise, Records, Settled, SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion,
+    Views, Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
 use model::link::{FileLink, LineLink, Link, LinkSide, Referent};
@@ -105,12 +105,12 @@ impl Queue for SimStore {
         ask!(self, self.inner.awaited(tasks))
     }
 
-    async fn under_way(
+    async fn open_intents(
         &self,
         lane: &LaneName,
         keys: &[Vec<(String, String)>],
-    ) -> Result<Vec<Vec<UnderWay>>, StoreError> {
-        ask!(self, self.inner.under_way(lane, keys))
+    ) -> Result<Vec<Vec<OpenIntent>>, StoreError> {
+        ask!(self, self.inner.open_intents(lane, keys))
     }
 
     async fn open(&self, lease: &Lease, openings: Vec<Opening>) -> Result<Vec<Opened>, StoreError> {

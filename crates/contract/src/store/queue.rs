@@ -49,11 +49,11 @@ pub trait Queue: Send + Sync {
 
     /// For each key, in order, the tasks of the lane that go on by themselves and have an open intent of exactly that
     /// key ([`Intent::key`]): what they may have made is not known yet.
-    async fn under_way(
+    async fn open_intents(
         &self,
         lane: &LaneName,
         keys: &[Vec<(String, String)>],
-    ) -> Result<Vec<Vec<UnderWay>>, StoreError>;
+    ) -> Result<Vec<Vec<OpenIntent>>, StoreError>;
 
     /// Stores intents, and reserves links where there are none, before any call goes out. In order. The link's
     /// `agreed.mapped` is cleared for deliveries: until the write is settled nobody knows what the target holds.
@@ -76,7 +76,7 @@ pub trait Queue: Send + Sync {
 
 /// A task with a write whose outcome is not known yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnderWay {
+pub struct OpenIntent {
     pub task: TaskId,
     pub flow: FlowName,
 }

@@ -16,7 +16,7 @@ use super::plan::{agrees, plan};
 use super::prepare::prepare;
 use super::read_back::{is_unseen, read_back};
 use super::resolve::{Resolved, resolve};
-use super::retries::after_refusal;
+use super::retries::end_refused;
 use super::settle::{adopt, settle};
 use super::unknown::resolve_open;
 use super::voided::pass_over_unfound;
@@ -186,10 +186,7 @@ pub(crate) async fn shape(seams: &Seams, active: &ActiveFlow, items: &mut [Item<
     let wire = line.wire(active.flow().target.object.as_str());
     for item in items.iter_mut().filter(|item| item.goes_on() && item.void.is_none()) {
         if let Err(refusal) = shape_one(line, &wire, active, item).await {
-            let (retries, tries) = (&active.flow().retries, item.due.task.tries);
-            let now = seams.clock.now();
-            item.note_refusal("shape", now, &refusal);
-            item.end(after_refusal(&refusal, retries, tries, now, &*seams.chance));
+            end_refused(seams, active, item, "shape", &refusal);
         }
     }
     wire.take_calls()

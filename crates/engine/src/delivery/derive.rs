@@ -5,15 +5,15 @@
 use std::time::Duration;
 
 use contract::connector::{Derived, Found, Refusal, unsupported};
-use contract::store::{Linked, StoreError, UnderWay};
-use mapping::Need;
+use contract::store::{Linked, OpenIntent, StoreError};
+use mapping::{Need, ParentIds};
 use model::Cause;
 use model::attempt::CallRecord;
 use model::intent::Intent;
 
 use super::item::{Item, Verdict};
 use super::resolve::{Known, referent};
-use super::retries::after_refusal;
+use super::retries::end_refused;
 use crate::connection::Line;
 use crate::lane::Work;
 use crate::seams::Seams;
@@ -68,29 +68,28 @@ const SIBLING: Duration = Duration::from_secs(5);
 /// force holds nobody up: nobody looks for what it made.
 pub(super) async fn wait_for_siblings(work: &Work<'_>, items: &mut [Item<'_>]) -> Result<(), StoreError> {
     let derives = |item: &Item| item.goes_on() && item.linked_id().is_none() && item.due.intent.is_none();
-    let parent = |item: &Item| item.derived.as_ref().filter(|_| derives(item)).map(Derived::key);
-    let keys: Vec<_> = items.iter().filter_map(parent).collect();
-    if keys.is_empty() {
+    let about_to: Vec<(usize, Derived)> = (items.iter().enumerate())
+        .filter_map(|(at, item)| Some((at, item.derived.clone().filter(|_| derives(item))?)))
+        .collect();
+    if about_to.is_empty() {
         return Ok(());
     }
-    let is_looked_for = |sibling: &UnderWay| work.setup.flows.contains_key(&sibling.flow);
-    let mut siblings = work.seams.store.under_way(&work.lease().lane, &keys).await?.into_iter();
-    for item in items.iter_mut().filter(|item| parent(item).is_some()) {
-        if siblings.next().is_some_and(|siblings| siblings.iter().any(is_looked_for)) {
-            let soon = work.seams.clock.now() + SIBLING;
-            item.end(Verdict::put_back(soon, item.due.task.tries, sibling_unknown(item)));
+    let keys: Vec<_> = about_to.iter().map(|(_, parent)| parent.key()).collect();
+    let siblings = work.seams.store.open_intents(&work.lease().lane, &keys).await?;
+    let is_looked_for = |sibling: &OpenIntent| work.setup.flows.contains_key(&sibling.flow);
+    let soon = work.seams.clock.now() + SIBLING;
+    for ((at, parent), siblings) in about_to.iter().zip(siblings) {
+        if siblings.iter().any(is_looked_for) {
+            let item = &mut items[*at];
+            item.end(Verdict::put_back(soon, item.due.task.tries, sibling_unknown(parent)));
         }
     }
     Ok(())
 }
 
-fn sibling_unknown(item: &Item) -> Cause {
-    let parent = item.derived.as_ref();
-    let of = |told: fn(&Derived) -> &str| parent.map(told).unwrap_or_default();
-    let number = |parent: &Derived| parent.number.clone().unwrap_or_else(|| parent.id.clone());
-    Cause::new("engine.sibling_unknown")
-        .with("object", of(|parent| &parent.object))
-        .with("parent", parent.map(number).unwrap_or_default())
+fn sibling_unknown(parent: &Derived) -> Cause {
+    let number = parent.number.as_ref().unwrap_or(&parent.id);
+    Cause::new("engine.sibling_unknown").with("object", &parent.object).with("parent", number)
 }
 
 /// Asks what was derived from the parents already, for the items that are about to derive. Gives the calls made.
@@ -113,12 +112,7 @@ pub(super) async fn know_derived(
             }
             // A system that cannot tell still derives; only a lost answer is a person's then.
             Err(refusal) if refusal.cause.code == "connector.unsupported" => {}
-            Err(refusal) => {
-                let now = seams.clock.now();
-                item.note_refusal("derived", now, &refusal);
-                let (retries, tries) = (&active.flow().retries, item.due.task.tries);
-                item.end(after_refusal(&refusal, retries, tries, now, &*seams.chance));
-            }
+            Err(refusal) => end_refused(seams, active, item, "derived", &refusal),
         }
     }
     calls
@@ -135,23 +129,19 @@ pub(super) async fn know_rows(
     let Some(line) = active.parent.as_ref().and_then(|parent| parent.line.as_ref()) else {
         return Ok(Vec::new());
     };
+    let object = active.flow().target.object.as_str();
+    let asks = |item: &Item| item.goes_on() && item.agreed.is_none() && item.observed.is_some();
+    let named: Vec<Option<ParentIds>> =
+        items.iter().map(|item| asks(item).then(|| active.compiled.parent(&item.record)).flatten()).collect();
+    let lines = named.iter().flatten().flat_map(|ids| ids.taken());
+    let known = seams.other_sides(lines.map(|id| referent(active, line, id)).collect()).await?;
     let mut calls = Vec::new();
-    for item in items.iter_mut().filter(|item| item.goes_on() && item.agreed.is_none()) {
-        let Some((id, ids)) = item.observed.as_ref().zip(active.compiled.parent(&item.record)) else {
-            continue;
-        };
-        let (id, list) = (id.id.clone(), ids.list.clone().unwrap_or_default());
-        let Some(at) = item.lines.iter().position(|lines| lines.list == list) else {
-            continue;
-        };
-        let asked = ids.lines.iter().flatten().map(|id| referent(active, line, id));
-        let known = seams.other_sides(asked.collect()).await?;
-        let wire = active.target.wire(active.flow().target.object.as_str());
-        let told = active
-            .target
-            .connector
-            .derived_rows(&wire, active.flow().target.object.as_str(), &id, &list)
-            .await;
+    for (item, ids) in items.iter_mut().zip(named) {
+        let Some((found, ids)) = item.observed.as_ref().zip(ids) else { continue };
+        let list = ids.list.unwrap_or_default();
+        let Some(at) = item.lines.iter().position(|lines| lines.list == list) else { continue };
+        let wire = active.target.wire(object);
+        let told = active.target.connector.derived_rows(&wire, object, &found.id, &list).await;
         active.target.went(&told);
         let made = wire.take_calls();
         item.calls.extend(made.iter().map(|call| call.number));
@@ -167,12 +157,7 @@ pub(super) async fn know_rows(
             }
             // A system that cannot tell leaves it to the order of the rows.
             Err(refusal) if refusal.cause.code == "connector.unsupported" => {}
-            Err(refusal) => {
-                let now = seams.clock.now();
-                item.note_refusal("derived_rows", now, &refusal);
-                let (retries, tries) = (&active.flow().retries, item.due.task.tries);
-                item.end(after_refusal(&refusal, retries, tries, now, &*seams.chance));
-            }
+            Err(refusal) => end_refused(seams, active, item, "derived_rows", &refusal),
         }
     }
     Ok(calls)

@@ -12,7 +12,7 @@ use model::{AnswerClass, Cause};
 use super::item::{Item, Verdict};
 use super::read_back::not_shown;
 use super::resolve::field_text;
-use super::retries::{after_refusal, retry};
+use super::retries::{end_refused, retry};
 use crate::connection::Line;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
@@ -39,10 +39,7 @@ async fn observe_linked(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
         item.calls.extend(read.calls.iter().map(|call| call.number));
         let tries = item.due.task.tries;
         match &read.outcome {
-            Err(refusal) => {
-                item.note_refusal("get", now, refusal);
-                item.end(after_refusal(refusal, retries, tries, now, &*seams.chance));
-            }
+            Err(refusal) => end_refused(seams, active, item, "get", refusal),
             Ok(found) => match found.get(&id) {
                 Some(found) => item.observed = Some(found.clone()),
                 None if let Some(waits) = not_shown(item, active.target.facts.settle_window, now) => {
@@ -208,9 +205,7 @@ fn take_hits(
     let written = written(active, by, key);
     match hits {
         Err(refusal) => {
-            item.note_refusal("lookup", now, refusal);
-            let (retries, tries) = (&active.flow().retries, item.due.task.tries);
-            item.end(after_refusal(refusal, retries, tries, now, &*seams.chance));
+            end_refused(seams, active, item, "lookup", refusal);
         }
         Ok(found) => match found.as_slice() {
             [] => item.note("lookup", now, None, format!("{written}: –")),

@@ -8,7 +8,9 @@ use model::flow::Retries;
 use model::task::State;
 use model::{AnswerClass, Cause, Timestamp};
 
-use super::item::Verdict;
+use super::item::{Item, Verdict};
+use crate::seams::Seams;
+use crate::setup::ActiveFlow;
 
 /// How long a throttled task waits when the vendor did not say.
 const THROTTLED_PAUSE: Duration = Duration::from_secs(5);
@@ -19,6 +21,20 @@ const LONGEST_UNTIL_SIGNED_IN: Duration = Duration::from_secs(900);
 /// The first look at an unknown outcome comes soon; most answers that were lost were lost after the write.
 pub(super) const FIRST_LOOK: Duration = Duration::from_secs(2);
 const LONGEST_BETWEEN_LOOKS: Duration = Duration::from_secs(30);
+
+/// Ends an item that was refused on a way where nothing can have been written, and notes at which step.
+pub(super) fn end_refused(
+    seams: &Seams,
+    active: &ActiveFlow,
+    item: &mut Item,
+    step: &str,
+    refusal: &Refusal,
+) {
+    let now = seams.clock.now();
+    item.note_refusal(step, now, refusal);
+    let (retries, tries) = (&active.flow().retries, item.due.task.tries);
+    item.end(after_refusal(refusal, retries, tries, now, &*seams.chance));
+}
 
 /// After a refusal on a way where nothing can have been written.
 pub(super) fn after_refusal(

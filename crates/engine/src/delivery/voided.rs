@@ -13,7 +13,7 @@ use model::{Cause, Map, Value};
 use super::item::{Item, Verdict};
 use super::observe::{look_up, ways_to_match};
 use super::resolve::field_text;
-use super::retries::after_refusal;
+use super::retries::end_refused;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
@@ -89,16 +89,11 @@ pub(crate) async fn pass_over_unfound(
     let Some(by) = by.filter(|_| !found.is_empty()) else { return Vec::new() };
     let keys: Vec<Vec<String>> = found.iter().map(|(_, key)| key.clone()).collect();
     let hits = look_up(&active.source, object, &[], &[by], &keys).await;
-    let now = seams.clock.now();
     for (n, (at, _)) in found.into_iter().enumerate() {
         let item = &mut items[at];
         item.calls.extend(hits.calls.iter().map(|call| call.number));
         match &hits.outcome {
-            Err(refusal) => {
-                item.note_refusal("lookup", now, refusal);
-                let (retries, tries) = (&active.flow().retries, item.due.task.tries);
-                item.end(after_refusal(refusal, retries, tries, now, &*seams.chance));
-            }
+            Err(refusal) => end_refused(seams, active, item, "lookup", refusal),
             Ok(hits) => {
                 let is_another = |found: &Found| !found.void && found.id != item.record_key().id;
                 if hits[n].iter().any(is_another) {

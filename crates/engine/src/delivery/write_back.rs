@@ -14,7 +14,7 @@ use super::deliver::{Route, deliver};
 use super::item::{Item, Verdict};
 use super::observe::read_ids;
 use super::plan::{Planned, waited_for};
-use super::retries::{after_plan, after_refusal};
+use super::retries::{after_plan, end_refused};
 use super::settle::settle;
 use super::unknown::resolve_open;
 use crate::lane::Work;
@@ -139,7 +139,6 @@ async fn observe(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -
     }
     let fields: Vec<String> = flow.write_back.iter().map(|(field, _)| field.clone()).collect();
     let read = read_ids(&active.source, flow.source.object.as_str(), &ids, &fields).await;
-    let now = work.seams.clock.now();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         item.calls.extend(read.calls.iter().map(|call| call.number));
         match &read.outcome {
@@ -150,11 +149,7 @@ async fn observe(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -
                     item.fail(Cause::new("engine.source_gone").with("id", id));
                 }
             },
-            Err(refusal) => {
-                item.note_refusal("get", now, refusal);
-                let (retries, tries) = (&flow.retries, item.due.task.tries);
-                item.end(after_refusal(refusal, retries, tries, now, &*work.seams.chance));
-            }
+            Err(refusal) => end_refused(work.seams, active, item, "get", refusal),
         }
     }
     read.calls

@@ -16,7 +16,7 @@ mod waking;
 
 use async_trait::async_trait;
 use contract::store::{
-    Awaited, Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError, UnderWay,
+    Awaited, Due, Lease, OpenIntent, Opened, Opening, Queue, Settled, SettlementBatch, StoreError,
 };
 use futures_util::FutureExt;
 use model::task::{Kind, Task};
@@ -72,13 +72,13 @@ impl Queue for Postgres {
         self.ask(tasks.to_vec(), |read, tasks| awaited::of(read, tasks).boxed()).await
     }
 
-    async fn under_way(
+    async fn open_intents(
         &self,
         lane: &LaneName,
         keys: &[Vec<(String, String)>],
-    ) -> Result<Vec<Vec<UnderWay>>, StoreError> {
+    ) -> Result<Vec<Vec<OpenIntent>>, StoreError> {
         self.ask((lane.clone(), keys.to_vec()), |read, (lane, keys)| {
-            open::under_way(read, lane, keys).boxed()
+            open::open_intents(read, lane, keys).boxed()
         })
         .await
     }

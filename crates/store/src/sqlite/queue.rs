@@ -14,7 +14,7 @@ mod waking;
 
 use async_trait::async_trait;
 use contract::store::{
-    Awaited, Due, Lease, Opened, Opening, Queue, Settled, SettlementBatch, StoreError, UnderWay,
+    Awaited, Due, Lease, OpenIntent, Opened, Opening, Queue, Settled, SettlementBatch, StoreError,
 };
 use model::task::{Kind, Task};
 use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
@@ -78,14 +78,14 @@ impl Queue for Sqlite {
         self.read(move |sql, tenant| tasks.iter().map(|task| awaited::of(sql, tenant, *task)).collect()).await
     }
 
-    async fn under_way(
+    async fn open_intents(
         &self,
         lane: &LaneName,
         keys: &[Vec<(String, String)>],
-    ) -> Result<Vec<Vec<UnderWay>>, StoreError> {
+    ) -> Result<Vec<Vec<OpenIntent>>, StoreError> {
         let (lane, keys) = (lane.clone(), keys.to_vec());
         self.read(move |sql, tenant| {
-            keys.iter().map(|key| open::under_way(sql, tenant, &lane, key)).collect()
+            keys.iter().map(|key| open::open_intents(sql, tenant, &lane, key)).collect()
         })
         .await
     }

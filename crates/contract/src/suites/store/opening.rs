@@ -5,7 +5,7 @@ use model::step::Action;
 use model::task::{Kind, State};
 
 use super::given::*;
-use crate::store::{IntentChange, Opened, Opening, Settlement, UnderWay};
+use crate::store::{IntentChange, OpenIntent, Opened, Opening, Settlement};
 
 pub async fn opening_reserves_a_link_and_stores_the_intent(fresh: Making<'_>) {
     let store = fresh().await;
@@ -126,18 +126,18 @@ pub async fn what_is_under_way_is_found_by_its_key(fresh: Making<'_>) {
         vec![opening(&tasks[0], "1", "甲"), opening(&tasks[1], "2", "甲"), opening(&tasks[2], "3", "乙")];
     store.open(&lease, openings).await.unwrap();
     let asked = [key("丙"), key("甲"), key("乙"), Vec::new()];
-    let under_way = |n: usize| UnderWay { task: tasks[n].id, flow: tasks[n].flow.clone() };
+    let under_way = |n: usize| OpenIntent { task: tasks[n].id, flow: tasks[n].flow.clone() };
     let (first, second, third) = (under_way(0), under_way(1), under_way(2));
-    let found = store.under_way(&lane(), &asked).await.unwrap();
+    let found = store.open_intents(&lane(), &asked).await.unwrap();
     assert_eq!(found, [vec![], vec![first.clone(), second], vec![third], vec![]]);
-    let elsewhere = store.under_way(&"oa".into(), &asked).await.unwrap();
+    let elsewhere = store.open_intents(&"oa".into(), &asked).await.unwrap();
     assert!(elsewhere.iter().all(Vec::is_empty), "what another system has under way is not its business");
     // One that a person must look at is under way no more; nor is one that is settled.
     let settled =
         Settlement { intent: IntentChange::Close, due: NOW, ..settlement(&tasks[1], State::Retrying) };
     settle(&store, &lease, vec![settlement(&tasks[2], State::Failed), settled]).await;
     settle(&store, &lease, vec![settlement(&tasks[0], State::Unknown)]).await;
-    let found = store.under_way(&lane(), &asked).await.unwrap();
+    let found = store.open_intents(&lane(), &asked).await.unwrap();
     assert_eq!(found, [vec![], vec![first], vec![], vec![]]);
-    assert_eq!(store.under_way(&lane(), &[]).await.unwrap(), Vec::<Vec<UnderWay>>::new());
+    assert_eq!(store.open_intents(&lane(), &[]).await.unwrap(), Vec::<Vec<OpenIntent>>::new());
 }

@@ -1,6 +1,6 @@
 //! Opening intents: links are reserved and steps stored before any call goes out.
 
-use contract::store::{Opened, Opening, UnderWay};
+use contract::store::{OpenIntent, Opened, Opening};
 use model::intent::Intent;
 use model::link::LinkSide;
 use model::step::Action;
@@ -66,11 +66,11 @@ fn put_intent(board: &mut Board, intent: &Intent, link: LinkId) -> Done<()> {
 }
 
 /// For each key, the tasks of the lane that go on by themselves and have an open intent of it.
-pub(super) async fn under_way(
+pub(super) async fn open_intents(
     read: &Read,
     lane: &LaneName,
     keys: &[Vec<(String, String)>],
-) -> Done<Vec<Vec<UnderWay>>> {
+) -> Done<Vec<Vec<OpenIntent>>> {
     let written: Vec<String> = keys.iter().map(|key| key_text(key)).collect();
     let found = read
         .sql
@@ -82,7 +82,7 @@ pub(super) async fn under_way(
             &[&read.tenant, &text(lane.as_str()), &texts(written.iter().map(String::as_str))],
             |row| {
                 let under_way =
-                    UnderWay { task: TaskId(get(row, 1)?), flow: FlowName::new(get::<&str>(row, 2)?) };
+                    OpenIntent { task: TaskId(get(row, 1)?), flow: FlowName::new(get::<&str>(row, 2)?) };
                 Ok((place(row, 0)?, under_way))
             },
         )

@@ -1,6 +1,6 @@
 //! Opening an intent: the link is reserved and the step stored before any call goes out.
 
-use contract::store::{Opened, Opening, UnderWay};
+use contract::store::{OpenIntent, Opened, Opening};
 use model::intent::Intent;
 use model::step::Action;
 use model::task::Kind;
@@ -33,12 +33,12 @@ pub(super) fn open(write: &mut Write, opening: &Opening) -> Done<Opened> {
 }
 
 /// The tasks of the lane that go on by themselves and have an open intent of that key.
-pub(super) fn under_way(
+pub(super) fn open_intents(
     sql: &Connection,
     tenant: i64,
     lane: &LaneName,
     key: &[(String, String)],
-) -> Done<Vec<UnderWay>> {
+) -> Done<Vec<OpenIntent>> {
     let mut find = sql.prepare_cached(
         "select t.id, t.flow from intent i cross join task t on t.id = i.task
          where i.key = ?1 and i.key <> '[]' and t.tenant = ?2 and t.lane = ?3 and t.open and t.state < 4
@@ -46,7 +46,7 @@ pub(super) fn under_way(
     )?;
     all(&mut find, params![key_text(key), tenant, lane.as_str()], |row| {
         let flow: String = row.get(1)?;
-        Ok(UnderWay { task: TaskId(row.get(0)?), flow: FlowName::new(flow) })
+        Ok(OpenIntent { task: TaskId(row.get(0)?), flow: FlowName::new(flow) })
     })
 }
 
