@@ -15,8 +15,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask demo [options of `qiao demo`]   build, then show the product with stand-ins
-cargo xtask test                            format, lints, tests, SDK checks, kills: all that a change must pass
-cargo xtask long [--seeds N] [--kills N] [--fuzz SECONDS] [--only PART,…]
+cargo xtask test [WORD …]                   format, lints, tests, SDK checks, kills: all that a change must pass
+cargo xtask long [--seeds N] [--kills N] [--fuzz SECONDS] [--months DAYS] [--backlog ORDERS] [--only PART,…]
                                             what takes hours; goes on where docs/long-runs.md stands
 cargo xtask dist [--dev] [--check]          the archive for users; with --check it is tried in a bare Debian
 cargo xtask postgres [--durable] COMMAND …  runs a command beside a PostgreSQL server of its own, as tests need one";

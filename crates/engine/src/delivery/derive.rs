@@ -138,7 +138,7 @@ pub(super) async fn know_rows(
     let mut calls = Vec::new();
     for (item, ids) in items.iter_mut().zip(named) {
         let Some((found, ids)) = item.observed.as_ref().zip(ids) else { continue };
-        let list = ids.list.unwrap_or_default();
+        let list = ids.list.clone().unwrap_or_default();
         let Some(at) = item.lines.iter().position(|lines| lines.list == list) else { continue };
         let wire = active.target.wire(object);
         let told = active.target.connector.derived_rows(&wire, object, &found.id, &list).await;
@@ -148,12 +148,14 @@ pub(super) async fn know_rows(
         calls.extend(made);
         match told {
             Ok(rows) => {
-                let parents =
-                    ids.lines.iter().map(|id| match known.get(&referent(active, line, id.as_ref()?))? {
-                        Linked::One { id, .. } => Some(id.as_str()),
-                        Linked::Nothing | Linked::Several => None,
-                    });
-                item.lines[at].derived(parents, rows);
+                let row = |id: &String| match known.get(&referent(active, line, id))? {
+                    Linked::One { id, .. } => Some(id.as_str()),
+                    Linked::Nothing | Linked::Several => None,
+                };
+                let parents: Vec<Option<&str>> =
+                    ids.lines.iter().map(|id| id.as_ref().and_then(row)).collect();
+                let all_known = ids.taken().count() == parents.iter().flatten().count();
+                item.lines[at].derived(&parents, rows, all_known);
             }
             // A system that cannot tell leaves it to the order of the rows.
             Err(refusal) if refusal.cause.code == "connector.unsupported" => {}

@@ -111,11 +111,12 @@ impl ItemLines {
         }
     }
 
-    /// Learns the rows that were derived, by the rows of the parent that they come from and that the lines name.
-    pub fn derived<'p>(&mut self, parents: impl Iterator<Item = Option<&'p str>>, mut rows: Vec<DerivedRow>) {
+    /// Learns the rows that were derived, by the rows of the parent that they come from and that the lines name; in the
+    /// order of the lines. Only where all of those are known can it be told which row was derived for no line.
+    pub fn derived(&mut self, parents: &[Option<&str>], mut rows: Vec<DerivedRow>, all_known: bool) {
         self.is_told = !rows.is_empty();
         let named: Vec<(String, &str)> =
-            self.ids.iter().cloned().zip(parents).filter_map(|(id, parent)| Some((id, parent?))).collect();
+            self.ids.iter().cloned().zip(parents).filter_map(|(id, parent)| Some((id, (*parent)?))).collect();
         let asked: BTreeSet<&str> = named.iter().map(|(_, parent)| *parent).collect();
         for (id, parent) in &named {
             if self.known.contains_key(id) {
@@ -127,7 +128,8 @@ impl ItemLines {
                 self.learn(id.clone(), row);
             }
         }
-        let is_stray = |row: &DerivedRow| !asked.contains(&*row.from) && !self.rows.contains(&row.id);
+        let is_stray =
+            |row: &DerivedRow| all_known && !asked.contains(&*row.from) && !self.rows.contains(&row.id);
         self.strays = rows.into_iter().filter(is_stray).map(|row| row.id).collect();
     }
 

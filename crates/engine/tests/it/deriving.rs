@@ -105,6 +105,24 @@ async fn a_line_is_joined_to_the_row_that_was_derived_from_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_row_that_was_derived_for_a_line_that_is_gone_meanwhile_goes() {
+    let world = World::with(&[("bills", BILLS), ("outs", OUTS)]).await;
+    world.save("request", "1", REQUEST);
+    world.run(20).await;
+    world.desk().refusals.insert("out".into(), [AnswerClass::Unknown].into());
+    world.save("shipment", "S1", SHIPMENT);
+    world.run(1).await;
+    // Nobody knows yet what was derived, and by then one line names another line of the parent.
+    let replaced = SHIPMENT.replace(r#"{"_id":"y","line":"c","qty":5}"#, r#"{"_id":"z","line":"a","qty":4}"#);
+    world.save("shipment", "S1", &replaced);
+    world.run(120).await;
+    assert_eq!(world.standing().await, ["bills 1 synced", "outs S1 synced"]);
+    let outs = world.desk().table("out");
+    assert!(outs.len() == 1 && outs[0].contains("T2-0") && outs[0].contains(r#""qty":4"#), "{outs:?}");
+    assert!(!outs[0].contains("T2-1") && !outs[0].contains("垫圈"), "it is nobody's: {outs:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_derivation_waits_for_its_parent() {
     let world = World::with(&[("bills", BILLS), ("outs", OUTS)]).await;
     world.desk().refusals.insert("bill".into(), [AnswerClass::Transient].into());
