@@ -15,6 +15,7 @@ pub mod json;
 pub mod lang;
 pub mod link;
 pub mod number;
+pub mod object;
 pub mod path;
 pub mod record;
 pub mod secret;

@@ -1,0 +1,158 @@
+//! Objects that people describe (ERP 对象, 中间表对象): what records of a system are like that cannot tell it by itself.
+
+use crate::{ConnectionName, ObjectName};
+
+/// A kind of business record of one connection, described by hand, from a sample, from an API description or from a
+/// spreadsheet. Flows name it like the object of any other system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    pub connection: ConnectionName,
+    /// As flows name it.
+    pub name: ObjectName,
+    /// The system's own code of the bill that it comes from (真实 ERP 对象编码), sent as `objAPIName`; of several objects
+    /// that one bill is split into, the same. Equal to the name unless the text says otherwise.
+    pub code: String,
+    pub title_zh: String,
+    pub title_en: String,
+    /// Which part of the bill it is (拆分类型).
+    pub part: Part,
+    /// The field with the unchanging id, one of `fields`.
+    pub id: String,
+    /// The field with the number people know it by.
+    pub number: Option<String>,
+    /// The field with the name people know it by.
+    pub display: Option<String>,
+    /// The field with the version or modification time. Where there is none, what is pushed is a wake-up for a system that
+    /// can be asked, and the newest otherwise.
+    pub version: Option<String>,
+    pub push: Push,
+    /// In the order of the text, the id among them.
+    pub fields: Vec<Field>,
+    pub details: Vec<Detail>,
+    pub hooks: ObjectHooks,
+}
+
+/// Which part of a bill an object is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Part {
+    /// The bill's header, with those detail lists that the object describes.
+    #[default]
+    Bill,
+    /// Each line of that detail list is a record of its own. It holds the line's fields, and those of the header under
+    /// `master.`.
+    Lines(String),
+}
+
+/// What a pushed record says of fields that it does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Push {
+    /// They are empty.
+    #[default]
+    Full,
+    /// They are as they were.
+    Partial,
+}
+
+/// A detail list (明细) of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detail {
+    /// As the system names it: the key in `detailFieldVals`.
+    pub name: String,
+    pub title_zh: String,
+    pub title_en: String,
+    /// The field with the unchanging id of a line, where lines have one.
+    pub id: Option<String>,
+    pub fields: Vec<Field>,
+}
+
+/// A field of an object or of a detail list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// As the system names it.
+    pub name: String,
+    pub label_zh: String,
+    pub label_en: String,
+    pub kind: FieldKind,
+    pub required: bool,
+    /// Most characters of a text.
+    pub max_length: Option<u32>,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldKind {
+    Text,
+    LongText,
+    /// A whole number.
+    Number,
+    /// A number with so many places behind the point.
+    Decimal {
+        scale: u32,
+    },
+    /// `2026-11-30`, or milliseconds since 1970.
+    Date,
+    /// `2026-11-30 10:20:30`, with a zone or in the connection's, or milliseconds since 1970.
+    DateTime,
+    Boolean,
+    Select(Vec<Choice>),
+    MultiSelect(Vec<Choice>),
+    /// The id or number of a record of another object of the connection.
+    Reference(ObjectName),
+    Person,
+    Department,
+    Attachment,
+    /// The id of the master's record, in an object whose records are lines of another.
+    MasterDetail(ObjectName),
+}
+
+/// One option of a select field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+}
+
+/// The functions (自定义函数) of an object, as paths of files beside its text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ObjectHooks {
+    /// Makes standard records of a body in a form of the pusher's own.
+    pub parse: Option<String>,
+    /// Builds the request of a create or update.
+    pub request: Option<String>,
+    /// Reads an answer.
+    pub answer: Option<String>,
+}
+
+impl FieldKind {
+    /// The word for it in texts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            FieldKind::Text => "text",
+            FieldKind::LongText => "long_text",
+            FieldKind::Number => "number",
+            FieldKind::Decimal { .. } => "decimal",
+            FieldKind::Date => "date",
+            FieldKind::DateTime => "datetime",
+            FieldKind::Boolean => "boolean",
+            FieldKind::Select(_) => "select",
+            FieldKind::MultiSelect(_) => "multi_select",
+            FieldKind::Reference(_) => "reference",
+            FieldKind::Person => "person",
+            FieldKind::Department => "department",
+            FieldKind::Attachment => "attachment",
+            FieldKind::MasterDetail(_) => "master_detail",
+        }
+    }
+}
+
+impl Object {
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The detail list of that name.
+    pub fn detail(&self, name: &str) -> Option<&Detail> {
+        self.details.iter().find(|detail| detail.name == name)
+    }
+}
