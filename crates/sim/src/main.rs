@@ -45,6 +45,9 @@ fn business(text: &str) -> Result<Business, String> {
     found.ok_or_else(|| format!("there is no business {text}"))
 }
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut broken = 0;

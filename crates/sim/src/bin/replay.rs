@@ -36,6 +36,9 @@ enum Arguments {
     },
 }
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let holds = match Arguments::parse() {
         Arguments::Months { seed, customers, orders, days, story } => {
