@@ -2,14 +2,17 @@
 //!
 //! A handle is scoped to one tenant. What a method reports as done is on disk (fsync) when it returns.
 
+mod access;
 mod bindings;
 mod config;
 mod links;
 mod queue;
+mod receipts;
 mod records;
 mod sentences;
 mod views;
 
+pub use access::Access;
 pub use bindings::{BindingFilter, Bindings};
 pub use config::{
     Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, History, TextVersion,
@@ -19,6 +22,7 @@ pub use queue::{
     Awaited, Due, FileChange, IntentChange, Lease, LineChange, LinkChange, LinkRef, OpenIntent, Opened,
     Opening, Queue, Raise, Settled, Settlement, SettlementBatch,
 };
+pub use receipts::{Parsed, ParsedReceipt, ReceiptFilter, ReceiptLine, Receipts};
 pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Records, Walk};
 pub use sentences::sentences;
 pub use views::{ArrivalLine, AttemptLine, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views};
@@ -26,9 +30,9 @@ pub use views::{ArrivalLine, AttemptLine, FlowCount, Story, StoryTask, TaskFilte
 use model::Cause;
 
 /// Everything the engine asks of one store.
-pub trait Store: Queue + Records + Links + Bindings + Config + Views {}
+pub trait Store: Queue + Records + Receipts + Links + Bindings + Access + Config + Views {}
 
-impl<T: Queue + Records + Links + Bindings + Config + Views> Store for T {}
+impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Views> Store for T {}
 
 /// Why a use case did not happen. In every case nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -89,6 +89,8 @@ row_ids! {
     LinkId,
     /// One attempt (同步记录) at a task.
     AttemptId,
-    /// One arrival (收到的数据); also its receipt.
+    /// One arrival (收到的数据): a record as it came in.
     ArrivalId,
+    /// One body that was pushed to us, as it came (回执).
+    ReceiptId,
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here can fail because of the outside world: no async, no I/O, no SQL, no HTTP, no clock, no vendor.
 
+pub mod access;
 pub mod attempt;
 pub mod binding;
 pub mod canonical;
@@ -17,6 +18,7 @@ pub mod link;
 pub mod number;
 pub mod object;
 pub mod path;
+pub mod receipt;
 pub mod record;
 pub mod secret;
 pub mod step;
@@ -29,8 +31,8 @@ pub use canonical::Hash;
 pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
-    ArrivalId, AttemptId, ConnectionName, FlowName, LaneName, LinkId, ObjectName, RecordId, TaskId,
-    TenantName,
+    ArrivalId, AttemptId, ConnectionName, FlowName, LaneName, LinkId, ObjectName, ReceiptId, RecordId,
+    TaskId, TenantName,
 };
 pub use lang::Lang;
 pub use number::Number;

@@ -3,11 +3,14 @@
 //! The codes of states and kinds are for ever: databases hold them. Codes below 4 are of states that go on by
 //! themselves, which is what the index of due work is cut down to (`state < 4`).
 
+use model::access::Grant;
 use model::attempt::StepTaken;
 use model::binding::{self, How};
+use model::receipt::ReceiptState;
+use model::record::RecordKey;
 use model::step::Step;
 use model::task::{Kind, State};
-use model::{Cause, Hash, Timestamp};
+use model::{Cause, ConnectionName, Hash, ObjectName, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A due time that never comes by itself.
@@ -84,6 +87,37 @@ pub(crate) fn step_text(step: &Step) -> String {
 
 pub(crate) fn key_text(key: &[(String, String)]) -> String {
     written(&key)
+}
+
+pub(crate) fn receipt_code(state: ReceiptState) -> i64 {
+    match state {
+        ReceiptState::Waiting => 0,
+        ReceiptState::Parsed => 1,
+        ReceiptState::Failed => 2,
+        ReceiptState::Ignored => 3,
+    }
+}
+
+pub(crate) fn receipt_of_code(code: i64) -> Option<ReceiptState> {
+    ReceiptState::ALL.into_iter().find(|state| receipt_code(*state) == code)
+}
+
+/// The records that a receipt is about, as object and id: its connection is theirs.
+pub(crate) fn about_text(about: &[RecordKey]) -> String {
+    written(&about.iter().map(|key| (key.object.as_str(), &*key.id)).collect::<Vec<_>>())
+}
+
+pub(crate) fn about_of_text(connection: &ConnectionName, text: &str) -> Option<Vec<RecordKey>> {
+    let about: Vec<(ObjectName, String)> = read(text)?;
+    Some(about.into_iter().map(|(object, id)| RecordKey::new(connection, &object, id)).collect())
+}
+
+pub(crate) fn grants_text(grants: &[Grant]) -> String {
+    grants.iter().map(|grant| grant.name()).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn grants_of_text(text: &str) -> Option<Vec<Grant>> {
+    text.split_whitespace().map(Grant::of_name).collect()
 }
 
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Option<T> {

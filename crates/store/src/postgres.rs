@@ -9,6 +9,7 @@
 //! again by the store itself. A server holds an advisory lock for as long as it runs, so that a second one is refused;
 //! commands of the command line take no lock.
 
+mod access;
 mod address;
 mod bindings;
 mod commit;
@@ -21,6 +22,7 @@ mod open;
 mod params;
 mod passing;
 mod queue;
+mod receipts;
 mod records;
 mod rows;
 mod secrets;

@@ -5,6 +5,7 @@
 //! take no lock and may read and write beside it, each write waiting for its turn. The system gives the lock back
 //! whatever becomes of the process.
 
+mod access;
 mod bindings;
 mod commit;
 mod config;
@@ -14,6 +15,7 @@ mod links;
 mod migrations;
 mod open;
 mod queue;
+mod receipts;
 mod records;
 mod rows;
 mod secrets;

@@ -152,5 +152,6 @@ fn incoming(number: u64) -> Incoming {
         body,
         part_of: None,
         open: None,
+        receipt: None,
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::attempt::CallRecord;
 use model::record::{Record, RecordKey};
-use model::{ConnectionName, Hash, ObjectName, RecordId, Timestamp};
+use model::{ConnectionName, Hash, ObjectName, ReceiptId, RecordId, Timestamp};
 
 use super::{Raise, StoreError};
 
@@ -138,6 +138,8 @@ pub struct Incoming {
     /// Whether it is to be read again and again, since its source does not show all of its changes; `None` where
     /// nobody asks.
     pub open: Option<bool>,
+    /// The push that brought it.
+    pub receipt: Option<ReceiptId>,
 }
 
 /// Records that are to be read again and again.
@@ -157,6 +159,8 @@ pub enum Reading {
     Hand,
     /// Open records, again.
     Open,
+    /// The system pushed it.
+    Push,
 }
 
 impl Reading {
@@ -167,6 +171,7 @@ impl Reading {
             Reading::Wish => "wish",
             Reading::Hand => "hand",
             Reading::Open => "open",
+            Reading::Push => "push",
         }
     }
 }

@@ -5,7 +5,7 @@ use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::Record;
 use model::task::{Kind, State, Task};
-use model::{ArrivalId, AttemptId, ConnectionName, FlowName, ObjectName, TaskId, Timestamp};
+use model::{ArrivalId, AttemptId, ConnectionName, FlowName, ObjectName, ReceiptId, TaskId, Timestamp};
 
 use super::StoreError;
 
@@ -62,6 +62,8 @@ pub struct ArrivalLine {
     pub reading: String,
     /// The revision it became; `None` for one that was older than what was known.
     pub revision: Option<i64>,
+    /// The push that brought it.
+    pub receipt: Option<ReceiptId>,
 }
 
 #[derive(Debug, Clone)]

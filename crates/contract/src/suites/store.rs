@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::store::Store;
 
+pub mod accessing;
 pub mod binding;
 pub mod configuring;
 pub mod due;
@@ -20,6 +21,7 @@ pub mod linking;
 pub mod opening;
 pub mod people;
 pub mod raising;
+pub mod receiving;
 pub mod rereading;
 pub mod settling;
 pub mod taking_in;
@@ -141,6 +143,16 @@ macro_rules! every_store_promise {
             configuring::the_generation_goes_up_with_every_change_and_only_then,
             configuring::secrets_come_back_as_they_were_kept,
             configuring::calls_spent_add_up_by_connection_and_day,
+            receiving::what_is_pushed_is_kept_as_it_came_in_order,
+            receiving::what_waits_is_told_up_to_a_size,
+            receiving::what_a_push_is_parsed_to_is_stored_with_it,
+            receiving::a_push_is_parsed_once,
+            receiving::what_cannot_be_parsed_keeps_its_body_and_is_parsed_again,
+            receiving::what_a_person_sets_aside_is_not_parsed,
+            receiving::receipts_are_listed_newest_first,
+            receiving::a_record_is_traced_by_the_push_that_brought_it,
+            accessing::a_token_is_known_by_its_hash_and_has_a_name_of_its_own,
+            accessing::a_token_taken_back_is_gone,
             viewing::a_record_is_found_by_what_either_side_calls_it,
             viewing::exact_hits_come_before_beginnings,
             viewing::what_is_linked_to_a_hit_is_told_too,

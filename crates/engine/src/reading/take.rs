@@ -28,6 +28,7 @@ pub(crate) fn incoming(reading: &ObjectReading, version_field: Option<&str>, fou
         void: found.void,
         part_of,
         open,
+        receipt: None,
     }
 }
 

@@ -183,6 +183,7 @@ fn incoming(number: u64) -> Incoming {
         body: BODY.into(),
         part_of: None,
         open: None,
+        receipt: None,
     }
 }
 

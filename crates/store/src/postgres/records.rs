@@ -22,6 +22,9 @@ use super::queue::{Board, Raising, raise};
 use super::rows::{self, in_order, place, signed};
 use super::session::get;
 
+pub(super) use ingest::ingest;
+pub(super) use wishes::wish;
+
 /// How many records are raised at a time: a transaction may raise all there are of an object.
 const PORTION: usize = 5_000;
 

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_open_records.sql"),
     include_str!("migrations/0006_files.sql"),
     include_str!("migrations/0007_intent_key.sql"),
+    include_str!("migrations/0008_receipts.sql"),
 ];
 
 /// The newest version this program knows.

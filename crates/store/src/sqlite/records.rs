@@ -19,6 +19,9 @@ use super::failure::Done;
 use super::queue::{Raising, raise};
 use super::rows::{self, all, first, signed};
 
+pub(super) use ingest::ingest;
+pub(super) use wishes::wish;
+
 #[async_trait]
 impl Records for Sqlite {
     async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError> {

@@ -38,6 +38,7 @@ pub fn account(id: &str, version: i64, name: &str) -> Incoming {
         body: format!(r#"{{"name":"{name}"}}"#),
         part_of: None,
         open: None,
+        receipt: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// Statements that walk all that a tenant has of a table, by their beginnings, each with its reason.
-const WALKS: [(&str, &str); 7] = [
+const WALKS: [(&str, &str); 9] = [
     ("select v.kind, v.name, v.text, v.version", "the whole configuration is asked for"),
     ("select kind, name, text, version", "a person asks for every version of a text"),
     (
@@ -16,6 +16,11 @@ const WALKS: [(&str, &str); 7] = [
     ("select flow, kind, state, tasks from task_count", "a row per flow, kind and state"),
     ("select id, revision from record", "a new flow writes a task for each record of an object"),
     ("select count(*) from wish", "open wishes are few: they are read and closed"),
+    (
+        "select connection, count(*) from receipt",
+        "what waits to be parsed is little, and has an index of its own",
+    ),
+    ("select name, connection, grants", "tokens of machines are few"),
     ("select 1 from record r join revision v", "a person asks what names a record"),
 ];
 

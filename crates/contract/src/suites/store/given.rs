@@ -91,6 +91,7 @@ pub(super) fn incoming(id: &str, version: i64, name: &str) -> Incoming {
         body: format!(r#"{{"_id":"{id}","name":"{name}"}}"#),
         part_of: None,
         open: None,
+        receipt: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 14] = [
+const PROMISES: [(&str, &str); 16] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -14,14 +14,18 @@ const PROMISES: [(&str, &str); 14] = [
     ("linking", include_str!("linking.rs")),
     ("binding", include_str!("binding.rs")),
     ("configuring", include_str!("configuring.rs")),
+    ("receiving", include_str!("receiving.rs")),
+    ("accessing", include_str!("accessing.rs")),
     ("viewing", include_str!("viewing.rs")),
 ];
 
-const SEAMS: [&str; 6] = [
+const SEAMS: [&str; 8] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/records.rs"),
     include_str!("../../store/links.rs"),
     include_str!("../../store/bindings.rs"),
+    include_str!("../../store/receipts.rs"),
+    include_str!("../../store/access.rs"),
     include_str!("../../store/config.rs"),
     include_str!("../../store/views.rs"),
 ];

@@ -19,7 +19,7 @@ use crate::postgres::queue::{Board, Raising, raise, wake_skipped_beside};
 use crate::postgres::rows::{self, known};
 use crate::postgres::session::get;
 
-pub(super) async fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
+pub(in crate::postgres) async fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
     refuse_outdated(write, ingest.based_on).await?;
     let mut taken = Taken::new(known_before(write, ingest).await?);
     ingest.incoming.iter().for_each(|incoming| taken.take(ingest, incoming));
@@ -223,7 +223,7 @@ async fn store_revisions(write: &Write, ingest: &Ingest, taken: &Taken<'_>) -> D
     Ok(())
 }
 
-/// The receipts of what came in. A body is kept here only where no revision has it.
+/// What came in. A body is kept here only where no revision has it.
 async fn store_arrivals(write: &Write, ingest: &Ingest, taken: &Taken<'_>) -> Done<()> {
     let arrivals = &taken.arrivals;
     if arrivals.is_empty() {
@@ -236,15 +236,25 @@ async fn store_arrivals(write: &Write, ingest: &Ingest, taken: &Taken<'_>) -> Do
     let revisions: Vec<Option<i64>> = arrivals.iter().map(|arrival| arrival.revision).collect();
     let versions: Vec<Option<i64>> = arrivals.iter().map(|arrival| arrival.incoming.version).collect();
     let bodies = arrivals.iter().map(|arrival| arrival.revision.is_none().then_some(&*arrival.incoming.body));
+    let receipts: Vec<Option<i64>> =
+        arrivals.iter().map(|arrival| arrival.incoming.receipt.map(|receipt| receipt.0)).collect();
     write
         .sql
         .change(
-            "insert into arrival (record, at, reading, revision, version, body)
-             select record, $1, $2, revision, version, body
-             from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) with ordinality
-                 n (record, revision, version, body, place)
+            "insert into arrival (record, at, reading, revision, version, body, receipt)
+             select record, $1, $2, revision, version, body, receipt
+             from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[]) with ordinality
+                 n (record, revision, version, body, receipt, place)
              order by place",
-            &[&ingest.at.0, &ingest.reading.name(), &records, &revisions, &versions, &some_texts(bodies)],
+            &[
+                &ingest.at.0,
+                &ingest.reading.name(),
+                &records,
+                &revisions,
+                &versions,
+                &some_texts(bodies),
+                &receipts,
+            ],
         )
         .await?;
     Ok(())

@@ -65,7 +65,7 @@ impl<'i> Taken<'i> {
                     (known.version, known.is_changed) = (incoming.version, true);
                 }
                 // What somebody asked for leaves an arrival, a poll of nothing new none.
-                if is_newer || ingest.reading == Reading::Hand {
+                if is_newer || matches!(ingest.reading, Reading::Hand | Reading::Push) {
                     let revision = Some(known.revision);
                     self.arrivals.push(Arrival { record, incoming, revision, is_new: false });
                 }

@@ -21,7 +21,7 @@ pub(super) struct Wish {
 }
 
 /// In the order of their keys, as everybody asks.
-pub(super) async fn wish(write: &Write, keys: &[RecordKey], at: Timestamp) -> Done<()> {
+pub(in crate::postgres) async fn wish(write: &Write, keys: &[RecordKey], at: Timestamp) -> Done<()> {
     let keys: BTreeSet<(&str, &str, _)> =
         keys.iter().map(|key| (key.connection.as_str(), key.object.as_str(), text(&key.id))).collect();
     if keys.is_empty() {

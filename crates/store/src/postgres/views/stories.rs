@@ -7,7 +7,7 @@ use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::{Record, RecordKey};
 use model::task::Task;
-use model::{ArrivalId, AttemptId, ConnectionName, ObjectName, RecordId, TaskId, Timestamp};
+use model::{ArrivalId, AttemptId, ConnectionName, ObjectName, ReceiptId, RecordId, TaskId, Timestamp};
 
 use crate::codec::{cause_of_text, state_of_code, steps_of_text};
 use crate::listing::{ARRIVALS, ATTEMPTS};
@@ -64,7 +64,7 @@ pub(super) async fn story(read: &Read, record: RecordId) -> Done<Story> {
 async fn arrivals(read: &Read, record: RecordId) -> Done<Vec<ArrivalLine>> {
     read.sql
         .all(
-            "select id, at, reading, revision from arrival where record = $1 order by id desc limit $2",
+            "select id, at, reading, revision, receipt from arrival where record = $1 order by id desc limit $2",
             &[&record.0, &signed(ARRIVALS as u64)],
             |row| {
                 Ok(ArrivalLine {
@@ -72,6 +72,7 @@ async fn arrivals(read: &Read, record: RecordId) -> Done<Vec<ArrivalLine>> {
                     at: Timestamp(get(row, 1)?),
                     reading: get(row, 2)?,
                     revision: get(row, 3)?,
+                    receipt: get::<Option<i64>>(row, 4)?.map(ReceiptId),
                 })
             },
         )

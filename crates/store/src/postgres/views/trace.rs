@@ -1,12 +1,13 @@
 //! Finding records by what people know them by: exact before beginnings, and what is linked along with what was found.
 
-use model::RecordId;
 use model::record::RecordKey;
+use model::{ConnectionName, ReceiptId, RecordId};
 
+use crate::codec::about_of_text;
 use crate::postgres::commit::Read;
 use crate::postgres::failure::Done;
 use crate::postgres::params::{text, texts};
-use crate::postgres::rows::{self, place, signed};
+use crate::postgres::rows::{self, known, place, signed};
 use crate::postgres::session::get;
 
 /// Found records in order, each once, up to a limit.
@@ -87,6 +88,9 @@ pub(super) async fn matching(read: &Read, wanted: &str, limit: usize) -> Done<Ve
     if wanted.is_empty() {
         return Ok(found.records);
     }
+    if let Some(receipt) = ReceiptId::of_told(&wanted) {
+        found.add(brought_by(read, receipt).await?);
+    }
     for look in &EXACT {
         found.add(look_up(read, look, &wanted, limit, false).await?);
     }
@@ -97,6 +101,18 @@ pub(super) async fn matching(read: &Read, wanted: &str, limit: usize) -> Done<Ve
         }
     }
     Ok(found.records)
+}
+
+/// The records that a push was about.
+async fn brought_by(read: &Read, receipt: ReceiptId) -> Done<Vec<RecordId>> {
+    let statement = "select r.connection, o.about from receipt r join receipt_outcome o on o.receipt = r.id
+         where r.id = $1 and r.tenant = $2";
+    let about = |row: &tokio_postgres::Row| {
+        let connection = ConnectionName::new(get::<&str>(row, 0)?);
+        known(about_of_text(&connection, get(row, 1)?), "a receipt's records")
+    };
+    let about = read.sql.first(statement, &[&receipt.0, &read.tenant], about).await?.unwrap_or_default();
+    sources(read, &about).await
 }
 
 async fn look_up(read: &Read, look: &Look, wanted: &str, limit: usize, begins: bool) -> Done<Vec<RecordId>> {

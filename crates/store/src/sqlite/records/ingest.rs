@@ -24,7 +24,7 @@ struct Known {
     void: bool,
 }
 
-pub(super) fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
+pub(in crate::sqlite) fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
     refuse_outdated(write, ingest.based_on)?;
     store_calls(write, &ingest.calls)?;
     if ingest.reading == Reading::Wish {
@@ -91,7 +91,7 @@ fn note_version(write: &Write, ingest: &Ingest, known: &Known, incoming: &Incomi
             .prepare_cached("update record set version = ?2 where id = ?1")?
             .execute(params![known.id.0, incoming.version])?;
     }
-    match is_newer || ingest.reading == Reading::Hand {
+    match is_newer || matches!(ingest.reading, Reading::Hand | Reading::Push) {
         true => store_arrival(write, ingest, known.id, Some(known.revision), incoming),
         false => Ok(()),
     }
@@ -172,7 +172,7 @@ fn insert(write: &Write, ingest: &Ingest, incoming: &Incoming) -> Done<(RecordId
     Ok((RecordId(write.sql.last_insert_rowid()), 1))
 }
 
-/// The receipt of what came in. The body is kept here only where no revision has it.
+/// What came in. The body is kept here only where no revision has it.
 fn store_arrival(
     write: &Write,
     ingest: &Ingest,
@@ -180,17 +180,21 @@ fn store_arrival(
     revision: Option<i64>,
     incoming: &Incoming,
 ) -> Done<()> {
-    write.sql.prepare_cached(
-        "insert into arrival (record, at, reading, revision, version, body) values (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![
-        record.0,
-        ingest.at.0,
-        ingest.reading.name(),
-        revision,
-        incoming.version,
-        revision.is_none().then_some(&incoming.body)
-    ])?;
+    write
+        .sql
+        .prepare_cached(
+            "insert into arrival (record, at, reading, revision, version, body, receipt)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            record.0,
+            ingest.at.0,
+            ingest.reading.name(),
+            revision,
+            incoming.version,
+            revision.is_none().then_some(&incoming.body),
+            incoming.receipt.map(|receipt| receipt.0)
+        ])?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Wish {
     pub handed: bool,
 }
 
-pub(super) fn wish(write: &Write, key: &RecordKey, at: Timestamp) -> Done<()> {
+pub(in crate::sqlite) fn wish(write: &Write, key: &RecordKey, at: Timestamp) -> Done<()> {
     write.sql.prepare_cached(
         "insert into wish (tenant, connection, object, source_id, at, handed) values (?1, ?2, ?3, ?4, ?5, 0)
          on conflict do update set handed = 0",

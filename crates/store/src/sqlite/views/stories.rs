@@ -4,7 +4,7 @@ use contract::store::{ArrivalLine, AttemptLine, Story, StoryTask};
 use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::{Record, RecordKey};
-use model::{ArrivalId, AttemptId, ConnectionName, ObjectName, RecordId, TaskId, Timestamp};
+use model::{ArrivalId, AttemptId, ConnectionName, ObjectName, ReceiptId, RecordId, TaskId, Timestamp};
 use rusqlite::Connection;
 
 use crate::codec::{cause_of_text, state_of_code, steps_of_text};
@@ -54,7 +54,7 @@ pub(super) fn mentioning(
 
 fn arrivals(sql: &Connection, record: RecordId) -> Done<Vec<ArrivalLine>> {
     let mut find = sql.prepare_cached(
-        "select id, at, reading, revision from arrival where record = ?1 order by id desc limit ?2",
+        "select id, at, reading, revision, receipt from arrival where record = ?1 order by id desc limit ?2",
     )?;
     all(&mut find, (record.0, signed(ARRIVALS as u64)), |row| {
         Ok(ArrivalLine {
@@ -62,6 +62,7 @@ fn arrivals(sql: &Connection, record: RecordId) -> Done<Vec<ArrivalLine>> {
             at: Timestamp(row.get(1)?),
             reading: row.get(2)?,
             revision: row.get(3)?,
+            receipt: row.get::<_, Option<i64>>(4)?.map(ReceiptId),
         })
     })
 }

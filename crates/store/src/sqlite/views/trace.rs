@@ -1,11 +1,12 @@
 //! Finding records by what people know them by: exact before beginnings, and what is linked along with what was found.
 
-use model::RecordId;
 use model::record::RecordKey;
+use model::{ConnectionName, ReceiptId, RecordId};
 use rusqlite::{Connection, params};
 
+use crate::codec::about_of_text;
 use crate::sqlite::failure::Done;
-use crate::sqlite::rows::{self, all, record_id, signed};
+use crate::sqlite::rows::{self, all, first, known, record_id, signed};
 
 /// Found records in order, each once, up to a limit.
 struct Found {
@@ -75,6 +76,9 @@ pub(super) fn matching(sql: &Connection, tenant: i64, text: &str, limit: usize) 
     if text.is_empty() {
         return Ok(found.records);
     }
+    if let Some(receipt) = ReceiptId::of_told(text) {
+        found.add(brought_by(sql, tenant, receipt)?);
+    }
     for look in EXACT[..2].iter().chain(&EXACT_LINKS).chain(&EXACT[2..]) {
         found.add(look_up(sql, tenant, look, text, limit)?);
     }
@@ -85,6 +89,19 @@ pub(super) fn matching(sql: &Connection, tenant: i64, text: &str, limit: usize) 
         }
     }
     Ok(found.records)
+}
+
+/// The records that a push was about.
+fn brought_by(sql: &Connection, tenant: i64, receipt: ReceiptId) -> Done<Vec<RecordId>> {
+    let mut find = sql.prepare_cached(
+        "select r.connection, o.about from receipt r join receipt_outcome o on o.receipt = r.id
+         where r.id = ?1 and r.tenant = ?2",
+    )?;
+    let about = first(&mut find, (receipt.0, tenant), |row| {
+        let connection = ConnectionName::new(rows::text(row, 0)?);
+        known(about_of_text(&connection, rows::text(row, 1)?), "a receipt's records")
+    })?;
+    sources(sql, tenant, about.unwrap_or_default())
 }
 
 fn look_up(sql: &Connection, tenant: i64, look: &Look, text: &str, limit: usize) -> Done<Vec<RecordId>> {
