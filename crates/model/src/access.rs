@@ -9,8 +9,8 @@ use crate::{ConnectionName, Timestamp};
 pub struct AccessToken {
     /// By which people know it: `wms`, `wms-2027`. Unique among those in force.
     pub name: String,
-    /// The connection that it is for.
-    pub connection: ConnectionName,
+    /// The connections that it is for. A system with several accounts (账套) may use one token for all of them.
+    pub connections: Vec<ConnectionName>,
     /// What whoever holds it may do.
     pub grants: Vec<Grant>,
     /// SHA-256 of the token.
@@ -22,7 +22,7 @@ pub struct AccessToken {
 
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "AccessToken({} for {})", self.name, self.connection)
+        write!(f, "AccessToken({} for {:?})", self.name, self.connections)
     }
 }
 

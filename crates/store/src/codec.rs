@@ -112,6 +112,14 @@ pub(crate) fn about_of_text(connection: &ConnectionName, text: &str) -> Option<V
     Some(about.into_iter().map(|(object, id)| RecordKey::new(connection, &object, id)).collect())
 }
 
+pub(crate) fn connections_text(connections: &[ConnectionName]) -> String {
+    written(&connections)
+}
+
+pub(crate) fn connections_of_text(text: &str) -> Option<Vec<ConnectionName>> {
+    read(text)
+}
+
 pub(crate) fn grants_text(grants: &[Grant]) -> String {
     grants.iter().map(|grant| grant.name()).collect::<Vec<_>>().join(" ")
 }

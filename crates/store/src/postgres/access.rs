@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use contract::store::{Access, StoreError};
 use futures_util::FutureExt;
+use model::Timestamp;
 use model::access::AccessToken;
-use model::{ConnectionName, Timestamp};
 use tokio_postgres::Row;
 
 use super::Postgres;
@@ -13,7 +13,7 @@ use super::failure::Done;
 use super::params::text;
 use super::rows::known;
 use super::session::get;
-use crate::codec::{grants_of_text, grants_text};
+use crate::codec::{connections_of_text, connections_text, grants_of_text, grants_text};
 
 #[async_trait]
 impl Access for Postgres {
@@ -33,7 +33,7 @@ impl Access for Postgres {
 async fn all(read: &Read) -> Done<Vec<AccessToken>> {
     read.sql
         .all(
-            r#"select name, connection, grants, hash, made, until from access where tenant = $1
+            r#"select name, connections, grants, hash, made, until from access where tenant = $1
                order by name collate "C""#,
             &[&read.tenant],
             token,
@@ -45,12 +45,12 @@ async fn keep(write: &Write, token: &AccessToken) -> Done<bool> {
     let kept = write
         .sql
         .change(
-            "insert into access (tenant, name, connection, grants, hash, made, until)
+            "insert into access (tenant, name, connections, grants, hash, made, until)
              values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
             &[
                 &write.tenant,
                 &text(&token.name),
-                &text(token.connection.as_str()),
+                &connections_text(&token.connections),
                 &grants_text(&token.grants),
                 &&token.hash[..],
                 &token.made.0,
@@ -70,7 +70,7 @@ fn token(row: &Row) -> Done<AccessToken> {
     let hash: &[u8] = get(row, 3)?;
     Ok(AccessToken {
         name: get(row, 0)?,
-        connection: ConnectionName::new(get::<&str>(row, 1)?),
+        connections: known(connections_of_text(get(row, 1)?), "a token's connections")?,
         grants: known(grants_of_text(get(row, 2)?), "a token's grants")?,
         hash: known(hash.try_into().ok(), "a token's hash")?,
         made: Timestamp(get(row, 4)?),

@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use contract::store::{Access, StoreError};
+use model::Timestamp;
 use model::access::AccessToken;
-use model::{ConnectionName, Timestamp};
 use rusqlite::{Row, params};
 
 use super::Sqlite;
 use super::failure::Done;
 use super::rows::{all, known, text};
-use crate::codec::{grants_of_text, grants_text};
+use crate::codec::{connections_of_text, connections_text, grants_of_text, grants_text};
 
 #[async_trait]
 impl Access for Sqlite {
@@ -17,13 +17,13 @@ impl Access for Sqlite {
         let token = token.clone();
         self.write(move |write| {
             let mut keep = write.sql.prepare_cached(
-                "insert into access (tenant, name, connection, grants, hash, made, until)
+                "insert into access (tenant, name, connections, grants, hash, made, until)
                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict do nothing",
             )?;
             let until = token.until.map(|until| until.0);
-            let (connection, grants) = (token.connection.as_str(), grants_text(&token.grants));
+            let (connections, grants) = (connections_text(&token.connections), grants_text(&token.grants));
             let row =
-                params![write.tenant, token.name, connection, grants, &token.hash[..], token.made.0, until];
+                params![write.tenant, token.name, connections, grants, &token.hash[..], token.made.0, until];
             Ok(keep.execute(row)? > 0)
         })
         .await
@@ -32,7 +32,7 @@ impl Access for Sqlite {
     async fn access(&self) -> Result<Vec<AccessToken>, StoreError> {
         self.read(|sql, tenant| {
             let mut find = sql.prepare_cached(
-                "select name, connection, grants, hash, made, until from access where tenant = ?1 order by name",
+                "select name, connections, grants, hash, made, until from access where tenant = ?1 order by name",
             )?;
             all(&mut find, [tenant], token)
         })
@@ -54,7 +54,7 @@ fn token(row: &Row) -> Done<AccessToken> {
     let hash: Vec<u8> = row.get(3)?;
     Ok(AccessToken {
         name: row.get(0)?,
-        connection: ConnectionName::new(text(row, 1)?),
+        connections: known(connections_of_text(text(row, 1)?), "a token's connections")?,
         grants: known(grants_of_text(text(row, 2)?), "a token's grants")?,
         hash: known(hash.try_into().ok(), "a token's hash")?,
         made: Timestamp(row.get(4)?),

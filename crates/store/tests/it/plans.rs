@@ -20,7 +20,7 @@ const WALKS: [(&str, &str); 9] = [
         "select connection, count(*) from receipt",
         "what waits to be parsed is little, and has an index of its own",
     ),
-    ("select name, connection, grants", "tokens of machines are few"),
+    ("select name, connections, grants", "tokens of machines are few"),
     ("select 1 from record r join revision v", "a person asks what names a record"),
 ];
 

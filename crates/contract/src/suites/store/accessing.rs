@@ -7,7 +7,7 @@ use super::given::{Making, NOW, crm, erp, later};
 fn token(name: &str, seed: u8) -> AccessToken {
     AccessToken {
         name: name.into(),
-        connection: erp(),
+        connections: vec![erp()],
         grants: vec![Grant::Push],
         hash: [seed; 32],
         made: NOW,
@@ -19,7 +19,7 @@ pub async fn a_token_is_known_by_its_hash_and_has_a_name_of_its_own(fresh: Makin
     let store = fresh().await;
     assert!(store.access().await.unwrap().is_empty());
     let other = AccessToken {
-        connection: crm(),
+        connections: vec![crm(), "账套二".into()],
         grants: vec![Grant::Push, Grant::Use],
         until: Some(later(60)),
         ..token("仓库", 2)

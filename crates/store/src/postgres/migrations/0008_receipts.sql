@@ -29,7 +29,7 @@ create table access (
     id bigint generated always as identity primary key,
     tenant bigint not null,
     name text not null,
-    connection text not null,
+    connections text not null,
     grants text not null,
     hash bytea not null unique,
     made bigint not null,

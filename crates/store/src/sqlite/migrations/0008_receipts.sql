@@ -29,7 +29,7 @@ create table access (
     id integer primary key,
     tenant integer not null,
     name text not null,
-    connection text not null,
+    connections text not null,
     grants text not null,
     hash blob not null unique,
     made integer not null,
