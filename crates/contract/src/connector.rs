@@ -7,6 +7,7 @@ mod callback;
 mod derived;
 mod files;
 mod people;
+mod push;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use model::{AnswerClass, Cause, Map, Timestamp, Value};
 pub use self::derived::{Derived, DerivedRow};
 pub use self::files::{ATTACHMENTS, Bytes, Chunks, File, FileEntry, FilePlace, FileSide, file_too_large};
 pub use self::people::{PeopleAsk, Person};
+pub use self::push::{PushRules, PushedBill, PushedRecord};
 use crate::wire::Wire;
 
 pub use callback::{CallReply, Event, IncomingCall, Verified};
@@ -291,6 +293,28 @@ pub trait Connector: Send + Sync {
     fn standing(&self, object: &str) -> Vec<(String, Value<'static>)> {
         let _ = object;
         Vec::new()
+    }
+
+    /// How the connection is pushed to; `None` for systems that do not push their records.
+    fn push_rules(&self, connection: &Connection) -> Option<PushRules> {
+        let _ = connection;
+        None
+    }
+
+    /// Whether a body is in the standard form, as far as its sender can mend it at once. Pure.
+    fn check_push(&self, body: &[u8]) -> Result<(), Cause> {
+        let _ = body;
+        Err(unsupported("push").cause)
+    }
+
+    /// The records that a pushed bill holds: one for each object of the connection that it is the bill of, or one for each of
+    /// its lines. Pure.
+    ///
+    /// # Errors
+    /// What a person must mend, at the sender or in the object's description.
+    fn pushed(&self, connection: &Connection, bill: PushedBill<'_>) -> Result<Vec<PushedRecord>, Cause> {
+        let _ = (connection, bill);
+        Err(unsupported("push").cause)
     }
 
     /// Tries the sign-in and what else can be tried without changing anything.

@@ -12,13 +12,10 @@ use contract::store::StoreError;
 use model::record::RecordKey;
 use model::{ConnectionName, ObjectName, Timestamp};
 
-use crate::connection::TokenBox;
+use crate::in_force::InForce;
 use crate::seams::Seams;
 use crate::setup::Setup;
 use crate::signals::Signals;
-
-/// How long a look whether the configuration changed holds.
-const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Most calls that are remembered. Only signed ones are, so that nobody else can fill the memory.
 const MOST_SEEN: usize = 100_000;
@@ -41,22 +38,13 @@ pub enum NotTaken {
 pub struct Callbacks {
     seams: Seams,
     signals: Signals,
-    tokens: Arc<TokenBox>,
-    in_force: tokio::sync::Mutex<Option<InForce>>,
+    in_force: Arc<InForce>,
     seen: Mutex<BTreeMap<String, Timestamp>>,
 }
 
-/// The configuration, and when it was last seen to be the current one.
-#[derive(Clone)]
-struct InForce {
-    setup: Arc<Setup>,
-    looked: Timestamp,
-}
-
 impl Callbacks {
-    pub(crate) fn new(seams: Seams, signals: Signals, tokens: Arc<TokenBox>) -> Callbacks {
-        let (in_force, seen) = (tokio::sync::Mutex::default(), Mutex::default());
-        Callbacks { seams, signals, tokens, in_force, seen }
+    pub(crate) fn new(seams: Seams, signals: Signals, in_force: Arc<InForce>) -> Callbacks {
+        Callbacks { seams, signals, in_force, seen: Mutex::default() }
     }
 
     /// Takes a call to a connection: what it wakes up is on disk when this returns. The same call again does nothing
@@ -65,7 +53,7 @@ impl Callbacks {
     /// # Errors
     /// What the connector refuses, and what the store cannot keep: then the call is not remembered, and may come again.
     pub async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken> {
-        let setup = self.setup().await?;
+        let setup = self.in_force.setup().await?;
         let line = setup.lines.iter().find(|(name, _)| name.as_str() == connection);
         let (name, line) = line.ok_or(NotTaken::NoConnection)?;
         let now = self.seams.clock.now();
@@ -83,23 +71,6 @@ impl Callbacks {
         }
         self.remember(connection, &verified, now);
         Ok(verified.reply)
-    }
-
-    /// The configuration in force.
-    async fn setup(&self) -> Result<Arc<Setup>, StoreError> {
-        let mut in_force = self.in_force.lock().await;
-        let now = self.seams.clock.now();
-        if let Some(known) = &mut *in_force {
-            let is_fresh = now < known.looked + LOOK_EVERY;
-            if is_fresh || known.setup.is_current(&self.seams).await? {
-                known.looked = if is_fresh { known.looked } else { now };
-                return Ok(known.setup.clone());
-            }
-        }
-        let before = in_force.as_ref().map(|known| known.setup.clone());
-        let setup = Arc::new(Setup::load(&self.seams, &self.tokens, before.as_deref()).await?);
-        *in_force = Some(InForce { setup: setup.clone(), looked: now });
-        Ok(setup)
     }
 
     fn is_known(&self, connection: &str, verified: &Verified, now: Timestamp) -> bool {

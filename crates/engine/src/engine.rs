@@ -3,15 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::connector::PushRules;
 use contract::store::StoreError;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::watch;
 
+use crate::access::AccessBook;
 use crate::callbacks::Callbacks;
-use crate::connection::TokenBox;
+use crate::connection::{Line, TokenBox};
+use crate::in_force::InForce;
 use crate::lane::Lane;
+use crate::parsing::Parser;
+use crate::pushes::Pushes;
 use crate::reading::{ObjectReading, Reader};
 use crate::seams::Seams;
 use crate::setup::Setup;
@@ -40,12 +45,16 @@ pub struct Engine {
     options: Options,
     signals: Signals,
     tokens: Arc<TokenBox>,
+    in_force: Arc<InForce>,
+    book: Arc<AccessBook>,
 }
 
 impl Engine {
     pub fn new(seams: Seams, options: Options) -> Engine {
         let tokens = Arc::new(TokenBox::new(seams.store.clone()));
-        Engine { seams, options, signals: Signals::default(), tokens }
+        let in_force = Arc::new(InForce::new(seams.clone(), tokens.clone()));
+        let book = Arc::new(AccessBook::new(seams.clone()));
+        Engine { seams, options, signals: Signals::default(), tokens, in_force, book }
     }
 
     /// Works until `stop` is set; then finishes what is under way. Configuration that changes comes into force while
@@ -77,7 +86,13 @@ impl Engine {
 
     /// Takes what systems call us for, and wakes this engine's readers.
     pub fn callbacks(&self) -> Callbacks {
-        Callbacks::new(self.seams.clone(), self.signals.clone(), self.tokens.clone())
+        Callbacks::new(self.seams.clone(), self.signals.clone(), self.in_force.clone())
+    }
+
+    /// Takes what systems push to us, and wakes this engine's parsers.
+    pub fn pushes(&self) -> Pushes {
+        let (in_force, book) = (self.in_force.clone(), self.book.clone());
+        Pushes::new(self.seams.clone(), self.signals.clone(), in_force, book)
     }
 
     /// The setup in force now, for those who ask about it.
@@ -89,6 +104,9 @@ impl Engine {
         let mut parts: Vec<BoxFuture<()>> = Vec::new();
         for (connection, object) in setup.objects_read() {
             let Some(reading) = ObjectReading::of(setup, &connection, &object) else { continue };
+            if !can_be_asked(&reading.line) {
+                continue;
+            }
             let reader = Reader {
                 seams: self.seams.clone(),
                 reading,
@@ -109,11 +127,19 @@ impl Engine {
             };
             parts.push(lane.run().boxed());
         }
+        let pushed_to = pushed_to(setup);
+        let is_pushed_to = !pushed_to.is_empty();
+        for (line, rules) in pushed_to {
+            let (seams, signals) = (self.seams.clone(), self.signals.clone());
+            let parser = Parser { seams, setup: setup.clone(), line, rules, signals };
+            parts.push(until_closed(parser.run(), closing.clone()).boxed());
+        }
         let watch = Watch {
             seams: self.seams.clone(),
             signals: self.signals.clone(),
             lanes: setup.lanes().into_keys().collect(),
             readers: setup.objects_read(),
+            is_pushed_to,
         };
         parts.push(until_closed(watch.run(), closing.clone()).boxed());
         parts
@@ -159,6 +185,17 @@ async fn until_closed(part: impl Future<Output = ()>, mut closing: watch::Receiv
         _ = closing.wait_for(|closing| *closing) => {}
         () = part => {}
     }
+}
+
+/// Whether there is a system to be read from: to some connections all comes by itself.
+fn can_be_asked(line: &Line) -> bool {
+    line.connector.push_rules(&line.connection).is_none_or(|rules| rules.can_be_asked)
+}
+
+/// The connections that are pushed to.
+fn pushed_to(setup: &Setup) -> Vec<(Arc<Line>, PushRules)> {
+    let rules = |line: &Arc<Line>| Some((line.clone(), line.connector.push_rules(&line.connection)?));
+    setup.lines.values().filter_map(rules).collect()
 }
 
 fn tell_problems(setup: &Setup) {

@@ -3,11 +3,14 @@
 //! [`Engine`] is everything that runs by itself: a reader for each object that flows read ([`reading`]), a lane for
 //! each connection that is written to ([`lane`]), where tasks go from scope to settlement (`delivery`). Beside it are
 //! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`], [`kin`]; and
-//! what systems call us for, [`callbacks`]. Time, chance, network, storage and the
+//! what systems call us for, [`callbacks`], and push to us, [`pushes`]. Time, chance, network, storage and the
 //! connectors come as [`Seams`].
 
+pub mod access;
 mod delivery;
 mod engine;
+mod in_force;
+mod parsing;
 mod seams;
 mod sentences;
 mod signals;
@@ -23,6 +26,7 @@ pub mod kin;
 pub mod lane;
 pub mod looking;
 pub mod preview;
+pub mod pushes;
 pub mod reading;
 pub mod setup;
 

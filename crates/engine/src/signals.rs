@@ -1,5 +1,5 @@
 //! Wake-ups between the engine's parts. A signal saves waiting: whoever sleeps looks again by itself, but for readers
-//! without a schedule, which the watch wakes.
+//! without a schedule and parsers, which the watch wakes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,6 +15,7 @@ pub struct Signals(Arc<Inner>);
 struct Inner {
     lanes: Mutex<BTreeMap<LaneName, Arc<Notify>>>,
     readers: Mutex<BTreeMap<(ConnectionName, ObjectName), Arc<Notify>>>,
+    parsers: Mutex<BTreeMap<ConnectionName, Arc<Notify>>>,
 }
 
 impl Signals {
@@ -34,6 +35,15 @@ impl Signals {
 
     pub async fn reader_woken(&self, connection: &ConnectionName, object: &ObjectName) {
         entry(&self.0.readers, (connection.clone(), object.clone())).notified().await;
+    }
+
+    /// There may be something pushed to the connection.
+    pub fn wake_parser(&self, connection: &ConnectionName) {
+        entry(&self.0.parsers, connection.clone()).notify_one();
+    }
+
+    pub async fn parser_woken(&self, connection: &ConnectionName) {
+        entry(&self.0.parsers, connection.clone()).notified().await;
     }
 }
 

@@ -1,4 +1,5 @@
-//! What others leave in the store: the command line, or another process, raises tasks and wishes without a signal.
+//! What others leave in the store: the command line, or another process, raises tasks and wishes, and lets receipts be
+//! parsed again, without a signal.
 //!
 //! One look for everything instead of one for each reader and lane: most of them have nothing to do most of the time.
 
@@ -20,6 +21,8 @@ pub(crate) struct Watch {
     pub signals: Signals,
     pub lanes: Vec<LaneName>,
     pub readers: BTreeSet<(ConnectionName, ObjectName)>,
+    /// Whether anything is pushed to any connection.
+    pub is_pushed_to: bool,
 }
 
 impl Watch {
@@ -43,6 +46,10 @@ impl Watch {
         }
         if store.open_wishes().await? > 0 {
             self.readers.iter().for_each(|(connection, object)| self.signals.wake_reader(connection, object));
+        }
+        if self.is_pushed_to {
+            let unparsed = store.unparsed_counts().await?;
+            unparsed.iter().for_each(|(connection, _)| self.signals.wake_parser(connection));
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ use contract::{Chance, Clock};
 use model::Timestamp;
 use tokio::sync::watch;
 
+use crate::business::Pace;
 use crate::calls::Calls;
 use crate::chance::Dice;
 use crate::ground::Ground;
@@ -36,7 +37,7 @@ const MOST_LINES: u64 = 6;
 /// How long something is put off that cannot be done yet.
 const PUT_OFF: Duration = Duration::from_secs(1800);
 /// How long it may take until everything rests once people have gone home for good.
-const LONGEST_TO_REST: Duration = Duration::from_secs(12 * 3600);
+const LONGEST_TO_REST: Duration = Duration::from_secs(36 * 3600);
 /// A customer is edited for each so many orders.
 const ORDERS_FOR_A_CUSTOMER_EDIT: usize = 20;
 
@@ -47,6 +48,8 @@ pub struct Plan {
     pub customers: usize,
     pub orders: usize,
     pub days: Day,
+    /// How often what is open is read again, among other things.
+    pub pace: Pace,
 }
 
 /// What came of it.
@@ -92,7 +95,7 @@ async fn play(
     story_of: Option<&str>,
     each_week: &mut dyn FnMut(Day, &Done, &Compared),
 ) -> Replayed {
-    let setting = Setting::as_shipped(plan.seed, plan.customers);
+    let setting = Setting { pace: plan.pace, ..Setting::as_shipped(plan.seed, plan.customers) };
     let trace = if story_of.is_some() { Trace::keeping() } else { Trace::default() };
     let mut world = World::new(ground, &setting, trace).await;
     world.take_usual_facts();

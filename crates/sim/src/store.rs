@@ -67,6 +67,8 @@ macro_rules! ask {
     }};
 }
 
+mod inbound;
+
 #[async_trait]
 impl Queue for SimStore {
     async fn lease(

@@ -218,7 +218,7 @@ impl World {
         assert!(!outcome.is_refused(), "{:?}", outcome.problems);
         match setting.pace {
             _ if !setting.business.names_people() => {}
-            Pace::AsWritten => self.bind_people(100).await,
+            Pace::AsWritten | Pace::Daily => self.bind_people(100).await,
             Pace::Brisk => self.bind_people(self.dice.below(101)).await,
         }
     }

@@ -34,7 +34,7 @@ impl Replays {
     fn arguments(&self, to: u64) -> Vec<String> {
         let (to, orders) = (to.to_string(), (to * ORDERS_A_DAY).to_string());
         let words = match self.kind {
-            Kind::Months => vec!["months", "--days", &to, "--orders", &orders],
+            Kind::Months => vec!["months", "--days", &to, "--orders", &orders, "--daily"],
             Kind::Backlog => vec!["backlog", "--orders", &to],
         };
         words.into_iter().map(str::to_owned).collect()

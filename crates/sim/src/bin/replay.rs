@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sim::{Compared, Ground, backlog, replay};
+use sim::{Compared, Ground, Pace, backlog, replay};
 
 #[derive(Parser)]
 #[command(about = "Replays a company's months, or drains a backlog, and compares both ledgers to the cent")]
@@ -19,6 +19,9 @@ enum Arguments {
         orders: usize,
         #[arg(long, default_value_t = 183)]
         days: i64,
+        /// Reads what is open again once a day, not every half hour as the example says
+        #[arg(long)]
+        daily: bool,
         /// Prints what happened to the record with that number, id or name
         #[arg(long)]
         story: Option<String>,
@@ -41,8 +44,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let holds = match Arguments::parse() {
-        Arguments::Months { seed, customers, orders, days, story } => {
-            months(&replay::Plan { seed, customers, orders, days }, story.as_deref())
+        Arguments::Months { seed, customers, orders, days, daily, story } => {
+            let pace = if daily { Pace::Daily } else { Pace::AsWritten };
+            months(&replay::Plan { seed, customers, orders, days, pace }, story.as_deref())
         }
         Arguments::Backlog { seed, customers, orders, most_lines } => {
             backlog(&backlog::Plan { seed, customers, orders, most_lines })

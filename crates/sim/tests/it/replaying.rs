@@ -1,16 +1,16 @@
 //! A company's day replayed, and a backlog drained. The whole half-year and the whole hundred thousand are
 //! `cargo xtask long --only months,backlog`.
 
-use sim::Ground;
 use sim::backlog::{self, drain};
 use sim::replay::{self, replay};
+use sim::{Ground, Pace};
 
 /// Orders of the backlog.
 const BACKLOG: usize = 2_000;
 
 #[test]
 fn a_day_of_business_ends_in_agreement_and_is_the_same_again() {
-    let plan = replay::Plan { seed: 3, customers: 20, orders: 120, days: 1 };
+    let plan = replay::Plan { seed: 3, customers: 20, orders: 120, days: 1, pace: Pace::AsWritten };
     let played = || replay(&Ground::Memory, &plan, &mut |_, _, _| {});
     let (first, second) = (played(), played());
     assert!(first.agrees() && first.done.edits > 5, "{first:#?}");

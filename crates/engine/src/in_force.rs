@@ -1,0 +1,50 @@
+//! The configuration in force, for those who answer calls from outside: loaded once, and looked at again now and then.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::store::StoreError;
+use model::Timestamp;
+
+use crate::connection::TokenBox;
+use crate::seams::Seams;
+use crate::setup::Setup;
+
+/// How long a look whether the configuration changed holds.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Shared by all that answer calls.
+pub(crate) struct InForce {
+    seams: Seams,
+    tokens: Arc<TokenBox>,
+    known: tokio::sync::Mutex<Option<Known>>,
+}
+
+/// A configuration, and when it was last seen to be the current one.
+struct Known {
+    setup: Arc<Setup>,
+    looked: Timestamp,
+}
+
+impl InForce {
+    pub fn new(seams: Seams, tokens: Arc<TokenBox>) -> InForce {
+        InForce { seams, tokens, known: tokio::sync::Mutex::default() }
+    }
+
+    /// The configuration in force now, or within the last seconds.
+    pub async fn setup(&self) -> Result<Arc<Setup>, StoreError> {
+        let mut known = self.known.lock().await;
+        let now = self.seams.clock.now();
+        if let Some(known) = &mut *known {
+            let is_fresh = now < known.looked + LOOK_EVERY;
+            if is_fresh || known.setup.is_current(&self.seams).await? {
+                known.looked = if is_fresh { known.looked } else { now };
+                return Ok(known.setup.clone());
+            }
+        }
+        let before = known.as_ref().map(|known| known.setup.clone());
+        let setup = Arc::new(Setup::load(&self.seams, &self.tokens, before.as_deref()).await?);
+        *known = Some(Known { setup: setup.clone(), looked: now });
+        Ok(setup)
+    }
+}

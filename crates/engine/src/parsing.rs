@@ -1,0 +1,12 @@
+//! Parsing what was pushed: from what came, as it came, to records; in the order of arrival.
+//!
+//! A body that cannot be parsed is a receipt that failed, with its body and the reason, and stops nobody: a person mends the
+//! function or the description and lets it be parsed again. It is then older than what came since, which is why every
+//! pushed record has a version: the one that its object names, else the number of its receipt.
+
+mod bill;
+mod merge;
+mod parser;
+mod taken;
+
+pub(crate) use parser::Parser;

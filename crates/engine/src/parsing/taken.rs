@@ -1,0 +1,115 @@
+//! What a batch of receipts comes to, before it is stored: one ingest for each object, in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contract::connector::{Found, PushRules, PushedRecord};
+use contract::store::{Ingest, Parsed, ParsedReceipt, Reading, StoreError};
+use model::receipt::Receipt;
+use model::record::RecordKey;
+use model::{Cause, ConnectionName, Map, ObjectName, ReceiptId, Timestamp, Value, json};
+
+use super::merge::merged;
+use crate::connection::Line;
+use crate::reading::{ObjectReading, incoming};
+use crate::seams::Seams;
+use crate::setup::Setup;
+
+/// Receipts with what they were parsed to.
+pub(super) type Outcomes<'r> = Vec<(&'r Receipt, Result<Vec<PushedRecord>, Cause>)>;
+
+/// What is known of the records of a batch, and what is taken in of them.
+pub(super) struct Taken<'t> {
+    setup: &'t Setup,
+    line: &'t Line,
+    rules: &'t PushRules,
+    at: Timestamp,
+    known: BTreeMap<RecordKey, Map<'static>>,
+    ingests: BTreeMap<ObjectName, (ObjectReading, Ingest)>,
+    wishes: BTreeSet<RecordKey>,
+}
+
+impl<'t> Taken<'t> {
+    /// Looks up what is known of all records that the receipts are about.
+    pub async fn looked_up(
+        seams: &Seams,
+        setup: &'t Setup,
+        (line, rules): (&'t Line, &'t PushRules),
+        outcomes: &Outcomes<'_>,
+    ) -> Result<Taken<'t>, StoreError> {
+        let records = outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().ok()).flatten();
+        let keys: BTreeSet<RecordKey> = records.map(|record| key(line.name(), record)).collect();
+        let keys: Vec<RecordKey> = keys.into_iter().collect();
+        let mut known = BTreeMap::new();
+        for record in seams.store.find(&keys).await?.into_iter().flatten() {
+            if let Ok(Value::Map(body)) = json::read(&record.body) {
+                known.insert(record.key, body.into_owned());
+            }
+        }
+        let (ingests, wishes) = (BTreeMap::new(), BTreeSet::new());
+        Ok(Taken { setup, line, rules, at: seams.clock.now(), known, ingests, wishes })
+    }
+
+    /// Takes in what the receipts were parsed to.
+    pub fn parsed(mut self, outcomes: Outcomes<'_>) -> Parsed {
+        let mut receipts = Vec::with_capacity(outcomes.len());
+        for (receipt, outcome) in outcomes {
+            let outcome = outcome.map(|records| {
+                let about = records.iter().map(|record| key(self.line.name(), record)).collect();
+                records.into_iter().for_each(|record| self.take(receipt.id, record));
+                about
+            });
+            receipts.push(ParsedReceipt { id: receipt.id, outcome });
+        }
+        let ingests = self.ingests.into_values().map(|(_, ingest)| ingest).collect();
+        Parsed { receipts, ingests, wishes: self.wishes.into_iter().collect(), at: self.at }
+    }
+
+    fn take(&mut self, receipt: ReceiptId, record: PushedRecord) {
+        let Some(object) = self.line.connection.object(record.object.as_str()).cloned() else { return };
+        let key = key(self.line.name(), &record);
+        if self.is_wake_up(&record) {
+            self.wishes.insert(key);
+            return;
+        }
+        let Found { body, void, .. } = record.found;
+        let body = merged(&object, self.known.get(&key).cloned(), body, void);
+        self.known.insert(key, body.clone());
+        // Where nothing says how new it is, the order of arrival does.
+        let version = record.found.version.or((object.version.is_none()).then_some(receipt.0));
+        let found = Found { body, version, ..record.found };
+        let Some((reading, ingest)) = self.ingest(&record.object) else { return };
+        let mut came = incoming(reading, object.version.as_deref(), found);
+        came.receipt = Some(receipt);
+        ingest.incoming.push(came);
+    }
+
+    /// Whether a push only says that there is something to be read: where nothing tells how new it is, and the system can
+    /// be asked. A void is taken as it is told, since a system may show such a record to nobody.
+    fn is_wake_up(&self, record: &PushedRecord) -> bool {
+        self.rules.can_be_asked && record.found.version.is_none() && !record.found.void
+    }
+
+    fn ingest(&mut self, object: &ObjectName) -> Option<(&ObjectReading, &mut Ingest)> {
+        if !self.ingests.contains_key(object) {
+            let reading = ObjectReading::of(self.setup, self.line.name(), object)?;
+            let ingest = Ingest {
+                connection: self.line.name().clone(),
+                object: object.clone(),
+                reading: Reading::Push,
+                at: self.at,
+                incoming: Vec::new(),
+                absent: Vec::new(),
+                raise: reading.raise_for(Reading::Push),
+                cursor: None,
+                based_on: Some(self.setup.generation),
+                calls: Vec::new(),
+            };
+            self.ingests.insert(object.clone(), (reading, ingest));
+        }
+        self.ingests.get_mut(object).map(|(reading, ingest)| (&*reading, ingest))
+    }
+}
+
+fn key(connection: &ConnectionName, record: &PushedRecord) -> RecordKey {
+    RecordKey::new(connection, &record.object, record.found.id.as_str())
+}

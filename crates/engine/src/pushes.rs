@@ -1,0 +1,169 @@
+//! What systems push to us (推送): who may, checked before anything is kept; then kept as it came, on disk before the
+//! answer. What is in it is looked at afterwards, by [`crate::parsing`], but for what the sender can mend at once.
+
+mod pace;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use contract::connector::PushRules;
+use contract::store::StoreError;
+use model::access::{AccessToken, Grant};
+use model::receipt::Pushed;
+use model::{Cause, ReceiptId};
+
+use self::pace::Pace;
+use crate::access::AccessBook;
+use crate::connection::Line;
+use crate::in_force::InForce;
+use crate::seams::Seams;
+use crate::signals::Signals;
+
+/// A push as its sender made it.
+#[derive(Debug, Clone)]
+pub struct Push<'a> {
+    pub token: &'a str,
+    /// The id under which the sender knows the company.
+    pub tenant: &'a str,
+    /// The id under which the sender knows the account.
+    pub data_center: Option<&'a str>,
+    /// The system's code of the bill.
+    pub code: &'a str,
+    /// The record's id; with it the body is in the standard form.
+    pub id: Option<&'a str>,
+    pub void: bool,
+    pub content_type: Option<&'a str>,
+    pub from: IpAddr,
+    pub body: Bytes,
+}
+
+/// Why a push was not kept. Nothing of it is then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotKept {
+    #[error("no such token may push from there")]
+    Token,
+    #[error("nobody knows the company under this id")]
+    Tenant,
+    #[error("which account is meant is not said, or nobody knows it")]
+    DataCenter,
+    #[error("no object has this code")]
+    Object,
+    #[error("the body is not in the standard form: {}", .0.code)]
+    NotStandard(Cause),
+    #[error("more than the sender may push in a minute")]
+    TooMany,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes the pushes of all systems. Made by [`crate::Engine::pushes`].
+pub struct Pushes {
+    seams: Seams,
+    signals: Signals,
+    in_force: Arc<InForce>,
+    book: Arc<AccessBook>,
+    pace: Pace,
+}
+
+impl Pushes {
+    pub(crate) fn new(
+        seams: Seams,
+        signals: Signals,
+        in_force: Arc<InForce>,
+        book: Arc<AccessBook>,
+    ) -> Pushes {
+        Pushes { seams, signals, in_force, book, pace: Pace::default() }
+    }
+
+    /// Keeps a push: it is on disk when this returns, and will be parsed.
+    ///
+    /// # Errors
+    /// In this order: the token, where it comes from, how many there were, the company, the account, the object, the form.
+    pub async fn take(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
+        let holder = self.book.holder(push.token, Grant::Push).await?.ok_or(NotKept::Token)?;
+        let setup = self.in_force.setup().await?;
+        let pushable = holder.connections.iter().filter_map(|name| {
+            let line = setup.lines.get(name)?;
+            Some((line, line.connector.push_rules(&line.connection)?))
+        });
+        let (line, rules) = meant(pushable.collect(), &push)?;
+        if let Some(most) = rules.a_minute
+            && !self.pace.takes(&holder.name, most, self.seams.clock.now())
+        {
+            return Err(NotKept::TooMany);
+        }
+        self.check(line, &push)?;
+        let receipt = self.seams.store.receive(self.pushed(line, &holder, push)).await?;
+        self.signals.wake_parser(line.name());
+        Ok(receipt)
+    }
+
+    /// What the sender can mend at once.
+    fn check(&self, line: &Line, push: &Push<'_>) -> Result<(), NotKept> {
+        if !line.connection.objects.iter().any(|object| object.code == push.code) {
+            return Err(NotKept::Object);
+        }
+        let says_nothing = push.void && push.body.iter().all(u8::is_ascii_whitespace);
+        match push.id {
+            Some(_) if !says_nothing => line.connector.check_push(&push.body).map_err(NotKept::NotStandard),
+            _ => Ok(()),
+        }
+    }
+
+    fn pushed(&self, line: &Line, holder: &AccessToken, push: Push<'_>) -> Pushed {
+        Pushed {
+            connection: line.name().clone(),
+            code: push.code.to_owned(),
+            token: holder.name.clone(),
+            at: self.seams.clock.now(),
+            id: push.id.map(str::to_owned),
+            void: push.void,
+            content_type: push.content_type.map(str::to_owned),
+            body: push.body,
+        }
+    }
+}
+
+type Pushable<'l> = (&'l Arc<Line>, PushRules);
+
+/// The one connection that a push is meant for, of those that its token opens.
+fn meant<'l>(mut pushable: Vec<Pushable<'l>>, push: &Push<'_>) -> Result<Pushable<'l>, NotKept> {
+    pushable.retain(|(_, rules)| rules.takes_from(push.from));
+    if pushable.is_empty() {
+        return Err(NotKept::Token);
+    }
+    pushable.retain(|(_, rules)| rules.tenants.iter().any(|tenant| tenant == push.tenant));
+    if pushable.is_empty() {
+        return Err(NotKept::Tenant);
+    }
+    if let Some(data_center) = push.data_center {
+        // An account that has no such id of its own is the only one, and takes whatever is said.
+        pushable.retain(|(_, rules)| rules.data_center.as_deref().is_none_or(|own| own == data_center));
+    }
+    match pushable.len() {
+        1 => Ok(pushable.remove(0)),
+        _ => Err(NotKept::DataCenter),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_kept_says_why_in_order() {
+        let push = Push {
+            token: "t",
+            tenant: "82313",
+            data_center: None,
+            code: "SAL_Order",
+            id: None,
+            void: false,
+            content_type: None,
+            from: IpAddr::from([10, 0, 0, 9]),
+            body: Bytes::new(),
+        };
+        assert_eq!(meant(Vec::new(), &push).err(), Some(NotKept::Token));
+    }
+}
