@@ -25,17 +25,33 @@ pub fn wake(sandbox: &Sandbox, wake: &Notify) {
     }
 }
 
-/// Posts what is due whenever it is woken, for ever.
+/// Posts what is due whenever it is woken, for ever; what is due later wakes it then.
 pub async fn post_all(serving: &Serving) {
     let mut posting = JoinSet::new();
+    let mut alarm_ms = None;
     loop {
         serving.wake.notified().await;
         while posting.try_join_next().is_some() {}
-        let due = lock(&serving.surroundings.sandbox).take_outgoing((serving.surroundings.clock)());
+        let now_ms = (serving.surroundings.clock)();
+        let (due, next_ms) = {
+            let mut sandbox = lock(&serving.surroundings.sandbox);
+            (sandbox.take_outgoing(now_ms), sandbox.next_outgoing())
+        };
         for (system, call) in due {
             posting.spawn(post(system, call, serving.clone()));
         }
+        let is_set = |at_ms: i64| alarm_ms.is_some_and(|alarm_ms| alarm_ms > now_ms && alarm_ms <= at_ms);
+        if let Some(next_ms) = next_ms.filter(|next_ms| *next_ms > now_ms && !is_set(*next_ms)) {
+            alarm_ms = Some(next_ms);
+            posting.spawn(ring((next_ms - now_ms) as u64, serving.clone()));
+        }
     }
+}
+
+/// Wakes [`post_all`] after that many milliseconds.
+async fn ring(after_ms: u64, Serving { surroundings, wake }: Serving) {
+    (surroundings.sleep)(after_ms).await;
+    wake.notify_one();
 }
 
 /// Posts one call and tells what came of it; wakes again when the next is due.
