@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
+use hyper::header::HeaderValue;
 use hyper::{Request, header};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -82,7 +83,8 @@ async fn exchange(call: Outgoing) -> Option<Reply> {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
     let mut request = Request::post(path).header(header::HOST, host);
     for (name, value) in &call.headers {
-        request = request.header(name.as_str(), value.as_str());
+        // As the system wrote them: names of objects may be Chinese.
+        request = request.header(name.as_str(), HeaderValue::from_bytes(value.as_bytes()).ok()?);
     }
     let request = request.body(Full::new(Bytes::from(call.body))).ok()?;
     let answer = async {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::answer::{Code, Refusal};
 use super::check::{amount, kept_decimal};
 use super::dictionary::{Object, lookup};
-use super::ledger::{Document, Row};
+use super::ledger::{Document, Origin, Row};
 use super::switches as s;
 use super::turn::Turn;
 
@@ -69,7 +69,10 @@ pub fn write_back(turn: &mut Turn, object: &Object, before: Option<&Document>, a
         }
         if changed != order {
             let moves = turn.switches.is(s::MODIFIED_ON_WRITE_BACK, "moved");
+            // The ERP changes the order by itself, whoever wrote the delivery.
+            let writer = std::mem::replace(&mut turn.origin, Origin::Business);
             turn.store(orders, order, changed, moves);
+            turn.origin = writer;
         }
     }
 }

@@ -113,7 +113,7 @@ impl Outbox {
 
     /// When the next call is due; `None` while nothing may be sent.
     pub fn next_due(&self) -> Option<i64> {
-        if self.under_way.len() >= self.setting.at_once {
+        if self.setting.url.is_empty() || self.under_way.len() >= self.setting.at_once {
             return None;
         }
         let mut busy = self.records_under_way();
@@ -151,6 +151,9 @@ impl Outbox {
     /// Which entries go in which call: of each record only the earliest, and together only those of one object that
     /// are all voids or none.
     fn plan(&self, now_ms: i64, records: usize) -> Vec<Vec<u64>> {
+        if self.setting.url.is_empty() {
+            return Vec::new();
+        }
         let room = self.setting.at_once.saturating_sub(self.under_way.len());
         let mut busy = self.records_under_way();
         let mut groups: Vec<(&str, bool, Vec<u64>)> = Vec::new();
