@@ -19,7 +19,7 @@
 //! | `/business` | the timer of the business | changes it: `{"every_ms": 1000, "left": 50}` |
 //! | `/business/work` | | does `count` pieces of work now |
 //!
-//! A POST to a record acts as a person at the ERP's own screens. Decimals are shown as text, times as milliseconds
+//! Parts of a path are percent-decoded. A POST to a record acts as a person at the ERP's own screens. Decimals are shown as text, times as milliseconds
 //! since 1970. A refusal is `{"error": …}`.
 
 use model::{Map, json};
@@ -32,11 +32,13 @@ use super::ledger::{Document, Ledger, Origin};
 use super::render::{Style, record};
 use super::turn::{Change, Turn, Wanted};
 use super::{StandardErp, write};
+use crate::stand_in::path_text;
 use crate::state;
 
 /// Answers one control call; `None` when there is no such path. A `body` of null is a GET.
 pub fn control(erp: &mut StandardErp, path: &str, body: &Value, now_ms: i64) -> Option<Value> {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let decoded: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(path_text).collect();
+    let parts: Vec<&str> = decoded.iter().map(String::as_str).collect();
     let reads = body.is_null();
     Some(match (parts.as_slice(), reads) {
         (["objects"], true) => OBJECTS.iter().map(|object| object.describe()).collect(),

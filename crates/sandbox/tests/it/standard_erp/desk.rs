@@ -58,7 +58,7 @@ impl Desk {
     /// A customer; its id and number.
     pub fn customer(&mut self, name: &str) -> (String, String) {
         let data = self.create("customer", json!({ "custName": name }), json!({}));
-        let id = data["masterDataId"].as_str().unwrap().to_owned();
+        let id = data["masterDataId"].to_string().trim_matches('"').to_owned();
         let shown = self.control(&format!("/customer/{id}"), None);
         (id, shown["custNo"].as_str().unwrap().to_owned())
     }

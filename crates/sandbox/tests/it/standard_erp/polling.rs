@@ -96,7 +96,11 @@ fn a_new_record_is_seen_after_a_while_by_both_queries() {
             assert_eq!(desk.by_id("customer", &id)["data"], Value::Null);
             desk.world.pass(1);
         }
-        assert_eq!(ids(&desk.window("customer", "&offset=0&limit=10")), std::slice::from_ref(&id), "{seconds}");
+        assert_eq!(
+            ids(&desk.window("customer", "&offset=0&limit=10")),
+            std::slice::from_ref(&id),
+            "{seconds}"
+        );
         assert_eq!(
             desk.by_id("customer", &id)["data"]["masterFieldVal"]["lastModified"],
             "2026-11-24 15:00:00"
