@@ -18,6 +18,10 @@ use crate::switchboard::Switchboard;
 /// How many of the company's customers, in percent, the ERP knows.
 const EXISTING_PERCENT: u64 = 50;
 
+/// It knows about this many customers at most, and no more orders: a company may have any number in its other
+/// systems, and who does not use this ERP should not pay for it.
+const MOST: usize = 1_000;
+
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Fills an empty ledger; everything is older than `opened_ms`.
@@ -40,7 +44,7 @@ pub fn fill(
         add(&mut turn, "material", material(product, stock))?;
     }
     let mut known = vec![false; company.customers.len()];
-    for (customer, known) in company.customers.iter().zip(&mut known) {
+    for (customer, known) in company.customers.iter().zip(&mut known).take(2 * MOST) {
         let days = 200 + chance.below(180) as i64;
         if chance.below(100) < EXISTING_PERCENT {
             turn.now_ms = opened_ms - days * DAY_MS;
@@ -48,7 +52,7 @@ pub fn fill(
             *known = true;
         }
     }
-    for order in company.orders.iter().filter(|order| known.get(order.customer) == Some(&true)) {
+    for order in company.orders.iter().filter(|order| known.get(order.customer) == Some(&true)).take(MOST) {
         turn.now_ms = opened_ms - i64::from(order.days_ago.max(1)) * DAY_MS;
         let filled = self::order(company, order, turn.now_ms);
         let written = add(&mut turn, "saleOrder", filled)?;
@@ -72,7 +76,10 @@ pub fn fill(
 fn add(turn: &mut Turn, object: &'static str, filled: Map<'static>) -> Result<Written, Refusal> {
     let object = super::turn::object(Some(object))?;
     let wanted = Wanted::filled(turn, object, filled.into())?;
-    write::create(turn, &wanted)
+    let written = write::create(turn, &wanted);
+    // Nobody is told of what was there before.
+    turn.changes.clear();
+    written
 }
 
 fn filled(fields: Vec<(&'static str, Value<'static>)>) -> Map<'static> {
