@@ -135,6 +135,8 @@ pub struct Outgoing {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// How long the system waits for the answer, in milliseconds; then it takes it that none came.
+    pub patience_ms: u64,
 }
 
 /// The moment of one call: the vendor's clock, and chance. Nothing else in a stand-in may vary.

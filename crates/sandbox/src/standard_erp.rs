@@ -4,6 +4,7 @@
 //! Written as if by its programmer: the names, the dictionary and the checks are the ERP's own. What the protocol
 //! leaves open is a switch ([`switches`]).
 
+mod account;
 mod answer;
 mod business;
 mod check;
@@ -22,8 +23,8 @@ mod turn;
 mod write;
 
 use model::{Map, Value};
-use serde::{Deserialize, Serialize};
 
+use self::account::{Account, Operation};
 use self::answer::{Answer, Code, Refusal};
 use self::business::Timer;
 use self::dictionary::OBJECTS;
@@ -36,13 +37,6 @@ use self::write::Written;
 use crate::company::Company;
 use crate::stand_in::{Chance, Moment, Outgoing, Reply, Request, StandIn, Switch};
 use crate::switchboard::Switchboard;
-
-/// What callers identify themselves with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Account {
-    token: String,
-}
 
 /// One ERP of one company.
 pub struct StandardErp {
@@ -66,7 +60,7 @@ impl StandardErp {
         opening::fill(&mut ledger, company, &mut chance, opened_ms)
             .expect("the company's records are what the dictionary asks for");
         StandardErp {
-            account: Account { token },
+            account: Account::new(token),
             switches: Switchboard::new(switches::SWITCHES),
             ledger,
             outbox: Outbox::default(),
@@ -78,25 +72,22 @@ impl StandardErp {
     }
 
     fn operate(&mut self, call: &Request, moment: &mut Moment) -> Answer {
-        let operation = call.path.trim_end_matches('/');
-        let method = match operation {
-            "/create" | "/update" => "POST",
-            "/queryMasterBatch" | "/queryMasterById" => "GET",
-            _ => return Err(Refusal::new(Code::UnknownPath, format!("接口{operation}不存在"))),
-        };
+        let found = self.account.operation(&call.path);
+        let (operation, method) =
+            found.ok_or_else(|| Refusal::new(Code::UnknownPath, format!("接口{}不存在", call.path)))?;
         if call.method != method {
             return Err(Refusal::new(Code::UnknownPath, format!("请使用{method}请求")));
         }
-        if call.header("token") != Some(&self.account.token) {
+        if !self.account.admits(call) {
             return Err(Refusal::new(Code::BadToken, "token无效"));
         }
         if moment.conditions.throttled {
             return Err(Refusal::new(Code::Busy, "系统繁忙，请稍后再试"));
         }
         match operation {
-            "/create" | "/update" => self.write(call, operation == "/create", moment),
-            "/queryMasterBatch" => self.batch(call, moment),
-            _ => query::by_id(call, &self.ledger, &self.switches, moment.now_ms),
+            Operation::Create | Operation::Update => self.write(call, operation == Operation::Create, moment),
+            Operation::Batch => self.batch(call, moment),
+            Operation::ById => query::by_id(call, &self.ledger, &self.switches, moment.now_ms),
         }
     }
 

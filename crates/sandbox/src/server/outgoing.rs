@@ -13,9 +13,6 @@ use super::{Serving, lock};
 use crate::sandbox::Sandbox;
 use crate::stand_in::{Outgoing, Reply};
 
-/// How long a subscriber may take (`protocols/fxiaoke.md` §8.1).
-const PATIENCE_MS: u64 = 3_000;
-
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 64 << 10;
 
@@ -57,11 +54,11 @@ async fn ring(after_ms: u64, Serving { surroundings, wake }: Serving) {
 
 /// Posts one call and tells what came of it; wakes again when the next is due.
 async fn post(system: &'static str, call: Outgoing, Serving { surroundings, wake }: Serving) {
-    let number = call.number;
+    let (number, patience_ms) = (call.number, call.patience_ms);
     let answer = tokio::select! {
         biased;
         answer = exchange(call) => answer,
-        () = (surroundings.sleep)(PATIENCE_MS) => None,
+        () = (surroundings.sleep)(patience_ms) => None,
     };
     let now_ms = (surroundings.clock)();
     let next_ms = {

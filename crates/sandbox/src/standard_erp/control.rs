@@ -3,7 +3,7 @@
 //! | path | GET | POST |
 //! |---|---|---|
 //! | `/objects` | the data dictionary: objects, fields, details | |
-//! | `/account` | the token that callers send | changes it |
+//! | `/account` | the token and further headers that callers send, and the paths of the four calls | changes them |
 //! | `/<object>` | all records with all fields, rows and what the ERP knows of them | makes one: fields, and rows under the names of details |
 //! | `/<object>/<id or number>` | one record | changes the fields that are sent; rows that name their `entryId` are changed, others added |
 //! | `/<object>/<id or number>/void`, `…/restore`, `…/delete` | | out of force, back, gone for good |

@@ -36,6 +36,8 @@ pub struct Setting {
     /// How long after the first failure a record is sent again; twice as long after each further one, at most a
     /// minute.
     pub retry_ms: i64,
+    /// How long the ERP waits for an answer.
+    pub patience_ms: u64,
 }
 
 impl Default for Setting {
@@ -50,8 +52,16 @@ impl Default for Setting {
             at_once: 8,
             tries: 20,
             retry_ms: 2_000,
+            patience_ms: 30_000,
         }
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Create,
+    Update,
+    Void,
 }
 
 /// A record as it was when it changed, in what is told of it.
@@ -60,7 +70,7 @@ pub struct Snapshot {
     pub object: &'static Object,
     pub id: String,
     pub number: String,
-    pub is_void: bool,
+    change: Kind,
     master: Map<'static>,
     details: Map<'static>,
 }
@@ -84,10 +94,28 @@ impl Snapshot {
             object,
             id: change.after.id.clone(),
             number: change.after.number.clone(),
-            is_void: change.is_void(),
+            change: match &change.before {
+                _ if change.is_void() => Kind::Void,
+                None => Kind::Create,
+                Some(_) => Kind::Update,
+            },
             master,
             details,
         }
+    }
+
+    /// The `operationType` that is sent with it, if any.
+    pub fn operation_type(&self, switches: &Switchboard) -> Option<&'static str> {
+        match self.change {
+            Kind::Void => Some("3"),
+            _ if switches.is(s::OPERATION_TYPE, "voids_only") => None,
+            Kind::Create => Some("1"),
+            Kind::Update => Some("2"),
+        }
+    }
+
+    pub fn is_void(&self) -> bool {
+        self.change == Kind::Void
     }
 
     fn standard(&self) -> Vec<u8> {
@@ -110,7 +138,7 @@ pub fn is_standard(switches: &Switchboard) -> bool {
     switches.is(s::PUSH_FORM, "standard")
 }
 
-/// One call for these records, which are of one object, and all voided or none; `now_ms` is when it is made.
+/// One call for these records, which are of one object and go with one `operationType`; `now_ms` is when it is made.
 fn message(setting: &Setting, switches: &Switchboard, records: &[&Snapshot], now_ms: i64) -> Option<Message> {
     let first = *records.first()?;
     let form = match is_standard(switches) {
@@ -127,13 +155,13 @@ fn message(setting: &Setting, switches: &Switchboard, records: &[&Snapshot], now
     }
     headers.push(("objectApiName".into(), first.object.name.into()));
     headers.push(("version".into(), "v1".into()));
-    if first.is_void {
-        headers.push(("operationType".into(), "3".into()));
+    if let Some(operation_type) = first.operation_type(switches) {
+        headers.push(("operationType".into(), operation_type.into()));
     }
     let body = match is_standard(switches) {
         true => {
             headers.push(("id".into(), first.id.clone()));
-            match first.is_void && switches.is(s::VOID_BODY, "empty") {
+            match first.is_void() && switches.is(s::VOID_BODY, "empty") {
                 true => Vec::new(),
                 false => first.standard(),
             }

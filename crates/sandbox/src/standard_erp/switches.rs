@@ -34,6 +34,7 @@ pub const MODIFIED_ON_WRITE_BACK: &str = "modified_on_write_back";
 pub const PUSH_FORM: &str = "push_form";
 pub const PUSH_CONTENT: &str = "push_content";
 pub const PUSH_OWN_WRITES: &str = "push_own_writes";
+pub const OPERATION_TYPE: &str = "operation_type";
 pub const VOID_BODY: &str = "void_body";
 
 const fn switch(name: &'static str, values: &'static [&'static str], about: &'static str) -> Switch {
@@ -144,6 +145,11 @@ pub const SWITCHES: &[Switch] = &[
         PUSH_OWN_WRITES,
         &["no", "yes"],
         "Whether what callers wrote through create and update is pushed, too (§3).",
+    ),
+    switch(
+        OPERATION_TYPE,
+        &["voids_only", "always"],
+        "Whether a push of what is no void says operationType 1 (new) or 2 (changed), or nothing (§3).",
     ),
     switch(
         VOID_BODY,

@@ -83,7 +83,7 @@ impl Outbox {
             .chain(given_up)
             .map(|(state, entry)| {
                 json!({ "state": state, "object": entry.snapshot.object.name, "id": entry.snapshot.id,
-                    "number": entry.snapshot.number, "void": entry.snapshot.is_void, "tries": entry.tries,
+                    "number": entry.snapshot.number, "void": entry.snapshot.is_void(), "tries": entry.tries,
                     "changed_ms": entry.changed_ms, "due_ms": entry.due_ms, "last_answer": entry.last_answer })
             })
             .collect()
@@ -134,7 +134,7 @@ impl Outbox {
     /// The calls that are due.
     pub fn take(&mut self, now_ms: i64, switches: &Switchboard) -> Vec<Outgoing> {
         let mut taken = Vec::new();
-        for numbers in self.plan(now_ms, if is_standard(switches) { 1 } else { self.setting.records }) {
+        for numbers in self.plan(now_ms, switches) {
             let mut entries: BTreeMap<u64, Entry> =
                 numbers.into_iter().filter_map(|n| Some((n, self.waiting.remove(&n)?))).collect();
             entries.values_mut().for_each(|entry| entry.tries += 1);
@@ -142,32 +142,35 @@ impl Outbox {
             let Some(message) = message(&self.setting, switches, &records, now_ms) else { continue };
             self.calls += 1;
             let (number, url) = (self.calls, self.setting.url.clone());
-            taken.push(Outgoing { number, url, headers: message.headers, body: message.body });
+            let patience_ms = self.setting.patience_ms;
+            taken.push(Outgoing { number, url, headers: message.headers, body: message.body, patience_ms });
             self.under_way.insert(number, entries);
         }
         taken
     }
 
-    /// Which entries go in which call: of each record only the earliest, and together only those of one object that
-    /// are all voids or none.
-    fn plan(&self, now_ms: i64, records: usize) -> Vec<Vec<u64>> {
+    /// Which entries go in which call: of each record only the earliest, and together only those of one object and one
+    /// `operationType`.
+    fn plan(&self, now_ms: i64, switches: &Switchboard) -> Vec<Vec<u64>> {
+        let records = if is_standard(switches) { 1 } else { self.setting.records };
         if self.setting.url.is_empty() {
             return Vec::new();
         }
         let room = self.setting.at_once.saturating_sub(self.under_way.len());
         let mut busy = self.records_under_way();
-        let mut groups: Vec<(&str, bool, Vec<u64>)> = Vec::new();
+        let mut groups: Vec<(&str, Option<&str>, Vec<u64>)> = Vec::new();
         for (number, entry) in &self.waiting {
             if !busy.insert(record(entry)) || entry.due_ms > now_ms {
                 continue;
             }
-            let (object, is_void) = (entry.snapshot.object.name, entry.snapshot.is_void);
-            let open = groups.iter().position(|(of, voids, numbers)| {
-                *of == object && *voids == is_void && numbers.len() < records
+            let object = entry.snapshot.object.name;
+            let operation = entry.snapshot.operation_type(switches);
+            let open = groups.iter().position(|(of, with, numbers)| {
+                *of == object && *with == operation && numbers.len() < records
             });
             match open {
                 Some(at) => groups[at].2.push(*number),
-                None if groups.len() < room => groups.push((object, is_void, vec![*number])),
+                None if groups.len() < room => groups.push((object, operation, vec![*number])),
                 None if groups.iter().all(|(.., numbers)| numbers.len() >= records) => break,
                 None => {}
             }

@@ -179,3 +179,21 @@ fn an_update_names_its_record_and_changes_what_it_sends() {
     desk.control(&format!("/saleOrder/{}/void", id.as_str().unwrap()), Some(json!({})));
     assert_eq!(desk.update("saleOrder", json!({ "billId": id, "remark": "甲" }), json!({}))["code"], 2007);
 }
+
+#[test]
+fn further_headers_and_other_paths_are_asked_for_where_the_account_says_so() {
+    let mut desk = Desk::new();
+    desk.control("/account", Some(json!({ "headers": { "X-App": "crm" }, "create_path": "/api/bill/save" })));
+    let body = document("customer", json!({ "custName": "甲" }), json!({}));
+    let token = desk.token.clone();
+    let mut code = |path: &str, more: &[(&str, &str)]| {
+        let headers = [&[("Content-Type", "application/json"), ("token", &*token)][..], more].concat();
+        let path = format!("/standard-erp{path}");
+        crate::world::json_of(&desk.world.reply("POST", &path, &headers, body.to_string().as_bytes()))["code"]
+            .clone()
+    };
+    assert_eq!(code("/create", &[("X-App", "crm")]), 1002);
+    assert_eq!(code("/api/bill/save", &[]), 1001);
+    assert_eq!(code("/api/bill/save", &[("X-App", "oa")]), 1001);
+    assert_eq!(code("/api/bill/save", &[("x-app", "crm")]), 0);
+}

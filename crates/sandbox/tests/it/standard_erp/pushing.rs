@@ -50,6 +50,7 @@ fn a_change_is_pushed_with_the_headers_and_the_body_of_the_document() {
         (&json!(id), &json!("烟台诚益食品有限公司"))
     );
     assert_eq!(body["detailFieldVals"]["custContact"], json!([]));
+    assert_eq!(call.patience_ms, 30_000);
     assert!(desk.pushed().is_empty(), "once, until it is answered");
 }
 
@@ -267,4 +268,26 @@ fn a_setting_that_is_none_is_refused() {
         );
     }
     assert_eq!(desk.control("/push", None)["url"], "");
+}
+
+#[test]
+fn what_is_no_void_says_what_it_is_or_nothing() {
+    for (way, told) in
+        [("voids_only", [None, None, Some("3")]), ("always", [Some("1"), Some("2"), Some("3")])]
+    {
+        for form in ["standard", "json"] {
+            let mut desk = Desk::with(&[("operation_type", way), ("push_form", form)]);
+            let [changed, gone] = ["KH-1", "KH-2"].map(|number| made(&mut desk, number));
+            desk.subscribe(json!({ "records": 10 }));
+            made(&mut desk, "KH-3");
+            edit(&mut desk, &changed, "1");
+            desk.control(&format!("/customer/{gone}/void"), Some(json!({})));
+            let calls = desk.pushed();
+            let said: Vec<Option<&str>> = calls.iter().map(|call| header(call, "operationType")).collect();
+            match (way, form) {
+                ("voids_only", "json") => assert_eq!(said, told[1..], "two records in one body"),
+                _ => assert_eq!(said, told, "{way} {form}"),
+            }
+        }
+    }
 }
