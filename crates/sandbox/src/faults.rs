@@ -33,6 +33,15 @@ pub struct Faults {
     pub timed_out: u32,
     /// The document is locked by a person who edits it (K/3 网控).
     pub locked: u32,
+    /// A page of a list begins with the last row of the page before (standard ERP).
+    pub repeated_rows: u32,
+    /// A list tells another number of rows than it has (standard ERP).
+    pub wrong_total: u32,
+    /// Before a page that is not the first is read, a row of an earlier one is changed, so that the others move up
+    /// (standard ERP).
+    pub shifting_pages: u32,
+    /// An answer says that it is something else than it is (standard ERP).
+    pub wrong_content_type: u32,
     /// How far the vendor's clock is ahead of (or, negative, behind) ours, in milliseconds.
     pub clock_skew_ms: i64,
     /// The daily quota of calls; 0 is none.
@@ -54,6 +63,10 @@ impl Default for Faults {
             partial: 0,
             timed_out: 0,
             locked: 0,
+            repeated_rows: 0,
+            wrong_total: 0,
+            shifting_pages: 0,
+            wrong_content_type: 0,
             clock_skew_ms: 0,
             quota: 0,
         }
@@ -68,6 +81,10 @@ pub struct Conditions {
     pub partial: bool,
     pub timed_out: bool,
     pub locked: bool,
+    pub repeated_rows: bool,
+    pub wrong_total: bool,
+    pub shifting_pages: bool,
+    pub wrong_content_type: bool,
     /// The daily quota in force; 0 is none.
     pub quota: u64,
 }
@@ -111,6 +128,10 @@ impl Faults {
             partial: chance.happens(self.partial),
             timed_out: chance.happens(self.timed_out),
             locked: chance.happens(self.locked),
+            repeated_rows: chance.happens(self.repeated_rows),
+            wrong_total: chance.happens(self.wrong_total),
+            shifting_pages: chance.happens(self.shifting_pages),
+            wrong_content_type: chance.happens(self.wrong_content_type),
             quota: self.quota,
         }
     }

@@ -12,6 +12,7 @@ pub mod fxiaoke;
 pub mod kingdee;
 pub mod server;
 pub mod stand_in;
+pub mod standard_erp;
 
 mod exact;
 mod limits;

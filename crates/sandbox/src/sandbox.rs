@@ -1,4 +1,4 @@
-//! The three systems of one company behind one fault dial.
+//! The systems of one company behind one fault dial.
 //!
 //! A [`Sandbox`] is a state machine: the time arrives with each call, everything else follows from the seed. What it
 //! says about a call is an [`Outcome`]; whoever carries the call (the simulator, or [`crate::server`] over sockets)
@@ -17,6 +17,7 @@ use crate::dingtalk::DingTalk;
 use crate::faults::{Fate, Faults};
 use crate::fxiaoke::Fxiaoke;
 use crate::stand_in::{Chance, Moment, Outgoing, Reply, Request, StandIn, Switch};
+use crate::standard_erp::StandardErp;
 use late::LateWork;
 pub use tally::Tally;
 
@@ -77,6 +78,7 @@ impl Sandbox {
             Box::new(Fxiaoke::new(company, setting.seed, setting.now_ms)),
             Box::new(crate::kingdee::K3Cloud::new(company, setting.seed, setting.now_ms)),
             Box::new(DingTalk::new(company, setting.seed, setting.now_ms)),
+            Box::new(StandardErp::new(company, setting.seed, setting.now_ms)),
         ];
         let mut seeds = Chance::new(setting.seed ^ 0x5341_4e44_424f_5831);
         let systems = stand_ins

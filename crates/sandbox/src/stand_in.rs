@@ -72,7 +72,16 @@ pub fn form_pairs(text: &[u8]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// A part of a path, percent-decoded. Bytes that are no UTF-8 become replacement characters.
+pub fn path_text(encoded: &str) -> String {
+    decoded(encoded.as_bytes(), b'+')
+}
+
 fn form_text(encoded: &[u8]) -> String {
+    decoded(encoded, b' ')
+}
+
+fn decoded(encoded: &[u8], plus: u8) -> String {
     let hex = |at: usize| encoded.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut at = 0;
@@ -82,7 +91,7 @@ fn form_text(encoded: &[u8]) -> String {
                 bytes.push((high * 16 + low) as u8);
                 at += 2;
             }
-            (b'+', ..) => bytes.push(b' '),
+            (b'+', ..) => bytes.push(plus),
             (byte, ..) => bytes.push(byte),
         }
         at += 1;
@@ -126,6 +135,8 @@ pub struct Outgoing {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// How long the system waits for the answer, in milliseconds; then it takes it that none came.
+    pub patience_ms: u64,
 }
 
 /// The moment of one call: the vendor's clock, and chance. Nothing else in a stand-in may vary.

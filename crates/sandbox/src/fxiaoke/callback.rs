@@ -16,6 +16,9 @@ use crate::stand_in::{Chance, Outgoing, Reply};
 use crate::state;
 pub use cipher::Key;
 
+/// How long a subscriber may take (§8.1).
+const PATIENCE_MS: u64 = 3_000;
+
 /// How long after the first try the second one follows.
 const RETRY_MS: i64 = 3_000;
 
@@ -158,6 +161,7 @@ impl Callbacks {
             url: self.subscription.url.clone(),
             headers: vec![("Content-Type".into(), "application/json; charset=utf-8".into())],
             body: body.to_string().into_bytes(),
+            patience_ms: PATIENCE_MS,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
+use hyper::header::HeaderValue;
 use hyper::{Request, header};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -11,9 +12,6 @@ use tokio::task::JoinSet;
 use super::{Serving, lock};
 use crate::sandbox::Sandbox;
 use crate::stand_in::{Outgoing, Reply};
-
-/// How long a subscriber may take (`protocols/fxiaoke.md` §8.1).
-const PATIENCE_MS: u64 = 3_000;
 
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 64 << 10;
@@ -25,26 +23,42 @@ pub fn wake(sandbox: &Sandbox, wake: &Notify) {
     }
 }
 
-/// Posts what is due whenever it is woken, for ever.
+/// Posts what is due whenever it is woken, for ever; what is due later wakes it then.
 pub async fn post_all(serving: &Serving) {
     let mut posting = JoinSet::new();
+    let mut alarm_ms = None;
     loop {
         serving.wake.notified().await;
         while posting.try_join_next().is_some() {}
-        let due = lock(&serving.surroundings.sandbox).take_outgoing((serving.surroundings.clock)());
+        let now_ms = (serving.surroundings.clock)();
+        let (due, next_ms) = {
+            let mut sandbox = lock(&serving.surroundings.sandbox);
+            (sandbox.take_outgoing(now_ms), sandbox.next_outgoing())
+        };
         for (system, call) in due {
             posting.spawn(post(system, call, serving.clone()));
+        }
+        let is_set = |at_ms: i64| alarm_ms.is_some_and(|alarm_ms| alarm_ms > now_ms && alarm_ms <= at_ms);
+        if let Some(next_ms) = next_ms.filter(|next_ms| *next_ms > now_ms && !is_set(*next_ms)) {
+            alarm_ms = Some(next_ms);
+            posting.spawn(ring((next_ms - now_ms) as u64, serving.clone()));
         }
     }
 }
 
+/// Wakes [`post_all`] after that many milliseconds.
+async fn ring(after_ms: u64, Serving { surroundings, wake }: Serving) {
+    (surroundings.sleep)(after_ms).await;
+    wake.notify_one();
+}
+
 /// Posts one call and tells what came of it; wakes again when the next is due.
 async fn post(system: &'static str, call: Outgoing, Serving { surroundings, wake }: Serving) {
-    let number = call.number;
+    let (number, patience_ms) = (call.number, call.patience_ms);
     let answer = tokio::select! {
         biased;
         answer = exchange(call) => answer,
-        () = (surroundings.sleep)(PATIENCE_MS) => None,
+        () = (surroundings.sleep)(patience_ms) => None,
     };
     let now_ms = (surroundings.clock)();
     let next_ms = {
@@ -66,7 +80,8 @@ async fn exchange(call: Outgoing) -> Option<Reply> {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
     let mut request = Request::post(path).header(header::HOST, host);
     for (name, value) in &call.headers {
-        request = request.header(name.as_str(), value.as_str());
+        // As the system wrote them: names of objects may be Chinese.
+        request = request.header(name.as_str(), HeaderValue::from_bytes(value.as_bytes()).ok()?);
     }
     let request = request.body(Full::new(Bytes::from(call.body))).ok()?;
     let answer = async {

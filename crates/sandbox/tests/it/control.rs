@@ -37,7 +37,7 @@ fn wrong_control_calls_say_what_is_wrong() {
 fn every_switch_has_a_name_a_sentence_and_values_that_can_be_set() {
     let mut world = World::new();
     let all = world.sandbox.switches();
-    assert!(all["fxiaoke"].len() >= 15 && all["dingtalk"].len() >= 5);
+    assert!(all["fxiaoke"].len() >= 15 && all["dingtalk"].len() >= 5 && all["standard-erp"].len() >= 30);
     for (system, switches) in all {
         for switch in switches {
             assert!(switch.about.ends_with('.') && switch.about.contains('§'), "{}", switch.name);
@@ -96,6 +96,7 @@ fn what_is_printed_has_the_members_that_callers_need() {
             &["base_url", "acct_id", "username", "password", "app_id", "app_secret", "lcid", "org_number"],
         ),
         ("dingtalk", "", &["base_url", "api_base_url", "app_key", "app_secret", "agent_id"]),
+        ("standard-erp", "", &["base_url", "token", "objects"]),
     ] {
         let connection = world.connection(system);
         let names: Vec<&str> = connection.as_object().unwrap().keys().map(String::as_str).collect();

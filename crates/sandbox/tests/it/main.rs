@@ -22,4 +22,5 @@ mod kingdee;
 mod odd_bodies;
 mod one_company;
 mod server;
+mod standard_erp;
 mod world;

@@ -76,6 +76,30 @@ fn dingtalk_bodies(world: &World) -> Vec<(&'static str, Value)> {
     ]
 }
 
+fn erp_bodies(world: &mut World) -> Vec<(&'static str, Value)> {
+    let number = json!("KH-1");
+    let made = world.control("/standard-erp/customer", Some(json!({ "custNo": number, "custName": "甲" })));
+    let rows = json!([{ "matNo": "01.01.0001", "qty": 2, "price": "1860.5", "rowRemark": "乙" }]);
+    vec![
+        (
+            "create",
+            json!({ "objAPIName": "saleOrder", "detailFieldVals": { "saleOrderEntry": rows }, "masterFieldVal": {
+                "billDate": "2026-11-24", "custNo": number, "isUrgent": true, "payWay": "1", "remark": "丙" } }),
+        ),
+        (
+            "update",
+            json!({ "objAPIName": "customer", "masterFieldVal": { "custId": made["id"], "creditLimit": 1,
+                "custType": "04" }, "detailFieldVals": { "custContact": [{ "contactName": "王敏" }] } }),
+        ),
+    ]
+}
+
+fn posted(world: &mut World, path: &str, content_type: &str, body: &[u8]) -> Value {
+    let token = world.connection("standard-erp")["token"].as_str().unwrap().to_owned();
+    let headers = [("token", &*token), ("Content-Type", content_type)];
+    json_of(&world.reply("POST", &format!("/standard-erp/{path}"), &headers, body))
+}
+
 /// A value that nobody expects.
 fn odd() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -152,6 +176,32 @@ proptest! {
         prop_assert!(answer["errcode"].is_i64() && answer["errmsg"].is_string(), "{}", answer);
         prop_assert!(world.control("/dingtalk/messages", None).is_array());
     }
+
+    #[test]
+    fn odd_bodies_are_answered_by_the_standard_erp(
+        body in any::<prop::sample::Index>(), member in any::<prop::sample::Index>(), odd in odd()
+    ) {
+        let mut world = World::of(3, 2);
+        let bodies = erp_bodies(&mut world);
+        let (path, good) = body.get(&bodies);
+        let answer = posted(&mut world, path, "application/json", broken(good.clone(), member, &odd).to_string().as_bytes());
+        prop_assert!(answer["code"].is_i64() && answer["message"].is_string(), "{}", answer);
+        prop_assert!(world.control("/standard-erp/customer", None).is_array());
+        prop_assert!(world.control("/standard-erp/saleOrder", None).is_array());
+    }
+
+    #[test]
+    fn odd_bytes_are_answered_by_the_standard_erp_in_every_form(
+        form in prop_oneof![Just("application/json"), Just("text/xml"), Just("text/plain"), Just("text/xml; charset=GB18030")],
+        body in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..60),
+            "[<>/&;a-c\\[\\]!? =\"\\.0-9\\n甲丙]{0,60}".prop_map(String::into_bytes),
+        ]
+    ) {
+        let mut world = World::of(3, 1);
+        let answer = posted(&mut world, "create", form, &body);
+        prop_assert!(answer["code"].as_i64().is_some_and(|code| code != 0), "{}", answer);
+    }
 }
 
 #[test]
@@ -160,6 +210,10 @@ fn the_bodies_that_are_broken_were_good() {
     for (path, body) in [fxiaoke_bodies(&mut world), other_bodies(&mut world)].concat() {
         let answer = world.fxiaoke(&format!("/cgi{path}"), body);
         assert_eq!(answer["errorCode"], 0, "{path}: {answer}");
+    }
+    for (path, body) in erp_bodies(&mut world) {
+        let answer = posted(&mut world, path, "application/json", body.to_string().as_bytes());
+        assert_eq!(answer["code"], 0, "{path}: {answer}");
     }
     for (path, body) in dingtalk_bodies(&world) {
         let code = world.topapi(path, body)["errcode"].as_i64().unwrap();
@@ -180,4 +234,12 @@ fn bodies_that_are_no_json_are_refused_in_the_vendors_words() {
     merge(&mut deep, json!({ "data": (0..200).fold(json!(1), |inner, _| json!([inner])) }));
     let reply = world.reply("POST", "/fxiaoke/cgi/crm/v2/data/query", &[], deep.to_string().as_bytes());
     assert_ne!(json_of(&reply)["errorCode"], 0, "too deep");
+    let deep = [
+        ("application/json", deep.to_string()),
+        ("text/xml", "<a>".repeat(10_000)),
+        ("text/plain", format!("a{}=1", "[0]".repeat(10_000))),
+    ];
+    for (form, body) in deep {
+        assert_eq!(posted(&mut world, "create", form, body.as_bytes())["code"], 1003, "{form}");
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use sandbox::server::{Door, Sleep, Surroundings, addresses, serve};
+use sandbox::server::{Clock, Door, Sleep, Surroundings, addresses, serve};
 use sandbox::{Sandbox, Setting};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -36,13 +36,17 @@ async fn served() -> Served {
 }
 
 async fn served_with(sleep: Sleep, waited_ms: Arc<AtomicI64>) -> Served {
+    served_at(Arc::new(|| START_MS), sleep, waited_ms).await
+}
+
+async fn served_at(clock: Clock, sleep: Sleep, waited_ms: Arc<AtomicI64>) -> Served {
     let sandbox = Arc::new(Mutex::new(Sandbox::new(&Setting { seed: 7, customers: 3, now_ms: START_MS })));
     let mut doors = Vec::new();
     for system in [None, Some("fxiaoke")] {
         doors.push(Door { listener: TcpListener::bind("127.0.0.1:0").await.unwrap(), system });
     }
     let addresses = addresses(&doors).unwrap();
-    let surroundings = Surroundings { sandbox: sandbox.clone(), clock: Arc::new(|| START_MS), sleep };
+    let surroundings = Surroundings { sandbox: sandbox.clone(), clock, sleep };
     let mut running = JoinSet::new();
     running.spawn(serve(doors, surroundings));
     Served {
@@ -193,4 +197,42 @@ async fn events_are_posted_to_whoever_subscribed() {
         tokio::task::yield_now().await;
     }
     panic!("the answer of the subscriber was never noted");
+}
+
+/// A server whose only sleeper that ever wakes is the one who sleeps a minute.
+async fn served_by_the_minute() -> Served {
+    let now_ms = Arc::new(AtomicI64::new(START_MS));
+    let clock: Clock = Arc::new({
+        let now_ms = now_ms.clone();
+        move || now_ms.load(Ordering::SeqCst)
+    });
+    let sleep: Sleep = Arc::new(move |ms| match ms {
+        60_000 => {
+            now_ms.fetch_add(60_000, Ordering::SeqCst);
+            Box::pin(async {})
+        }
+        _ => Box::pin(std::future::pending()),
+    });
+    served_at(clock, sleep, Arc::default()).await
+}
+
+#[tokio::test]
+async fn what_a_system_does_by_itself_later_is_posted_then() {
+    let served = served_by_the_minute().await;
+    let receiver = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/erp/syncdata/open/objdata/syncpush", receiver.local_addr().unwrap());
+    let mut stream = TcpStream::connect(&served.shared).await.unwrap();
+    let setting = json!({ "url": url, "token": "口令", "tenant_id": "736231" });
+    let timer = json!({ "every_ms": 60_000, "left": 20 });
+    for (path, body) in [("push", setting), ("business", timer)] {
+        let path = format!("/_sandbox/standard-erp/{path}");
+        let answer = exchange(&mut stream, "POST", &path, &body.to_string()).await;
+        assert!(answer.contains(" 200 "), "{answer}");
+    }
+    let (mut push, _) = receiver.accept().await.unwrap();
+    let mut head = vec![0; 8192];
+    let length = push.read(&mut head).await.unwrap();
+    let head = String::from_utf8_lossy(&head[..length]).into_owned();
+    assert!(head.starts_with("POST /erp/syncdata/open/objdata/syncpush HTTP/1.1\r\n"), "{head}");
+    assert!(head.to_lowercase().contains("token: 口令\r\ntenantid: 736231\r\n"), "{head}");
 }

@@ -79,8 +79,8 @@ pub const HELP: &[(&str, &str, &str)] = &[
     ),
     (
         "qiao sandbox",
-        "启动纷享销客、金蝶云星空、钉钉的模拟系统",
-        "run stand-ins of Fxiaoke, Kingdee K/3 Cloud and DingTalk",
+        "启动纷享销客、金蝶云星空、钉钉和按标准协议对接的 ERP 的模拟系统",
+        "run stand-ins of Fxiaoke, Kingdee K/3 Cloud, DingTalk and an ERP of the standard protocol",
     ),
     (
         "qiao sandbox listen",
