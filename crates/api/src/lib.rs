@@ -5,26 +5,35 @@
 //! | `/healthz` | 200 as long as the process answers at all |
 //! | `/readyz` | 200 when the store answers, else 503 and the code of the cause |
 //! | `/metrics` | counts in the text format of Prometheus |
+//! | `POST /erp/syncdata/open/objdata/syncpush` | what a system that pushes wants to hear, once what it pushed is on disk |
 //! | `POST /callback/{connection}` | what the system of that connection wants to hear, once what it told is on disk |
 //!
 //! Which database and which connectors there are it does not know: what it shows comes through [`Pulse`], what comes in
 //! goes to an [`Inbox`].
 
+mod body;
 mod callback;
 mod exposition;
 mod routes;
+mod serve;
+mod syncpush;
 
 use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, StoreError};
 use engine::callbacks::NotTaken;
+use engine::pushes::{NotKept, Push};
+use model::ReceiptId;
 use tokio::net::TcpListener;
+
+pub use body::Bodies;
+pub use serve::Bounds;
 
 /// What the server shows of itself. Asked with each call, concurrently.
 #[async_trait]
@@ -41,6 +50,9 @@ pub trait Pulse: Send + Sync {
 pub trait Inbox: Send + Sync {
     /// Verifies a call to a connection and keeps what it tells: on disk when this returns.
     async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken>;
+
+    /// Keeps what is pushed: on disk when this returns.
+    async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept>;
 }
 
 /// What the addresses need.
@@ -48,6 +60,8 @@ pub trait Inbox: Send + Sync {
 pub struct Face {
     pub pulse: Arc<dyn Pulse>,
     pub inbox: Arc<dyn Inbox>,
+    /// What the bodies that are being read hold.
+    pub bodies: Bodies,
 }
 
 impl FromRef<Face> for Arc<dyn Pulse> {
@@ -69,19 +83,19 @@ pub fn router(face: Face) -> Router {
         .route("/readyz", get(routes::readyz))
         .route("/metrics", get(routes::metrics))
         .route("/callback/{connection}", post(callback::callback))
+        .route(syncpush::PATH, post(syncpush::syncpush))
+        .layer(DefaultBodyLimit::disable())
         .with_state(face)
 }
 
 /// Serves until `stop` is done, then lets calls in progress end.
-///
-/// # Errors
-/// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
     face: Face,
+    bounds: Bounds,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router(face)).with_graceful_shutdown(stop).await
+) {
+    serve::serve(listener, router(face), bounds, stop).await;
 }
 
 #[cfg(test)]

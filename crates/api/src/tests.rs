@@ -39,6 +39,15 @@ impl Inbox for Fixed {
             _ => Err(NotTaken::NoConnection),
         }
     }
+
+    /// Takes what comes with the token `t`.
+    async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
+        match push.token {
+            _ if self.is_broken => Err(NotKept::Store(StoreError::Full)),
+            "t" => Ok(ReceiptId(push.body.len() as i64)),
+            _ => Err(NotKept::Token),
+        }
+    }
 }
 
 async fn get(path: &str, is_broken: bool) -> String {
@@ -65,9 +74,8 @@ async fn ask(request: &str, is_broken: bool) -> String {
     };
     let stopped = async { drop(stopped.await) };
     let fixed = Arc::new(Fixed { is_broken });
-    let face = Face { pulse: fixed.clone(), inbox: fixed };
-    let (served, answer) = tokio::join!(serve(listener, face, stopped), ask);
-    served.unwrap();
+    let face = Face { pulse: fixed.clone(), inbox: fixed, bodies: Bodies::default() };
+    let ((), answer) = tokio::join!(serve(listener, face, Bounds::default(), stopped), ask);
     answer
 }
 
@@ -111,4 +119,96 @@ async fn a_body_that_never_comes_is_given_up() {
         "POST /callback/crm HTTP/1.1\r\nHost: qiao\r\nContent-Length: 100\r\nConnection: close\r\n\r\n";
     let answer = ask(head, false).await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+const PUSH: &str = "POST /erp/syncdata/open/objdata/syncpush HTTP/1.1\r\nHost: qiao\r\ntenantId: 82313\r\n\
+    objectApiName: 销售订单\r\nversion: v1\r\nConnection: close\r\n";
+
+#[tokio::test]
+async fn a_push_is_answered_as_the_original_answers() {
+    let large = format!("Content-Length: {}\r\n", (20 << 20) + 1);
+    for (head, body, is_broken, status, answer) in [
+        ("token: t\r\nid: 1\r\n", "{}", false, 200, r#"{"errCode":"s106240000","errMsg":"成功"}"#),
+        ("TOKEN: t\r\nid: 1\r\n", "{}", false, 200, "x-qiao-receipt: R2\r\n"),
+        ("id: 1\r\n", "{}", false, 401, "s306240001"),
+        ("token: u\r\n", "<x/>", false, 401, "s306240001"),
+        ("token: t\r\ntoken: t\r\n", "<x/>", false, 200, "s306240007"),
+        ("token: t\r\n", "<x/>", true, 503, "s306240009"),
+        (&*format!("token: t\r\n{large}"), "", false, 413, "s306240008"),
+    ] {
+        let length = if head.contains("Content-Length") {
+            String::new()
+        } else {
+            format!("Content-Length: {}\r\n", body.len())
+        };
+        let answered = ask(&format!("{PUSH}{head}{length}\r\n{body}"), is_broken).await;
+        assert!(answered.starts_with(&format!("HTTP/1.1 {status} ")), "{head}: {answered}");
+        assert!(answered.contains(answer), "{head}: {answered}");
+        assert_eq!(answered.contains("x-qiao-receipt"), answered.contains("s106240000"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_is_not_kept() {
+    let (address, server) = served(Bounds::default()).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(format!("{PUSH}token: t\r\nContent-Length: 100\r\n\r\n{{").as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(!answer.contains("s106240000"), "{answer}");
+    server.abort();
+}
+
+/// A server that knows what [`Fixed`] knows, until it is aborted.
+async fn served(bounds: Bounds) -> (std::net::SocketAddr, tokio::task::JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let fixed = Arc::new(Fixed { is_broken: false });
+    let face = Face { pulse: fixed.clone(), inbox: fixed, bodies: Bodies::default() };
+    (address, tokio::spawn(serve(listener, face, bounds, std::future::pending())))
+}
+
+#[tokio::test]
+async fn whoever_says_nothing_holds_nobody_up() {
+    let head = std::time::Duration::from_millis(300);
+    let bounds = Bounds { connections: 8, of_one_address: 8, head, ..Bounds::default() };
+    let (address, server) = served(bounds).await;
+    let mut silent = Vec::new();
+    for _ in 0..40 {
+        silent.push(TcpStream::connect(address).await.unwrap());
+    }
+    // It waits until those before it were sent away, and is answered then.
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    for mut stream in silent {
+        let mut nothing = Vec::new();
+        let _ = stream.read_to_end(&mut nothing).await;
+        assert!(!nothing.starts_with(b"HTTP/1.1 200"), "it asked for nothing");
+    }
+    server.abort();
+}
+
+#[tokio::test]
+async fn one_address_has_only_so_many_places() {
+    let bounds = Bounds { connections: 100, of_one_address: 2, ..Bounds::default() };
+    let (address, server) = served(bounds).await;
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: qiao\r\n\r\n").await.unwrap();
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).await.unwrap();
+        held.push(stream);
+    }
+    let mut third = TcpStream::connect(address).await.unwrap();
+    let _ = third.write_all(b"GET /healthz HTTP/1.1\r\nHost: qiao\r\n\r\n").await;
+    let mut answer = Vec::new();
+    let _ = third.read_to_end(&mut answer).await;
+    assert!(answer.is_empty(), "it is closed at once");
+    drop(held);
+    server.abort();
 }

@@ -1,0 +1,107 @@
+//! Connections: so many at once, none of which may say nothing for long.
+//!
+//! Whoever opens ten thousand connections and is silent takes nothing from the others but a place for a few seconds: a
+//! request that does not come in time ends its connection, and one address has only so many of the places.
+
+mod places;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+
+use self::places::{Place, Places};
+
+/// How a server bears those that call it.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Connections at once; more wait to be accepted.
+    pub connections: usize,
+    /// Connections of one address; more are closed at once.
+    pub of_one_address: usize,
+    /// How long a connection may take to say what it wants, at first and between requests.
+    pub head: Duration,
+    /// How long requests under way may take once the server is to stop.
+    pub farewell: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds {
+            connections: 4096,
+            of_one_address: 1024,
+            head: Duration::from_secs(10),
+            farewell: Duration::from_secs(30),
+        }
+    }
+}
+
+/// How long accepting rests where the system has no more connections to give.
+const REST: Duration = Duration::from_millis(100);
+
+/// Serves until `stop` is done, then lets calls in progress end.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    bounds: Bounds,
+    stop: impl Future<Output = ()> + Send + 'static,
+) {
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Places::new(bounds));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = async {
+            let free = places.free().await;
+            listener.accept().await.map(|(stream, from)| (free, stream, from))
+        };
+        let (free, stream, from) = tokio::select! {
+            biased;
+            () = &mut stop => break,
+            accepted = accepted => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection cannot be accepted");
+                    tokio::time::sleep(REST).await;
+                    continue;
+                }
+            },
+        };
+        if let Some(place) = places.taken(free, from.ip()) {
+            tokio::spawn(converse(stream, from, place, router.clone(), bounds.head, graceful.watcher()));
+        }
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(bounds.farewell, graceful.shutdown()).await;
+}
+
+/// One connection, to its end.
+async fn converse(
+    stream: TcpStream,
+    from: SocketAddr,
+    place: Place,
+    router: Router,
+    head: Duration,
+    watcher: Watcher,
+) {
+    // Answers are small and waited for.
+    let _ = stream.set_nodelay(true);
+    let routed = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(from));
+        routed.call(request)
+    });
+    let mut http = hyper::server::conn::http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(64 << 10);
+    let connection = http.serve_connection(TokioIo::new(stream), service);
+    // What goes wrong here is the caller's going away, or its silence.
+    let _ = watcher.watch(connection).await;
+    drop(place);
+}

@@ -1,0 +1,165 @@
+//! What a pusher hears.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::pushes::NotKept;
+use model::ReceiptId;
+
+/// What is said to a push. All but [`Said::Kept`] means that nothing of it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Said {
+    Kept(ReceiptId),
+    NoToken,
+    WrongToken,
+    NoTenant,
+    WrongTenant,
+    WrongDataCenter,
+    NoObject,
+    WrongObject,
+    WrongVersion,
+    /// With what is wrong with it.
+    NotStandard(String),
+    /// Comes twice, or says something that it cannot.
+    WrongHeader(&'static str),
+    TooLarge,
+    NotStored,
+    TooMany,
+    TooSlow,
+    Cut,
+    /// So much is being sent that this has to wait.
+    Busy,
+}
+
+impl From<NotKept> for Said {
+    fn from(not: NotKept) -> Said {
+        match not {
+            NotKept::Token => Said::WrongToken,
+            NotKept::Tenant => Said::WrongTenant,
+            NotKept::DataCenter => Said::WrongDataCenter,
+            NotKept::Object => Said::WrongObject,
+            NotKept::NotStandard(cause) => Said::NotStandard(cause.code.to_string()),
+            NotKept::TooMany => Said::TooMany,
+            NotKept::Store(error) => {
+                tracing::error!(%error, "what was pushed cannot be stored");
+                Said::NotStored
+            }
+        }
+    }
+}
+
+/// The header with the id under which a push can be traced at once.
+const RECEIPT: &str = "x-qiao-receipt";
+
+impl Said {
+    /// The code, and the status that it comes with.
+    fn code(&self) -> (&'static str, StatusCode) {
+        match self {
+            Said::Kept(_) => ("s106240000", StatusCode::OK),
+            Said::NoToken | Said::WrongToken => ("s306240001", StatusCode::UNAUTHORIZED),
+            Said::NoTenant | Said::WrongTenant => ("s306240002", StatusCode::OK),
+            Said::WrongDataCenter => ("s306240003", StatusCode::OK),
+            Said::NoObject | Said::WrongObject => ("s306240004", StatusCode::OK),
+            Said::WrongVersion => ("s306240005", StatusCode::OK),
+            Said::NotStandard(_) => ("s306240006", StatusCode::OK),
+            Said::WrongHeader(_) => ("s306240007", StatusCode::OK),
+            Said::TooLarge => ("s306240008", StatusCode::PAYLOAD_TOO_LARGE),
+            Said::NotStored | Said::Busy => ("s306240009", StatusCode::SERVICE_UNAVAILABLE),
+            Said::TooMany => ("s306240010", StatusCode::TOO_MANY_REQUESTS),
+            Said::TooSlow => ("s306240011", StatusCode::REQUEST_TIMEOUT),
+            Said::Cut => ("s306240011", StatusCode::BAD_REQUEST),
+        }
+    }
+
+    /// What happened and what to do, in Chinese and English: who pushes is a program, who reads its log may be anybody.
+    fn words(&self) -> String {
+        match self {
+            Said::Kept(_) => "成功".into(),
+            Said::NoToken => "缺少请求头 token / the header token is missing".into(),
+            Said::WrongToken => {
+                "token 不对、已失效,或不允许从该地址推送;请向 Qiao 管理员索取(qiao token) / this token may not push from here; \
+                 ask the administrator of Qiao for one (qiao token)"
+                    .into()
+            }
+            Said::NoTenant => "缺少请求头 tenantId / the header tenantId is missing".into(),
+            Said::WrongTenant => {
+                "tenantId 不是连接里填写的企业 id / tenantId is none that the connection lists (tenant_ids)".into()
+            }
+            Said::WrongDataCenter => {
+                "有多个账套,请求头 dataCenterId 缺失或不对 / there are several accounts, and dataCenterId is missing or \
+                 names none of them"
+                    .into()
+            }
+            Said::NoObject => "缺少请求头 objectApiName / the header objectApiName is missing".into(),
+            Said::WrongObject => {
+                "objectApiName 不是已描述的 ERP 对象编码 / objectApiName is not the code of an object that is described".into()
+            }
+            Said::WrongVersion => "请求头 version 应为 v1 / the header version must be v1".into(),
+            Said::NotStandard(reason) => format!(
+                "带 id 请求头时,请求体须为标准格式的 JSON(masterFieldVal、detailFieldVals);其他格式请去掉 id ({reason}) / with \
+                 the header id the body must be JSON in the standard form; leave id out for any other form ({reason})"
+            ),
+            Said::WrongHeader(name) => format!(
+                "请求头 {name} 重复或取值不对 / the header {name} comes twice, or has a value that it cannot have"
+            ),
+            Said::TooLarge => "请求体超过 20 MB,请分批推送 / the body is larger than 20 MB; push it in parts".into(),
+            Said::NotStored => "暂时无法保存,请稍后重推 / it cannot be stored for now; push it again later".into(),
+            Said::Busy => "同时推送的数据太多,请稍后重推 / too much is being pushed at once; push it again later".into(),
+            Said::TooMany => "推送过于频繁,请稍后重推 / too many pushes in a minute; push it again later".into(),
+            Said::TooSlow | Said::Cut => {
+                "请求体没有完整到达,请重推 / the body did not come whole; push it again".into()
+            }
+        }
+    }
+}
+
+impl IntoResponse for Said {
+    fn into_response(self) -> Response {
+        let (code, status) = self.code();
+        let body = format!(r#"{{"errCode":"{code}","errMsg":"{}"}}"#, self.words());
+        let kind = [(header::CONTENT_TYPE, "application/json;charset=UTF-8")];
+        let mut response = (status, kind, body).into_response();
+        if let Said::Kept(receipt) = self
+            && let Ok(receipt) = HeaderValue::from_str(&receipt.told())
+        {
+            response.headers_mut().insert(RECEIPT, receipt);
+        }
+        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_is_json_and_only_success_is_success() {
+        let all = [
+            Said::Kept(ReceiptId(7)),
+            Said::NoToken,
+            Said::WrongToken,
+            Said::NoTenant,
+            Said::WrongTenant,
+            Said::WrongDataCenter,
+            Said::NoObject,
+            Said::WrongObject,
+            Said::WrongVersion,
+            Said::NotStandard("push.not_json".into()),
+            Said::WrongHeader("token"),
+            Said::TooLarge,
+            Said::NotStored,
+            Said::TooMany,
+            Said::TooSlow,
+            Said::Cut,
+            Said::Busy,
+        ];
+        for said in all {
+            let text = format!(r#"{{"errCode":"{}","errMsg":"{}"}}"#, said.code().0, said.words());
+            let read = model::json::read(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+            let is_kept = matches!(said, Said::Kept(_));
+            assert_eq!(read.get("errCode").and_then(|code| code.as_text()) == Some("s106240000"), is_kept);
+        }
+    }
+}
