@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 use self::places::{Place, Places};
 
@@ -57,6 +58,7 @@ pub(crate) async fn serve(
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Places::new(bounds));
     let mut stop = std::pin::pin!(stop);
+    let mut conversations = JoinSet::new();
     loop {
         let accepted = async {
             let free = places.free().await;
@@ -65,21 +67,25 @@ pub(crate) async fn serve(
         let (free, stream, from) = tokio::select! {
             biased;
             () = &mut stop => break,
+            Some(_) = conversations.join_next() => continue,
             accepted = accepted => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(%error, "a connection cannot be accepted");
-                    tokio::time::sleep(REST).await;
-                    continue;
+                    match tokio::time::timeout(REST, &mut stop).await {
+                        Ok(()) => break,
+                        Err(_) => continue,
+                    }
                 }
             },
         };
         if let Some(place) = places.taken(free, from.ip()) {
-            tokio::spawn(converse(stream, from, place, router.clone(), bounds.head, graceful.watcher()));
+            conversations.spawn(converse(stream, from, place, router.clone(), bounds.head, graceful.watcher()));
         }
     }
     drop(listener);
     let _ = tokio::time::timeout(bounds.farewell, graceful.shutdown()).await;
+    conversations.shutdown().await;
 }
 
 /// One connection, to its end.
