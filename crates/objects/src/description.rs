@@ -13,7 +13,6 @@ mod markdown;
 mod openapi;
 mod page;
 mod sample;
-mod tree;
 mod types;
 mod wire;
 

@@ -92,8 +92,11 @@ impl Found {
         let mut details = Vec::new();
         for (name, columns) in &self.details {
             let fields = columns.fields(&format!("{name}."), &mut notes);
+            let is_field = self.master.has(name);
             match fields.is_empty() {
                 true => notes.push(Cause::new("objects.empty_list").with("list", name)),
+                // What is a list in one record and a value in another is told as the value.
+                false if is_field => notes.push(Cause::new("objects.left_out").with("field", name)),
                 false => details.push(draft::detail(name, None, fields, &mut notes)),
             }
         }

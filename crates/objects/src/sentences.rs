@@ -93,10 +93,10 @@ const GUESSES: &[Sentence] = &[
     ),
     s(
         "objects.flattened",
-        "“{field}”里面还有一层，其中的字段写成“{field}.字段名”。",
-        "{field} holds members of its own; they became fields named {field}.member.",
-        "",
-        "",
+        "“{field}”里面还有一层；标准格式的字段只有一层，所以其中的字段写成“{field}_字段名”。",
+        "{field} holds members of its own; the standard form is flat, so they became fields named {field}_member.",
+        "ERP 推送时也应是一层，否则需要解析函数。",
+        "The ERP must push it flat, too; otherwise a parse function is needed.",
     ),
     s(
         "objects.left_out",
@@ -212,6 +212,13 @@ const GUESSES: &[Sentence] = &[
         "{field} holds lists of values: a multi-select with the options seen.",
         "请补全选项。",
         "Complete the options.",
+    ),
+    s(
+        "objects.list_without_options",
+        "“{field}”的值是列表，而不知道有哪些选项，暂定为文本。",
+        "{field} holds lists of values whose options are not known; it is taken for text.",
+        "请改成多选并写出选项，或用函数合成一个文本。",
+        "Make it a multi-select with its options, or join the values in a function.",
     ),
     s(
         "objects.scale_guessed",
@@ -406,8 +413,8 @@ const SHEET: &[Sentence] = &[
     ),
     s(
         "objects.sheet.no_name",
-        "第 {row} 行没有字段编码，或其中有换行等控制字符。",
-        "Row {row} has no API name, or one with line breaks or other control characters.",
+        "第 {row} 行没有字段编码，或其中有句点、换行。",
+        "Row {row} has no API name, or one with a dot or a line break.",
         "请补上；不要的行请整行删去。",
         "Fill it in, or remove the row.",
     ),
@@ -434,8 +441,8 @@ const SHEET: &[Sentence] = &[
     ),
     s(
         "objects.sheet.bad_length",
-        "第 {row} 行的长度“{value}”不是数字。",
-        "The length \"{value}\" in row {row} is no number.",
+        "第 {row} 行的长度“{value}”不是大于 0 的数字。",
+        "The length \"{value}\" in row {row} is no number above 0.",
         "请改正。",
         "Correct it.",
     ),

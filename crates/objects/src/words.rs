@@ -1,6 +1,6 @@
 //! Guessing by names: which field is the id, the number, the name, the version; which one holds times, amounts, codes.
 //!
-//! Names are compared without case and without `_`, `-`, `.` and spaces, so that `LAST_MODIFIED` is `lastModified`.
+//! Names are compared without case and without `_`, `-` and spaces, so that `LAST_MODIFIED` is `lastModified`.
 
 use model::object::{Field, FieldKind};
 
@@ -106,8 +106,7 @@ const CODES: &[&str] = &[
 
 /// A name as it is compared.
 pub(crate) fn plain(name: &str) -> String {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    last.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
 /// Whether a field of that name may hold a point in time.
@@ -140,10 +139,6 @@ pub(crate) fn tells_code(name: &str) -> bool {
 
 /// The fields that their names give a part to play. `is_unique` rules out an id that two records share.
 pub(crate) fn roles(fields: &[Field], is_unique: &dyn Fn(&str) -> bool) -> Roles {
-    // What stands inside another map is that one's id and name; unless everything does.
-    let is_inner = |field: &&Field| field.name.contains('.');
-    let has_outer = !fields.iter().all(|field| is_inner(&field));
-    let fields: Vec<&Field> = fields.iter().filter(|field| !(has_outer && is_inner(field))).collect();
     let whole = |words: &[&str], fits: &dyn Fn(&Field) -> bool| {
         words.iter().find_map(|word| {
             let found = fields.iter().find(|field| plain(&field.name) == *word && fits(field));
@@ -152,7 +147,7 @@ pub(crate) fn roles(fields: &[Field], is_unique: &dyn Fn(&str) -> bool) -> Roles
     };
     let ending = |ends: &[&str], fits: &dyn Fn(&Field) -> bool| {
         let ends_so = |field: &&Field| ends.iter().any(|end| plain(&field.name).ends_with(end));
-        fields.iter().copied().filter(ends_so).find(|field| fits(field)).map(|field| field.name.clone())
+        fields.iter().filter(ends_so).find(|field| fits(field)).map(|field| field.name.clone())
     };
     let is_key = |field: &Field| is_code(&field.kind) && is_unique(&field.name);
     let is_text = |field: &Field| matches!(field.kind, FieldKind::Text | FieldKind::LongText);

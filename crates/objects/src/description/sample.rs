@@ -3,8 +3,7 @@
 use model::object::{Choice, Field, FieldKind};
 use model::{Map, Number, Value};
 
-use super::tree::{Node, Tree};
-use super::wire::{List, Wire};
+use super::wire::{List, Member, Wire};
 use crate::words;
 
 /// Texts by what the name or the label speaks of; the first that fits counts.
@@ -36,10 +35,10 @@ pub(super) fn record(wire: &Wire) -> Value<'static> {
 
 /// A record's two parts alone, as `queryMasterById` answers.
 pub(super) fn parts(wire: &Wire, map: &mut Map<'static>) {
-    map.push("masterFieldVal", values(&wire.master_tree(), wire.id, ID));
+    map.push("masterFieldVal", values(&wire.master, wire.id, ID));
     let mut lists = Map::new();
     for list in &wire.lists {
-        let line = values(&list.tree(), list.id.unwrap_or_default(), &line_id(1));
+        let line = values(&list.fields, list.id.unwrap_or_default(), &line_id(1));
         lists.set(list.name.to_owned(), vec![Value::Map(line)]);
     }
     map.push("detailFieldVals", lists);
@@ -63,15 +62,14 @@ fn line_id(n: usize) -> String {
     format!("{ID}-{n}")
 }
 
-fn values(tree: &Tree, id_name: &str, id: &str) -> Map<'static> {
+fn values(members: &[Member], id_name: &str, id: &str) -> Map<'static> {
     let mut map = Map::new();
-    for (name, node) in &tree.0 {
-        let value = match node {
-            Node::Group(group) => Value::Map(values(group, "", id)),
-            Node::Field(field) if *name == id_name => of_id(field, id),
-            Node::Field(field) => of(field),
+    for member in members {
+        let value = match member.name == id_name {
+            true => of_id(member.field, id),
+            false => of(member.field),
         };
-        map.set((*name).to_owned(), value);
+        map.set(member.name.to_owned(), value);
     }
     map
 }

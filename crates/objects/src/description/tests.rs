@@ -30,14 +30,14 @@ fn order() -> Object {
         part: Part::Bill,
         id: "id".into(),
         number: Some("billNo".into()),
-        display: None,
+        display: Some("customerName".into()),
         version: Some("updateTime".into()),
         push: Push::Full,
         fields: vec![
             field("id", "内码", FieldKind::Text, true, Some(50)),
             field("billNo", "单据编号", FieldKind::Text, true, Some(8)),
-            field("customer.name", "客户", FieldKind::Text, true, Some(100)),
-            field("customer.ref", "客户资料", FieldKind::Reference("Customer".into()), false, None),
+            field("customerName", "客户", FieldKind::Text, true, Some(100)),
+            field("customer", "客户资料", FieldKind::Reference("Customer".into()), false, None),
             field("status", "状态", FieldKind::Select(options.clone()), true, None),
             field("tags", "标签", FieldKind::MultiSelect(options), false, None),
             field("amount", "金额", FieldKind::Decimal { scale: 2 }, false, None),
@@ -94,6 +94,7 @@ fn unit() -> Object {
     unit.title_zh = "计量单位".into();
     unit.title_en = "Unit".into();
     unit.number = None;
+    unit.display = Some("name".into());
     unit.version = None;
     unit.fields = vec![
         field("id", "内码", FieldKind::Text, true, Some(20)),

@@ -2,7 +2,6 @@
 
 use model::object::{Field, Object, Part};
 
-use super::tree::Tree;
 use crate::words;
 
 /// Before the header's fields in an object whose records are lines.
@@ -69,18 +68,6 @@ impl<'o> Wire<'o> {
             fields: lines,
         };
         Wire { code: &object.code, master, lists: vec![list], id, is_lines: true }
-    }
-}
-
-impl<'o> Wire<'o> {
-    pub fn master_tree(&self) -> Tree<'o> {
-        Tree::of(&self.master)
-    }
-}
-
-impl<'o> List<'o> {
-    pub fn tree(&self) -> Tree<'o> {
-        Tree::of(&self.fields)
     }
 }
 

@@ -52,6 +52,11 @@ impl Columns {
         }
     }
 
+    /// Whether there is a field of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.name == name)
+    }
+
     /// Whether no two records share the value of that field, as far as can be seen.
     pub fn is_unique(&self, name: &str) -> bool {
         let column = self.columns.iter().find(|column| column.name == name);
@@ -148,6 +153,9 @@ impl Column {
             Seen::LongText => {
                 max_length = room(self.longest);
                 (note("objects.guessed_long_text").with("longest", self.longest), FieldKind::LongText)
+            }
+            Seen::Several if self.options.is_empty() => {
+                (note("objects.list_without_options"), FieldKind::Text)
             }
             Seen::Several => {
                 (note("objects.guessed_several"), FieldKind::MultiSelect(choices(&self.options)))

@@ -13,7 +13,7 @@ pub(super) struct Record<'v> {
     pub details: Vec<(String, Vec<Fields<'v>>)>,
 }
 
-/// Names, dotted where maps stood inside each other, and what they hold: a scalar or a list of scalars.
+/// Names, and what they hold: a scalar or a list of scalars. Of maps inside each other the names are joined by `_`.
 pub(super) type Fields<'v> = Vec<(String, &'v Value<'v>)>;
 
 /// How deep maps may stand inside each other in one record.
@@ -134,7 +134,7 @@ fn wrapped<'v>(map: &'v Map<'v>) -> Option<(&'v str, &'v Value<'v>)> {
     (holds_records(value) && (is_alone || is_wrapper)).then_some((name, value))
 }
 
-/// The members of one record: scalars are fields, lists of maps are details, maps inside are fields with dotted names.
+/// The members of one record: scalars are fields, lists of maps are details, the members of maps inside are fields, too.
 fn read<'v>(map: &'v Map<'v>, source: Source, notes: &mut Vec<Cause>, record: &mut Record<'v>) {
     let mut lists = Vec::new();
     flatten("", map, source, 0, &mut record.fields, &mut lists, notes);
@@ -172,7 +172,8 @@ fn flatten<'v>(
     notes: &mut Vec<Cause>,
 ) {
     for (name, value) in map.iter() {
-        let name = format!("{before}{name}");
+        // A dot in a name would be a step into a map for every mapping that reads it.
+        let name = format!("{before}{}", name.replace('.', "_"));
         if let Some(lines) = list_of(value, source) {
             lists.push((name, lines));
             continue;
@@ -183,11 +184,14 @@ fn flatten<'v>(
             }
             Value::Map(inner) => {
                 note(notes, Cause::new("objects.flattened").with("field", &name));
-                flatten(&format!("{name}."), inner, source, depth + 1, fields, lists, notes);
+                flatten(&format!("{name}_"), inner, source, depth + 1, fields, lists, notes);
             }
             Value::List(list)
                 if list.iter().any(|member| member.plain().is_none() && *member != Value::Null) =>
             {
+                note(notes, Cause::new("objects.left_out").with("field", name));
+            }
+            _ if fields.iter().any(|(known, _)| *known == name) => {
                 note(notes, Cause::new("objects.left_out").with("field", name));
             }
             scalar => fields.push((name, scalar)),

@@ -150,8 +150,8 @@ fn any_json_becomes_fields_and_lists() {
             "SaleOrder id=FNumber number=FNumber name=FName version=-",
             "FNumber text(50)!",
             "FName text(50)",
-            "customer.id text(50)",
-            "customer.address.city text(50)",
+            "customer_id text(50)",
+            "customer_address_city text(50)",
             "备注 long_text(50)",
             "entries: id=-",
             "  qty number",
@@ -160,7 +160,7 @@ fn any_json_becomes_fields_and_lists() {
     let told = codes(&drafted);
     for code in [
         "objects.flattened customer",
-        "objects.flattened customer.address",
+        "objects.flattened customer_address",
         "objects.list_in_line sub",
         "objects.empty_list 空",
         "objects.left_out 无",

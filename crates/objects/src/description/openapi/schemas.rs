@@ -4,19 +4,18 @@ use model::object::{Choice, Field, FieldKind};
 use model::{Lang, Map, Number, Value};
 
 use super::super::addresses::{Addresses, Success};
-use super::super::tree::{Node, Tree};
 use super::super::types;
-use super::super::wire::Wire;
+use super::super::wire::{Member, Wire};
 use super::{list, map, reference};
 
 pub(super) fn of(wire: &Wire, addresses: &Addresses, lang: Lang) -> Value<'static> {
     let mut schemas = Map::new();
-    schemas.push("Master", object(&wire.master_tree(), lang));
+    schemas.push("Master", object(&wire.master, lang));
     let mut lists = Map::new();
     let mut line_ids = Map::new();
     for (n, detail) in wire.lists.iter().enumerate() {
         let name = format!("Detail{}", n + 1);
-        let mut line = object(&detail.tree(), lang);
+        let mut line = object(&detail.fields, lang);
         titled(&mut line, lang.choose(detail.title_zh, detail.title_en));
         schemas.push(name.clone(), line);
         let lines = map([("type", Value::from("array")), ("items", reference(&name))]);
@@ -81,17 +80,13 @@ fn answer(success: &Success, data: Value<'static>) -> Value<'static> {
     properties(members, vec![&success.code_name])
 }
 
-fn object(tree: &Tree, lang: Lang) -> Value<'static> {
+fn object(fields: &[Member], lang: Lang) -> Value<'static> {
     let (mut members, mut required) = (Map::new(), Vec::new());
-    for (name, node) in &tree.0 {
-        let schema = match node {
-            Node::Group(group) => object(group, lang),
-            Node::Field(field) => of_field(field, lang),
-        };
-        if matches!(node, Node::Field(field) if field.required) {
-            required.push(*name);
+    for member in fields {
+        if member.field.required {
+            required.push(member.name);
         }
-        members.set((*name).to_owned(), schema);
+        members.set(member.name.to_owned(), of_field(member.field, lang));
     }
     properties(members, required)
 }

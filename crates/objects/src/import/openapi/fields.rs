@@ -68,7 +68,8 @@ impl<'d> Reading<'d> {
     ) -> Result<Vec<Field>, Cause> {
         let mut fields = Vec::new();
         for (name, property) in &schema.properties {
-            let (own, told) = (format!("{before}{name}"), told(lists, before, name));
+            let plain = name.replace('.', "_");
+            let (own, told) = (format!("{before}{plain}"), told(lists, before, &plain));
             if depth > MAX_DEPTH || schema.is_within(self.root, property)? {
                 self.notes.push(Cause::new("objects.openapi.circle").with("field", told));
                 continue;
@@ -83,7 +84,7 @@ impl<'d> Reading<'d> {
                 }
                 "object" => {
                     self.notes.push(Cause::new("objects.flattened").with("field", &told));
-                    fields.extend(self.fields(&inner, &format!("{own}."), lists, depth + 1)?);
+                    fields.extend(self.fields(&inner, &format!("{own}_"), lists, depth + 1)?);
                 }
                 "array" => fields.extend(self.list(&own, name, &told, &inner, lists, depth)?),
                 _ => {
@@ -116,7 +117,15 @@ impl<'d> Reading<'d> {
         }
         let line = Schema::of(self.root, items, &list.trail)?;
         if line.kind() != "object" {
-            let field = draft::field(name, FieldKind::MultiSelect(choices(&line)), false, None);
+            let choices = choices(&line);
+            let kind = match choices.is_empty() {
+                true => {
+                    self.notes.push(Cause::new("objects.list_without_options").with("field", told));
+                    FieldKind::Text
+                }
+                false => FieldKind::MultiSelect(choices),
+            };
+            let field = draft::field(name, kind, false, None);
             return Ok(Some(labelled(field, own, list)));
         }
         if let Lists::Within(outer) = lists {
@@ -134,8 +143,11 @@ impl<'d> Reading<'d> {
     }
 
     fn field(&mut self, name: &str, told: &str, schema: &Schema, required: bool) -> Field {
-        let length =
-            schema.get("maxLength").and_then(Value::plain).and_then(|length| length.parse::<u64>().ok());
+        let length = schema
+            .get("maxLength")
+            .and_then(Value::plain)
+            .and_then(|length| length.parse::<u64>().ok())
+            .filter(|length| *length > 0);
         let kind = self.kind(told, schema, length);
         let takes_length = matches!(kind, FieldKind::Text | FieldKind::LongText);
         let max_length = length.filter(|_| takes_length).and_then(|length| u32::try_from(length).ok());

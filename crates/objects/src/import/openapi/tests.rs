@@ -106,8 +106,8 @@ fn an_operations_body_becomes_an_object() {
             [
                 "id/id text(36)!",
                 "billNo/单据编号 text(30)!",
-                "客户.编码/编码 text",
-                "客户.名称/名称 text",
+                "客户_编码/编码 text",
+                "客户_名称/名称 text",
                 "金额/金额合计 decimal(2)!",
                 "税率/税率 decimal(2)",
                 "日期/日期 date",

@@ -89,7 +89,7 @@ impl<'r> ReadRow<'r> {
     fn field(&self, findings: &mut Vec<Cause>, notes: &mut Vec<Cause>) -> Option<Field> {
         let before = findings.len();
         let name = self.cell(Column::Name);
-        if name.is_none_or(|name| name.chars().any(char::is_control)) {
+        if name.is_none_or(|name| name.contains('.') || name.chars().any(char::is_control)) {
             findings.push(self.wrong("objects.sheet.no_name", Column::Name));
         }
         let required = match self.cell(Column::Required) {
@@ -118,6 +118,9 @@ impl<'r> ReadRow<'r> {
             findings.push(cause.with("known", types::known()));
             return None;
         };
+        if self.cell(Column::Length) == Some("0") {
+            findings.push(self.wrong("objects.sheet.bad_length", Column::Length));
+        }
         let length = self.number(Column::Length, "objects.sheet.bad_length", findings);
         let scale = self.number(Column::Scale, "objects.sheet.bad_scale", findings);
         if scale.is_some_and(|scale| scale > 18) {
