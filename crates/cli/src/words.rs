@@ -19,6 +19,7 @@ pub fn catalogue(registry: &connect::Registry) -> Catalogue {
     catalogue.add(registry.sentences());
     catalogue.add(store::sentences());
     catalogue.add(mapping::sentences());
+    catalogue.add(objects::sentences());
     catalogue.add(engine::sentences());
     catalogue.add(sentences());
     catalogue.add_phrases(&mapping::phrases());

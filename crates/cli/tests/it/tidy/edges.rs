@@ -18,7 +18,11 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("api", &["model", "mapping", "contract", "engine"], &[]),
     ("sandbox", &["model"], &[]),
     ("sim", &["model", "mapping", "contract", "store", "connect", "engine", "sandbox"], &[]),
-    ("cli", &["model", "mapping", "contract", "store", "connect", "engine", "sandbox", "api", "objects"], &[]),
+    (
+        "cli",
+        &["model", "mapping", "contract", "store", "connect", "engine", "sandbox", "api", "objects"],
+        &[],
+    ),
     ("xtask", &[], &[]),
 ];
 
