@@ -8,6 +8,7 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     let registry =
         connect::registry(None).expect("without a folder of the user's there is none that is broken");
     let mut catalogue = Catalogue::default();
+    catalogue.add(model::sentences());
     catalogue.add(mapping::sentences());
     catalogue.add(registry.sentences());
     catalogue

@@ -17,6 +17,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("sandbox.md", stand_ins::page()),
         ("schema/flow.json", schema("flow")),
         ("schema/connection.json", schema("connection")),
+        ("schema/object.json", schema("object")),
         ("schema/values.json", schema("values")),
         ("schema/environment.json", schema("environment")),
         ("schema/tests.json", schema("tests")),

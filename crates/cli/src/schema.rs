@@ -6,15 +6,17 @@
 
 mod connection;
 mod flow;
+mod object;
 mod texts;
 mod words;
 
 use serde_json::Value;
 
 /// The kinds of texts there are schemas of, each with where such files stand.
-pub const KINDS: [(&str, &str); 5] = [
+pub const KINDS: [(&str, &str); 6] = [
     ("flow", "flows/*.yaml"),
     ("connection", "connections/*.yaml"),
+    ("object", "objects/*/*.yaml"),
     ("values", "values/*.yaml"),
     ("environment", "environments/*.yaml"),
     ("tests", "tests/*.yaml"),
@@ -25,6 +27,7 @@ pub fn of(kind: &str) -> Option<Value> {
     match kind {
         "flow" => Some(flow::schema()),
         "connection" => Some(connection::schema()),
+        "object" => Some(object::schema()),
         "values" => Some(texts::values()),
         "environment" => Some(texts::environment()),
         "tests" => Some(texts::tests()),

@@ -1,7 +1,8 @@
 //! Configuration texts as files: reading a folder, writing one, and where they differ from what is in force.
 //!
-//! A folder holds `connections/`, `flows/`, `values/`, `environments/` with one YAML text each, and the files that flows name
-//! (`packets/*.json`, `tests/*.yaml`), whose names are their paths below the folder.
+//! A folder holds `connections/`, `flows/`, `values/`, `environments/` with one YAML text each, `objects/CONNECTION/` with
+//! one for each object, and the files that texts name (`packets/*.json`, `tests/*.yaml`, `functions/*.js`), whose names are
+//! their paths below the folder.
 
 pub mod difference;
 pub mod recorded;
@@ -81,6 +82,7 @@ pub fn path_of(text: &ConfigText) -> Option<PathBuf> {
     let name = match text.kind.as_str() {
         "connection" => format!("connections/{}.yaml", text.name),
         "flow" => format!("flows/{}.yaml", text.name),
+        "object" => format!("objects/{}.yaml", text.name),
         "values" => format!("values/{}.yaml", text.name),
         "environment" => format!("environments/{}.yaml", text.name),
         _ => text.name.clone(),
@@ -111,7 +113,7 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Failure> {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if path.is_dir() {
             walk(&path, paths)?;
-        } else if matches!(extension, "yaml" | "yml" | "json") {
+        } else if matches!(extension, "yaml" | "yml" | "json" | "js") {
             paths.push(path);
         }
     }
@@ -121,7 +123,7 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Failure> {
 /// A YAML file may hold several texts with `---` between them; each comes with the number of lines before it. A text
 /// that is alone is the file as it stands.
 fn documents(path: &Path, content: String) -> Vec<(String, usize)> {
-    if path.extension().is_some_and(|extension| extension == "json") {
+    if is(path, "json") || is(path, "js") {
         return vec![(content, 0)];
     }
     let documents = mapping::split(&content);
@@ -140,27 +142,45 @@ fn documents(path: &Path, content: String) -> Vec<(String, usize)> {
 struct Head {
     kind: Option<String>,
     name: Option<String>,
+    /// Of an object.
+    connection: Option<String>,
 }
 
 fn read(folder: &Path, path: &Path, text: String) -> Result<TextFile, Failure> {
     let relative = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
     let within = |name: &str| relative.split('/').rev().skip(1).any(|part| part == name);
-    let head: Head = serde_saphyr::from_str(&text).unwrap_or_default();
+    let head: Head = match is(path, "js") {
+        true => Head::default(),
+        false => serde_saphyr::from_str(&text).unwrap_or_default(),
+    };
     let (kind, name) = match head.kind.as_deref() {
+        _ if is(path, "js") => ("function", relative),
+        Some("object") => ("object", object_name(path, head.connection, head.name)),
         Some(kind @ ("flow" | "connection" | "values" | "environment")) => {
             (kind, head.name.unwrap_or_else(|| stem(path)))
         }
-        _ if path.extension().is_some_and(|extension| extension == "json") => ("packet", relative),
+        _ if is(path, "json") => ("packet", relative),
         None if within("tests") => ("tests", relative),
         // A text too broken to be read is still one: its folder says which, and reading it says what is wrong.
         _ if within("flows") => ("flow", stem(path)),
         _ if within("connections") => ("connection", stem(path)),
+        _ if within("objects") => ("object", object_name(path, head.connection, head.name)),
         _ if within("values") => ("values", stem(path)),
         _ if within("environments") => ("environment", stem(path)),
         _ => return Err(Failure::configuration(Cause::new("cli.text.no_kind").with("path", path.display()))),
     };
     let text = ConfigText { kind: kind.into(), name, text };
     Ok(TextFile { path: path.to_owned(), text, lines_before: 0 })
+}
+
+fn is(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|known| known == extension)
+}
+
+/// `erp/Customer`: what the text says, or the folder and the file it stands in.
+fn object_name(path: &Path, connection: Option<String>, name: Option<String>) -> String {
+    let folder = path.parent().map(stem).unwrap_or_default();
+    format!("{}/{}", connection.unwrap_or(folder), name.unwrap_or_else(|| stem(path)))
 }
 
 fn stem(path: &Path) -> String {
@@ -187,6 +207,9 @@ mod tests {
             ("connections/crm.yaml", "kind: connection\nname: crm\n"),
             ("flows/客户.yaml", "kind: flow\nname: customers\n"),
             ("flows/broken.yaml", "kind: flow\n  name: [\n"),
+            ("functions/客户.js", "export default () => []"),
+            ("objects/erp/客户.yaml", "kind: object\nconnection: mall\nname: Customer\n"),
+            ("objects/erp/broken.yaml", "kind: object\n  name: [\n"),
             ("packets/customer.json", "{}"),
             ("tests/customers.yaml", "- name: 一个客户\n"),
             ("README.md", "no text"),
@@ -200,6 +223,9 @@ mod tests {
                 ("connection", "crm"),
                 ("flow", "broken"),
                 ("flow", "customers"),
+                ("function", "functions/客户.js"),
+                ("object", "erp/broken"),
+                ("object", "mall/Customer"),
                 ("packet", "packets/customer.json"),
                 ("tests", "tests/customers.yaml"),
             ]
@@ -226,6 +252,8 @@ mod tests {
         let text =
             |kind: &str, name: &str| ConfigText { kind: kind.into(), name: name.into(), text: String::new() };
         assert_eq!(path_of(&text("flow", "customers")), Some("flows/customers.yaml".into()));
+        assert_eq!(path_of(&text("object", "erp/Customer")), Some("objects/erp/Customer.yaml".into()));
+        assert_eq!(path_of(&text("object", "erp/../../x")), None);
         for name in ["../../etc/passwd", "/etc/passwd", "a/../../b"] {
             assert_eq!(path_of(&text("packet", name)), None, "{name}");
         }

@@ -17,6 +17,7 @@ pub fn sentences() -> Vec<Sentence> {
 pub fn catalogue(registry: &connect::Registry) -> Catalogue {
     let mut catalogue = Catalogue::default();
     catalogue.add(registry.sentences());
+    catalogue.add(model::sentences());
     catalogue.add(store::sentences());
     catalogue.add(mapping::sentences());
     catalogue.add(objects::sentences());

@@ -60,7 +60,7 @@ impl Connector for DingTalk {
         self.manifest.facts(connection)
     }
 
-    fn object(&self, object: &str) -> ObjectFacts {
+    fn object(&self, _: &Connection, object: &str) -> ObjectFacts {
         self.manifest.object(object)
     }
 

@@ -95,7 +95,7 @@ impl Connector for Fxiaoke {
         self.manifest.facts(connection)
     }
 
-    fn object(&self, object: &str) -> ObjectFacts {
+    fn object(&self, _: &Connection, object: &str) -> ObjectFacts {
         self.manifest.object(object)
     }
 
@@ -120,7 +120,7 @@ impl Connector for Fxiaoke {
     }
 
     async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
-        page::page(&self.session(wire)?, &self.object(ask.object), ask).await
+        page::page(&self.session(wire)?, &self.manifest.object(ask.object), ask).await
     }
 
     async fn get(
@@ -131,7 +131,7 @@ impl Connector for Fxiaoke {
         fields: &[String],
     ) -> Result<Vec<Found>, Refusal> {
         let (session, wants) = (self.session(wire)?, Wants::of(fields));
-        let found = get::get(&session, &self.object(object), object, ids, &wants.own).await?;
+        let found = get::get(&session, &self.manifest.object(object), object, ids, &wants.own).await?;
         detail::read::add_rows(&session, &self.masters, object, &wants, found).await
     }
 
@@ -148,7 +148,7 @@ impl Connector for Fxiaoke {
     async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
         let (session, wants) = (self.session(wire)?, Wants::of(ask.fields));
         let own = LookupAsk { fields: &wants.own, ..ask.clone() };
-        let hits = lookup::lookup(&session, &self.object(ask.object), &own).await?;
+        let hits = lookup::lookup(&session, &self.manifest.object(ask.object), &own).await?;
         detail::read::add_rows_to_hits(&session, &self.masters, ask.object, &wants, hits).await
     }
 
@@ -162,6 +162,7 @@ impl Connector for Fxiaoke {
 
     fn rows(
         &self,
+        _: &Connection,
         object: &str,
         lines: &DetailLines,
         mapped: &[Value<'_>],

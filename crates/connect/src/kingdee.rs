@@ -143,7 +143,7 @@ impl Connector for Kingdee {
         self.manifest.facts(connection)
     }
 
-    fn object(&self, object: &str) -> ObjectFacts {
+    fn object(&self, _: &Connection, object: &str) -> ObjectFacts {
         let form = self.form(object);
         ObjectFacts {
             statuses: match form.status {
@@ -324,6 +324,7 @@ impl Connector for Kingdee {
 
     fn rows(
         &self,
+        _: &Connection,
         object: &str,
         lines: &DetailLines,
         mapped: &[Value<'_>],

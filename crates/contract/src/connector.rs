@@ -155,6 +155,7 @@ pub struct LookupAsk<'a> {
 /// What a plan is made from.
 #[derive(Debug, Clone)]
 pub struct PlanAsk<'a> {
+    pub connection: &'a Connection,
     pub object: &'a str,
     /// The complete document for a create (base and mapping merged).
     pub create: &'a Map<'a>,
@@ -270,7 +271,13 @@ pub trait Connector: Send + Sync {
     /// Facts with the connection's own settings applied (a connection may set its limits).
     fn facts(&self, connection: &Connection) -> Facts;
 
-    fn object(&self, object: &str) -> ObjectFacts;
+    fn object(&self, connection: &Connection, object: &str) -> ObjectFacts;
+
+    /// Whether the system can tell what its objects are like. Where it cannot, people describe them
+    /// ([`Connection::objects`]), and flows name no others.
+    fn knows_its_objects(&self) -> bool {
+        true
+    }
 
     /// Whether a refusal of the class `transient` is about one record alone (somebody else has it open), and so says nothing
     /// about the system: it never keeps other records from being sent.
@@ -332,12 +339,13 @@ pub trait Connector: Send + Sync {
     /// mapped. `None` where there is none. Pure. The engine keeps the answers as line links.
     fn rows(
         &self,
+        connection: &Connection,
         object: &str,
         lines: &DetailLines,
         mapped: &[Value<'_>],
         observed: &Found,
     ) -> Vec<Option<String>> {
-        let _ = (object, lines, observed);
+        let _ = (connection, object, lines, observed);
         vec![None; mapped.len()]
     }
 

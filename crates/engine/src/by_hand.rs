@@ -92,7 +92,7 @@ async fn take_in(
         return Ok(());
     }
     let object: &ObjectName = &reading.object;
-    let version = reading.line.connector.object(object.as_str()).version;
+    let version = reading.line.object(object.as_str()).version;
     let ids: Vec<String> = found.iter().map(|found| found.id.clone()).collect();
     let ingest = Ingest {
         connection: reading.line.name().clone(),

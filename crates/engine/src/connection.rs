@@ -13,7 +13,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use contract::connector::{Facts, Refusal};
+use contract::connector::{Facts, ObjectFacts, Refusal};
 use contract::{Connector, Transport};
 use model::connection::Connection;
 use model::{AnswerClass, ConnectionName};
@@ -69,6 +69,11 @@ impl Line {
         &self.connection.name
     }
 
+    /// What holds for one of its objects.
+    pub fn object(&self, object: &str) -> ObjectFacts {
+        self.connector.object(&self.connection, object)
+    }
+
     /// A wire for one operation on an object; what it records masks the object's personal fields.
     pub fn wire(&self, object: &str) -> ConnectionWire<'_> {
         self.wire_of(Caller::Work, object)
@@ -80,7 +85,7 @@ impl Line {
     }
 
     fn wire_of(&self, caller: Caller, object: &str) -> ConnectionWire<'_> {
-        ConnectionWire::new(self, caller, self.connector.object(object).personal)
+        ConnectionWire::new(self, caller, self.object(object).personal)
     }
 
     /// Tells the breaker how an operation went.

@@ -114,7 +114,7 @@ fn becomes(flow: &ActiveFlow, record: &Value, resolve: &dyn Resolve) -> Becomes 
 fn personal_fields(flow: &ActiveFlow) -> Vec<String> {
     let source = &flow.flow().source;
     let objects = source.include.iter().map(|include| &include.object).chain([&source.object]);
-    let facts = objects.map(|object| flow.source.connector.object(object.as_str()));
+    let facts = objects.map(|object| flow.source.object(object.as_str()));
     facts.flat_map(|facts| facts.personal).collect()
 }
 

@@ -4,6 +4,7 @@ mod cycles;
 mod environments;
 mod files;
 mod load;
+mod objects;
 mod pairs;
 mod problems;
 

@@ -20,7 +20,7 @@ use crate::text::values::no_way_back;
 pub struct Compiled {
     flow: Flow,
     pub(crate) scope: Option<Expression>,
-    closed: Option<Expression>,
+    pub(crate) closed: Option<Expression>,
     derive: Option<Parent>,
     pub(crate) open: Option<Expression>,
     pub(crate) rules: Vec<Rule>,

@@ -15,6 +15,7 @@
 mod compile;
 mod convert;
 mod dates;
+mod described;
 mod explain;
 mod expression;
 mod files;

@@ -59,6 +59,17 @@ impl Route {
         self.steps.first().filter(|_| of_record).map(|step| &*step.name)
     }
 
+    /// The field of the line that it reads; `None` where it reads the record.
+    pub fn line_field(&self, in_lines: bool) -> Option<&str> {
+        let of_line = self.start == Start::Near && in_lines;
+        self.steps.first().filter(|_| of_line).map(|step| &*step.name)
+    }
+
+    /// What it reads below that field.
+    pub fn below(&self) -> Option<&str> {
+        self.steps.get(1).map(|step| &*step.name)
+    }
+
     pub fn find<'r>(&self, scope: Scope<'r>) -> Found<'r> {
         let start = match (self.start, scope.line) {
             (Start::LineNumber, Some((_, number))) => return Found::LineNumber(number),

@@ -1,4 +1,4 @@
-//! The texts people write: flows, connections, value maps and environments, each a YAML document of its `kind`.
+//! The texts people write: flows, connections, objects, value maps and environments, each a YAML document of its `kind`.
 //!
 //! Everything wrong with a text is found in one reading, as far as it can be read.
 
@@ -9,16 +9,18 @@ mod environment;
 pub(crate) mod fields;
 mod files;
 mod flow;
+mod object;
 pub(crate) mod values;
 
 use model::Cause;
 use model::flow::{Flow, ValueMap};
+use model::object::Object;
 
 pub use connection::{ConnectionText, SettingValue, ValuesText};
 pub(crate) use entries::conversion_word;
 pub use environment::{EnvironmentText, EnvironmentValue};
 
-use crate::finding::{Finding, Findings, unknown_word};
+use crate::finding::{Finding, Findings, shown, unknown_word};
 use crate::{placeholder, yaml};
 use fields::Fields;
 
@@ -48,6 +50,7 @@ impl Files for NoFiles {
 pub enum Text {
     Flow(Flow),
     Connection(ConnectionText),
+    Object(Object),
     Values(ValuesText),
     Environment(EnvironmentText),
 }
@@ -92,7 +95,7 @@ pub fn lint(text: &str, files: &dyn Files, values: &dyn Fn(&str) -> Option<Value
     findings.into_sorted()
 }
 
-const KINDS: &[&str] = &["flow", "connection", "values", "environment"];
+const KINDS: &[&str] = &["flow", "connection", "object", "values", "environment"];
 
 fn read_node(node: &mut yaml::Node, files: &dyn Files, findings: &mut Findings) -> Option<Text> {
     let kind = Fields::open(node, "kind", findings)?.required("kind", findings)?;
@@ -111,6 +114,10 @@ fn read_node(node: &mut yaml::Node, files: &dyn Files, findings: &mut Findings) 
         "connection" => {
             let fields = fields(connection::KNOWN)?;
             ConnectionText::read(fields, findings).map(Text::Connection)
+        }
+        "object" => {
+            let fields = fields(object::KNOWN)?;
+            object::read(fields, files, findings).map(Text::Object)
         }
         "values" => {
             let fields = fields(values::KNOWN)?;
@@ -138,12 +145,17 @@ fn fill(node: &mut yaml::Node, may_be_env: bool, files: &dyn Files, findings: &m
 
 /// A title in Chinese and English: `{ zh: …, en: … }`, or one text for both. Without one the name stands for it.
 fn title(fields: &Fields, name: &str, findings: &mut Findings) -> (String, String) {
-    let Some(node) = fields.get("title") else { return (name.into(), name.into()) };
+    label(fields, "title", name, findings)
+}
+
+/// As [`title`], under another key.
+fn label(fields: &Fields, key: &str, name: &str, findings: &mut Findings) -> (String, String) {
+    let Some(node) = fields.get(key) else { return (name.into(), name.into()) };
     if fields::scalar(node).is_some() {
-        let title = fields::text(node, "title", findings).unwrap_or_default();
+        let title = fields::text(node, key, findings).unwrap_or_default();
         return (title.clone(), title);
     }
-    let Some(both) = Fields::of(node, "title", &["zh", "en"], findings) else { return Default::default() };
+    let Some(both) = Fields::of(node, key, &["zh", "en"], findings) else { return Default::default() };
     let (zh, en) = (both.text("zh", findings), both.text("en", findings));
     match (zh, en) {
         (Some(zh), Some(en)) => (zh, en),
@@ -153,4 +165,19 @@ fn title(fields: &Fields, name: &str, findings: &mut Findings) -> (String, Strin
             Default::default()
         }
     }
+}
+
+/// A function that a text names: the path of a file beside it, which must be there.
+fn function(fields: &Fields, key: &str, files: &dyn Files, findings: &mut Findings) -> Option<String> {
+    let node = fields.get(key)?;
+    let path = fields::text(node, key, findings)?;
+    if !path.ends_with(".js") {
+        findings.error(node.at, Cause::new("mapping.function_not_js").with("file", shown(&path)));
+        return None;
+    }
+    if files.load(&path).is_none() {
+        findings.error(node.at, Cause::new("mapping.file_missing").with("file", shown(&path)));
+        return None;
+    }
+    Some(path)
 }

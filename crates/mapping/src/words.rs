@@ -2,6 +2,7 @@
 
 mod environments;
 mod expressions;
+mod objects;
 mod phrases;
 mod records;
 mod texts;
@@ -13,7 +14,7 @@ type Row = (&'static str, &'static str, &'static str, &'static str, &'static str
 
 /// All sentences of the mapping engine.
 pub fn sentences() -> Vec<Sentence> {
-    let rows = [texts::ROWS, environments::ROWS, expressions::ROWS, records::ROWS];
+    let rows = [texts::ROWS, objects::ROWS, environments::ROWS, expressions::ROWS, records::ROWS];
     let sentence =
         |(code, zh, en, remedy_zh, remedy_en): &Row| Sentence::new(code, zh, en, remedy_zh, remedy_en);
     rows.iter().flat_map(|rows| rows.iter()).map(sentence).collect()

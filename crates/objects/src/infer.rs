@@ -42,7 +42,7 @@ pub fn infer(naming: &Naming, samples: &[Sample]) -> Result<Drafted, Cause> {
                 found.take(&value, Source::Json);
             }
             Sample::Xml(bytes) => {
-                let (_, value) = xml::read(bytes).map_err(at)?;
+                let value = xml::read(bytes).map_err(at)?;
                 found.take(&value, Source::Xml);
             }
         }

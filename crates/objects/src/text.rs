@@ -83,18 +83,16 @@ fn fields(out: &mut String, indent: &str, fields: &[Field]) {
                 let between = format!("\n{indent}    ");
                 let _ = writeln!(out, "{indent}  - {}", members.join(&between));
                 let _ = writeln!(out, "{indent}    options:");
-                choices.iter().for_each(|choice| option(out, indent, choice));
+                for Choice { value, label } in choices {
+                    let label = if label.trim().is_empty() { value } else { label };
+                    let _ = writeln!(out, "{indent}      {}: {}", key(value), scalar(label));
+                }
             }
             _ => {
                 let _ = writeln!(out, "{indent}  - {{ {} }}", members.join(", "));
             }
         }
     }
-}
-
-fn option(out: &mut String, indent: &str, choice: &Choice) {
-    let (value, label) = (scalar(&choice.value), scalar(&choice.label));
-    let _ = writeln!(out, "{indent}      - {{ value: {value}, label: {label} }}");
 }
 
 fn label(field: &Field) -> String {
@@ -110,12 +108,15 @@ fn both(zh: &str, en: &str) -> String {
 
 /// A text as YAML: plain where nothing could be taken for anything else, in double quotes otherwise.
 ///
-/// `${` would be the begin of a placeholder, and `$${` is how a plain one is written.
+/// `${` would be the begin of a placeholder, and `$${` is how a plain one is written; names have no placeholders.
 fn scalar(text: &str) -> String {
+    key(&text.replace("${", "$${"))
+}
+
+fn key(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }
-    let text = text.replace("${", "$${");
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

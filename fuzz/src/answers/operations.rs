@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use connect::Registry;
 use connect::exchanges::ScriptedWire;
-use contract::Connector;
+use contract::{Connector, Wire};
 use contract::connector::{Done, Found, PageAsk, PlanAsk, Receipt, Refusal};
 use model::{Map, Timestamp};
 
@@ -136,8 +136,9 @@ impl Play<'_> {
     fn plan(&self, text: &str, observed: &Found) {
         let mapped = if text.is_empty() { Map::new() } else { document(text) };
         let changed: Vec<String> = mapped.iter().map(|(name, _)| name.to_owned()).collect();
-        let facts = self.connector.object(self.vendor.object);
+        let facts = self.connector.object(self.wire.connection(), self.vendor.object);
         let planned = self.connector.plan(&PlanAsk {
+            connection: self.wire.connection(),
             object: self.vendor.object,
             create: &mapped,
             mapped: &mapped,

@@ -31,6 +31,7 @@ impl Asking {
             settings: Vec::new(),
             secrets: Vec::new(),
             hosts: vec!["127.0.0.1".into()],
+            objects: Vec::new(),
         };
         Asking { transport: network.transport(&connection), base }
     }

@@ -85,6 +85,25 @@ files:
 ";
 
 const CONNECTION: &str = "kind: connection\nname: erp\nconnector: mine\nsettings:\n  a: { env: A }\n";
+const OBJECT: &str = "\
+kind: object
+connection: erp
+name: 客户
+code: BD_CUST
+id: custId
+number: custNo
+push: partial
+fields:
+  - { name: custId, label: 客户内码, type: text, required: true, max_length: 80 }
+  - { name: custNo, type: text }
+  - { name: credit, type: decimal, scale: 2 }
+  - { name: kind, type: select, options: { \"1\": 零售, \"2\": 批发 } }
+  - { name: tags, type: multi_select, options: [甲, 乙] }
+  - { name: parent, type: reference, object: 客户 }
+details:
+  - { name: contacts, title: 联系人, id: contactId, fields: [{ name: contactId, type: text }] }
+functions: { parse: functions/customer.js }
+";
 const VALUES: &str = "kind: values\nname: 类型\nmap: { \"1\": A }\n";
 const ENVIRONMENT: &str = "kind: environment\nname: live\nvalues:\n  组织: \"100\"\n";
 const TESTS: &str = "tests:\n  - { record: { a: 1 }, skipped: true }\n";
@@ -94,6 +113,7 @@ fn both_take_what_is_right() {
     for (kind, text) in [
         ("flow", FLOW),
         ("connection", CONNECTION),
+        ("object", OBJECT),
         ("values", VALUES),
         ("environment", ENVIRONMENT),
         ("tests", TESTS),
@@ -151,6 +171,29 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("connection", CONNECTION, "{ env: A }", "{ variable: A }"),
     ("connection", CONNECTION, "{ env: A }", "[a]"),
     ("connection", CONNECTION, "connector: mine\n", "connector: mine\nhosts: a.example.com\n"),
+    ("object", OBJECT, "connection: erp\n", ""),
+    ("object", OBJECT, "name: 客户\n", "name: 客户/1\n"),
+    ("object", OBJECT, "id: custId\n", ""),
+    ("object", OBJECT, "push: partial", "push: some"),
+    ("object", OBJECT, "push: partial", "split: contacts"),
+    ("object", OBJECT, "required: true", "required: perhaps"),
+    ("object", OBJECT, "max_length: 80", "max_length: 0"),
+    ("object", OBJECT, "max_length: 80", "max_length: long"),
+    ("object", OBJECT, "{ name: custNo, type: text }", "{ name: custNo }"),
+    ("object", OBJECT, "{ name: custNo, type: text }", "{ name: custNo, type: texts }"),
+    ("object", OBJECT, "{ name: custNo, type: text }", "{ name: custNo, type: text, scale: 2 }"),
+    ("object", OBJECT, "{ name: custNo, type: text }", "{ name: custNo, type: text, object: 客户 }"),
+    ("object", OBJECT, "{ name: custNo, type: text }", "{ name: cust.No, type: text }"),
+    ("object", OBJECT, ", scale: 2", ""),
+    ("object", OBJECT, ", scale: 2", ", scale: 99"),
+    ("object", OBJECT, ", scale: 2", ", scale: 2, max_length: 3"),
+    ("object", OBJECT, ", options: [甲, 乙]", ""),
+    ("object", OBJECT, "[甲, 乙]", "[]"),
+    ("object", OBJECT, ", object: 客户", ""),
+    ("object", OBJECT, ", fields: [{ name: contactId, type: text }]", ""),
+    ("object", OBJECT, "[{ name: contactId, type: text }]", "[]"),
+    ("object", OBJECT, "functions/customer.js", "functions/customer.py"),
+    ("object", OBJECT, "parse: ", "parses: "),
     ("values", VALUES, "map: { \"1\": A }\n", ""),
     ("values", VALUES, "map: ", "maps: "),
     ("values", VALUES, "map: { \"1\": A }\n", "map: { \"1\": A }\nback: [A]\n"),
@@ -183,6 +226,10 @@ const MAPS: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "FName: {", "/definitions/entry/anyOf/1"),
     ("flow", FLOW, "  - {", "/properties/files/items"),
     ("connection", CONNECTION, "kind: connection\n", ""),
+    ("object", OBJECT, "kind: object\n", ""),
+    ("object", OBJECT, "  - { name: custNo,", "/properties/fields/items"),
+    ("object", OBJECT, "  - { name: contacts,", "/properties/details/items"),
+    ("object", OBJECT, "functions: {", "/properties/functions"),
     ("values", VALUES, "kind: values\n", ""),
     ("environment", ENVIRONMENT, "kind: environment\n", ""),
     ("tests", TESTS, "  - {", "/properties/tests/items"),

@@ -2,8 +2,8 @@
 
 mod files;
 
-use contract::Connector;
 use contract::connector::{LookupAsk, Notice, PageAsk, PeopleAsk, PlanAsk, Refusal};
+use contract::{Connector, Wire};
 use model::binding::Kind;
 use model::{Cause, Value};
 
@@ -38,8 +38,8 @@ pub(super) async fn carry_out(
 ) -> Came {
     let inputs = Inputs::new(operation, with);
     let outcome = match operation {
-        "plan" => plan(connector, &inputs),
-        "accomplished" | "rows" => pure(connector, operation, &inputs),
+        "plan" => plan(connector, wire, &inputs),
+        "accomplished" | "rows" => pure(connector, wire, operation, &inputs),
         "page" | "get" | "count" | "lookup" | "derived" => reading(connector, wire, operation, &inputs).await,
         "files" | "fetch" | "attach" => files::carry_out(connector, wire, operation, &inputs).await,
         _ => other(connector, wire, operation, &inputs).await,
@@ -47,7 +47,12 @@ pub(super) async fn carry_out(
     outcome.unwrap_or_else(Came::Nothing)
 }
 
-fn pure(connector: &dyn Connector, operation: &str, inputs: &Inputs<'_>) -> Result<Came, Cause> {
+fn pure(
+    connector: &dyn Connector,
+    wire: &ScriptedWire,
+    operation: &str,
+    inputs: &Inputs<'_>,
+) -> Result<Came, Cause> {
     let observed = inputs.found("observed")?.ok_or_else(|| {
         Cause::new("exchanges.bad_input").with("operation", operation).with("key", "observed")
     })?;
@@ -55,16 +60,18 @@ fn pure(connector: &dyn Connector, operation: &str, inputs: &Inputs<'_>) -> Resu
         return Ok(Came::Value(connector.accomplished(&inputs.step("step")?, &observed).into()));
     }
     let mapped = inputs.list("mapped")?;
-    let rows = connector.rows(&inputs.need_text("object")?, &inputs.detail_lines()?, mapped, &observed);
+    let (object, lines) = (inputs.need_text("object")?, inputs.detail_lines()?);
+    let rows = connector.rows(wire.connection(), &object, &lines, mapped, &observed);
     Ok(Came::Value(outputs::list(&rows, outputs::optional)))
 }
 
-fn plan(connector: &dyn Connector, inputs: &Inputs<'_>) -> Result<Came, Cause> {
+fn plan(connector: &dyn Connector, wire: &ScriptedWire, inputs: &Inputs<'_>) -> Result<Came, Cause> {
     let object = inputs.need_text("object")?;
     let (create, mapped) = (inputs.map("create")?, inputs.map("mapped")?);
     let (observed, agreed) = (inputs.found("observed")?, inputs.given_map("agreed")?);
     let (status, void, derived) = (inputs.text("status"), inputs.text("void"), inputs.derived("derived")?);
     let planned = connector.plan(&PlanAsk {
+        connection: wire.connection(),
         object: &object,
         create: &create,
         mapped: &mapped,

@@ -1,8 +1,12 @@
 //! From the text of `tests.yaml` to the tests in it.
 
+use std::sync::Arc;
+
 use contract::connector::Refusal;
 use contract::transport::Answer;
+use mapping::{NoFiles, Text};
 use model::connection::Connection;
+use model::object::Object;
 use model::{AnswerClass, Cause, Secret, Timestamp, Value};
 
 use super::outputs::text_of;
@@ -70,10 +74,22 @@ fn need(node: &Node, key: &str) -> Result<String, Cause> {
 fn connection(node: Option<&Node>, connector: &str) -> Result<Connection, Cause> {
     let mut connection = super::connection(connector, &[], &[]);
     if let Some(node) = node {
-        known(node, &["settings", "secrets", "hosts"])?;
+        known(node, &["settings", "secrets", "hosts", "objects"])?;
         settle(&mut connection, node)?;
+        connection.objects = objects(node)?;
     }
     Ok(connection)
+}
+
+/// The objects that people would have described, each as its text.
+fn objects(node: &Node) -> Result<Vec<Arc<Object>>, Cause> {
+    let Some(texts) = node.get("objects") else { return Ok(Vec::new()) };
+    let texts = texts.list().ok_or_else(|| bad(texts.at, "objects"))?;
+    let object = |node: &Node| match mapping::read(&node.scalar().unwrap_or_default(), &NoFiles) {
+        Ok(Text::Object(object)) => Ok(Arc::new(object)),
+        _ => Err(bad(node.at, "objects")),
+    };
+    texts.iter().map(object).collect()
 }
 
 /// Takes settings and secrets; those of the same name are replaced.

@@ -49,6 +49,7 @@ pub fn connection(connector: &str, settings: &[(&str, &str)], secrets: &[(&str, 
         settings: settings.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect(),
         secrets: secrets.iter().map(|(n, v)| ((*n).into(), Secret::new(*v))).collect(),
         hosts: Vec::new(),
+        objects: Vec::new(),
     }
 }
 

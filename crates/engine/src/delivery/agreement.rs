@@ -104,7 +104,7 @@ pub(super) fn may_hold(active: &ActiveFlow, item: &Item) -> Option<String> {
 /// What to come back to: how it stood before the first write that is not settled.
 fn standing(active: &ActiveFlow, item: &Item) -> Standing {
     let target = &active.flow().target;
-    let known = active.target.connector.object(target.object.as_str()).statuses;
+    let known = active.target.object(target.object.as_str()).statuses;
     let open = item.agreed.as_ref().and_then(|agreed| agreed.status.clone());
     let status = open.or_else(|| item.observed.as_ref()?.status.clone());
     let was_closed = item.agreed.as_ref().is_some_and(|agreed| agreed.closed);

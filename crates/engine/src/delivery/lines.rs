@@ -242,7 +242,8 @@ fn rows_of(
         others: lines.others.clone(),
     };
     let object = active.flow().target.object.as_str();
-    let mut rows = active.target.connector.rows(object, &asked, &values, observed);
+    let target = &active.target;
+    let mut rows = target.connector.rows(&target.connection, object, &asked, &values, observed);
     rows.resize(sought.len(), None);
     rows
 }

@@ -184,7 +184,7 @@ pub(super) async fn look_up(
 
 /// The key as it may be stored and shown: whose values are somebody's own are left out.
 fn written(active: &ActiveFlow, by: &[String], key: &[String]) -> String {
-    let personal = active.target.connector.object(active.flow().target.object.as_str()).personal;
+    let personal = active.target.object(active.flow().target.object.as_str()).personal;
     let is_personal = |field: &str| field.split('.').any(|name| personal.iter().any(|own| own == name));
     let pair = |(field, value): (&String, &String)| match is_personal(field) {
         true => format!("{field}=***"),

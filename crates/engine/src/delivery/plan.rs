@@ -150,6 +150,7 @@ fn steps(active: &ActiveFlow, item: &Item, waited: bool) -> Result<Vec<Step>, Re
         .filter(|lines| have_changed(lines))
         .for_each(|lines| note_changed(&mut changed, &lines.list));
     let ask = PlanAsk {
+        connection: &active.target.connection,
         object: flow.target.object.as_str(),
         create: &item.create,
         mapped: &item.document,

@@ -77,7 +77,7 @@ pub(crate) async fn pass_over_unfound(
 ) -> Vec<CallRecord> {
     let is_unlinked = |item: &Item| item.goes_on() && item.void.is_some() && item.linked_id().is_none();
     let object = active.flow().source.object.as_str();
-    let by = active.source.connector.object(object).number;
+    let by = active.source.object(object).number;
     let mut found = Vec::new();
     for (at, item) in items.iter_mut().enumerate().filter(|(_, item)| is_unlinked(item)) {
         item.document = Map::new();

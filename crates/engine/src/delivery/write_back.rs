@@ -173,6 +173,7 @@ fn plan(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) {
             .map(|(name, _)| name.to_owned())
             .collect();
         let ask = |waited| PlanAsk {
+            connection: &active.source.connection,
             object,
             create: &item.document,
             mapped: &item.document,

@@ -165,7 +165,7 @@ impl Reader {
         calls: Vec<CallRecord>,
     ) -> Result<(), StoreError> {
         let line = &self.reading.line;
-        let facts = line.connector.object(self.reading.object.as_str());
+        let facts = line.object(self.reading.object.as_str());
         let version = facts.version.as_deref();
         let incoming: Vec<Incoming> =
             found.into_iter().map(|found| incoming(&self.reading, version, found)).collect();

@@ -11,6 +11,7 @@ use model::{Cause, Secret};
 
 use super::cycles::cycles;
 use super::environments::{CHOICE, Environments};
+use super::objects::{Described, misfits, text_name, undescribed};
 use super::pairs::{goes_back, parent_of, unlinked_lines};
 use super::{ActiveFlow, Problem, Setup, files};
 use crate::connection::{Line, TokenBox};
@@ -102,7 +103,7 @@ impl Files for Surroundings<'_> {
 }
 
 fn is_file(kind: &str) -> bool {
-    matches!(kind, "packet" | "tests")
+    matches!(kind, "packet" | "tests" | "function")
 }
 
 struct Loading<'a> {
@@ -110,6 +111,7 @@ struct Loading<'a> {
     tokens: &'a Arc<TokenBox>,
     around: Surroundings<'a>,
     connections: Vec<ConnectionText>,
+    objects: Described,
     values: BTreeMap<String, ValueMap>,
     read_flows: Vec<(Flow, i64)>,
     lines: BTreeMap<model::ConnectionName, Arc<Line>>,
@@ -126,6 +128,7 @@ impl<'a> Loading<'a> {
             tokens,
             around: Surroundings { texts, environments: Environments::of(texts) },
             connections: Vec::new(),
+            objects: Described::default(),
             values: BTreeMap::new(),
             read_flows: Vec::new(),
             lines: BTreeMap::new(),
@@ -139,7 +142,7 @@ impl<'a> Loading<'a> {
         self.problems.extend(self.around.environments.problems());
         for (text, version) in texts {
             match text.kind.as_str() {
-                CHOICE | "packet" => continue,
+                CHOICE | "packet" | "function" => continue,
                 "tests" => {
                     let samples = mapping::samples(&text.text, self.around.environment());
                     self.note(&text.kind, &text.name, samples.err().unwrap_or_default());
@@ -149,6 +152,7 @@ impl<'a> Loading<'a> {
             }
             match mapping::read(&text.text, &self.around) {
                 Ok(Text::Connection(connection)) => self.connections.push(connection),
+                Ok(Text::Object(object)) => self.objects.add(object),
                 Ok(Text::Values(values)) => {
                     self.values.insert(values.name, values.map);
                 }
@@ -178,6 +182,10 @@ impl<'a> Loading<'a> {
             };
             self.lines.insert(line.name().clone(), line);
         }
+        for (object, is_warning, cause) in self.objects.problems(&self.lines) {
+            self.problem("object", &text_name(&object), (1, 1), cause);
+            self.problems.last_mut().into_iter().for_each(|problem| problem.is_warning = is_warning);
+        }
         Ok(())
     }
 
@@ -203,6 +211,7 @@ impl<'a> Loading<'a> {
     /// Puts the sealed values back where the text says so.
     async fn connection(&mut self, text: ConnectionText) -> Result<Connection, StoreError> {
         let secret_names = self.seams.connectors.secret_settings(&text.connector);
+        let objects = self.objects.of(&text.name);
         let (mut settings, mut secrets) = (Vec::new(), Vec::new());
         for (name, value) in text.settings {
             let kept = match value {
@@ -223,6 +232,7 @@ impl<'a> Loading<'a> {
             settings,
             secrets,
             hosts: text.hosts,
+            objects,
         })
     }
 
@@ -249,10 +259,20 @@ impl<'a> Loading<'a> {
                 self.problem("flow", &name, (1, 1), cause);
                 continue;
             }
+            let undescribed = undescribed(&flow, &source, &target);
+            if !undescribed.is_empty() {
+                undescribed.into_iter().for_each(|cause| self.problem("flow", &name, (1, 1), cause));
+                continue;
+            }
             let values = &self.values;
             let compiled = mapping::compile(flow, &|name| values.get(name).cloned());
             match compiled {
                 Ok(compiled) if self.knows_counterparts(&name, &compiled) => {
+                    let misfits = misfits(&compiled, &source, &target);
+                    if !misfits.is_empty() {
+                        self.note("flow", &name, misfits);
+                        continue;
+                    }
                     let (is_mirrored, parent) = (false, None);
                     self.flows.push(ActiveFlow { compiled, version, source, target, is_mirrored, parent });
                 }

@@ -125,3 +125,47 @@ async fn what_is_applied_while_the_engine_runs_comes_into_force() {
 async fn pause(world: &World, seconds: u64) {
     world.seams.clock.sleep_until(world.now() + Duration::from_secs(seconds)).await;
 }
+
+const OBJECT: &str = "kind: object\nconnection: box\nname: customer\nid: _id\nnumber: no\nfields:\n  \
+                      - { name: _id, type: text }\n  - { name: no, type: text }\n  - { name: name, type: text }\n";
+
+#[tokio::test(start_paused = true)]
+async fn where_a_system_cannot_tell_flows_name_objects_that_are_described() {
+    let world = World::new();
+    world.desk().is_strange = true;
+    let map = "  name: nane\n";
+    let flow = flow("a", "customer", "customer", map);
+    let texts = [("connection", "box", CONNECTION), ("flow", "a", flow.as_str())];
+    let refused = world.apply(&texts).await;
+    assert_eq!(codes(&refused), ["a config.no_objects_described", "a config.no_objects_described"]);
+    let other = OBJECT.replace("name: customer", "name: account");
+    let described = [texts[0], texts[1], ("object", "box/account", other.as_str())];
+    let refused = world.apply(&described).await;
+    assert_eq!(refused.problems[0].cause.param("known"), Some("account"));
+    let described = [texts[0], texts[1], ("object", "box/customer", OBJECT)];
+    let refused = world.apply(&described).await;
+    assert_eq!(codes(&refused), ["a mapping.object_field_near"]);
+    assert_eq!(refused.problems[0].cause.param("nearest"), Some("name"));
+    let mended = flow.replace("nane", "name");
+    let described = [texts[0], ("flow", "a", mended.as_str()), ("object", "box/customer", OBJECT)];
+    assert_eq!(codes(&world.apply(&described).await), [""; 0]);
+    let setup = world.setup().await;
+    let line = &setup.lines[&"box".into()];
+    assert_eq!(line.connection.object("customer").unwrap().number.as_deref(), Some("no"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_of_a_system_that_can_tell_or_of_none_is_said_to_be() {
+    let world = World::new();
+    let outcome = world.apply(&[("connection", "box", CONNECTION), ("object", "box/customer", OBJECT)]).await;
+    assert_eq!(codes(&outcome), ["box/customer config.object_known"]);
+    assert!(!outcome.is_refused(), "it is a warning");
+    let refers = OBJECT.replace("name: name, type: text", "name: name, type: reference, object: 部门");
+    world.desk().is_strange = true;
+    let outcome = world.apply(&[("object", "box/customer", &refers)]).await;
+    assert_eq!(codes(&outcome), ["box/customer config.object_refers"]);
+    let lost = OBJECT.replace("connection: box", "connection: bax");
+    let outcome = world.apply(&[("object", "bax/customer", &lost)]).await;
+    assert!(outcome.is_refused());
+    assert!(codes(&outcome).contains(&"bax/customer config.unknown_connection".to_owned()));
+}

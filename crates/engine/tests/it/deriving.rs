@@ -4,7 +4,8 @@ use contract::connector::{Derived, DerivedRow, Found};
 use model::step::{Action, Step};
 use model::{AnswerClass, Map, Timestamp, Value, json};
 
-use crate::system::{Desk, map, step};
+use crate::rows::step;
+use crate::system::{Desk, map};
 use crate::world::World;
 
 /// A derivation alone: which parent, which of its rows, and what was there before.

@@ -5,7 +5,7 @@ use contract::connector::{DetailLines, Found, PlanAsk};
 use model::step::{Action, Step};
 use model::{Map, Timestamp, Value, json};
 
-use crate::system::{Desk, map, step};
+use crate::system::{Desk, map};
 
 /// The list of either.
 pub const LIST: &str = "rows";
@@ -181,5 +181,17 @@ impl Pass {
                 is_alike && !lines.others.contains(id)
             }
         }
+    }
+}
+
+pub fn step(action: Action, object: &str, id: Option<&str>, document: &Map) -> Step {
+    Step {
+        action,
+        object: object.into(),
+        id: id.map(str::to_owned),
+        number: None,
+        document: json::write(&Value::Map(document.borrow())),
+        options: String::new(),
+        row_of: None,
     }
 }

@@ -16,8 +16,9 @@ use model::connection::Connection;
 use model::step::{Action, Step};
 use model::{AnswerClass, Cause, Map, Timestamp, Value, json};
 
+use crate::deriving;
 use crate::filing::{self, Filing};
-use crate::{deriving, rows};
+use crate::rows::{self, step};
 
 /// What stands in the system, and how it answers.
 #[derive(Default)]
@@ -36,6 +37,8 @@ pub struct Desk {
     pub lags: bool,
     /// Whether what it refuses for now is about the one record.
     pub is_of_record: bool,
+    /// Cannot tell what its objects are like.
+    pub is_strange: bool,
     /// Whether it does not tell who works there: the call for it is sent, and nobody answers.
     pub hides_people: bool,
     /// Every look-up: the object, and how many keys were asked for.
@@ -181,18 +184,6 @@ fn is_audited(found: &Found) -> bool {
     found.status.as_deref() == Some("audited")
 }
 
-pub fn step(action: Action, object: &str, id: Option<&str>, document: &Map) -> Step {
-    Step {
-        action,
-        object: object.into(),
-        id: id.map(str::to_owned),
-        number: None,
-        document: json::write(&Value::Map(document.borrow())),
-        options: String::new(),
-        row_of: None,
-    }
-}
-
 #[async_trait]
 impl Connector for System {
     fn name(&self) -> &str {
@@ -212,7 +203,7 @@ impl Connector for System {
         }
     }
 
-    fn object(&self, _: &str) -> ObjectFacts {
+    fn object(&self, _: &Connection, _: &str) -> ObjectFacts {
         ObjectFacts {
             id: "_id".into(),
             number: Some("no".into()),
@@ -221,6 +212,10 @@ impl Connector for System {
             statuses: vec!["saved".into(), "audited".into()],
             personal: vec!["mobile".into()],
         }
+    }
+
+    fn knows_its_objects(&self) -> bool {
+        !self.desk().is_strange
     }
 
     fn is_of_record(&self, _: &Cause) -> bool {
@@ -368,6 +363,7 @@ impl Connector for System {
 
     fn rows(
         &self,
+        _: &Connection,
         _: &str,
         lines: &DetailLines,
         mapped: &[Value<'_>],

@@ -6,6 +6,7 @@ mod files;
 mod findings;
 mod flows;
 mod mapping_records;
+mod objects;
 mod outlining;
 mod properties;
 mod reference;

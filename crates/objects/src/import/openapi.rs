@@ -37,7 +37,7 @@ pub fn import(naming: &Naming, bytes: &[u8], wanted: &Wanted) -> Result<Drafted,
 
 fn read(bytes: &[u8]) -> Result<Value<'_>, Cause> {
     let text = std::str::from_utf8(bytes)
-        .map_err(|_| Cause::new("objects.bad_text").with("encoding", "UTF-8"))?
+        .map_err(|_| Cause::new("charset.wrong").with("charset", "UTF-8"))?
         .trim_start_matches('\u{feff}');
     if !text.trim_start().starts_with('{') {
         return yaml::read(text);

@@ -217,7 +217,7 @@ fn what_is_no_sample_is_refused_with_its_position() {
         (Sample::Json(b"12"), "objects.no_record"),
         (Sample::Json(b"[]"), "objects.no_record"),
         (Sample::Xml(b"<a>1</a>"), "objects.no_record"),
-        (Sample::Xml(b"<!DOCTYPE a []><a/>"), "objects.xml_dtd"),
+        (Sample::Xml(b"<!DOCTYPE a []><a/>"), "xml.dtd"),
     ] {
         let cause = infer(&naming(), &[good, bad]).unwrap_err();
         assert_eq!((&*cause.code, cause.param("sample")), (code, Some("2")), "{bad:?}");

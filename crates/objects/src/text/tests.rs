@@ -58,8 +58,8 @@ fields:
     label: { zh: status, en: Status }
     type: select
     options:
-      - { value: "1", label: 正常 }
-      - { value: "no", label: "停 用" }
+      "1": 正常
+      "no": "停 用"
   - { name: 金额, label: 金额, type: decimal, scale: 2 }
   - { name: customer, label: customer, type: reference, object: Customer }
   - { name: updateTime, label: updateTime, type: datetime }
@@ -141,22 +141,22 @@ fn whatever_a_name_holds_comes_back_from_the_text() {
         object.title_zh = name.into();
         let FieldKind::Select(choices) = &mut object.fields[2].kind else { panic!("a select") };
         choices[0].label = name.into();
+        choices[1].value = name.into();
         let text = write(&object);
         let read = yaml::read(&text).unwrap_or_else(|cause| panic!("{name:?}: {cause:?}\n{text}"));
         let at = |path: &[&str]| {
             let found = path.iter().try_fold(&read, |value, part| match part.parse::<usize>() {
-                Ok(n) => value.as_list()?.get(n),
-                Err(_) => value.get(part),
+                Ok(n) if value.as_list().is_some() => value.as_list()?.get(n),
+                _ => value.get(part),
             });
             found.and_then(model::Value::as_text).map(|text| text.replace("$${", "${"))
         };
-        for path in [
-            &["fields", "1", "name"][..],
-            &["fields", "2", "label", "en"],
-            &["title", "zh"],
-            &["fields", "2", "options", "0", "label"],
-        ] {
+        for path in [&["fields", "1", "name"][..], &["fields", "2", "label", "en"], &["title", "zh"]] {
             assert_eq!(at(path).as_deref(), Some(name), "{path:?}\n{text}");
         }
+        // A label of spaces is none: the option is its own.
+        let label = if name.trim().is_empty() { "1" } else { name };
+        assert_eq!(at(&["fields", "2", "options", "1"]).as_deref(), Some(label), "{text}");
+        assert_eq!(at(&["fields", "2", "options", name]).as_deref(), Some("停 用"), "{text}");
     }
 }

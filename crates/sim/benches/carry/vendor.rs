@@ -93,7 +93,7 @@ impl Connector for Vendor {
         }
     }
 
-    fn object(&self, _: &str) -> ObjectFacts {
+    fn object(&self, _: &Connection, _: &str) -> ObjectFacts {
         ObjectFacts {
             id: "_id".into(),
             number: Some("account_no".into()),

@@ -111,7 +111,7 @@ pub struct Beside<'t> {
 
 impl Files for Beside<'_> {
     fn load(&self, relative: &str) -> Option<String> {
-        let is_file = |kind: &str| matches!(kind, "packet" | "tests");
+        let is_file = |kind: &str| matches!(kind, "packet" | "tests" | "function");
         let file = self.texts.iter().find(|file| file.text.name == relative && is_file(&file.text.kind));
         file.map(|file| file.text.text.clone())
     }

@@ -77,6 +77,16 @@ impl Validator<'_> {
                 let enough = !value.is_object() || map.len() as u64 >= wanted.as_u64().expect("a count");
                 said(enough, value, "too few members")
             }
+            "minItems" => {
+                let count = value.as_array().map(|list| list.len() as u64);
+                said(
+                    count.is_none_or(|count| count >= wanted.as_u64().expect("a count")),
+                    value,
+                    "too few items",
+                )
+            }
+            "minimum" => said(value.as_i64() >= wanted.as_i64() || !value.is_number(), value, "too small"),
+            "maximum" => said(value.as_i64() <= wanted.as_i64() || !value.is_number(), value, "too large"),
             "required" => list(wanted).iter().try_for_each(|name| {
                 let name = name.as_str().expect("a name");
                 said(!value.is_object() || map.contains_key(name), value, name)
@@ -121,6 +131,7 @@ fn is_of_type(wanted: &Value, value: &Value) -> bool {
     let is_it = |name: &Value| match name.as_str().expect("the name of a type") {
         "string" => value.is_string(),
         "number" => value.is_number(),
+        "integer" => value.is_i64() || value.is_u64(),
         "boolean" => value.is_boolean(),
         "null" => value.is_null(),
         "array" => value.is_array(),

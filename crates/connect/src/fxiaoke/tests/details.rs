@@ -46,6 +46,7 @@ fn planned(
 ) -> Result<Vec<String>, String> {
     let (mapped, agreed, observed) = (document(mapped), agreed.map(document), order(rows));
     let ask = PlanAsk {
+        connection: &crate::exchanges::connection("fxiaoke", &[], &[]),
         object: "SalesOrderObj",
         create: &Map::new(),
         mapped: &mapped,
@@ -128,6 +129,7 @@ fn a_row_that_was_not_read_or_cannot_be_written_is_told() {
     let observed = Found { body: map("{}"), ..order("[]") };
     let mapped = document("[]");
     let ask = PlanAsk {
+        connection: &crate::exchanges::connection("fxiaoke", &[], &[]),
         object: "SalesOrderObj",
         create: &Map::new(),
         mapped: &mapped,

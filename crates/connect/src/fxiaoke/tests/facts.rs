@@ -27,13 +27,18 @@ fn objects_have_the_number_people_know_them_by() {
         ("ContactObj", None),
         ("object_8Kx2a__c", None),
     ] {
-        let facts = fxiaoke().object(object);
+        let facts = fxiaoke().object(&connection("fxiaoke", &[], &[]), object);
         assert_eq!(facts.number.as_deref(), number, "{object}");
         assert_eq!((&*facts.id, facts.version.as_deref()), ("_id", Some("last_modified_time")), "{object}");
         let statuses: &[&str] = if object == "PersonnelObj" { &[] } else { &["normal", "locked"] };
         assert_eq!(facts.statuses, statuses, "approval decides all others: {object}");
     }
-    assert!(fxiaoke().object("ContactObj").personal.contains(&"mobile1".to_owned()));
+    assert!(
+        fxiaoke()
+            .object(&connection("fxiaoke", &[], &[]), "ContactObj")
+            .personal
+            .contains(&"mobile1".to_owned())
+    );
 }
 
 #[test]

@@ -30,6 +30,7 @@ impl Case {
         let changed = strings(self.changed);
         let agreed = self.agreed.map(map);
         let ask = PlanAsk {
+            connection: &crate::exchanges::connection("fxiaoke", &[], &[]),
             object: self.object,
             create: &map(self.create),
             mapped: &map(self.mapped),

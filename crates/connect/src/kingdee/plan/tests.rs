@@ -97,6 +97,7 @@ fn planned(ask: &Ask) -> Result<Vec<Step>, Cause> {
     plan(
         &form,
         &PlanAsk {
+            connection: &crate::exchanges::connection("kingdee-k3cloud", &[], &[]),
             object: ask.object,
             create: &create,
             mapped: &mapped,

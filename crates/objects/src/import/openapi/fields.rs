@@ -228,7 +228,7 @@ fn choices(schema: &Schema) -> Vec<Choice> {
         let label = ["title", "description"].iter().find_map(|key| way.get(key).and_then(Value::as_text));
         Some(Choice { label: label.map_or_else(|| value.clone(), str::to_owned), value })
     });
-    let constants: Vec<Choice> = constants.collect();
+    let constants = once_each(constants);
     if !constants.is_empty() {
         return constants;
     }
@@ -244,7 +244,17 @@ fn choices(schema: &Schema) -> Vec<Choice> {
         let label = labels.get(n).map_or_else(|| value.to_string(), |label| (*label).to_owned());
         Choice { value: value.into_owned(), label }
     };
-    values.map(choice).collect()
+    once_each(values.map(choice))
+}
+
+fn once_each(choices: impl Iterator<Item = Choice>) -> Vec<Choice> {
+    let mut once: Vec<Choice> = Vec::new();
+    for choice in choices.filter(|choice| !choice.value.trim().is_empty()) {
+        if !once.iter().any(|known| known.value == choice.value) {
+            once.push(choice);
+        }
+    }
+    once
 }
 
 /// The title, else the first line of the description where it is short enough to be a label, else the name.

@@ -3,8 +3,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, DataRef, Reader, Xlsx};
-use encoding_rs::GB18030;
-use model::Cause;
+use model::{Cause, charset};
 
 /// A row that says something, with its number from 1.
 pub(super) type Row = (usize, Vec<String>);
@@ -16,7 +15,7 @@ const MOST_ROWS: u32 = 5_000;
 const MOST_COLUMNS: u32 = 64;
 
 /// # Errors
-/// `objects.sheet.too_large`, `objects.sheet.no_sheet`, `objects.sheet.unreadable` with the library's reason.
+/// `charset.wrong`, `objects.sheet.too_large`, `objects.sheet.no_sheet`, `objects.sheet.unreadable` with the library's reason.
 pub(super) fn read(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<Row>, Cause> {
     if bytes.len() > MOST_BYTES {
         return Err(too_large());
@@ -74,14 +73,8 @@ fn text(value: &DataRef) -> String {
 }
 
 fn comma_separated(bytes: &[u8]) -> Result<Vec<Row>, Cause> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
-        Err(_) => {
-            let text = GB18030.decode_without_bom_handling_and_without_replacement(bytes);
-            let not_text = || Cause::new("objects.bad_text").with("encoding", "UTF-8, GB18030");
-            text.ok_or_else(not_text)?.into_owned()
-        }
-    };
+    // A spreadsheet saved in Chinese is in GB18030 unless it says otherwise.
+    let text = charset::decode(bytes, None).or_else(|_| charset::decode(bytes, Some("GB18030")))?;
     let mut reader = csv::ReaderBuilder::new();
     let reader = reader.has_headers(false).flexible(true).delimiter(delimiter(&text));
     let mut rows = Vec::new();

@@ -162,7 +162,7 @@ fn what_is_no_list_of_fields_is_refused() {
     }
     for (bytes, code) in [
         (b"PK\x03\x04 no zip".to_vec(), "objects.sheet.unreadable"),
-        (b"\xff\xff\xff".to_vec(), "objects.bad_text"),
+        (b"\xff\xff\xff".to_vec(), "charset.wrong"),
         (vec![b'x'; 9 << 20], "objects.sheet.too_large"),
         ("字段编码,类型\n".repeat(6000).into_bytes(), "objects.sheet.too_large"),
     ] {
