@@ -39,14 +39,18 @@ fn drafts_become_texts_that_are_read_as_they_were_meant() {
     let document = r#"{"openapi":"3.1.0","components":{"schemas":{"订单":{"properties":{"id":{"type":"string","maxLength":0},
         "级":{"enum":["1","1","",2]},"组":{"type":"array","items":{"type":"string"}},"价":{"type":"number"},
         "行":{"type":"array","items":{"properties":{"a.b":{"type":"integer"}}}}}}}}}"#;
-    let imported = openapi::import(&naming(), document.as_bytes(), &openapi::Wanted::Only).expect("a document");
+    let imported =
+        openapi::import(&naming(), document.as_bytes(), &openapi::Wanted::Only).expect("a document");
     is_read_as_written(&imported.object);
 }
 
 #[test]
 fn a_text_keeps_what_names_and_labels_hold() {
     let sample = Sample::Json(br#"{"id":"1","name":"2"}"#);
-    for label in ["停 用", "a: b", "# x", "'", "\"", "\\", "no", "12", "${env}", "$${", "<script>", "{ x }", "- x", "a\nb"] {
+    for label in [
+        "停 用", "a: b", "# x", "'", "\"", "\\", "no", "12", "${env}", "$${", "<script>", "{ x }", "- x",
+        "a\nb",
+    ] {
         let mut object = infer(&naming(), &[sample]).expect("a sample").object;
         object.fields[1].label_zh = label.into();
         object.fields[1].label_en = label.into();

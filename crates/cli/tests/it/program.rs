@@ -1,12 +1,13 @@
 //! The program as it runs: exit codes, sentences in both languages, and data that stays whole.
 
 mod arguments;
+mod describing;
 mod disk;
 mod environments;
 mod hosts;
 mod journey;
 mod kills;
-mod objects;
+
 mod qiao;
 mod samples;
 mod servers;

@@ -134,9 +134,9 @@ fn erp(connection: &Connection) -> Erp {
     }
 }
 
-/// `X-App: 桥`, one on each line.
+/// `X-Company: 603; X-Env: test`
 fn headers(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let pairs = text.lines().filter_map(|line| line.split_once(':'));
+    let pairs = text.split([';', '\n']).filter_map(|pair| pair.split_once(':'));
     pairs.map(|(name, value)| (name.trim(), value.trim())).filter(|(name, _)| !name.is_empty())
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use objects::import::{openapi, sheet};
 use serde_json::{Value, json};
 
-use super::naming::{self, read};
+use super::naming::{Called, read};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
 
@@ -21,12 +21,12 @@ pub struct Options {
     #[arg(long, value_name = "SHEET")]
     sheet: Option<String>,
     #[command(flatten)]
-    naming: naming::Options,
+    called: Called,
 }
 
 pub fn run(screen: &Screen, options: &Options) -> Outcome {
     let bytes = read(&options.file)?;
-    let naming = options.naming.naming();
+    let naming = options.called.naming();
     if !options.is_sheet(&bytes) {
         let wanted = match (&options.schema, &options.operation) {
             (Some(schema), _) => openapi::Wanted::Schema(schema.clone()),
@@ -34,10 +34,10 @@ pub fn run(screen: &Screen, options: &Options) -> Outcome {
             (None, None) => openapi::Wanted::Only,
         };
         let drafted = openapi::import(&naming, &bytes, &wanted).map_err(Failure::configuration)?;
-        return options.naming.tell(screen, &drafted);
+        return options.called.tell(screen, &drafted);
     }
     match sheet::import(&naming, &bytes, options.sheet.as_deref()) {
-        Ok(drafted) => options.naming.tell(screen, &drafted),
+        Ok(drafted) => options.called.tell(screen, &drafted),
         Err(findings) => {
             for cause in &findings {
                 screen.line(format!("{}: {}", options.file.display(), screen.sentence(cause)));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use objects::infer::{self, Sample};
 
-use super::naming::{self, read};
+use super::naming::{Called, read};
 use crate::exit::{Failure, Outcome};
 use crate::screen::Screen;
 
@@ -16,7 +16,7 @@ pub struct Options {
     #[arg(long)]
     format: Option<Format>,
     #[command(flatten)]
-    naming: naming::Options,
+    called: Called,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -32,8 +32,8 @@ pub fn run(screen: &Screen, options: &Options) -> Outcome {
         Format::Xml => Sample::Xml(bytes),
     };
     let samples: Vec<Sample> = files.iter().map(|bytes| sample(bytes)).collect();
-    let drafted = infer::infer(&options.naming.naming(), &samples).map_err(Failure::configuration)?;
-    options.naming.tell(screen, &drafted)
+    let drafted = infer::infer(&options.called.naming(), &samples).map_err(Failure::configuration)?;
+    options.called.tell(screen, &drafted)
 }
 
 /// XML begins with a bracket, also in the wide encodings; JSON never does.

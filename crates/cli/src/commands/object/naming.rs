@@ -13,7 +13,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
 
 #[derive(Debug, Args)]
-pub struct Options {
+pub struct Called {
     #[arg(long, value_name = "CONNECTION")]
     connection: String,
     #[arg(long, value_name = "OBJECT")]
@@ -28,7 +28,7 @@ pub struct Options {
     out: Option<PathBuf>,
 }
 
-impl Options {
+impl Called {
     pub fn naming(&self) -> Naming {
         Naming {
             connection: self.connection.as_str().into(),
