@@ -9,6 +9,7 @@ mod fxiaoke;
 mod kingdee;
 mod operations;
 mod script;
+mod standard_erp;
 mod verdict;
 
 use connect::exchanges::ScriptedWire;
@@ -36,6 +37,8 @@ struct Vendor {
     steps: fn(&str) -> Option<Vec<Step>>,
     /// Whether calls of this operation change something.
     is_write: fn(&str) -> bool,
+    /// What an answer says; `None` for bytes that are nothing to this vendor.
+    reads: fn(&[u8]) -> Option<Value<'static>>,
     /// Whether the answer to a write says, in whatever detail, that it was carried out.
     says_done: fn(&Value<'_>) -> bool,
     /// Whether it says enough for a write that was refused to be believed done after another look.
@@ -74,6 +77,19 @@ pub fn kingdee_answer(input: &[u8]) -> Option<()> {
 /// See the module.
 pub fn dingtalk_answer(input: &[u8]) -> Option<()> {
     play(&dingtalk::VENDOR, input)
+}
+
+/// Answers of an ERP that implements the standard protocol.
+///
+/// # Panics
+/// See the module.
+pub fn standard_erp_answer(input: &[u8]) -> Option<()> {
+    play(&standard_erp::VENDOR, input)
+}
+
+/// JSON, as most vendors answer.
+fn read_json(body: &[u8]) -> Option<Value<'static>> {
+    json::read_bytes(body).ok().map(Value::into_owned)
 }
 
 fn play(vendor: &Vendor, input: &[u8]) -> Option<()> {

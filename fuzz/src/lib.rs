@@ -11,7 +11,7 @@ mod json;
 mod manifest;
 mod words;
 
-pub use answers::{dingtalk_answer, fxiaoke_answer, kingdee_answer};
+pub use answers::{dingtalk_answer, fxiaoke_answer, kingdee_answer, standard_erp_answer};
 pub use expression::expression;
 pub use flow::flow_file;
 pub use json::json;

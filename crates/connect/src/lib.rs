@@ -13,6 +13,7 @@ pub mod manifest;
 mod nearest;
 mod registry;
 mod sentences;
+mod standard_erp;
 pub mod transport;
 mod yaml;
 

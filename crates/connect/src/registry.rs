@@ -24,7 +24,12 @@ pub struct BuiltIn {
 }
 
 /// Every built-in connector. A new one adds its line here.
-const BUILT_IN: &[BuiltIn] = &[crate::dingtalk::BUILT_IN, crate::fxiaoke::BUILT_IN, crate::kingdee::BUILT_IN];
+const BUILT_IN: &[BuiltIn] = &[
+    crate::dingtalk::BUILT_IN,
+    crate::fxiaoke::BUILT_IN,
+    crate::kingdee::BUILT_IN,
+    crate::standard_erp::BUILT_IN,
+];
 
 /// The connectors by name.
 pub struct Registry {

@@ -9,6 +9,7 @@ pub fn sentences() -> Vec<Sentence> {
     all.extend(crate::dingtalk::sentences());
     all.extend(crate::exchanges::sentences());
     all.extend(crate::fxiaoke::sentences());
+    all.extend(crate::standard_erp::sentences());
     all.extend(crate::transport::sentences());
     all
 }

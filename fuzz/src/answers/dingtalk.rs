@@ -24,6 +24,7 @@ pub static VENDOR: LazyLock<Vendor> = LazyLock::new(|| Vendor {
     ),
     steps: |_| None,
     is_write: |operation| operation == "asyncsend_v2",
+    reads: super::read_json,
     says_done: |answer| {
         let is_ok = answer.get("errcode").and_then(Value::plain).as_deref() == Some("0");
         is_ok && answer.get("task_id").is_some()

@@ -29,6 +29,7 @@ pub static VENDOR: LazyLock<Vendor> = LazyLock::new(|| Vendor {
         path == "message/send"
             || ["create", "update", "invalid", "recover", "delete"].iter().any(|act| path.ends_with(act))
     },
+    reads: super::read_json,
     says_done,
     may_be_done_already: |_| false,
 });

@@ -30,6 +30,7 @@ pub static VENDOR: LazyLock<Vendor> = LazyLock::new(|| Vendor {
             && !operation.starts_with("Login")
             && !operation.starts_with("Validate")
     },
+    reads: super::read_json,
     says_done,
     may_be_done_already: |answer| status(answer).is_some(),
 });

@@ -3,7 +3,7 @@
 use connect::exchanges::ScriptedWire;
 use contract::connector::{Done, Refusal};
 use contract::wire::Wire;
-use model::{AnswerClass, Cause, Value, json};
+use model::{AnswerClass, Cause, Value};
 
 use super::Vendor;
 use super::script::{Given, Script};
@@ -22,6 +22,7 @@ pub fn written(vendor: &Vendor, script: &Script<'_>, wire: &ScriptedWire, outcom
     let writes = || answered.iter().filter(|(is_write, _)| *is_write).map(|(_, given)| given);
     match outcome {
         Ok(_) => {
+            let value = |given: &Given<'_>| value(vendor, given);
             let is_said = writes().filter_map(value).any(|value| (vendor.says_done)(&value));
             let is_seen =
                 answered.last().is_some_and(|(is_write, given)| !is_write && value(given).is_some())
@@ -32,7 +33,7 @@ pub fn written(vendor: &Vendor, script: &Script<'_>, wire: &ScriptedWire, outcom
             refused(script, wire, &refusal.cause);
             let last_write = calls.iter().rposition(|call| (vendor.is_write)(call.operation));
             let its_answer = last_write.and_then(|at| script.answers.get(at));
-            if its_answer.is_some_and(says_nothing) {
+            if its_answer.is_some_and(|given| says_nothing(vendor, given)) {
                 assert_eq!(refusal.class, AnswerClass::Unknown, "perhaps carried out: {answered:?}");
             }
         }
@@ -55,22 +56,22 @@ pub fn refused(script: &Script<'_>, wire: &ScriptedWire, cause: &Cause) {
     }
 }
 
-fn value<'i>(given: &Given<'i>) -> Option<Value<'i>> {
-    given.status.and_then(|_| json::read_bytes(given.body).ok())
+fn value(vendor: &Vendor, given: &Given<'_>) -> Option<Value<'static>> {
+    given.status.and_then(|_| (vendor.reads)(given.body))
 }
 
 /// Lost, or a success of HTTP with a body that is nothing. A page of HTML is set apart: it comes from a host that is
 /// not the vendor's.
-fn says_nothing(given: &Given<'_>) -> bool {
+fn says_nothing(vendor: &Vendor, given: &Given<'_>) -> bool {
     let is_html = given.body.trim_ascii_start().starts_with(b"<");
-    given.status.is_none() || given.status == Some(200) && !is_html && value(given).is_none()
+    given.status.is_none() || given.status == Some(200) && !is_html && value(vendor, given).is_none()
 }
 
 #[cfg(test)]
 mod tests {
     use std::panic::catch_unwind;
 
-    use super::super::{fxiaoke, kingdee};
+    use super::super::{fxiaoke, kingdee, standard_erp};
     use super::*;
     use contract::transport::Call;
 
@@ -114,6 +115,10 @@ mod tests {
             (&*fxiaoke::VENDOR, "/cgi/crm/v2/data/query", "200\n{\"errorCode\":0}", None, true),
             (&*kingdee::VENDOR, "Save", &format!("200\n{saved}"), None, false),
             (&*kingdee::VENDOR, "Save", &format!("200\n[{}]", saved.replace("true", "false")), None, true),
+            (&*standard_erp::VENDOR, "create", "200\n{\"code\":\"0\",\"data\":{}}", None, false),
+            (&*standard_erp::VENDOR, "create", "200\ncode=0", None, false),
+            (&*standard_erp::VENDOR, "create", "200\n<r><code>1</code></r>", None, true),
+            (&*standard_erp::VENDOR, "create", "200\n桥", transient, true),
             (&*kingdee::VENDOR, "View", &format!("200\n{saved}"), None, true),
         ] {
             assert_eq!(is_faulted(vendor, write, answer, class), expected, "{write} {answer} {class:?}");

@@ -12,8 +12,16 @@ use super::{Part, Portion, timed};
 use crate::shell;
 
 /// The names of the targets.
-pub const TARGETS: &[&str] =
-    &["manifest", "expression", "flow_file", "json", "fxiaoke_answer", "kingdee_answer", "dingtalk_answer"];
+pub const TARGETS: &[&str] = &[
+    "manifest",
+    "expression",
+    "flow_file",
+    "json",
+    "fxiaoke_answer",
+    "kingdee_answer",
+    "dingtalk_answer",
+    "standard_erp_answer",
+];
 
 /// Files of the repository that a target starts from, besides its seeds.
 const MORE_SEEDS: &[(&str, &str)] = &[("manifest", "connectors"), ("flow_file", "examples/first")];

@@ -7,7 +7,6 @@ mod environments;
 mod hosts;
 mod journey;
 mod kills;
-
 mod qiao;
 mod samples;
 mod servers;

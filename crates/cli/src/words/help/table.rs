@@ -348,8 +348,8 @@ pub const HELP: &[(&str, &str, &str)] = &[
     ("qiao schema", "配置文本的 JSON Schema,供编辑器使用", "the JSON Schema of a kind of texts, for editors"),
     (
         "qiao schema kind",
-        "类别:flow、connection、values、environment、tests",
-        "flow, connection, values, environment or tests",
+        "类别:flow、connection、object、values、environment、tests",
+        "flow, connection, object, values, environment or tests",
     ),
     (
         "qiao versions",

@@ -1,0 +1,194 @@
+//! The ERP standard protocol: any ERP that implements the four calls (`protocols/standard-erp.md §1, §2`).
+//!
+//! Such a system cannot tell what its objects are like: people describe them (`kind: object`), and nothing else is known.
+//! What is asked becomes a call in [`request`], what is answered becomes data in [`answer`], and records become ours in
+//! [`record`]; the rest knows neither JSON nor XML. Windows are read whole and again where they move ([`window`]).
+//!
+//! **Duplicates.** Nothing in the protocol makes a create repeatable. A lost answer is `unknown`, and the engine looks the
+//! record up by the flow's key: by its id where we choose it, else in a walk over what changed ([`lookup`]).
+
+mod alike;
+mod answer;
+mod body;
+mod call;
+mod check;
+mod describe;
+mod lookup;
+mod moment;
+mod page;
+mod plan;
+mod record;
+mod request;
+mod rows;
+mod sentences;
+mod settings;
+mod text;
+mod window;
+mod write;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::Wire;
+use contract::connector::{
+    Connector, Description, DetailLines, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page,
+    PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+};
+use model::connection::Connection;
+use model::step::Step;
+use model::{Timestamp, Value};
+
+use crate::manifest::Manifest;
+use crate::registry::BuiltIn;
+use call::Api;
+use window::Span;
+
+pub(crate) use sentences::sentences;
+
+/// The connector and its folder.
+pub(crate) const BUILT_IN: BuiltIn = BuiltIn {
+    manifest: include_str!("../../../connectors/standard-erp/connector.yaml"),
+    tests: include_str!("../../../connectors/standard-erp/tests.yaml"),
+    connector: |manifest| Arc::new(StandardErp { manifest }),
+};
+
+struct StandardErp {
+    manifest: Arc<Manifest>,
+}
+
+impl StandardErp {
+    fn open<'w>(&'w self, wire: &'w dyn Wire) -> Result<Api<'w>, Refusal> {
+        Api::open(wire, &self.manifest)
+    }
+}
+
+#[async_trait]
+impl Connector for StandardErp {
+    fn name(&self) -> &str {
+        self.manifest.name()
+    }
+
+    fn facts(&self, connection: &Connection) -> Facts {
+        self.manifest.facts(connection)
+    }
+
+    fn object(&self, connection: &Connection, object: &str) -> ObjectFacts {
+        match connection.object(object) {
+            None => self.manifest.object(object),
+            Some(object) => ObjectFacts {
+                id: object.id.clone(),
+                number: object.number.clone(),
+                name: object.display.clone(),
+                version: object.version.clone(),
+                statuses: Vec::new(),
+                personal: Vec::new(),
+            },
+        }
+    }
+
+    fn knows_its_objects(&self) -> bool {
+        false
+    }
+
+    async fn check(&self, wire: &dyn Wire) -> Vec<Finding> {
+        match self.open(wire) {
+            Ok(api) => check::check(&api).await,
+            Err(refusal) => vec![Finding { ok: false, cause: refusal.cause }],
+        }
+    }
+
+    async fn describe(&self, wire: &dyn Wire, object: Option<&str>) -> Result<Vec<Description>, Refusal> {
+        describe::describe(wire.connection(), object)
+    }
+
+    async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
+        let api = self.open(wire)?;
+        if ask.filter.is_some() {
+            return Err(unsupported("filter"));
+        }
+        page::page(&api, &*api.object(ask.object)?, ask).await
+    }
+
+    async fn get(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        ids: &[String],
+        fields: &[String],
+    ) -> Result<Vec<Found>, Refusal> {
+        let api = self.open(wire)?;
+        lookup::get(&api, &*api.object(object)?, ids, fields).await
+    }
+
+    async fn count(
+        &self,
+        wire: &dyn Wire,
+        object: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<u64, Refusal> {
+        let api = self.open(wire)?;
+        page::count(&api, &*api.object(object)?, Span { from, to }).await
+    }
+
+    async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
+        let api = self.open(wire)?;
+        lookup::lookup(&api, &*api.object(ask.object)?, ask).await
+    }
+
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
+        plan::plan(ask)
+    }
+
+    fn accomplished(&self, step: &Step, observed: &Found) -> bool {
+        plan::accomplished(step, observed)
+    }
+
+    fn rows(
+        &self,
+        connection: &Connection,
+        object: &str,
+        lines: &DetailLines,
+        mapped: &[Value<'_>],
+        observed: &Found,
+    ) -> Vec<Option<String>> {
+        match connection.object(object) {
+            Some(object) => rows::rows(object, lines, mapped, observed),
+            None => vec![None; mapped.len()],
+        }
+    }
+
+    async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>> {
+        let api = match self.open(wire) {
+            Ok(api) => api,
+            Err(refusal) => return steps.iter().map(|_| Err(refusal.clone())).collect(),
+        };
+        let mut done = Vec::with_capacity(steps.len());
+        for step in steps {
+            done.push(write::carry_out(&api, step).await);
+        }
+        done
+    }
+
+    fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {
+        match self.open(wire) {
+            Ok(api) => steps.iter().filter_map(|step| write::preview(&api, step)).collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    async fn notify(&self, _wire: &dyn Wire, _notice: &Notice<'_>) -> Result<String, Refusal> {
+        Err(unsupported("notify"))
+    }
+
+    async fn receipt(&self, _wire: &dyn Wire, _receipt: &str) -> Result<Receipt, Refusal> {
+        Err(unsupported("receipt"))
+    }
+
+    async fn person(&self, _wire: &dyn Wire, _by: &str) -> Result<Option<String>, Refusal> {
+        Err(unsupported("person"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! What an answer means: its envelope, and the class of its code (`protocols/standard-erp.md §1, §2`).
+//!
+//! Which code means success is a setting, and codes are compared as text: `0` and `"0"` are the same. A code that nobody
+//! says anything of is `rejected`, with all that the system said. An answer that cannot be read says nothing of a write,
+//! so that it is `unknown`.
+
+use std::time::Duration;
+
+use contract::connector::Refusal;
+use contract::transport::Answer;
+use model::{AnswerClass, Cause, Timestamp, Value};
+
+use super::settings::Settings;
+use crate::manifest::Manifest;
+
+/// After 429 without a word on how long.
+const USUAL_WAIT: Duration = Duration::from_secs(30);
+/// Longer waits that a system asks for are cut.
+const LONGEST_WAIT: u64 = 3_600;
+/// Longer messages are cut in causes.
+const LONGEST: usize = 300;
+
+/// How an answer is judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Judge<'j> {
+    pub settings: &'j Settings,
+    pub manifest: &'j Manifest,
+    pub is_write: bool,
+    pub now: Timestamp,
+}
+
+impl Judge<'_> {
+    /// The `data` of a success; `None` where the answer says that there is nothing, or no such record.
+    ///
+    /// # Errors
+    /// What the system said otherwise, with its class.
+    pub(super) fn data(&self, answer: &Answer) -> Result<Option<Value<'static>>, Refusal> {
+        let is_success = (200..300).contains(&answer.status);
+        let envelope = match self.settings.answers.read(&answer.body, answer.header("content-type")) {
+            Ok(Value::Map(envelope)) => envelope,
+            Ok(_) if is_success => return Err(self.unreadable(Cause::new("erp.not_map"))),
+            Err(cause) if is_success => return Err(self.unreadable(cause)),
+            _ => return Err(self.by_status(answer)),
+        };
+        let names = &self.settings.envelope;
+        let plain = |name: &str| envelope.get(name).and_then(Value::plain).map(|text| text.trim().to_owned());
+        let Some(code) = plain(&names.code).filter(|code| !code.is_empty()) else {
+            return Err(match is_success {
+                true => self.doubtful(Cause::new("erp.no_code").with("name", &names.code)),
+                false => self.by_status(answer),
+            });
+        };
+        if is_success && names.success.contains(&code) {
+            let data = envelope.get(&names.data).cloned();
+            return Ok(data.filter(|data| !data.is_blank()));
+        }
+        if names.absent.contains(&code) && !self.is_write {
+            return Ok(None);
+        }
+        let message = plain(&names.message).unwrap_or_default().chars().take(LONGEST).collect::<String>();
+        Err(self.refused(&code, &message, answer))
+    }
+
+    /// A code that is no success: as the settings class it, else as the manifest does; else by the status of HTTP.
+    fn refused(&self, code: &str, message: &str, answer: &Answer) -> Refusal {
+        if self.is_write && self.settings.envelope.duplicate.iter().any(|known| known == code) {
+            // It may be ours, from a create whose answer was lost.
+            let cause = Cause::new("erp.duplicate").with("code", code).with("message", message);
+            return Refusal::new(AnswerClass::Unknown, cause);
+        }
+        let named = self.settings.envelope.classes.iter().find(|(known, _)| known == code);
+        let known = named.map(|(_, class)| *class);
+        let (class, cause) = match (known, self.manifest.error(code)) {
+            (Some(class), Some((_, cause))) => (class, cause),
+            (Some(class), None) => (class, Cause::new("erp.refused").with("code", code)),
+            (None, Some(told)) => told,
+            (None, None) if answer.status >= 500 || matches!(answer.status, 401 | 403 | 429) => {
+                return self.by_status(answer);
+            }
+            (None, None) => (AnswerClass::Rejected, Cause::new("erp.refused").with("code", code)),
+        };
+        let class = match class {
+            AnswerClass::Throttled(None) => AnswerClass::Throttled(Some(self.now + wait(answer))),
+            AnswerClass::Unknown if !self.is_write => AnswerClass::Transient,
+            class => class,
+        };
+        Refusal::new(class, cause.with("message", message))
+    }
+
+    /// What the status alone says.
+    fn by_status(&self, answer: &Answer) -> Refusal {
+        let cause = |code: &'static str| {
+            Cause::new(code).with("host", self.settings.host()).with("status", answer.status)
+        };
+        match answer.status {
+            401 | 403 => Refusal::new(AnswerClass::Config, cause("erp.token_refused")),
+            429 => Refusal::new(AnswerClass::Throttled(Some(self.now + wait(answer))), cause("erp.too_many")),
+            404 | 405 => Refusal::new(AnswerClass::Config, cause("erp.no_such_call")),
+            500.. => self.doubtful(cause("erp.failing")),
+            _ => Refusal::new(AnswerClass::Config, cause("erp.wrong_address")),
+        }
+    }
+
+    fn unreadable(&self, cause: Cause) -> Refusal {
+        self.doubtful(Cause::new("erp.unreadable").with("host", self.settings.host()).because(&cause))
+    }
+
+    /// A write may have been carried out; whatever only reads may be asked again.
+    fn doubtful(&self, cause: Cause) -> Refusal {
+        let class = if self.is_write { AnswerClass::Unknown } else { AnswerClass::Transient };
+        Refusal::new(class, cause)
+    }
+}
+
+/// How long the system wants to be left alone.
+fn wait(answer: &Answer) -> Duration {
+    let seconds = answer.header("retry-after").and_then(|text| text.trim().parse::<u64>().ok());
+    seconds.map_or(USUAL_WAIT, |seconds| Duration::from_secs(seconds.clamp(1, LONGEST_WAIT)))
+}
+
+/// The new record's id: `{"masterDataId":…}`.
+pub(super) fn master_id(data: &Value<'_>) -> Option<String> {
+    let id = data.get("masterDataId")?.plain()?.trim().to_owned();
+    (!id.is_empty()).then_some(id)
+}

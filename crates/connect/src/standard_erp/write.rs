@@ -1,0 +1,62 @@
+//! Carrying out steps, one call each.
+
+use contract::connector::{Done, Refusal, unsupported};
+use model::object::Object;
+use model::step::{Action, Step};
+use model::{AnswerClass, Cause, Map, Value, json};
+
+use super::answer;
+use super::call::Api;
+use super::record;
+use super::request::{self, Ask};
+use super::settings::IdBy;
+
+/// Sends a step. Gives the new record's id: the answer's, else the one that we chose.
+pub(super) async fn carry_out(api: &Api<'_>, step: &Step) -> Result<Done, Refusal> {
+    let object = api.object(&step.object)?;
+    let document = document(step)?;
+    let whole = Value::Map(document.borrow());
+    let number = object.number.as_ref().and_then(|field| record::text_at(&whole, field));
+    match &step.action {
+        Action::Create => {
+            let data = api.ask(&object, &Ask::Create(&document)).await?;
+            let ours = || match api.settings.id_by {
+                IdBy::Caller => record::text_at(&whole, &object.id),
+                IdBy::Erp => None,
+            };
+            let id = data.as_ref().and_then(answer::master_id).or_else(ours).ok_or_else(|| no_id(&object))?;
+            Ok(Done { id: Some(id), number })
+        }
+        Action::Update => {
+            let id = step.id.as_deref().unwrap_or_default();
+            api.ask(&object, &Ask::Update { id, document: &document }).await?;
+            Ok(Done { id: step.id.clone(), number: number.or_else(|| step.number.clone()) })
+        }
+        other => Err(unsupported(other.name())),
+    }
+}
+
+/// It said that it went well, and not what came of it: it is looked up by its key.
+fn no_id(object: &Object) -> Refusal {
+    Refusal::new(AnswerClass::Unknown, Cause::new("erp.no_master_id").with("object", &object.name))
+}
+
+fn document(step: &Step) -> Result<Map<'static>, Refusal> {
+    match json::read(&step.document).map(Value::into_owned) {
+        Ok(Value::Map(document)) => Ok(document),
+        _ => Err(unsupported(step.action.name())),
+    }
+}
+
+/// The operation and body of a step, as it would be sent.
+pub(super) fn preview(api: &Api<'_>, step: &Step) -> Option<(String, String)> {
+    let object = api.object(&step.object).ok()?;
+    let document = document(step).ok()?;
+    let ask = match &step.action {
+        Action::Create => Ask::Create(&document),
+        Action::Update => Ask::Update { id: step.id.as_deref().unwrap_or_default(), document: &document },
+        _ => return None,
+    };
+    let body = request::body(&object, &ask)?;
+    Some((ask.operation().to_owned(), api.settings.format.write(&body).ok()?))
+}
