@@ -18,6 +18,10 @@ pub struct Erp {
     /// Further headers, as name and value. A value that is secret comes as a variable, too.
     pub headers: Vec<(String, String)>,
     pub success: Success,
+    /// Whether the ERP gives new records and lines their ids; else we do, and a create carries them.
+    pub gives_ids: bool,
+    /// The field that voids a record, and what it then holds.
+    pub void: Option<(String, String)>,
 }
 
 /// The paths of the four calls below the base address.
@@ -61,6 +65,8 @@ impl Erp {
             token: "$ERP_TOKEN".into(),
             headers: Vec::new(),
             success: Success::default(),
+            gives_ids: true,
+            void: None,
         }
     }
 }

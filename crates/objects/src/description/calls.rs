@@ -68,6 +68,7 @@ pub(super) fn all(wire: &Wire, connection: &str, addresses: &Addresses) -> Vec<C
             .map(|path| rooted(path)),
         headers: &erp_headers,
         success: &erp.success,
+        gives_ids: erp.gives_ids,
     };
     four.push(["create", "update", "queryMasterBatch", "queryMasterById"], &mut calls);
     pushes(wire, addresses, &mut calls);
@@ -96,6 +97,7 @@ struct Four<'c> {
     paths: [String; 4],
     headers: &'c dyn Fn() -> Vec<Header>,
     success: &'c Success,
+    gives_ids: bool,
 }
 
 impl Four<'_> {
@@ -116,7 +118,18 @@ impl Four<'_> {
         let mut data = Map::new();
         data.push("masterDataId", sample::id());
         data.push("detailDataIds", sample::line_ids(&self.wire.lists));
+        let body = match place {
+            0 if self.gives_ids => sample::new_record(self.wire),
+            _ => sample::record(self.wire),
+        };
         let (title, about) = match place {
+            0 if self.gives_ids => (
+                ("创建", "Create"),
+                (
+                    "新建一条数据，应答中给出它的 id 和各行的 id。请求中没有 id，由接收方生成。同一条数据可能因网络中断再次查询，请保证创建之后能被查询到。",
+                    "Makes a record and answers with its id and those of its lines. The request has no ids: whoever receives it gives them. After an interruption the record is looked up, so it must be found by the queries once it is made.",
+                ),
+            ),
             0 => (
                 ("创建", "Create"),
                 (
@@ -140,7 +153,7 @@ impl Four<'_> {
             path: self.paths[place].clone(),
             headers,
             query: Vec::new(),
-            body: Some(pretty::write(&sample::record(self.wire))),
+            body: Some(pretty::write(&body)),
             body_language: "json",
             answer: answer(self.success, data),
             title,

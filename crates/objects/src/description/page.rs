@@ -94,6 +94,7 @@ pub(super) fn of(object: &Object, addresses: &Addresses, lang: Lang) -> Vec<Bloc
         page.push(Block::Paragraph(vec![text(about)]));
         if side == Side::Erp {
             page.push(Block::Paragraph(success(addresses, lang)));
+            page.extend(void(addresses, lang).map(Block::Paragraph));
         }
         if side == Side::Push {
             page.push(Block::Paragraph(vec![text(absent(object.push, lang))]));
@@ -199,6 +200,18 @@ fn success(addresses: &Addresses, lang: Lang) -> Line {
             text("."),
         ],
     }
+}
+
+/// How a record is voided at the ERP, where the connection says it.
+fn void(addresses: &Addresses, lang: Lang) -> Option<Line> {
+    let (field, value) = addresses.erp.void.as_ref()?;
+    let (field, value) = (code(field), code(value));
+    Some(match lang {
+        Lang::Zh => vec![text("作废一条数据时调用修改接口，把 "), field, text(" 改为 "), value, text("。")],
+        Lang::En => {
+            vec![text("A record is voided by an update that sets "), field, text(" to "), value, text(".")]
+        }
+    })
 }
 
 fn failures(lang: Lang, page: &mut Vec<Block>) {

@@ -33,6 +33,26 @@ pub(super) fn record(wire: &Wire) -> Value<'static> {
     Value::Map(map)
 }
 
+/// A record that is still to be made, without the ids that it will get.
+pub(super) fn new_record(wire: &Wire) -> Value<'static> {
+    let mut record = record(wire);
+    let Value::Map(parts) = &mut record else { return record };
+    if let Some(Value::Map(master)) = parts.get_mut("masterFieldVal") {
+        master.remove(wire.id);
+    }
+    let Some(Value::Map(lists)) = parts.get_mut("detailFieldVals") else { return record };
+    for list in &wire.lists {
+        if let (Some(id), Some(Value::List(lines))) = (list.id, lists.get_mut(list.name)) {
+            for line in lines {
+                if let Value::Map(line) = line {
+                    line.remove(id);
+                }
+            }
+        }
+    }
+    record
+}
+
 /// A record's two parts alone, as `queryMasterById` answers.
 pub(super) fn parts(wire: &Wire, map: &mut Map<'static>) {
     map.push("masterFieldVal", values(&wire.master, wire.id, ID));

@@ -131,6 +131,11 @@ fn erp(connection: &Connection) -> Erp {
             data_name: text("data_name", &success.data_name),
             code: first(text("success_code", &success.code)),
         },
+        gives_ids: connection.setting("id_by") != Some("caller"),
+        void: connection
+            .setting("void_field")
+            .zip(connection.setting("void_value"))
+            .map(|(field, value)| (field.into(), value.into())),
     }
 }
 

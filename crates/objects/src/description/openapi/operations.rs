@@ -36,7 +36,8 @@ pub(super) fn of(wire: &Wire, call: &Call, lang: Lang) -> Value<'static> {
     }
     if let Some(body) = &call.body {
         let mut media = Map::new();
-        media.push("schema", reference("Record"));
+        let is_new = call.key.ends_with("reate");
+        media.push("schema", reference(if is_new { "NewRecord" } else { "Record" }));
         media.push("example", json_of(body));
         let content = map([("application/json", Value::Map(media))]);
         operation.push("requestBody", map([("required", Value::from(true)), ("content", content)]));

@@ -10,29 +10,29 @@ use super::{list, map, reference};
 
 pub(super) fn of(wire: &Wire, addresses: &Addresses, lang: Lang) -> Value<'static> {
     let mut schemas = Map::new();
-    schemas.push("Master", object(&wire.master, lang));
-    let mut lists = Map::new();
+    schemas.push("Master", object(&wire.master, Some(wire.id), lang));
+    let (mut lists, mut new_lists) = (Map::new(), Map::new());
     let mut line_ids = Map::new();
     for (n, detail) in wire.lists.iter().enumerate() {
         let name = format!("Detail{}", n + 1);
-        let mut line = object(&detail.fields, lang);
+        let mut line = object(&detail.fields, detail.id, lang);
         titled(&mut line, lang.choose(detail.title_zh, detail.title_en));
         schemas.push(name.clone(), line);
-        let lines = map([("type", Value::from("array")), ("items", reference(&name))]);
-        lists.set(detail.name.to_owned(), lines);
+        let id = detail.fields.iter().find(|member| Some(member.name) == detail.id && member.field.required);
+        let lines = |items| map([("type", Value::from("array")), ("items", items)]);
+        lists.set(detail.name.to_owned(), lines(with_id(&name, id.map(|id| id.name))));
+        new_lists.set(detail.name.to_owned(), lines(reference(&name)));
         let ids = map([("type", Value::from("array")), ("items", map([("type", Value::from("string"))]))]);
         line_ids.set(detail.name.to_owned(), ids);
     }
     schemas.push("Details", properties(lists, Vec::new()));
+    schemas.push("NewDetails", properties(new_lists, Vec::new()));
     schemas.push("DetailIds", properties(line_ids, Vec::new()));
-    let parts = || [("masterFieldVal", reference("Master")), ("detailFieldVals", reference("Details"))];
-    let mut record = Map::new();
-    record.push(
-        "objAPIName",
-        map([("type", Value::from("string")), ("const", Value::from(wire.code.to_owned()))]),
-    );
-    parts().into_iter().for_each(|(name, part)| record.push(name, part));
-    schemas.push("Record", properties(record, vec!["objAPIName", "masterFieldVal"]));
+    let parts =
+        || [("masterFieldVal", with_id("Master", Some(wire.id))), ("detailFieldVals", reference("Details"))];
+    schemas.push("Record", record(wire, parts()));
+    let new_parts = [("masterFieldVal", reference("Master")), ("detailFieldVals", reference("NewDetails"))];
+    schemas.push("NewRecord", record(wire, new_parts));
     let one: Map = parts().into_iter().map(|(name, part)| (name.into(), part)).collect();
     let written = map([
         ("masterDataId", map([("type", Value::from("string"))])),
@@ -50,6 +50,23 @@ pub(super) fn of(wire: &Wire, addresses: &Addresses, lang: Lang) -> Value<'stati
     let pushed: Map = [("errCode".into(), text()), ("errMsg".into(), text())].into_iter().collect();
     schemas.push("Pushed", properties(pushed, vec!["errCode", "errMsg"]));
     Value::Map(schemas)
+}
+
+fn record(wire: &Wire, parts: [(&'static str, Value<'static>); 2]) -> Value<'static> {
+    let code = map([("type", Value::from("string")), ("const", Value::from(wire.code.to_owned()))]);
+    let mut record = Map::new();
+    record.push("objAPIName", code);
+    parts.into_iter().for_each(|(name, part)| record.push(name, part));
+    properties(record, vec!["objAPIName", "masterFieldVal"])
+}
+
+/// What is there already has its id; what is to be made gets it.
+fn with_id(schema: &str, id: Option<&str>) -> Value<'static> {
+    let mut schema = reference(schema);
+    if let (Value::Map(map), Some(id)) = (&mut schema, id) {
+        map.push("required", vec![Value::from(id.to_owned())]);
+    }
+    schema
 }
 
 fn as_object(members: Value<'static>) -> Value<'static> {
@@ -80,10 +97,11 @@ fn answer(success: &Success, data: Value<'static>) -> Value<'static> {
     properties(members, vec![&success.code_name])
 }
 
-fn object(fields: &[Member], lang: Lang) -> Value<'static> {
+/// The fields; that of the id is required only where [`with_id`] says so.
+fn object(fields: &[Member], id: Option<&str>, lang: Lang) -> Value<'static> {
     let (mut members, mut required) = (Map::new(), Vec::new());
     for member in fields {
-        if member.field.required {
+        if member.field.required && Some(member.name) != id {
             required.push(member.name);
         }
         members.set(member.name.to_owned(), of_field(member.field, lang));

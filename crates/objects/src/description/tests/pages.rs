@@ -71,6 +71,27 @@ fn a_page_says_what_the_object_is_like() {
 }
 
 #[test]
+fn a_create_has_ids_only_where_we_give_them() {
+    let create = |addresses: &Addresses| {
+        let page = markdown(&order(), addresses, Lang::Zh);
+        page.split("### 创建")
+            .nth(1)
+            .and_then(|rest| rest.split("应答示例").next())
+            .map(str::to_owned)
+            .unwrap()
+    };
+    let mut addresses = addresses();
+    let theirs = create(&addresses);
+    assert!(!theirs.contains("100001") && theirs.contains("\"billNo\""), "{theirs}");
+    addresses.erp.gives_ids = false;
+    addresses.erp.void = Some(("status".into(), "Z".into()));
+    let ours = create(&addresses);
+    assert!(ours.contains("\"id\": \"100001\"") && ours.contains("\"lineId\": 1000011"), "{ours}");
+    let page = markdown(&order(), &addresses, Lang::Zh);
+    assert!(page.contains("作废一条数据时调用修改接口，把 `status` 改为 `Z`。"), "{page}");
+}
+
+#[test]
 fn a_token_is_only_ever_what_the_caller_gave() {
     let mut addresses = addresses();
     addresses.ours.token = "qiao-测试令牌".into();

@@ -87,8 +87,11 @@ impl<'d> Schema<'d> {
                 .with("reference", reference(schema).unwrap_or("allOf")));
         }
         // In 3.1 a reference may have neighbours that say more.
-        if let Some(map) = schema.as_map() {
+        if reference(schema).is_some()
+            && let Some(map) = schema.as_map()
+        {
             self.members.push(map);
+            self.required.extend(texts(map.get("required")));
         }
         let Some(map) = resolve(root, schema)?.as_map() else { return Ok(()) };
         self.members.push(map);
