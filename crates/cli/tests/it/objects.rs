@@ -59,3 +59,14 @@ fn a_text_keeps_what_names_and_labels_hold() {
         is_read_as_written(&object);
     }
 }
+
+#[test]
+fn the_guides_texts_can_be_read() {
+    for guide in ["any-erp.md", "any-erp.en.md"] {
+        let page = crate::tidy::text(&format!("docs/guides/{guide}"));
+        let texts: Vec<&str> =
+            page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        let read: Vec<bool> = texts.iter().map(|text| mapping::read(text, &NoFiles).is_ok()).collect();
+        assert_eq!(read, [true, true], "{guide}");
+    }
+}
