@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, rollback,
-    sandbox, schema, serve, tasks, trace, versions,
+    apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, object,
+    rollback, sandbox, schema, serve, tasks, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -76,6 +76,8 @@ pub enum Command {
     Binding(binding::Command),
     #[command(subcommand)]
     Connector(connector::Command),
+    #[command(subcommand)]
+    Object(object::Command),
     #[command(subcommand)]
     Flow(flow::Command),
     Apply(apply::Options),

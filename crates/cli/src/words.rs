@@ -20,6 +20,7 @@ pub fn catalogue(registry: &connect::Registry) -> Catalogue {
     catalogue.add(model::sentences());
     catalogue.add(store::sentences());
     catalogue.add(mapping::sentences());
+    catalogue.add(objects::sentences());
     catalogue.add(engine::sentences());
     catalogue.add(sentences());
     catalogue.add_phrases(&mapping::phrases());

@@ -4,6 +4,28 @@ use model::Sentence;
 
 /// What happened and what to do, by code.
 pub const SENTENCES: &[Sentence] = &[
+    // Objects.
+    s(
+        "cli.object.there",
+        "文件 {path} 已经存在。",
+        "The file {path} is there already.",
+        "换一个文件名,或先移走它;写好的内容不会被覆盖。",
+        "Choose another name, or move it away; what was written is not overwritten.",
+    ),
+    s(
+        "cli.object.no_name",
+        "“{value}”不是对象。",
+        "\"{value}\" is no object.",
+        "写成 连接/对象,如 erp/SaleOrder。",
+        "Write connection/object, such as erp/SaleOrder.",
+    ),
+    s(
+        "cli.object.unknown",
+        "连接“{connection}”没有描述过的对象“{object}”。",
+        "No object {object} of the connection {connection} is described.",
+        "把它的文本(kind: object)用 qiao apply 应用,或检查名称。",
+        "Put its text (kind: object) in force with qiao apply, or check the name.",
+    ),
     // Bindings.
     s(
         "cli.binding.same_connection",

@@ -1,6 +1,7 @@
 //! The program as it runs: exit codes, sentences in both languages, and data that stays whole.
 
 mod arguments;
+mod describing;
 mod disk;
 mod environments;
 mod hosts;

@@ -10,6 +10,7 @@ use super::{none, root};
 const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &[]),
     ("mapping", &["model"], &[]),
+    ("objects", &["model"], &[]),
     ("contract", &["model"], &[]),
     ("store", &["model", "contract"], &[]),
     ("connect", &["model", "mapping", "contract"], &["sandbox"]),
@@ -17,7 +18,11 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("api", &["model", "mapping", "contract", "engine"], &[]),
     ("sandbox", &["model"], &[]),
     ("sim", &["model", "mapping", "contract", "store", "connect", "engine", "sandbox"], &[]),
-    ("cli", &["model", "mapping", "contract", "store", "connect", "engine", "sandbox", "api"], &[]),
+    (
+        "cli",
+        &["model", "mapping", "contract", "store", "connect", "engine", "sandbox", "api", "objects"],
+        &[],
+    ),
     ("xtask", &[], &[]),
 ];
 
@@ -32,6 +37,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("hyper", &["sandbox", "connect"]),
     ("hyper-util", &["sandbox"]),
     ("minijinja", &["mapping"]),
+    ("calamine", &["objects"]),
+    ("rust_xlsxwriter", &["objects"]),
+    ("csv", &["objects"]),
     ("rust_decimal", &["mapping", "sandbox"]),
     ("clap", &["cli", "sim"]),
     ("clap_complete", &["cli"]),
@@ -40,7 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// What the crates without a world of their own may never name: they do no I/O and wait for nothing.
-const PURE: &[&str] = &["model", "mapping"];
+const PURE: &[&str] = &["model", "mapping", "objects"];
 const WORLDLY: &[&str] = &[
     "tokio",
     "tokio-util",
