@@ -80,7 +80,14 @@ pub(crate) async fn serve(
             },
         };
         if let Some(place) = places.taken(free, from.ip()) {
-            conversations.spawn(converse(stream, from, place, router.clone(), bounds.head, graceful.watcher()));
+            conversations.spawn(converse(
+                stream,
+                from,
+                place,
+                router.clone(),
+                bounds.head,
+                graceful.watcher(),
+            ));
         }
     }
     drop(listener);

@@ -157,16 +157,18 @@ async fn a_body_that_is_cut_is_not_kept() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(!answer.contains("s106240000"), "{answer}");
-    server.abort();
+    drop(server);
 }
 
-/// A server that knows what [`Fixed`] knows, until it is aborted.
-async fn served(bounds: Bounds) -> (std::net::SocketAddr, tokio::task::JoinHandle<()>) {
+/// A server that knows what [`Fixed`] knows, until it is dropped.
+async fn served(bounds: Bounds) -> (std::net::SocketAddr, tokio::task::JoinSet<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let fixed = Arc::new(Fixed { is_broken: false });
     let face = Face { pulse: fixed.clone(), inbox: fixed, bodies: Bodies::default() };
-    (address, tokio::spawn(serve(listener, face, bounds, std::future::pending())))
+    let mut server = tokio::task::JoinSet::new();
+    server.spawn(serve(listener, face, bounds, std::future::pending()));
+    (address, server)
 }
 
 #[tokio::test]
@@ -189,7 +191,7 @@ async fn whoever_says_nothing_holds_nobody_up() {
         let _ = stream.read_to_end(&mut nothing).await;
         assert!(!nothing.starts_with(b"HTTP/1.1 200"), "it asked for nothing");
     }
-    server.abort();
+    drop(server);
 }
 
 #[tokio::test]
@@ -210,5 +212,5 @@ async fn one_address_has_only_so_many_places() {
     let _ = third.read_to_end(&mut answer).await;
     assert!(answer.is_empty(), "it is closed at once");
     drop(held);
-    server.abort();
+    drop(server);
 }

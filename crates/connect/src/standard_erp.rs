@@ -17,6 +17,7 @@ mod lookup;
 mod moment;
 mod page;
 mod plan;
+mod pushed;
 mod record;
 mod request;
 mod rows;
@@ -32,11 +33,11 @@ use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
     Connector, Description, DetailLines, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page,
-    PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+    PageAsk, PlanAsk, PushRules, PushedBill, PushedRecord, Receipt, Refusal, unsupported,
 };
 use model::connection::Connection;
 use model::step::Step;
-use model::{Timestamp, Value};
+use model::{Cause, Timestamp, Value};
 
 use crate::manifest::Manifest;
 use crate::registry::BuiltIn;
@@ -90,7 +91,23 @@ impl Connector for StandardErp {
         false
     }
 
+    fn push_rules(&self, connection: &Connection) -> Option<PushRules> {
+        // With a setting that is wrong nobody may push: which networks are meant cannot be told.
+        pushed::rules(connection).ok()
+    }
+
+    fn check_push(&self, body: &[u8]) -> Result<(), Cause> {
+        pushed::check(body)
+    }
+
+    fn pushed(&self, connection: &Connection, bill: PushedBill<'_>) -> Result<Vec<PushedRecord>, Cause> {
+        pushed::records(connection, &bill)
+    }
+
     async fn check(&self, wire: &dyn Wire) -> Vec<Finding> {
+        if wire.connection().setting("base_url").is_none() {
+            return vec![check::pushes_only(wire.connection())];
+        }
         match self.open(wire) {
             Ok(api) => check::check(&api).await,
             Err(refusal) => vec![Finding { ok: false, cause: refusal.cause }],

@@ -75,7 +75,9 @@ mod tests {
             (name, HeaderValue::from_bytes(value.as_bytes()).unwrap())
         };
         let mut map = HeaderMap::new();
-        pairs.iter().map(pair).for_each(|(name, value)| drop(map.append(name, value)));
+        for (name, value) in pairs.iter().map(pair) {
+            map.append(name, value);
+        }
         map
     }
 

@@ -5,6 +5,7 @@
 
 use contract::connector::{Finding, Refusal};
 use contract::transport::Call;
+use model::connection::Connection;
 use model::object::Object;
 use model::{Cause, Timestamp};
 
@@ -14,6 +15,14 @@ use super::request::{self, Ask};
 
 /// An id that no record has.
 const NOBODY: &str = "qiao-check";
+
+/// Of a connection without an address there is nothing to try but what its pushes need.
+pub(super) fn pushes_only(connection: &Connection) -> Finding {
+    match super::pushed::rules(connection) {
+        Ok(_) => Finding { ok: true, cause: Cause::new("erp.pushes_only") },
+        Err(refusal) => Finding { ok: false, cause: refusal.cause },
+    }
+}
 
 pub(super) async fn check(api: &Api<'_>) -> Vec<Finding> {
     let objects = &api.wire.connection().objects;
@@ -37,7 +46,7 @@ async fn batch(api: &Api<'_>, object: &Object) -> Result<(), Refusal> {
     let ask = Ask::Batch { from: Timestamp(to.0 - 3_600_000), to, offset: 0, limit: 1 };
     if let Some(data) = api.ask(object, &ask).await? {
         for given in record::listed(&data, object)? {
-            record::found(&api.settings, object, &given)?;
+            record::found(&api.settings.records, object, &given)?;
         }
     }
     Ok(())

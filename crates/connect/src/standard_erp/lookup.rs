@@ -72,7 +72,7 @@ async fn by_id(api: &Api<'_>, object: &Object, id: &str) -> Result<Vec<Found>, R
     if data.get("masterFieldVal").is_none_or(Value::is_blank) {
         return Ok(Vec::new());
     }
-    let found = record::found(&api.settings, object, &data)?;
+    let found = record::found(&api.settings.records, object, &data)?;
     Ok(found.into_iter().filter(|found| found.id == id.trim()).collect())
 }
 

@@ -5,7 +5,7 @@ use model::object::{Object, Part};
 use model::{AnswerClass, Cause, Map, Path, Value};
 
 use super::moment;
-use super::settings::Settings;
+use super::settings::{RecordRules, Settings};
 
 /// What holds the header's fields, in a record that is a line.
 const MASTER: &str = "master";
@@ -15,7 +15,7 @@ const MASTER: &str = "master";
 /// # Errors
 /// `erp.no_master` for what is no record, `erp.no_id` for one without a value in the object's id field: nothing is known
 /// then of what it is.
-pub(super) fn found(settings: &Settings, object: &Object, given: &Value<'_>) -> Result<Vec<Found>, Refusal> {
+pub(super) fn found(rules: &RecordRules, object: &Object, given: &Value<'_>) -> Result<Vec<Found>, Refusal> {
     let Some(Value::Map(master)) = given.get("masterFieldVal") else {
         let cause = Cause::new("erp.no_master").with("object", &object.name);
         return Err(Refusal::new(AnswerClass::Config, cause));
@@ -28,7 +28,7 @@ pub(super) fn found(settings: &Settings, object: &Object, given: &Value<'_>) -> 
             rows.into_iter().filter_map(|row| line(row, master)).collect()
         }
     };
-    bodies.into_iter().map(|body| one(settings, object, body)).collect()
+    bodies.into_iter().map(|body| one(rules, object, body)).collect()
 }
 
 fn bill(object: &Object, master: &Map<'_>, lists: Option<&Map<'_>>) -> Map<'static> {
@@ -62,7 +62,7 @@ pub(super) fn rows(list: &Value<'_>) -> Vec<Value<'static>> {
     }
 }
 
-fn one(settings: &Settings, object: &Object, body: Map<'static>) -> Result<Found, Refusal> {
+fn one(rules: &RecordRules, object: &Object, body: Map<'static>) -> Result<Found, Refusal> {
     let body = Value::Map(body);
     let id = text_at(&body, &object.id).ok_or_else(|| {
         let cause = Cause::new("erp.no_id").with("object", &object.name).with("field", &object.id);
@@ -73,9 +73,9 @@ fn one(settings: &Settings, object: &Object, body: Map<'static>) -> Result<Found
         id,
         number: text(&object.number),
         name: text(&object.display),
-        version: text(&object.version).and_then(|text| moment::version(&settings.zone, &text)),
+        version: text(&object.version).and_then(|text| moment::version(&rules.zone, &text)),
         status: None,
-        void: is_void(settings, &body),
+        void: is_void(rules, &body),
         closed: None,
         body: match body {
             Value::Map(body) => body,
@@ -84,8 +84,8 @@ fn one(settings: &Settings, object: &Object, body: Map<'static>) -> Result<Found
     })
 }
 
-fn is_void(settings: &Settings, body: &Value<'_>) -> bool {
-    let Some((field, value)) = &settings.void else { return false };
+fn is_void(rules: &RecordRules, body: &Value<'_>) -> bool {
+    let Some((field, value)) = &rules.void else { return false };
     let held = text_at(body, field).or_else(|| text_at(body.get(MASTER)?, field));
     held.as_deref() == Some(value)
 }
@@ -111,7 +111,7 @@ pub(super) fn keep(settings: &Settings, object: &Object, fields: &[String], foun
     wanted.extend(
         [&object.number, &object.display, &object.version].into_iter().flatten().map(|name| first(name)),
     );
-    wanted.extend(settings.void.iter().map(|(field, _)| field.clone()));
+    wanted.extend(settings.records.void.iter().map(|(field, _)| field.clone()));
     let body =
         found.body.into_iter().filter(|(name, _)| wanted.iter().any(|wanted| wanted == name)).collect();
     Found { body, ..found }

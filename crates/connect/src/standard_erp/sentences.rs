@@ -4,7 +4,7 @@ use model::Sentence;
 
 /// What happened, and what to do about it, in both languages.
 pub(crate) fn sentences() -> Vec<Sentence> {
-    [SETTINGS, ANSWERS, RECORDS, PLANS, CHECKS].concat()
+    [SETTINGS, ANSWERS, RECORDS, PLANS, PUSHES, CHECKS].concat()
 }
 
 const SETTINGS: &[Sentence] = &[
@@ -35,6 +35,44 @@ const SETTINGS: &[Sentence] = &[
         "The connection {connection} has no described object yet, so that its calls cannot be tried.",
         "请先写一份 kind: object。",
         "Describe one in a text of kind: object first.",
+    ),
+];
+
+const PUSHES: &[Sentence] = &[
+    Sentence::new(
+        "erp.push_not_json",
+        "推送的内容不是 JSON：{reason}",
+        "What was pushed is no JSON: {reason}",
+        "请让 ERP 程序员修正后重推；不是标准格式时，去掉请求头 id，并给对象配置解析函数。",
+        "Let the ERP's programmer mend it and push again; for another form leave out the header id and give the object a parse function.",
+    ),
+    Sentence::new(
+        "erp.push_not_standard",
+        "推送的内容不是标准格式：缺少 masterFieldVal，或 detailFieldVals 里有不是数组的明细。",
+        "What was pushed is not in the standard form: masterFieldVal is missing, or detailFieldVals holds something that is no list of lines.",
+        "请对照“生成 API”的样例修正后重推；不是标准格式时，去掉请求头 id，并给对象配置解析函数。",
+        "Compare it with the sample of the API description and push again; for another form leave out the header id and give the object a parse function.",
+    ),
+    Sentence::new(
+        "erp.push_unknown_object",
+        "没有描述过编码为 {code} 的 ERP 对象。",
+        "No object with the code {code} is described.",
+        "请写一份 kind: object，或让 ERP 改用已描述的编码，然后重新解析。",
+        "Describe it in a text of kind: object, or let the ERP use a code that is described; then let it be parsed again.",
+    ),
+    Sentence::new(
+        "erp.push_other_id",
+        "请求头 id 是 {named}，内容里的 {field} 却是 {own}。",
+        "The header id says {named}, and {field} in the content says {own}.",
+        "请让 ERP 程序员改成一致后重推，并忽略这一条。",
+        "Let the ERP's programmer make them agree and push again, and ignore this one.",
+    ),
+    Sentence::new(
+        "erp.pushes_only",
+        "这个连接只接收推送：没有填写基础地址，无法主动查询或写入。",
+        "This connection is only pushed to: it has no base address, so that nothing can be asked of it or written.",
+        "需要查询或写入时，在连接里填写基础地址和令牌。",
+        "Fill in the base address and the token where something is to be asked or written.",
     ),
 ];
 

@@ -53,11 +53,26 @@ pub(super) struct Settings {
     pub answers: AnswerFormat,
     pub envelope: Envelope,
     pub id_by: IdBy,
-    pub zone: TimeZone,
+    pub records: RecordRules,
     /// How far back a look-up by other fields than the id reaches; absent reaches to the beginning.
     pub lookup_days: Option<i64>,
+}
+
+/// What is known of all records of a connection, whichever way they come.
+#[derive(Debug, Clone)]
+pub(super) struct RecordRules {
+    /// In which times without a zone are written.
+    pub zone: TimeZone,
     /// The field and value that void a record.
     pub void: Option<(String, String)>,
+}
+
+impl RecordRules {
+    pub(super) fn of(connection: &Connection) -> Result<RecordRules, Refusal> {
+        let zone = connection.setting("time_zone").unwrap_or("Asia/Shanghai");
+        let zone = TimeZone::get(zone).map_err(|_| wrong("time_zone"))?;
+        Ok(RecordRules { zone, void: void(connection)? })
+    }
 }
 
 impl Settings {
@@ -99,9 +114,8 @@ impl Settings {
                 "caller" => IdBy::Caller,
                 _ => return Err(wrong("id_by")),
             },
-            zone: TimeZone::get(&text("time_zone", "Asia/Shanghai")).map_err(|_| wrong("time_zone"))?,
+            records: RecordRules::of(connection)?,
             lookup_days: days(connection)?,
-            void: void(connection)?,
         })
     }
 
@@ -162,6 +176,6 @@ fn missing(setting: &str) -> Refusal {
     Refusal::new(AnswerClass::Config, Cause::new("erp.setting_missing").with("setting", setting))
 }
 
-fn wrong(setting: &str) -> Refusal {
+pub(super) fn wrong(setting: &str) -> Refusal {
     Refusal::new(AnswerClass::Config, Cause::new("erp.setting_wrong").with("setting", setting))
 }

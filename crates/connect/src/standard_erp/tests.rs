@@ -2,6 +2,7 @@
 
 mod answers;
 mod erp;
+mod pushing;
 mod reading;
 
 use std::sync::{Arc, LazyLock};

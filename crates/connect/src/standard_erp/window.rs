@@ -86,7 +86,7 @@ async fn pass(api: &Api<'_>, object: &Object, span: Span, sizes: Sizes) -> Resul
         pass.tell(record::total(&data));
         let (is_short, known) = (page.len() < sizes.page, pass.bills);
         for given in &page {
-            pass.take(record::found(&api.settings, object, given)?);
+            pass.take(record::found(&api.settings.records, object, given)?);
         }
         if !page.is_empty() && (pass.bills == known && !is_short || pass.given > LONGEST) {
             return pass.stuck(object).map(Some);

@@ -47,7 +47,7 @@ mod tests {
         };
         assert_eq!(many("仓库", 0, 0, 100), 60, "all at once");
         assert_eq!(many("另一个", 0, 0, 10), 10, "each for itself");
-        assert_eq!(many("仓库", 0, 500, 20), 10, "then one a second");
+        assert_eq!(many("仓库", 500, 500, 20), 10, "then one a second");
         assert_eq!(many("仓库", 600_000, 0, 100), 60, "what was not used does not add up");
     }
 

@@ -13,6 +13,7 @@ mod linking;
 mod looking;
 mod notifying;
 mod planning;
+mod pushing;
 mod reading;
 mod rereading;
 mod rows;

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use contract::connector::{
     CallReply, Connector, Derived, DerivedRow, Description, DetailLines, Done, Event, Facts, Field, File,
     FileEntry, FilePlace, FileSide, Finding, Found, IncomingCall, Limits, LookupAsk, Notice, ObjectFacts,
-    Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, Verified, unsupported,
+    Page, PageAsk, PeopleAsk, Person, PlanAsk, PushRules, PushedBill, PushedRecord, Receipt, Refusal,
+    Verified, unsupported,
 };
 use contract::transport::Call;
 use contract::wire::Wire;
@@ -18,6 +19,7 @@ use model::{AnswerClass, Cause, Map, Timestamp, Value, json};
 
 use crate::deriving;
 use crate::filing::{self, Filing};
+use crate::pushing;
 use crate::rows::{self, step};
 
 /// What stands in the system, and how it answers.
@@ -67,6 +69,10 @@ pub struct Desk {
     pub hangs_after: Option<usize>,
     /// What hangs at records.
     pub filing: Filing,
+    /// Whether pushes that could not be understood can be now.
+    pub mended: bool,
+    /// How it pushes to us, where it does.
+    pub pushes: Option<PushRules>,
     /// The password of the connection at the last call.
     pub password_seen: String,
 }
@@ -220,6 +226,18 @@ impl Connector for System {
 
     fn is_of_record(&self, _: &Cause) -> bool {
         self.desk().is_of_record
+    }
+
+    fn push_rules(&self, _: &Connection) -> Option<PushRules> {
+        self.desk().pushes.clone()
+    }
+
+    fn check_push(&self, body: &[u8]) -> Result<(), Cause> {
+        json::read_bytes(body).map(|_| ()).map_err(|_| Cause::new("box.no_json"))
+    }
+
+    fn pushed(&self, _: &Connection, bill: PushedBill<'_>) -> Result<Vec<PushedRecord>, Cause> {
+        pushing::records(&bill, self.desk().mended)
     }
 
     fn standing(&self, _: &str) -> Vec<(String, Value<'static>)> {

@@ -1,0 +1,229 @@
+//! What the system pushes to us: who may, what it becomes, and what becomes of what cannot be understood.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use contract::connector::{Found, PushRules, PushedBill, PushedRecord};
+use engine::access::hash_of;
+use engine::pushes::{NotKept, Push, Pushes};
+use engine::{Engine, Options};
+use model::access::{AccessToken, Grant};
+use model::receipt::ReceiptState;
+use model::record::RecordKey;
+use model::{Cause, Map, ReceiptId, Value, json};
+
+use crate::world::World;
+
+const FLOW: &str = "kind: flow\nname: a\ntitle: { zh: 甲, en: A }\n\
+    source: { connection: box, object: account, within: 1h }\n\
+    target: { connection: box, object: customer, key: no, match: [no] }\nmap:\n  no: { from: no, required: true }\n  \
+    name: name\n";
+
+fn object(more: &str) -> String {
+    format!(
+        "kind: object\nconnection: box\nname: account\ncode: KH\nid: id\n{more}fields:\n  - {{ name: id, type: text }}\n  \
+         - {{ name: no, type: text }}\n  - {{ name: name, type: text }}\n  - {{ name: v, type: number }}\n\
+         details:\n  - {{ name: lines, fields: [{{ name: q, type: text }}] }}\n"
+    )
+}
+
+/// A bill is one account; one that says `broken` is understood only once that was mended.
+pub fn records(bill: &PushedBill<'_>, mended: bool) -> Result<Vec<PushedRecord>, Cause> {
+    let content = match &bill.content {
+        Some(Value::Map(content)) => content.borrow().into_owned(),
+        _ => Map::new(),
+    };
+    if content.get("broken").is_some() && !mended {
+        return Err(Cause::new("box.broken"));
+    }
+    let text = |name: &str| content.get(name).and_then(Value::plain).map(|text| text.into_owned());
+    let id = bill.id.map(str::to_owned).or_else(|| text("id")).ok_or_else(|| Cause::new("box.no_id"))?;
+    let mut body = content.clone();
+    body.set("id", id.clone());
+    let found = Found {
+        number: text("no"),
+        name: text("name"),
+        version: text("v").and_then(|version| version.parse().ok()),
+        status: None,
+        void: bill.void,
+        closed: None,
+        body,
+        id,
+    };
+    Ok(vec![PushedRecord { object: "account".into(), found }])
+}
+
+struct Sender {
+    world: World,
+    pushes: Pushes,
+}
+
+impl Sender {
+    /// A system that pushes accounts, and whether it can be asked for them.
+    async fn new(can_be_asked: bool, more: &str) -> Sender {
+        let world = World::with(&[("a", FLOW)]).await;
+        let rules = PushRules {
+            tenants: vec!["82313".into()],
+            can_be_asked,
+            networks: vec![(IpAddr::from([10, 0, 0, 0]), 8)],
+            ..PushRules::default()
+        };
+        world.desk().pushes = Some(rules);
+        let outcome = world.apply(&[("object", "box/account", &object(more))]).await;
+        assert!(!outcome.is_refused(), "{:?}", outcome.problems);
+        for (name, secret, grants) in [("仓库", "wms", vec![Grant::Push]), ("平台", "hub", vec![Grant::Use])]
+        {
+            let token = AccessToken {
+                name: name.into(),
+                connections: vec!["box".into()],
+                grants,
+                hash: hash_of(secret),
+                made: world.now(),
+                until: None,
+            };
+            assert!(world.store().keep_access(&token).await.unwrap());
+        }
+        let pushes = Engine::new(world.seams.clone(), Options { owner: "甲".into(), reads: true }).pushes();
+        Sender { world, pushes }
+    }
+
+    async fn push(&self, id: &str, body: &str) -> ReceiptId {
+        self.pushes.take(Push { id: Some(id), ..push(body) }).await.unwrap()
+    }
+
+    async fn state(&self, id: ReceiptId) -> ReceiptState {
+        self.world.store().receipts(&[id]).await.unwrap().remove(0).unwrap().state
+    }
+
+    async fn body(&self, id: &str) -> Option<String> {
+        let key = RecordKey::new(&"box".into(), &"account".into(), id);
+        self.world.store().find(&[key]).await.unwrap().remove(0).map(|record| record.body)
+    }
+}
+
+fn push(body: &str) -> Push<'_> {
+    Push {
+        token: "wms",
+        tenant: "82313",
+        data_center: None,
+        code: "KH",
+        id: Some("1"),
+        void: false,
+        content_type: None,
+        from: IpAddr::from([10, 9, 8, 7]),
+        body: Bytes::from(body.to_owned()),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_pushed_is_kept_before_it_is_answered_and_brought_over() {
+    let sender = Sender::new(false, "").await;
+    let receipt = sender.push("1", r#"{"no":"K1","name":"商店"}"#).await;
+    assert_eq!(sender.state(receipt).await, ReceiptState::Waiting, "on disk, and nothing more");
+    sender.world.run(5).await;
+    assert_eq!(sender.state(receipt).await, ReceiptState::Parsed);
+    assert_eq!(sender.world.desk().table("customer"), [r#"{"no":"K1","name":"商店"}"#]);
+    let stories = sender.world.store().trace(&receipt.told(), 5).await.unwrap();
+    assert_eq!(stories[0].arrivals[0].receipt, Some(receipt));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_may_not_push_leaves_nothing() {
+    let sender = Sender::new(false, "").await;
+    let elsewhere = IpAddr::from([192, 168, 0, 1]);
+    for (push, wanted) in [
+        (Push { token: "", ..push("{}") }, NotKept::Token),
+        (Push { token: "wmss", ..push("{}") }, NotKept::Token),
+        (Push { token: "hub", ..push("{}") }, NotKept::Token),
+        (Push { from: elsewhere, ..push("{}") }, NotKept::Token),
+        (Push { tenant: "1", ..push("{}") }, NotKept::Tenant),
+        (Push { code: "account", ..push("{}") }, NotKept::Object),
+        (push("{"), NotKept::NotStandard(Cause::new("box.no_json"))),
+    ] {
+        assert_eq!(sender.pushes.take(push).await, Err(wanted));
+    }
+    sender.world.desk().pushes.as_mut().unwrap().data_center = Some("账套一".into());
+    let other = Push { data_center: Some("账套二"), ..push("{}") };
+    assert_eq!(sender.pushes.take(other).await, Err(NotKept::DataCenter));
+    sender.world.desk().pushes.as_mut().unwrap().a_minute = Some(1);
+    assert!(sender.pushes.take(push("{}")).await.is_ok(), "the only account need not be named");
+    assert_eq!(sender.pushes.take(push("{}")).await, Err(NotKept::TooMany));
+    assert_eq!(sender.world.store().list_receipts(&Default::default()).await.unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_taken_back_opens_nothing_soon() {
+    let sender = Sender::new(false, "").await;
+    sender.push("1", "{}").await;
+    sender.world.store().revoke_access("仓库").await.unwrap();
+    sender.world.run(3).await;
+    assert_eq!(sender.pushes.take(push("{}")).await, Err(NotKept::Token));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_understood_stops_nobody_and_is_older_once_it_is() {
+    let sender = Sender::new(false, "").await;
+    let broken = sender.push("1", r#"{"no":"K1","name":"旧","broken":1}"#).await;
+    sender.push("2", r#"{"no":"K2","name":"另一个"}"#).await;
+    sender.push("1", r#"{"no":"K1","name":"新"}"#).await;
+    sender.world.run(5).await;
+    assert_eq!(sender.state(broken).await, ReceiptState::Failed);
+    assert_eq!(sender.world.desk().table("customer").len(), 2, "the others were brought over");
+    sender.world.desk().mended = true;
+    assert_eq!(sender.world.store().parse_again(&[broken]).await.unwrap(), [broken]);
+    sender.world.run(5).await;
+    assert_eq!(sender.state(broken).await, ReceiptState::Parsed);
+    assert!(sender.body("1").await.unwrap().contains("新"), "what came since stands");
+    let stories = sender.world.store().trace(&broken.told(), 5).await.unwrap();
+    let arrival = stories[0].arrivals.iter().find(|arrival| arrival.receipt == Some(broken)).unwrap();
+    assert_eq!(arrival.revision, None, "it is history");
+}
+
+#[tokio::test(start_paused = true)]
+async fn lines_that_did_not_come_stay_and_a_void_that_says_nothing_keeps_the_content() {
+    let sender = Sender::new(false, "").await;
+    sender.push("1", r#"{"no":"K1","name":"商店","lines":[{"q":"2"}]}"#).await;
+    sender.push("1", r#"{"no":"K1"}"#).await;
+    sender.world.run(5).await;
+    let body = sender.body("1").await.unwrap();
+    assert_eq!(body, r#"{"no":"K1","id":"1","lines":[{"q":"2"}]}"#, "full, but for the lines");
+    let void = Push { void: true, ..push("") };
+    sender.pushes.take(void).await.unwrap();
+    sender.world.run(5).await;
+    assert_eq!(sender.body("1").await.unwrap(), body);
+    let key = RecordKey::new(&"box".into(), &"account".into(), "1");
+    assert!(sender.world.store().find(&[key]).await.unwrap().remove(0).unwrap().void);
+}
+
+#[tokio::test(start_paused = true)]
+async fn partial_pushes_of_one_batch_add_up() {
+    let sender = Sender::new(false, "push: partial\nversion: v\n").await;
+    for body in
+        [r#"{"no":"K1","v":1}"#, r#"{"name":"商店","v":2}"#, r#"{"name":null,"v":3}"#, r#"{"no":"K0","v":2}"#]
+    {
+        sender.push("1", body).await;
+    }
+    sender.world.run(5).await;
+    let body: Value = json::read(&sender.body("1").await.unwrap()).unwrap().into_owned();
+    assert_eq!(body.get("no").and_then(Value::as_text), Some("K1"), "an older version is history");
+    assert_eq!(body.get("name"), Some(&Value::Null), "null clears");
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_says_how_new_it_is_the_system_is_asked() {
+    let sender = Sender::new(true, "").await;
+    sender.world.save("account", "1", r#"{"no":"K1","name":"当前的"}"#);
+    sender.push("1", r#"{"no":"K1","name":"过时的"}"#).await;
+    sender.world.run(10).await;
+    assert_eq!(sender.world.desk().table("customer"), [r#"{"no":"K1","name":"当前的"}"#]);
+    assert_eq!(sender.world.desk().gets.len(), 1, "read long before its hourly turn");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_person_sets_aside_meanwhile_is_not_taken_in() {
+    let sender = Sender::new(false, "").await;
+    let receipt = sender.push("1", r#"{"no":"K1"}"#).await;
+    sender.world.store().ignore_receipts(&[receipt]).await.unwrap();
+    sender.world.run(5).await;
+    assert_eq!((sender.state(receipt).await, sender.body("1").await), (ReceiptState::Ignored, None));
+}
