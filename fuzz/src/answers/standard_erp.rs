@@ -42,7 +42,8 @@ pub static VENDOR: LazyLock<Vendor> = LazyLock::new(|| Vendor {
 });
 
 fn connected() -> Connection {
-    let settings = [("base_url", "https://erp.example.com/api"), ("void_field", "state"), ("void_value", "cancelled")];
+    let settings =
+        [("base_url", "https://erp.example.com/api"), ("void_field", "state"), ("void_value", "cancelled")];
     let mut connection = connection("standard-erp", &settings, &[("token", "t0ken-0123456789")]);
     match mapping::read(OBJECT, &NoFiles) {
         Ok(Text::Object(object)) => connection.objects = vec![Arc::new(object)],
@@ -63,7 +64,9 @@ fn steps(word: &str) -> Option<Vec<Step>> {
     };
     Some(match word {
         "create" => vec![step(Action::Create, None, r#"{"orderNo":"XSDD-1","lines":[{"qty":"2.50"}]}"#)],
-        "update" => vec![step(Action::Update, Some("7001"), r#"{"amount":"5.00","lines":[{"lineId":"L1","qty":3}]}"#)],
+        "update" => {
+            vec![step(Action::Update, Some("7001"), r#"{"amount":"5.00","lines":[{"lineId":"L1","qty":3}]}"#)]
+        }
         "void" => vec![step(Action::Update, Some("7001"), r#"{"state":"cancelled"}"#)],
         _ => return None,
     })

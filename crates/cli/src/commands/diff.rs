@@ -65,9 +65,10 @@ fn filled(folder: &[(ConfigText, i64)], name: &str) -> Result<Vec<ConfigText>, F
 /// The texts as they are in an environment; environments themselves are not among them.
 fn fill(texts: &[(ConfigText, i64)], environment: &EnvironmentText) -> Vec<ConfigText> {
     let texts = texts::files_of(texts.iter().map(|(text, _)| text)).filter(|text| text.kind != "environment");
-    let filled = |text: &ConfigText| ConfigText {
-        text: mapping::filled_for_show(&text.text, environment),
-        ..text.clone()
+    // A function's own `${…}` is none of ours.
+    let filled = |text: &ConfigText| match text.kind.as_str() {
+        "function" => text.clone(),
+        _ => ConfigText { text: mapping::filled_for_show(&text.text, environment), ..text.clone() },
     };
     texts.map(filled).collect()
 }

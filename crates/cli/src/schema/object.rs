@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::words::{Key, document, flag, head, map, one_of, text, title};
 
 /// A name that a path can name: without a dot.
-const PLAIN: &str = r"^[^.]*\S[^.]*$";
+const PLAIN: &str = r"^[^.]*[^.\s][^.]*$";
 /// As it, or a header's field in an object that is split by lines.
-const OF_HEADER: &str = r"^(master\.)?[^.]*\S[^.]*$";
+const OF_HEADER: &str = r"^(master\.)?[^.]*[^.\s][^.]*$";
 
 pub fn schema() -> Value {
     let mut keys = head("object", "对象的名称,集成流用它引用", "the object's name, by which flows name it");

@@ -7,6 +7,7 @@ mod environments;
 mod hosts;
 mod journey;
 mod kills;
+mod objects;
 mod qiao;
 mod samples;
 mod servers;

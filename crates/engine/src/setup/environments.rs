@@ -98,9 +98,9 @@ impl<'t> Environments<'t> {
     }
 }
 
-/// Whether texts of this kind are filled.
+/// Whether texts of this kind are filled. What looks like a placeholder in a function is JavaScript's own.
 pub(crate) fn takes_placeholders(kind: &str) -> bool {
-    !matches!(kind, CHOICE | ENVIRONMENT)
+    !matches!(kind, CHOICE | ENVIRONMENT | "function")
 }
 
 fn problem(kind: &str, name: &str, at: (usize, usize), cause: Cause) -> Problem {

@@ -169,3 +169,22 @@ async fn an_object_of_a_system_that_can_tell_or_of_none_is_said_to_be() {
     assert!(outcome.is_refused());
     assert!(codes(&outcome).contains(&"bax/customer config.unknown_connection".to_owned()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_looks_like_a_placeholder_in_a_function_is_its_own() {
+    let world = World::new();
+    world.desk().is_strange = true;
+    let object = format!("{OBJECT}functions: {{ parse: functions/a.js }}\n");
+    let function = "a: `${没有的}`\n";
+    let texts = [
+        ("connection", "box", CONNECTION),
+        ("object", "box/customer", object.as_str()),
+        ("function", "functions/a.js", function),
+    ];
+    assert_eq!(codes(&world.apply(&texts).await), [""; 0]);
+    let current = world.store().current().await.unwrap();
+    let stored = current.iter().find(|text| text.text.kind == "function").unwrap();
+    assert_eq!((&*stored.text.text, &stored.environment), (function, &None));
+    let refused = world.apply(&[texts[0], ("object", "box/other", &object.replace("a.js", "b.js"))]).await;
+    assert_eq!(codes(&refused), ["box/other mapping.file_missing"]);
+}

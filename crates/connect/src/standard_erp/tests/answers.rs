@@ -1,3 +1,5 @@
+//! Answers: in every form and charset, harmful ones, and what their status says.
+
 use contract::transport::Answer;
 use encoding_rs::GB18030;
 use model::AnswerClass;

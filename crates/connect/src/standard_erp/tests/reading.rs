@@ -1,3 +1,5 @@
+//! Reading: windows of any size, that move and lie while they are read.
+
 use std::collections::BTreeSet;
 
 use contract::connector::{LookupAsk, PageAsk};
