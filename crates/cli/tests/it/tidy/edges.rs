@@ -13,11 +13,16 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("contract", &["model"], &[]),
     ("store", &["model", "contract"], &[]),
     ("connect", &["model", "mapping", "contract"], &["sandbox"]),
+    ("functions", &["model", "contract"], &[]),
     ("engine", &["model", "mapping", "contract"], &["store"]),
     ("api", &["model", "mapping", "contract", "engine"], &[]),
     ("sandbox", &["model"], &[]),
     ("sim", &["model", "mapping", "contract", "store", "connect", "engine", "sandbox"], &[]),
-    ("cli", &["model", "mapping", "contract", "store", "connect", "engine", "sandbox", "api"], &[]),
+    (
+        "cli",
+        &["model", "mapping", "contract", "store", "connect", "engine", "functions", "sandbox", "api"],
+        &[],
+    ),
     ("xtask", &[], &[]),
 ];
 
@@ -32,7 +37,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("hyper", &["sandbox", "connect"]),
     ("hyper-util", &["sandbox"]),
     ("minijinja", &["mapping"]),
-    ("rust_decimal", &["mapping", "sandbox"]),
+    ("rust_decimal", &["mapping", "sandbox", "functions"]),
+    ("rquickjs", &["functions"]),
+    ("rustix", &["functions"]),
     ("clap", &["cli", "sim"]),
     ("clap_complete", &["cli"]),
     ("tracing-subscriber", &["cli"]),
