@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, rollback,
-    sandbox, schema, serve, tasks, trace, versions,
+    apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, function,
+    rollback, sandbox, schema, serve, tasks, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -78,6 +78,8 @@ pub enum Command {
     Connector(connector::Command),
     #[command(subcommand)]
     Flow(flow::Command),
+    #[command(subcommand)]
+    Function(function::Command),
     Apply(apply::Options),
     Export(export::Options),
     Diff(diff::Options),

@@ -20,6 +20,7 @@ pub fn catalogue(registry: &connect::Registry) -> Catalogue {
     catalogue.add(store::sentences());
     catalogue.add(mapping::sentences());
     catalogue.add(engine::sentences());
+    catalogue.add(functions::sentences());
     catalogue.add(sentences());
     catalogue.add_phrases(&mapping::phrases());
     catalogue.add_phrases(phrases::PHRASES);

@@ -3,6 +3,7 @@
 mod arguments;
 mod disk;
 mod environments;
+mod functions;
 mod hosts;
 mod journey;
 mod kills;
