@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, object,
+    apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, function,
+    object,
     rollback, sandbox, schema, serve, tasks, trace, versions,
 };
 
@@ -80,6 +81,8 @@ pub enum Command {
     Object(object::Command),
     #[command(subcommand)]
     Flow(flow::Command),
+    #[command(subcommand)]
+    Function(function::Command),
     Apply(apply::Options),
     Export(export::Options),
     Diff(diff::Options),

@@ -13,6 +13,7 @@ pub mod example;
 pub mod export;
 pub mod flow;
 pub mod object;
+pub mod function;
 pub mod rollback;
 pub mod sandbox;
 pub mod schema;
@@ -55,6 +56,7 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Connector(command) => connector::run(context, command).await,
         Command::Object(command) => object::run(context, command).await,
         Command::Flow(command) => flow::run(context, command).await,
+        Command::Function(command) => function::run(context, command).await,
         Command::Apply(options) => apply::run(context, options).await,
         Command::Export(options) => export::run(context, options).await,
         Command::Diff(options) => diff::run(context, options).await,

@@ -22,6 +22,7 @@ pub fn catalogue(registry: &connect::Registry) -> Catalogue {
     catalogue.add(mapping::sentences());
     catalogue.add(objects::sentences());
     catalogue.add(engine::sentences());
+    catalogue.add(functions::sentences());
     catalogue.add(sentences());
     catalogue.add_phrases(&mapping::phrases());
     catalogue.add_phrases(phrases::PHRASES);

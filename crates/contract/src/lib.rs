@@ -6,6 +6,7 @@
 pub mod chance;
 pub mod clock;
 pub mod connector;
+pub mod functions;
 pub mod store;
 pub mod transport;
 pub mod wire;
@@ -16,5 +17,6 @@ pub mod suites;
 pub use chance::Chance;
 pub use clock::Clock;
 pub use connector::{Connector, Connectors};
+pub use functions::Functions;
 pub use transport::{Network, Transport};
 pub use wire::Wire;

@@ -69,6 +69,21 @@ pub const SENTENCES: &[Sentence] = &[
         "请改正后重新导入。",
         "Correct it and import again.",
     ),
+    // Functions.
+    s(
+        "cli.function.offline",
+        "在命令行试运行函数时不访问任何系统：{url}。",
+        "A function that is tried out at the command line asks no system: {url}.",
+        "请在函数里用 try 处理访问失败，或先写死一个应答来试。",
+        "Let the function catch it, or try it with an answer of your own.",
+    ),
+    s(
+        "cli.function.input",
+        "输入文件 {path} 不是 JSON 对象：{reason}",
+        "The input {path} is no JSON object: {reason}",
+        "请写成 {\"record\": { … }} 这样的 JSON。",
+        "Write JSON such as {\"record\": { … }}.",
+    ),
     // The command line.
     s(
         "cli.usage.unknown",

@@ -4,6 +4,7 @@ mod arguments;
 mod describing;
 mod disk;
 mod environments;
+mod functions;
 mod hosts;
 mod journey;
 mod kills;

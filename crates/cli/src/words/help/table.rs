@@ -345,6 +345,36 @@ pub const HELP: &[(&str, &str, &str)] = &[
         "写一次:按该环境与在用的比较;写两次:比较同一目录在两个环境中的不同",
         "once: as it would be there, beside what is in force; twice: one environment beside the other",
     ),
+    ("qiao function", "自定义函数:检查,试运行", "functions: look for mistakes, try one out"),
+    ("qiao function lint", "检查函数文件", "look for mistakes in functions"),
+    ("qiao function lint files", "函数文件(.js)", "the functions (.js)"),
+    (
+        "qiao function test",
+        "用给定的输入运行一次函数(不访问任何系统),显示结果、日志、用时和内存",
+        "run a function once over an input, asking no system: its result, log, time and memory",
+    ),
+    ("qiao function test file", "函数文件(.js)", "the function (.js)"),
+    (
+        "qiao function test hook",
+        "环节:parse、before_mapping、after_mapping、request、answer、after_success",
+        "parse, before_mapping, after_mapping, request, answer or after_success",
+    ),
+    (
+        "qiao function test input",
+        "输入:parse 为对方推送的原文;其余为 JSON,如 {\"record\": {…}}",
+        "what it is called with: the body as pushed for parse, else JSON such as {\"record\": {…}}",
+    ),
+    (
+        "qiao function test content_type",
+        "原文的 Content-Type,如 text/xml; charset=gb18030",
+        "the body's Content-Type, such as text/xml; charset=gb18030",
+    ),
+    (
+        "qiao function test processor",
+        "处理器时间限制,毫秒,默认 50",
+        "the limit of processor time in ms, by default 50",
+    ),
+    ("qiao function test memory", "内存限制,MB,默认 32", "the limit of memory in MB, by default 32"),
     ("qiao schema", "配置文本的 JSON Schema,供编辑器使用", "the JSON Schema of a kind of texts, for editors"),
     (
         "qiao schema kind",
