@@ -6,8 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, function,
-    object,
-    rollback, sandbox, schema, serve, tasks, trace, versions,
+    object, rollback, sandbox, schema, serve, tasks, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.

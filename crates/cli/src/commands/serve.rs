@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use api::{Face, Inbox, Pulse};
+use api::{Bodies, Bounds, Face, Inbox, Pulse};
 use async_trait::async_trait;
 use clap::Args;
 use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, Store, StoreError};
 use engine::callbacks::{Callbacks, NotTaken};
+use engine::pushes::{NotKept, Push, Pushes};
 use engine::{Engine, Options as EngineOptions};
-use model::Cause;
+use model::{Cause, ReceiptId};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -47,11 +48,14 @@ pub async fn run(context: &Context, _options: &Options) -> Outcome {
         let mut stopping = stopping.clone();
         async move { drop(stopping.wait_for(|stop| *stop).await) }
     };
-    let face = Face { pulse: Arc::new(Watched(store)), inbox: Arc::new(Called(engine.callbacks())) };
+    let inbox = Arc::new(Called { callbacks: engine.callbacks(), pushes: engine.pushes() });
+    let face = Face { pulse: Arc::new(Watched(store)), inbox, bodies: Bodies::default() };
     let work = async {
         let engine = async { engine.run(stopping).await.map_err(Failure::from) };
-        let face =
-            async { api::serve(listener, face, until_stopped).await.map_err(|error| listening(&error)) };
+        let face = async {
+            api::serve(listener, face, Bounds::default(), until_stopped).await;
+            Ok(())
+        };
         tokio::try_join!(engine, face)
     };
     let stopper = async {
@@ -84,12 +88,19 @@ impl Pulse for Watched {
     }
 }
 
-/// What systems call.
-struct Called(Callbacks);
+/// What systems call, and push to.
+struct Called {
+    callbacks: Callbacks,
+    pushes: Pushes,
+}
 
 #[async_trait]
 impl Inbox for Called {
     async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken> {
-        self.0.take(connection, call).await
+        self.callbacks.take(connection, call).await
+    }
+
+    async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
+        self.pushes.take(push).await
     }
 }

@@ -1,6 +1,7 @@
 //! A story as JSON for programs: the same events in the same order, with nothing shortened.
 
 use contract::store::{ArrivalLine, AttemptLine, Story};
+use model::ReceiptId;
 use model::attempt::{CallRecord, StepTaken};
 use model::link::Link;
 use model::task::Task;
@@ -44,8 +45,9 @@ fn link(link: &Link) -> Value {
 
 fn event(event: &Event, versions: &Versions, screen: &Screen) -> Value {
     match event {
-        Event::Arrived(ArrivalLine { id, at, reading, revision }) => json!({
+        Event::Arrived(ArrivalLine { id, at, reading, revision, receipt }) => json!({
             "event": "arrived", "at": at.to_string(), "arrival": id.0, "reading": reading, "revision": revision,
+            "receipt": receipt.map(ReceiptId::told),
         }),
         Event::Tried { task, line } => attempt(task, line, versions, screen),
     }

@@ -47,7 +47,13 @@ pub(crate) fn story() -> Story {
 }
 
 fn arrival() -> ArrivalLine {
-    ArrivalLine { id: ArrivalId(9), at: Timestamp(MORNING), reading: "poll".into(), revision: Some(1) }
+    ArrivalLine {
+        id: ArrivalId(9),
+        at: Timestamp(MORNING),
+        reading: "poll".into(),
+        revision: Some(1),
+        receipt: None,
+    }
 }
 
 fn told() -> StoryTask {

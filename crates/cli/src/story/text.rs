@@ -110,6 +110,7 @@ impl Reader<'_> {
             "history" => self.words("历史数据", "history"),
             "wish" => self.words("按需读取", "read on demand"),
             "hand" => self.words("手动", "by hand"),
+            "push" => self.words("推送", "pushed"),
             "open" => self.words("未完结重读", "open, read again"),
             other => other,
         };
@@ -119,7 +120,11 @@ impl Reader<'_> {
             (None, Lang::Zh) => "读到旧版本,只记入历史".to_owned(),
             (None, Lang::En) => "read, older than what was known".to_owned(),
         };
-        format!("{}  {what} ({how}, #{})", self.time(arrival.at), arrival.id)
+        let by = match arrival.receipt {
+            Some(receipt) => receipt.told(),
+            None => format!("#{}", arrival.id),
+        };
+        format!("{}  {what} ({how}, {by})", self.time(arrival.at))
     }
 
     fn attempt(&self, task: &Task, line: &AttemptLine) -> Vec<String> {

@@ -22,7 +22,16 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     (
         "cli",
         &[
-            "model", "mapping", "contract", "store", "connect", "engine", "functions", "sandbox", "api", "objects",
+            "model",
+            "mapping",
+            "contract",
+            "store",
+            "connect",
+            "engine",
+            "functions",
+            "sandbox",
+            "api",
+            "objects",
         ],
         &[],
     ),
