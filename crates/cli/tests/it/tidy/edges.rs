@@ -16,7 +16,7 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("connect", &["model", "mapping", "contract"], &["sandbox"]),
     ("functions", &["model", "contract"], &[]),
     ("engine", &["model", "mapping", "contract"], &["store"]),
-    ("api", &["model", "mapping", "contract", "engine"], &[]),
+    ("api", &["model", "mapping", "contract", "engine"], &["store", "connect"]),
     ("sandbox", &["model"], &[]),
     ("sim", &["model", "mapping", "contract", "store", "connect", "engine", "sandbox"], &[]),
     (
