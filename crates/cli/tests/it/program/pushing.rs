@@ -99,7 +99,8 @@ fn whoever_may_not_push_is_told_so_and_leaves_nothing() {
         assert!(answer.contains(code), "{headers}: {answer}");
     }
     assert_eq!(json(&place.run(&["receipts", "list", "--json"])), serde_json::json!([]));
-    place.says(&["token", "revoke", "仓库"], 0, &["已收回"], &["Taken back"]);
+    assert!(place.run(&["token", "revoke", "仓库"]).out.contains("已收回"));
+    place.says(&["token", "revoke", "仓库"], 1, &["没有名为 仓库"], &["no token named 仓库"]);
     let refused = || push(&address, &format!("token: {token}\r\nid: 1\r\n"), "{}").contains("s306240001");
     eventually(Duration::from_secs(10), refused);
 }

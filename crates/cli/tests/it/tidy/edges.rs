@@ -15,10 +15,10 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("store", &["model", "contract"], &[]),
     ("connect", &["model", "mapping", "contract"], &["sandbox"]),
     ("functions", &["model", "contract"], &[]),
-    ("engine", &["model", "mapping", "contract"], &["store"]),
-    ("api", &["model", "mapping", "contract", "engine"], &["store", "connect"]),
+    ("engine", &["model", "mapping", "contract"], &["store", "functions"]),
+    ("api", &["model", "mapping", "contract", "engine"], &["store", "connect", "functions"]),
     ("sandbox", &["model"], &[]),
-    ("sim", &["model", "mapping", "contract", "store", "connect", "engine", "sandbox"], &[]),
+    ("sim", &["model", "mapping", "contract", "store", "connect", "engine", "functions", "sandbox"], &[]),
     (
         "cli",
         &[
