@@ -24,22 +24,22 @@ pub(crate) fn in_english(cause: &Cause) -> String {
 const CALLS: &[Sentence] = &[
     Sentence::new(
         "function.threw",
-        "函数 {name} 第 {line} 行第 {column} 列出错：{message}",
-        "Function {name}, line {line}, column {column}: {message}",
+        "函数 {name} 第 {line} 行第 {column} 列出错：{message}。",
+        "Function {name}, line {line}, column {column}: {message}.",
         "请修改函数，或让它处理这样的数据，然后重试。",
         "Mend the function, or let it deal with such a record, and replay.",
     ),
     Sentence::new(
         "function.threw_somewhere",
-        "函数 {name} 出错：{message}",
-        "Function {name} failed: {message}",
+        "函数 {name} 出错：{message}。",
+        "Function {name} failed: {message}.",
         "请修改函数后重试；用 throw new Error(…) 抛出时会显示行号。",
         "Mend the function and replay; thrown by `throw new Error(…)` the line is shown.",
     ),
     Sentence::new(
         "function.syntax",
-        "函数 {name} 第 {line} 行第 {column} 列有语法错误：{message}",
-        "Function {name} has a mistake in line {line}, column {column}: {message}",
+        "函数 {name} 第 {line} 行第 {column} 列有语法错误：{message}。",
+        "Function {name} has a mistake in line {line}, column {column}: {message}.",
         "请检查括号、引号和逗号。",
         "Look at brackets, quotes and commas.",
     ),

@@ -4,8 +4,9 @@ use contract::connector::{Derived, DerivedRow, Found};
 use model::step::{Action, Step};
 use model::{AnswerClass, Map, Timestamp, Value, json};
 
+use crate::desk::Desk;
 use crate::rows::step;
-use crate::system::{Desk, map};
+use crate::system::map;
 use crate::world::World;
 
 /// A derivation alone: which parent, which of its rows, and what was there before.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use contract::connector::{File, FileEntry, FilePlace, Refusal, file_too_large};
 use model::{AnswerClass, Cause, Value};
 
-use crate::system::Desk;
+use crate::desk::Desk;
 
 #[derive(Default)]
 pub struct Filing {

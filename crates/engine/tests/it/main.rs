@@ -5,6 +5,7 @@ mod calling;
 mod configuring;
 mod delivering;
 mod deriving;
+mod desk;
 mod files;
 mod filing;
 mod kin;

@@ -5,7 +5,8 @@ use contract::connector::{DetailLines, Found, PlanAsk};
 use model::step::{Action, Step};
 use model::{Map, Timestamp, Value, json};
 
-use crate::system::{Desk, map};
+use crate::desk::Desk;
+use crate::system::map;
 
 /// The list of either.
 pub const LIST: &str = "rows";

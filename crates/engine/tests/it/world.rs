@@ -20,7 +20,8 @@ use store::{Key, Sqlite};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::system::{Desk, System};
+use crate::desk::Desk;
+use crate::system::System;
 
 /// 2026-06-01 09:00:00 in China.
 pub const BEGINNING: Timestamp = Timestamp(1_780_275_600_000);

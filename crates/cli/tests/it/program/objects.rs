@@ -27,7 +27,8 @@ fields:
 functions: { parse: functions/客户.js }
 ";
 
-const FUNCTION: &str = "// 解析推送\nexport default body => [{ masterFieldVal: body }];\n---\n";
+const FUNCTION: &str =
+    "// 解析推送\nfunction main(input) {\n  return [{ masterFieldVal: input }];\n}\n/*\n---\n*/\n";
 
 const FLOW: &str = "\
 kind: flow
