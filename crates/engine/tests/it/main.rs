@@ -7,6 +7,7 @@ mod delivering;
 mod deriving;
 mod files;
 mod filing;
+mod hooking;
 mod kin;
 mod lines;
 mod linking;
