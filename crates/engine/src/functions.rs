@@ -17,8 +17,8 @@ use host::Reached;
 /// What the functions of one flow, or of one connection's objects, may reach.
 #[derive(Clone)]
 pub(crate) struct Reach {
-    /// The connection whose system they may call.
-    pub line: Arc<Line>,
+    /// The connection whose system they may call; absent where it is only looked what would come of it.
+    pub line: Option<Arc<Line>>,
     /// The object at that system, for what no record of a call may show.
     pub object: String,
     /// Where the records are that `qiao.link` is asked about.

@@ -12,7 +12,7 @@ use model::flow::{Counterpart, KnownBy, Reference};
 use model::record::Record;
 use model::{Cause, Map, Value, json};
 
-use crate::delivery::looked_at;
+use crate::delivery::{Hooks, looked_at};
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
@@ -66,17 +66,39 @@ pub async fn look(
     let read = json::read(&record.body).map(Value::into_owned).unwrap_or_default();
     let fields = flow.compiled.source_fields();
     let Value::Map(all) = read else { return Ok(nothing_of(record, flow)) };
-    let mut kept: Map<'static> = all.into_iter().filter(|(name, _)| fields.contains(&**name)).collect();
+    // A function may look at any field.
+    let named = &flow.functions;
+    let sees_all = named.before_mapping.is_some() || named.after_mapping.is_some();
+    let is_seen = |name: &str| sees_all || fields.contains(name);
+    let mut kept: Map<'static> = all.into_iter().filter(|(name, _)| is_seen(name)).collect();
     if is_masked {
         masking::make_up(&mut kept, &personal_fields(flow));
     }
     let value = Value::Map(kept.clone());
-    let (explanation, becomes, answers) = looked_at(seams, flow, &value, |resolve| {
+    let scope = flow.compiled.scope(&value);
+    let hooks = Hooks { seams, active: flow, only_looks: true };
+    let (mapped, failed) = match scope {
+        Ok(true) => match hooks.record(value.clone()).await {
+            Ok(mapped) => (mapped, None),
+            Err(cause) => (value, Some(cause)),
+        },
+        _ => (value, None),
+    };
+    let (mut explanation, becomes, answers) = looked_at(seams, flow, &mapped, |resolve| {
         let noting = Noting { inner: resolve, answers: RefCell::new(Vec::new()) };
-        let becomes = becomes(flow, &value, &noting);
-        (flow.compiled.explain(&value, resolve), becomes, noting.answers.into_inner())
+        let becomes = becomes(flow, &scope, &mapped, &noting);
+        (flow.compiled.explain(&mapped, resolve), becomes, noting.answers.into_inner())
     })
     .await?;
+    explanation.scope = scope;
+    let becomes = match (failed, becomes) {
+        (Some(cause), _) => Becomes::Problem(cause),
+        (None, Becomes::Document(document)) => match hooks.document(&mapped, document).await {
+            Ok(document) => Becomes::Document(document),
+            Err(cause) => Becomes::Problem(cause),
+        },
+        (None, becomes) => becomes,
+    };
     let (id, number) = (record.key.id.clone(), record.number.clone());
     Ok(Look { id, number, record: kept, explanation, becomes, answers })
 }
@@ -90,16 +112,17 @@ fn nothing_of(record: &Record, flow: &ActiveFlow) -> Look {
         number: record.number.clone(),
         record: Map::new(),
         explanation: flow.compiled.explain(&nothing, &nobody),
-        becomes: becomes(flow, &nothing, &nobody),
+        becomes: becomes(flow, &flow.compiled.scope(&nothing), &nothing, &nobody),
         answers: Vec::new(),
     }
 }
 
-fn becomes(flow: &ActiveFlow, record: &Value, resolve: &dyn Resolve) -> Becomes {
-    match flow.compiled.scope(record) {
+/// The mapped document, where the record as it is stored is in scope.
+fn becomes(flow: &ActiveFlow, scope: &Result<bool, Cause>, record: &Value, resolve: &dyn Resolve) -> Becomes {
+    match scope {
         Ok(true) => {}
         Ok(false) => return Becomes::OutOfScope,
-        Err(cause) => return Becomes::Problem(cause),
+        Err(cause) => return Becomes::Problem(cause.clone()),
     }
     let mut mapped = flow.compiled.map(record, resolve);
     if !mapped.problems.is_empty() {

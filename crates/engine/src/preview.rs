@@ -62,7 +62,8 @@ pub async fn preview(
 ) -> Result<Vec<Preview>, StoreError> {
     let dues: Vec<Due> = records.into_iter().map(|record| as_due(flow, record)).collect();
     let now = seams.clock.now();
-    let mut items: Vec<Item> = dues.iter().map(|due| Item::new(due, now)).collect();
+    let mut items: Vec<Item> =
+        dues.iter().map(|due| Item { only_looks: true, ..Item::new(due, now) }).collect();
     delivery::prepare(seams, flow, &mut items).await?;
     let missing = delivery::resolve(seams, flow, &mut items).await?.missing;
     delivery::tell_parents(seams, setup, flow, &missing, &mut items).await?;

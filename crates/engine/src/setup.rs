@@ -3,6 +3,7 @@
 mod cycles;
 mod environments;
 mod files;
+mod hooks;
 mod load;
 mod objects;
 mod pairs;
@@ -22,6 +23,7 @@ use model::{ConnectionName, FlowName, LaneName, ObjectName};
 
 pub use environments::Environments;
 pub(crate) use environments::{CHOICE, choice, takes_placeholders};
+pub use hooks::FlowFunctions;
 pub use load::SEALED;
 pub(crate) use load::sealed_name;
 pub use problems::Problem;
@@ -55,6 +57,7 @@ pub struct ActiveFlow {
     pub is_mirrored: bool,
     /// How the parent that documents are derived from is found.
     pub parent: Option<ParentUse>,
+    pub functions: FlowFunctions,
 }
 
 /// The parent of a flow's derived documents (下推), and its lines, as references.

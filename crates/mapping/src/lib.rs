@@ -37,7 +37,7 @@ pub use finding::{Finding, Place, Severity};
 pub use functions::{FunctionDoc, functions, reference as functions_reference};
 pub use map::{LineIds, Mapped, Met, Missing, Need, Resolve};
 pub use placeholder::{filled_for_show, placeholders};
-pub use sample::{Difference, Expected, Sample, SampleOutcome, samples};
+pub use sample::{Difference, Expected, Sample, SampleFunctions, SampleOutcome, samples};
 pub use text::{
     ConnectionText, EnvironmentText, EnvironmentValue, Files, NoFiles, SettingValue, Text, ValuesText, lint,
     read,

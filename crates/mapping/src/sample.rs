@@ -52,6 +52,30 @@ pub enum Expected {
     Problem(String),
 }
 
+/// What the functions (自定义函数) of a flow make of a sample. Without any, everything stays as it is.
+pub trait SampleFunctions {
+    /// The record that is mapped.
+    fn before_mapping<'s>(&self, sample: &Sample, record: Value<'s>) -> Result<Value<'s>, Cause> {
+        let _ = sample;
+        Ok(record)
+    }
+
+    /// The document that is written.
+    fn after_mapping<'s>(
+        &self,
+        sample: &Sample,
+        record: &Value<'_>,
+        document: Map<'s>,
+    ) -> Result<Map<'s>, Cause> {
+        let _ = (sample, record);
+        Ok(document)
+    }
+}
+
+struct NoFunctions;
+
+impl SampleFunctions for NoFunctions {}
+
 /// How a sample went.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SampleOutcome {
@@ -169,6 +193,11 @@ impl SampleOutcome {
 impl Compiled {
     /// Runs one sample. Entries written later count as part of the document where they resolve.
     pub fn run_sample(&self, sample: &Sample) -> SampleOutcome {
+        self.run_sample_through(sample, &NoFunctions)
+    }
+
+    /// As [`Compiled::run_sample`], with the functions of the flow around its mapping.
+    pub fn run_sample_through(&self, sample: &Sample, functions: &dyn SampleFunctions) -> SampleOutcome {
         let mut outcome = SampleOutcome {
             name: sample.name.clone(),
             differences: Vec::new(),
@@ -183,15 +212,24 @@ impl Compiled {
             outcome.scope_differs = in_scope == (sample.expected == Expected::Skipped);
             return outcome;
         }
-        let mapped = self.map(&sample.record, sample);
-        if let Expected::Document(expected) = &sample.expected
-            && mapped.problems.is_empty()
-        {
-            let mut found = mapped.document;
-            mapped.later.into_iter().for_each(|(name, value)| found.set(name, value));
+        let record = match functions.before_mapping(sample, sample.record.borrow()) {
+            Ok(record) => record,
+            Err(cause) => return outcome.with_problems(vec![cause], &sample.expected),
+        };
+        let mapped = self.map(&record, sample);
+        if !mapped.problems.is_empty() {
+            return outcome.with_problems(mapped.problems, &sample.expected);
+        }
+        let mut found = mapped.document;
+        mapped.later.into_iter().for_each(|(name, value)| found.set(name, value));
+        let found = match functions.after_mapping(sample, &record, found) {
+            Ok(found) => found,
+            Err(cause) => return outcome.with_problems(vec![cause], &sample.expected),
+        };
+        if let Expected::Document(expected) = &sample.expected {
             compare_maps("", expected, &found, &mut outcome.differences);
         }
-        outcome.with_problems(mapped.problems, &sample.expected)
+        outcome.with_problems(Vec::new(), &sample.expected)
     }
 }
 

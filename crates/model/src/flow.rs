@@ -27,8 +27,20 @@ pub struct Flow {
     /// Source field ← what the sync came to.
     pub write_back: Vec<(String, WriteBack)>,
     pub retries: Retries,
+    pub functions: FlowHooks,
     /// The file with recorded samples, relative to the flow's own.
     pub tests: Option<String>,
+}
+
+/// The functions (自定义函数) of a flow, as paths of files beside its text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FlowHooks {
+    /// Makes the record that is mapped of the record as it is stored; the scope is held against the latter.
+    pub before_mapping: Option<String>,
+    /// Makes the document that is written of the mapped one.
+    pub after_mapping: Option<String>,
+    /// Does something more once the target has the document.
+    pub after_success: Option<String>,
 }
 
 /// What a flow does with a record that changed.

@@ -73,6 +73,33 @@ fn files() -> Value {
     json!({ "type": "array", "items": rule })
 }
 
+fn functions() -> Value {
+    let file = || json!({ "type": "string", "pattern": r"\.js$" });
+    map(
+        vec![
+            (
+                "before_mapping",
+                file(),
+                "映射前:数据 → 用来映射的数据",
+                "makes the record that is mapped of the record as it is stored",
+            ),
+            (
+                "after_mapping",
+                file(),
+                "映射后:单据 → 写入目标的单据",
+                "makes the document that is written of the mapped one",
+            ),
+            (
+                "after_success",
+                file(),
+                "写入目标成功后调用,失败不影响同步",
+                "is called once the target has the document; its failure undoes nothing",
+            ),
+        ],
+        &[],
+    )
+}
+
 fn policies() -> Vec<Key> {
     let keep = || one_of(&["every", "latest"]);
     let mode = json!({ "anyOf": [
@@ -106,6 +133,7 @@ fn policies() -> Vec<Key> {
             "失败后何时重试",
             "when a failed try is tried again",
         ),
+        ("functions", functions(), "自定义函数文件", "the files of its functions"),
         ("tests", text(), "样例文件,如 tests/名称.yaml", "the file with samples, such as tests/NAME.yaml"),
     ]
 }

@@ -74,6 +74,7 @@ source: { connection: crm, object: AccountObj, include: { contacts: { object: Co
 target: { connection: erp, object: BD_Customer, key: FNumber }
 retries: { waits: [20s], classes: [transient] }
 mode: document
+functions: { before_mapping: functions/total.js, after_success: functions/tell.js }
 void: { do: Forbid }
 map:
   FNumber: account_no
@@ -126,6 +127,8 @@ fn both_take_what_is_right() {
 /// A text, what is replaced in it, and by what: each makes it wrong.
 const WRONG: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "name: 客户\n", ""),
+    ("flow", FLOW, "functions/total.js", "functions/total.py"),
+    ("flow", FLOW, "before_mapping: ", "before: "),
     ("flow", FLOW, "connection: crm, ", ""),
     ("flow", FLOW, "object: AccountObj", "objekt: AccountObj"),
     ("flow", FLOW, "becomes: { AccountObj: parent_id }", "becomes: { AccountObj: [parent_id] }"),
@@ -223,6 +226,7 @@ const MAPS: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "contacts: {", "/properties/source/properties/include/additionalProperties"),
     ("flow", FLOW, "target: {", "/properties/target"),
     ("flow", FLOW, "retries: {", "/properties/retries/anyOf/1"),
+    ("flow", FLOW, "functions: {", "/properties/functions"),
     ("flow", FLOW, "FName: {", "/definitions/entry/anyOf/1"),
     ("flow", FLOW, "  - {", "/properties/files/items"),
     ("connection", CONNECTION, "kind: connection\n", ""),

@@ -9,6 +9,7 @@ use model::{Cause, FlowName};
 use super::claims::Claimed;
 use super::deliver::{Route, deliver};
 use super::derive::{know_derived, wait_for_siblings};
+use super::hooks;
 use super::item::{Item, Verdict};
 use super::observe::{find_mirrored, observe};
 use super::parents::{pull_parents, tell_parents};
@@ -83,7 +84,9 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     plan(work.seams, active, items);
     calls.extend(deliver(work, &route, items).await?);
     bring_on(items);
+    let written = hooks::written(items);
     calls.extend(read_back(work.seams, active, items).await);
+    calls.extend(hooks::after_success(work.seams, active, items, &written).await);
     work.note_spending(&active.target).await;
     files::note_wanted(work.seams, active, items).await?;
     settle(work, active, items, calls).await
@@ -117,8 +120,9 @@ async fn map(
     active: &ActiveFlow,
     items: &mut [Item<'_>],
 ) -> Result<Vec<CallRecord>, StoreError> {
-    prepare(work.seams, active, items).await?;
-    let Resolved { missing, calls } = resolve(work.seams, active, items).await?;
+    let mut calls = prepare(work.seams, active, items).await?;
+    let Resolved { missing, calls: resolving } = resolve(work.seams, active, items).await?;
+    calls.extend(resolving);
     if !missing.is_empty() {
         pull_parents(work, active, &missing, items).await?;
     }

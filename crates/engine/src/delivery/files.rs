@@ -76,7 +76,7 @@ pub(super) async fn run(
     items: &mut [Item<'_>],
 ) -> Result<(), StoreError> {
     let mut calls = look::resolve_open(work, active, items).await?;
-    prepare(work.seams, active, items).await?;
+    calls.extend(prepare(work.seams, active, items).await?);
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         // Without a document there is nowhere to hang them; its delivery raises them again. What is void takes none.
         if item.linked_id().is_none() || item.void.is_some() {

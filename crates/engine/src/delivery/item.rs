@@ -18,6 +18,8 @@ use super::lines::ItemLines;
 pub(crate) struct Item<'d> {
     pub due: &'d Due,
     pub started: Timestamp,
+    /// Whether it is only looked what would happen: nothing may go out.
+    pub only_looks: bool,
     /// The record's content, borrowed from the stored text.
     pub record: Value<'d>,
     pub link: Option<Link>,
@@ -94,6 +96,7 @@ impl<'d> Item<'d> {
         Item {
             due,
             started,
+            only_looks: false,
             record: Value::Null,
             link: None,
             document: Map::new(),

@@ -1,22 +1,24 @@
 //! The arrows *scope* and *map*'s beginning: reads the record, sees whether it is void or out of scope.
 
 use contract::store::StoreError;
+use model::attempt::CallRecord;
 use model::flow::Mode;
 use model::task::State;
 use model::{Cause, json};
 
+use super::hooks;
 use super::item::{Item, Verdict};
 use super::voided;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
 /// Reads each record and its link; ends those that are out of scope, cannot be read, or are void without anything to
-/// do about it.
+/// do about it. Gives the calls that functions made.
 pub(crate) async fn prepare(
     seams: &Seams,
     active: &ActiveFlow,
     items: &mut [Item<'_>],
-) -> Result<(), StoreError> {
+) -> Result<Vec<CallRecord>, StoreError> {
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         match json::read(&item.due.record.body) {
             Ok(record) => item.record = record,
@@ -32,7 +34,7 @@ pub(crate) async fn prepare(
             false => scope(active, item),
         }
     }
-    Ok(())
+    Ok(hooks::before_mapping(seams, active, items).await)
 }
 
 async fn read_links(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {

@@ -54,7 +54,7 @@ pub(super) async fn read_back(seams: &Seams, active: &ActiveFlow, items: &mut [I
     read.calls
 }
 
-fn is_written(item: &Item) -> bool {
+pub(super) fn is_written(item: &Item) -> bool {
     item.goes_on() && item.steps.is_empty() && item.target_id.is_some()
 }
 

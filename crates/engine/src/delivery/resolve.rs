@@ -12,6 +12,7 @@ use model::task::State;
 use model::{Cause, Hash, Map, Timestamp, Value};
 
 use super::derive::{derive, with_parent};
+use super::hooks;
 use super::item::{Item, Verdict};
 use super::lines::ItemLines;
 use super::people::{People, people, people_of};
@@ -35,7 +36,7 @@ pub(crate) async fn resolve(
     active: &ActiveFlow,
     items: &mut [Item<'_>],
 ) -> Result<Resolved, StoreError> {
-    let (people, calls) = people(seams, active, items).await?;
+    let (people, mut calls) = people(seams, active, items).await?;
     let needs: Vec<Vec<Need>> = items
         .iter()
         .map(|item| match item.goes_on() {
@@ -69,6 +70,10 @@ pub(crate) async fn resolve(
             item.later_missing = Some(awaited);
         }
         map(active, item, &known, &people);
+    }
+    calls.extend(hooks::after_mapping(seams, active, items).await);
+    for item in items.iter_mut().filter(|item| item.goes_on() && item.void.is_none()) {
+        item.agreement = Some(agreement(active, item));
     }
     Ok(Resolved { missing, calls })
 }
@@ -133,14 +138,13 @@ fn map(active: &ActiveFlow, item: &mut Item, known: &Known, people: &People) {
     if let Err(cause) = derive(active, item, known) {
         return item.fail(cause);
     }
-    item.agreement = Some(agreement(active, &document, item));
     item.document = document;
 }
 
 /// What an agreement is known by: the mapped document, the wanted status, whether it is closed, and which lines they are that stand in it.
-fn agreement(active: &ActiveFlow, document: &Map, item: &Item) -> Hash {
+fn agreement(active: &ActiveFlow, item: &Item) -> Hash {
     let status = active.flow().target.status.as_deref().unwrap_or_default();
-    let mut text = format!("{}\u{1f}{status}", Hash::of_map(document));
+    let mut text = format!("{}\u{1f}{status}", Hash::of_map(&item.document));
     if let Some(closed) = item.closed {
         text.push_str(if closed { "\u{1f}closed" } else { "\u{1f}open" });
     }
@@ -152,7 +156,7 @@ fn agreement(active: &ActiveFlow, document: &Map, item: &Item) -> Hash {
 }
 
 /// The values by which a create is recognised: the stamp; where the flow has none, what it is matched by.
-fn key_values(active: &ActiveFlow, document: &Map) -> Vec<(String, String)> {
+pub(super) fn key_values(active: &ActiveFlow, document: &Map) -> Vec<(String, String)> {
     let target = &active.flow().target;
     let fields: Vec<&String> = match &target.key {
         Some(key) if target.matching.contains(key) => target.matching.iter().collect(),

@@ -14,6 +14,7 @@ use model::record::RecordKey;
 use model::{AnswerClass, Cause, ConnectionName, ObjectName, Value};
 
 use super::Reach;
+use crate::connection::Line;
 use crate::seams::Seams;
 
 /// The operation under which calls of functions are recorded and counted.
@@ -50,11 +51,11 @@ impl Reached {
     }
 
     /// The whole address: a path is one below the connection's own.
-    fn url(&self, asked: &str) -> Result<String, Denied> {
+    fn url(line: &Line, asked: &str) -> Result<String, Denied> {
         if asked.starts_with("http://") || asked.starts_with("https://") {
             return Ok(asked.to_owned());
         }
-        let connection = &self.reach.line.connection;
+        let connection = &line.connection;
         match connection.setting("base_url") {
             Some(base) => Ok(format!("{}/{}", base.trim_end_matches('/'), asked.trim_start_matches('/'))),
             None => {
@@ -87,6 +88,8 @@ impl Reached {
 #[async_trait]
 impl Host for Reached {
     async fn http(&self, request: HttpRequest) -> Result<HttpReply, Denied> {
+        let only_looks = || denied(Cause::new("engine.function_only_looks"));
+        let line = self.reach.line.as_deref().ok_or_else(only_looks)?;
         let method = METHODS
             .iter()
             .find(|method| **method == request.method)
@@ -95,7 +98,7 @@ impl Host for Reached {
         let call = Call {
             operation: OPERATION,
             method,
-            url: self.url(&request.url)?,
+            url: Reached::url(line, &request.url)?,
             headers: request.headers,
             body: request.body,
             timeout: asked.min(LONGEST),
@@ -103,7 +106,7 @@ impl Host for Reached {
             secrets: Vec::new(),
             carries: Carries::Nothing,
         };
-        let wire = self.reach.line.wire(&self.reach.object);
+        let wire = line.wire(&self.reach.object);
         let answer = wire.send(call).await;
         locked(&self.calls).extend(wire.take_calls());
         let answer = answer.map_err(|refusal| Denied { cause: refusal.cause, class: refusal.class })?;

@@ -24,7 +24,7 @@ pub(super) struct Foreign<'p> {
 impl<'p> Foreign<'p> {
     pub fn new(seams: &'p Seams, setup: &'p Setup, line: &'p std::sync::Arc<Line>) -> Foreign<'p> {
         let reach = Reach {
-            line: line.clone(),
+            line: Some(line.clone()),
             object: String::new(),
             here: line.name().clone(),
             there: neighbours(setup, line.name()),

@@ -39,6 +39,20 @@ const PUSHES: &[Sentence] = &[
 
 const FUNCTIONS: &[Sentence] = &[
     Sentence::new(
+        "engine.function_only_looks",
+        "这里只是预览,函数不访问任何系统。",
+        "This is only a look at what would happen; the function asks no system.",
+        "要访问系统的函数,预览到此为止;实际同步时会访问。",
+        "Of a function that asks systems a preview ends here; when it is synced, it asks.",
+    ),
+    Sentence::new(
+        "engine.function_lines",
+        "函数 {name} 改变了明细 {list} 的行数:映射出 {wanted} 行,返回 {found} 行。",
+        "Function {name} changed how many lines {list} has: {wanted} were mapped, {found} came back.",
+        "这个明细按行保存对应关系。after_mapping 里可以改行的内容,不能增减行或改变顺序;增减请在 before_mapping 里做。",
+        "Lines of this list are known one by one. after_mapping may change what is in them, but neither add, remove nor reorder them; do that in before_mapping.",
+    ),
+    Sentence::new(
         "engine.function_method",
         "函数不能用 {method} 访问，可用：GET、POST、PUT、PATCH、DELETE、HEAD。",
         "A function cannot send {method}; it may send GET, POST, PUT, PATCH, DELETE and HEAD.",

@@ -14,7 +14,7 @@ use super::cycles::cycles;
 use super::environments::{CHOICE, Environments};
 use super::objects::{Described, misfits, text_name, undescribed};
 use super::pairs::{goes_back, parent_of, unlinked_lines};
-use super::{ActiveFlow, Problem, Setup, files};
+use super::{ActiveFlow, FlowFunctions, Problem, Setup, files};
 use crate::connection::{Line, TokenBox};
 use crate::seams::Seams;
 
@@ -55,7 +55,7 @@ impl Setup {
             generation: 0,
             lines: loading.lines,
             flows: loading.flows.into_iter().map(|flow| (flow.name().clone(), Arc::new(flow))).collect(),
-            values: Arc::new(loading.values),
+            values: loading.values,
             functions: loading.functions,
             problems: loading.problems,
             unsealed: loading.unsealed,
@@ -115,7 +115,7 @@ struct Loading<'a> {
     around: Surroundings<'a>,
     connections: Vec<ConnectionText>,
     objects: Described,
-    values: BTreeMap<String, ValueMap>,
+    values: Arc<BTreeMap<String, ValueMap>>,
     functions: BTreeMap<String, Function>,
     read_flows: Vec<(Flow, i64)>,
     lines: BTreeMap<model::ConnectionName, Arc<Line>>,
@@ -133,7 +133,7 @@ impl<'a> Loading<'a> {
             around: Surroundings { texts, environments: Environments::of(texts) },
             connections: Vec::new(),
             objects: Described::default(),
-            values: BTreeMap::new(),
+            values: Arc::default(),
             functions: BTreeMap::new(),
             read_flows: Vec::new(),
             lines: BTreeMap::new(),
@@ -164,7 +164,7 @@ impl<'a> Loading<'a> {
                 Ok(Text::Connection(connection)) => self.connections.push(connection),
                 Ok(Text::Object(object)) => self.objects.add(object),
                 Ok(Text::Values(values)) => {
-                    self.values.insert(values.name, values.map);
+                    Arc::make_mut(&mut self.values).insert(values.name, values.map);
                 }
                 // Which is in force was found before.
                 Ok(Text::Environment(_)) => {}
@@ -284,7 +284,18 @@ impl<'a> Loading<'a> {
                         continue;
                     }
                     let (is_mirrored, parent) = (false, None);
-                    self.flows.push(ActiveFlow { compiled, version, source, target, is_mirrored, parent });
+                    let named = |path: &str| self.functions.get(path).cloned();
+                    let hooks = &compiled.flow().functions;
+                    let functions = FlowFunctions::of(hooks, &named, self.values.clone());
+                    self.flows.push(ActiveFlow {
+                        compiled,
+                        version,
+                        source,
+                        target,
+                        is_mirrored,
+                        parent,
+                        functions,
+                    });
                 }
                 Ok(_) => {}
                 Err(findings) => self.note("flow", &name, findings),

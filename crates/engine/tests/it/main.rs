@@ -8,6 +8,7 @@ mod deriving;
 mod desk;
 mod files;
 mod filing;
+mod hooking;
 mod kin;
 mod lines;
 mod linking;

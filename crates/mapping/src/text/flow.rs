@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use model::flow::{
-    Becoming, Derive, DeriveLines, Entry, Flow, Include, Keep, Located, Mode, Retries, Source, Target, Void,
-    WriteBack,
+    Becoming, Derive, DeriveLines, Entry, Flow, FlowHooks, Include, Keep, Located, Mode, Retries, Source,
+    Target, Void, WriteBack,
 };
 use model::{AnswerClass, Cause, Map, Value, json};
 
@@ -29,6 +29,7 @@ pub(super) const KNOWN: &[&str] = &[
     "void",
     "write_back",
     "retries",
+    "functions",
     "tests",
 ];
 
@@ -59,6 +60,7 @@ pub(super) fn read(fields: Fields, loads: &dyn Files, findings: &mut Findings) -
         void: void(&fields, findings),
         write_back: write_back(&fields, findings),
         retries: retries(&fields, findings),
+        functions: functions(&fields, mode, loads, findings),
         tests: fields.text("tests", findings),
         name: name?.as_str().into(),
         title,
@@ -276,6 +278,22 @@ fn write_back(fields: &Fields, findings: &mut Findings) -> Vec<(String, WriteBac
         }
     }
     read
+}
+
+/// The functions that the flow names: each is a file beside the texts, and must be there.
+fn functions(fields: &Fields, mode: Mode, files: &dyn Files, findings: &mut Findings) -> FlowHooks {
+    let Some(node) = fields.get("functions") else { return FlowHooks::default() };
+    let known = &["before_mapping", "after_mapping", "after_success"];
+    let Some(named) = Fields::of(node, "functions", known, findings) else { return FlowHooks::default() };
+    if let (Some((key, _)), true) = (named.member("after_success"), mode != Mode::Document) {
+        findings.error(key.at, Cause::new("mapping.after_success_of_notice"));
+    }
+    let mut hook = |name: &str| super::function(&named, name, files, findings);
+    FlowHooks {
+        before_mapping: hook("before_mapping"),
+        after_mapping: hook("after_mapping"),
+        after_success: hook("after_success"),
+    }
 }
 
 fn retries(fields: &Fields, findings: &mut Findings) -> Retries {

@@ -95,6 +95,13 @@ pub(super) const ROWS: &[Row] = &[
         "Functions are written in JavaScript; let the file's name end with .js.",
     ),
     (
+        "mapping.after_success_of_notice",
+        "通知没有 after_success。",
+        "A notice has no after_success.",
+        "请去掉它;通知的内容可以用 before_mapping 和 after_mapping 改。",
+        "Leave it out; before_mapping and after_mapping may change what is told.",
+    ),
+    (
         "mapping.object_field_near",
         "对象 {connection}/{object} 没有“{field}”,是不是“{nearest}”?",
         "The object {connection}/{object} has no “{field}”. Did you mean “{nearest}”?",

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use contract::functions::Function;
 use engine::looking::{Look, look};
-use engine::setup::ActiveFlow;
+use engine::setup::{ActiveFlow, FlowFunctions};
 use mapping::{EnvironmentText, Text};
 use model::Cause;
 use model::record::Record;
@@ -91,7 +92,13 @@ fn of_folder(
     let compiled = mapping::compile(read, &map).map_err(|findings| mistake(file, findings))?;
     let (source, target) = (known.source.clone(), known.target.clone());
     let (is_mirrored, parent) = (known.is_mirrored, known.parent.clone());
-    Ok(Arc::new(ActiveFlow { compiled, version: 0, source, target, is_mirrored, parent }))
+    let named = |path: &str| {
+        let file = files.iter().find(|file| file.text.kind == "function" && file.text.name == path);
+        file.map(|file| Function::new(path, file.text.text.as_str()))
+    };
+    let values = Arc::new(maps.into_iter().collect());
+    let functions = FlowFunctions::of(&compiled.flow().functions, &named, values);
+    Ok(Arc::new(ActiveFlow { compiled, version: 0, source, target, is_mirrored, parent, functions }))
 }
 
 async fn records(in_force: &InForce, flow: &ActiveFlow, options: &Options) -> Result<Vec<Record>, Failure> {

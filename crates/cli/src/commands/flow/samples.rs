@@ -1,11 +1,14 @@
 //! The recorded samples of all flows of a folder, tried without any data folder or system.
 
+mod tryout;
+
 use mapping::{Difference, EnvironmentText, Files, Finding, SampleOutcome, Text};
 use model::flow::{Flow, ValueMap};
 use model::{Cause, json};
 
 use crate::exit::Failure;
 use crate::texts::TextFile;
+use tryout::Tryout;
 
 /// One sample, tried.
 #[derive(Debug)]
@@ -67,8 +70,9 @@ fn of_flow(
     };
     let samples = mapping::samples(&recorded.text.text, files.environment)
         .map_err(|findings| mistake(recorded, findings))?;
+    let functions = Tryout::of(compiled.flow(), files, map);
     let tried = samples.iter().map(|sample| {
-        let outcome = compiled.run_sample(sample);
+        let outcome = compiled.run_sample_through(sample, &functions);
         let environment = files.environment.map(|environment| environment.name.clone());
         Tried { flow: name.clone(), name: outcome.name.clone(), environment, wrong: wrong(outcome) }
     });
