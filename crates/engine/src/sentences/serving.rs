@@ -73,7 +73,7 @@ const SERVING: &[Sentence] = &[
     Sentence::new(
         "serving.partly",
         "单据 {id} 已写入，但后面的步骤没有成功：{cause}",
-        "The document {id} was written, but a later step was refused: {cause}",
+        "The document {id} was written, but a later step did not succeed: {cause}",
         "不要再次新建；请处理后用 update 继续。",
         "Do not create it again; mend what is said and go on by an update.",
     ),

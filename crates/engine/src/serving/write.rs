@@ -66,7 +66,6 @@ impl Writing<'_> {
             How::Update => Some(self.observed(&mut document).await?),
         };
         let shaped = self.line.connector.shape(&self.wire, &self.asked.object, document).await;
-        self.line.went(&shaped);
         let steps = self.planned(&shaped.map_err(unwritten)?, observed.as_ref())?;
         let mut written = self.sent(steps, observed.as_ref()).await?;
         written.details = self.rows(&written.id).await;
