@@ -6,16 +6,20 @@
 //! | `/readyz` | 200 when the store answers, else 503 and the code of the cause |
 //! | `/metrics` | counts in the text format of Prometheus |
 //! | `POST /erp/syncdata/open/objdata/syncpush` | what a system that pushes wants to hear, once what it pushed is on disk |
+//! | `POST /erp/{connection}/create`, `update` | the ids, once the system of that connection has the document |
+//! | `GET /erp/{connection}/queryMasterBatch`, `queryMasterById` | stored records of that connection |
 //! | `POST /callback/{connection}` | what the system of that connection wants to hear, once what it told is on disk |
 //!
 //! Which database and which connectors there are it does not know: what it shows comes through [`Pulse`], what comes in
-//! goes to an [`Inbox`].
+//! goes to an [`Inbox`], and what is asked of a connection to [`Served`].
 
 mod body;
 mod callback;
+mod erp;
 mod exposition;
 mod routes;
 mod serve;
+mod served;
 mod syncpush;
 
 use std::future::Future;
@@ -34,6 +38,7 @@ use tokio::net::TcpListener;
 
 pub use body::Bodies;
 pub use serve::Bounds;
+pub use served::Served;
 
 /// What the server shows of itself. Asked with each call, concurrently.
 #[async_trait]
@@ -60,6 +65,7 @@ pub trait Inbox: Send + Sync {
 pub struct Face {
     pub pulse: Arc<dyn Pulse>,
     pub inbox: Arc<dyn Inbox>,
+    pub served: Arc<dyn Served>,
     /// What the bodies that are being read hold.
     pub bodies: Bodies,
 }
@@ -83,6 +89,10 @@ pub fn router(face: Face) -> Router {
         .route("/readyz", get(routes::readyz))
         .route("/metrics", get(routes::metrics))
         .route("/callback/{connection}", post(callback::callback))
+        .route(erp::CREATE, post(erp::create))
+        .route(erp::UPDATE, post(erp::update))
+        .route(erp::BATCH, get(erp::batch))
+        .route(erp::BY_ID, get(erp::by_id))
         .route(syncpush::PATH, post(syncpush::syncpush))
         .layer(DefaultBodyLimit::disable())
         .with_state(face)

@@ -1,8 +1,9 @@
 //! The addresses over a real connection.
 
 use contract::connector::Refusal;
+use engine::serving::{Asked, Caller, ChangedPage, How, NotServed, Shown, Window, Written};
 use model::task::{Kind, State};
-use model::{AnswerClass, Cause};
+use model::{AnswerClass, Cause, Value};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -50,6 +51,69 @@ impl Inbox for Fixed {
     }
 }
 
+/// Serves `erp` to whoever has the token `t`; says what it was asked.
+#[async_trait]
+impl Served for Fixed {
+    async fn admit(&self, caller: Caller<'_>) -> Result<(), NotServed> {
+        match (caller.token, caller.connection) {
+            ("t", _) if self.is_broken => Err(NotServed::Store(StoreError::Full)),
+            ("t", "erp") => Ok(()),
+            ("t", other) => Err(NotServed::Connection(other.into())),
+            _ => Err(NotServed::Token),
+        }
+    }
+
+    async fn write(&self, _: Caller<'_>, how: How, asked: Asked) -> Result<Written, NotServed> {
+        let refused = |class| Refusal::new(class, Cause::new("box.refused"));
+        let rows = vec![Some("H1".to_owned()), None];
+        let lists = asked.details.iter().map(|(list, _)| (list.clone(), rows.clone()));
+        let written = Written {
+            id: format!("{how:?}-{}", asked.object),
+            number: Some("SO-1".into()),
+            details: lists.collect(),
+        };
+        match asked.object.as_str() {
+            "拒绝" => Err(refused(AnswerClass::Rejected).into()),
+            "未知" => Err(refused(AnswerClass::Unknown).into()),
+            "稍后" => Err(refused(AnswerClass::Throttled(None)).into()),
+            "一半" => Err(NotServed::Refused {
+                refusal: refused(AnswerClass::Rejected),
+                written: Some(written.into()),
+            }),
+            _ => Ok(written),
+        }
+    }
+
+    async fn changed(&self, _: Caller<'_>, window: Window) -> Result<ChangedPage, NotServed> {
+        match window.object.as_str() {
+            "客户" => Ok(ChangedPage { total: 9, records: vec![shown()] }),
+            other => Err(NotServed::Object(other.into())),
+        }
+    }
+
+    async fn record(&self, _: Caller<'_>, _: &str, id: &str) -> Result<Shown, NotServed> {
+        match id {
+            "1" => Ok(shown()),
+            _ => Err(NotServed::Record(id.into())),
+        }
+    }
+
+    fn told(&self, cause: &Cause) -> String {
+        format!("说明 {} {}", cause.code, cause.param("name").unwrap_or_default())
+    }
+}
+
+fn shown() -> Shown {
+    let map = |text| match model::json::read(text) {
+        Ok(Value::Map(map)) => map,
+        other => panic!("{other:?}"),
+    };
+    let rows = Value::List(vec![Value::Map(map(r#"{"数量":12.30}"#))]);
+    Shown {
+        master: map(r#"{"名称":"上海测试公司"}"#), details: vec![("明细".into(), rows)], void: true
+    }
+}
+
 async fn get(path: &str, is_broken: bool) -> String {
     ask(&format!("GET {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n\r\n"), is_broken).await
 }
@@ -74,7 +138,7 @@ async fn ask(request: &str, is_broken: bool) -> String {
     };
     let stopped = async { drop(stopped.await) };
     let fixed = Arc::new(Fixed { is_broken });
-    let face = Face { pulse: fixed.clone(), inbox: fixed, bodies: Bodies::default() };
+    let face = Face { pulse: fixed.clone(), inbox: fixed.clone(), served: fixed, bodies: Bodies::default() };
     let ((), answer) = tokio::join!(serve(listener, face, Bounds::default(), stopped), ask);
     answer
 }
@@ -165,7 +229,7 @@ async fn served(bounds: Bounds) -> (std::net::SocketAddr, tokio::task::JoinSet<(
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let fixed = Arc::new(Fixed { is_broken: false });
-    let face = Face { pulse: fixed.clone(), inbox: fixed, bodies: Bodies::default() };
+    let face = Face { pulse: fixed.clone(), inbox: fixed.clone(), served: fixed, bodies: Bodies::default() };
     let mut server = tokio::task::JoinSet::new();
     server.spawn(serve(listener, face, bounds, std::future::pending()));
     (address, server)
@@ -213,4 +277,79 @@ async fn one_address_has_only_so_many_places() {
     assert!(answer.is_empty(), "it is closed at once");
     drop(held);
     drop(server);
+}
+
+/// What a call under `/erp/` is answered, with its token: head and body.
+async fn used(call: &str, token: &str, body: &str, is_broken: bool) -> (String, String) {
+    let length = body.len();
+    let request = format!(
+        "{call} HTTP/1.1\r\nHost: qiao\r\ntoken: {token}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    let answer = ask(&request, is_broken).await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.to_owned(), body.to_owned())
+}
+
+fn order(object: &str) -> String {
+    format!(
+        r#"{{"objAPIName":"{object}","masterFieldVal":{{"a":"1"}},"detailFieldVals":{{"明细":[{{}},{{}}]}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn a_document_is_written_through_a_connection_and_answered_with_its_ids() {
+    let (_, created) = used("POST /erp/erp/create", "t", &order("订单"), false).await;
+    let wanted = r#"{"code":"0","message":"成功","data":{"masterDataId":"Create-订单","masterDataNumber":"SO-1","detailDataIds":{"明细":["H1",null]}}}"#;
+    assert_eq!(created, wanted);
+    let (_, updated) = used("POST /erp/erp/update", "t", &order("订单"), false).await;
+    assert!(updated.contains("Update-订单"), "{updated}");
+}
+
+#[tokio::test]
+async fn whatever_is_not_served_has_a_code_and_a_sentence() {
+    let query = "GET /erp/erp/queryMasterBatch?objAPIName=%E5%AE%A2%E6%88%B7&startTime=1";
+    let (other, alike) =
+        ("GET /erp/erp/queryMasterBatch?objAPIName=x&startTime=1&endTime=2", "POST /erp/erp/create");
+    let by_id = "GET /erp/erp/queryMasterById?objAPIName=x&dataId=2";
+    for (call, token, body, is_broken, status, code, words) in [
+        (alike, "u", order("a"), false, 401, "s306250001", "serving.token"),
+        (alike, "", order("a"), false, 401, "s306250001", "serving.token"),
+        (by_id, "u", String::new(), false, 401, "s306250001", "serving.token"),
+        ("POST /erp/else/update", "t", order("a"), false, 404, "s306250002", "serving.no_connection"),
+        (other, "t", String::new(), false, 200, "s306250003", "serving.no_object"),
+        (query, "t", String::new(), false, 200, "s306250004", "serving.parameter endTime"),
+        (alike, "t", "{".into(), false, 200, "s306250005", "serving.no_json"),
+        (alike, "t", "{}".into(), false, 200, "s306250005", "serving.form"),
+        (by_id, "t", String::new(), false, 200, "s306250006", "serving.no_record"),
+        (alike, "t", order("拒绝"), false, 200, "s306250007", "box.refused"),
+        (alike, "t", order("稍后"), false, 200, "s306250008", "没有写入"),
+        (alike, "t", order("未知"), false, 200, "s306250009", "请先查询"),
+        (alike, "t", order("一半"), false, 200, "s306250010", r#""masterDataId":"Create-一半""#),
+        (alike, "t", order("a"), true, 503, "s306250012", "store.full"),
+    ] {
+        let (head, told) = used(call, token, &body, is_broken).await;
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{call} {code}: {head}");
+        let read = model::json::read(&told).unwrap();
+        assert_eq!(read.get("code").and_then(|code| code.as_text()), Some(code), "{call}: {told}");
+        assert!(told.contains(words), "{call}: {told}");
+    }
+    let (head, _) = used("GET /erp/erp/create", "t", "", false).await;
+    assert!(head.starts_with("HTTP/1.1 405 "), "{head}");
+    let length = erp::MOST_BYTES + 1;
+    let large = format!("{alike} HTTP/1.1\r\nHost: qiao\r\ntoken: t\r\nContent-Length: {length}\r\n\r\n");
+    let told = ask(&large, false).await;
+    assert!(told.starts_with("HTTP/1.1 413 ") && told.contains("s306250011"), "{told}");
+}
+
+#[tokio::test]
+async fn records_are_told_in_the_standard_form_with_their_lists_or_without() {
+    let batch =
+        "GET /erp/erp/queryMasterBatch?objAPIName=%E5%AE%A2%E6%88%B7&startTime=1&endTime=2&includeDetail=";
+    let (_, whole) = used(&format!("{batch}true"), "t", "", false).await;
+    let wanted = r#"{"code":"0","message":"成功","data":{"totalNum":9,"dataList":[{"objAPIName":"客户","masterFieldVal":{"名称":"上海测试公司"},"detailFieldVals":{"明细":[{"数量":12.30}]},"void":true}]}}"#;
+    assert_eq!(whole, wanted);
+    let (_, master) = used(&format!("{batch}false"), "t", "", false).await;
+    assert!(master.contains(r#""detailFieldVals":{}"#), "{master}");
+    let (_, one) = used("GET /erp/erp/queryMasterById?objAPIName=a&dataId=1", "t", "", false).await;
+    assert!(one.contains(r#""data":{"objAPIName":"a","masterFieldVal":{"名称""#), "{one}");
 }

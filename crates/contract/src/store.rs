@@ -25,7 +25,9 @@ pub use queue::{
 pub use receipts::{Parsed, ParsedReceipt, ReceiptFilter, ReceiptLine, Receipts};
 pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Records, Walk};
 pub use sentences::sentences;
-pub use views::{ArrivalLine, AttemptLine, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views};
+pub use views::{
+    ArrivalLine, AttemptLine, Changed, ChangedAsk, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views,
+};
 
 use model::Cause;
 

@@ -98,6 +98,13 @@ impl Line {
         self.breaker.note(class, self.seams.clock.now());
     }
 
+    /// As [`Line::store_spending`]; what cannot be stored now is stored with the next.
+    pub async fn tell_spending(&self) {
+        if let Err(error) = self.store_spending().await {
+            tracing::warn!(%error, connection = %self.name(), "calls spent could not be stored");
+        }
+    }
+
     /// Stores what the ledger counted since the last time.
     pub async fn store_spending(&self) -> Result<(), contract::store::StoreError> {
         self.ledger.store(self.name(), &*self.seams.store, self.seams.clock.now()).await

@@ -19,6 +19,7 @@ use crate::parsing::Parser;
 use crate::pushes::Pushes;
 use crate::reading::{ObjectReading, Reader};
 use crate::seams::Seams;
+use crate::serving::Serving;
 use crate::setup::Setup;
 use crate::signals::Signals;
 use crate::watch::Watch;
@@ -93,6 +94,11 @@ impl Engine {
     pub fn pushes(&self) -> Pushes {
         let (in_force, book) = (self.in_force.clone(), self.book.clone());
         Pushes::new(self.seams.clone(), self.signals.clone(), in_force, book)
+    }
+
+    /// Serves the connections to those that use them as an ERP.
+    pub fn serving(&self) -> Serving {
+        Serving::new(self.seams.clone(), self.in_force.clone(), self.book.clone())
     }
 
     /// The setup in force now, for those who ask about it.
@@ -188,7 +194,7 @@ async fn until_closed(part: impl Future<Output = ()>, mut closing: watch::Receiv
 }
 
 /// Whether there is a system to be read from: to some connections all comes by itself.
-fn can_be_asked(line: &Line) -> bool {
+pub(crate) fn can_be_asked(line: &Line) -> bool {
     line.connector.push_rules(&line.connection).is_none_or(|rules| rules.can_be_asked)
 }
 

@@ -63,8 +63,6 @@ impl Work<'_> {
 
     /// Stores what the line's ledger counted. What cannot be stored now is stored with the next.
     pub async fn note_spending(&self, line: &Line) {
-        if let Err(error) = line.store_spending().await {
-            tracing::warn!(%error, connection = %line.name(), "calls spent could not be stored");
-        }
+        line.tell_spending().await;
     }
 }

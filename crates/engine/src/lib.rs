@@ -3,7 +3,7 @@
 //! [`Engine`] is everything that runs by itself: a reader for each object that flows read ([`reading`]), a lane for
 //! each connection that is written to ([`lane`]), where tasks go from scope to settlement (`delivery`). Beside it are
 //! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`], [`kin`]; and
-//! what systems call us for, [`callbacks`], and push to us, [`pushes`]. Time, chance, network, storage and the
+//! what systems call us for, [`callbacks`], push to us, [`pushes`], and use connections through us for, [`serving`]. Time, chance, network, storage and the
 //! connectors come as [`Seams`].
 
 pub mod access;
@@ -29,6 +29,7 @@ pub mod looking;
 pub mod preview;
 pub mod pushes;
 pub mod reading;
+pub mod serving;
 pub mod setup;
 
 pub use engine::{Engine, Options};

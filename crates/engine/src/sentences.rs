@@ -1,6 +1,7 @@
 //! The words for the engine's causes.
 
 mod functions;
+mod serving;
 mod texts;
 
 use model::Sentence;
@@ -8,7 +9,8 @@ use model::Sentence;
 /// What happened, and what to do about it, in both languages.
 pub fn sentences() -> Vec<Sentence> {
     let own = [DELIVERY, PARENTS, NOTICES, CONFIGURATION, CARDS].concat();
-    own.into_iter().chain(texts::sentences()).chain(functions::sentences()).collect()
+    let rooms = [texts::sentences(), functions::sentences(), serving::sentences()].concat();
+    own.into_iter().chain(rooms).collect()
 }
 
 const DELIVERY: &[Sentence] = &[

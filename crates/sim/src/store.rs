@@ -8,10 +8,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
-    Applied, AttemptLine, Awaited, BindingFilter, Bindings, Config, ConfigChange, Cursor, Due, FlowCount,
-    Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenIntent, OpenRecords, Opened, Opening, Queue,
-    Raise, Records, Settled, SettlementBatch, Store, StoreError, Story, TaskFilter, TaskLine, TextVersion,
-    Views, Walk,
+    Applied, AttemptLine, Awaited, BindingFilter, Bindings, Changed, ChangedAsk, Config, ConfigChange,
+    Cursor, Due, FlowCount, Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenIntent, OpenRecords,
+    Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch, Store, StoreError, Story, TaskFilter,
+    TaskLine, TextVersion, Views, Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
 use model::link::{FileLink, LineLink, Link, LinkSide, Referent};
@@ -311,6 +311,10 @@ impl Views for SimStore {
         limit: usize,
     ) -> Result<Vec<Record>, StoreError> {
         ask!(self, self.inner.mentioning(connection, object, texts, limit))
+    }
+
+    async fn changed(&self, ask: &ChangedAsk) -> Result<Changed, StoreError> {
+        ask!(self, self.inner.changed(ask))
     }
 
     async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError> {

@@ -49,7 +49,8 @@ pub async fn run(context: &Context, _options: &Options) -> Outcome {
         async move { drop(stopping.wait_for(|stop| *stop).await) }
     };
     let inbox = Arc::new(Called { callbacks: engine.callbacks(), pushes: engine.pushes() });
-    let face = Face { pulse: Arc::new(Watched(store)), inbox, bodies: Bodies::default() };
+    let served = Arc::new(engine.serving());
+    let face = Face { pulse: Arc::new(Watched(store)), inbox, served, bodies: Bodies::default() };
     let work = async {
         let engine = async { engine.run(stopping).await.map_err(Failure::from) };
         let face = async {

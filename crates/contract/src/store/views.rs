@@ -25,6 +25,11 @@ pub trait Views: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Record>, StoreError>;
 
+    /// Records of the object that changed in the span: those that had a new revision taken in then. Each is told once, as
+    /// it is now, in the order in which it changed last in the span. What changes after the span moves none of them, so that
+    /// pages of a span that is past fit together.
+    async fn changed(&self, ask: &ChangedAsk) -> Result<Changed, StoreError>;
+
     async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError>;
 
     /// Tasks of each flow, kind and state.
@@ -35,6 +40,28 @@ pub trait Views: Send + Sync {
 
     /// Open wishes of all objects.
     async fn open_wishes(&self) -> Result<u64, StoreError>;
+}
+
+/// Whose changes are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedAsk {
+    pub connection: ConnectionName,
+    pub object: ObjectName,
+    /// Taken in at or after this …
+    pub from: Timestamp,
+    /// … and at or before this: closed on both ends.
+    pub to: Timestamp,
+    /// How many of them to pass over.
+    pub offset: usize,
+    pub limit: usize,
+}
+
+/// One page of what changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    /// How many changed in the span, on whichever page.
+    pub total: u64,
+    pub records: Vec<Record>,
 }
 
 /// Everything known of one record.

@@ -13,6 +13,7 @@ use crate::store::Store;
 
 pub mod accessing;
 pub mod binding;
+pub mod changing;
 pub mod configuring;
 pub mod due;
 mod given;
@@ -162,6 +163,9 @@ macro_rules! every_store_promise {
             viewing::tasks_are_listed_by_flow_and_state_page_by_page,
             viewing::counts_follow_every_move,
             viewing::records_that_mention_something_are_found,
+            changing::what_changed_in_a_span_is_told_once_in_order,
+            changing::pages_of_what_changed_fit_together,
+            changing::a_later_change_moves_nothing_in_a_span_that_is_past,
         }
     };
 }

@@ -17,6 +17,7 @@ use super::pairs::{goes_back, parent_of, unlinked_lines};
 use super::{ActiveFlow, FlowFunctions, Problem, Setup, files};
 use crate::connection::{Line, TokenBox};
 use crate::seams::Seams;
+use crate::serving::RESERVED;
 
 /// What stands in a stored text where a secret was: the secret itself is sealed apart.
 pub const SEALED: &str = "(sealed)";
@@ -181,6 +182,11 @@ impl<'a> Loading<'a> {
                 self.problem("connection", &text.name, (1, 1), cause);
                 continue;
             };
+            if text.name == RESERVED {
+                let cause = Cause::new("config.reserved_connection").with("connection", RESERVED);
+                self.problem("connection", &text.name, (1, 1), cause);
+                continue;
+            }
             let given = text.settings.iter().filter(|(_, value)| matches!(value, SettingValue::Env(_)));
             let variables: Vec<String> = given.map(|(name, _)| name.clone()).collect();
             let connection = self.connection(text).await?;

@@ -20,6 +20,7 @@ mod pushing;
 mod reading;
 mod rereading;
 mod rows;
+mod serving;
 mod system;
 mod telling;
 mod voiding;

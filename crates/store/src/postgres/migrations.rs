@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_files.sql"),
     include_str!("migrations/0007_intent_key.sql"),
     include_str!("migrations/0008_receipts.sql"),
+    include_str!("migrations/0009_changed.sql"),
 ];
 
 /// The newest version this program knows.

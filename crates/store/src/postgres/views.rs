@@ -1,10 +1,13 @@
 //! What people ask. Each question sees one state of the database.
 
+mod changed;
 mod stories;
 mod trace;
 
 use async_trait::async_trait;
-use contract::store::{AttemptLine, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views};
+use contract::store::{
+    AttemptLine, Changed, ChangedAsk, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views,
+};
 use futures_util::FutureExt;
 use model::record::Record;
 use model::{ConnectionName, FlowName, ObjectName, TaskId};
@@ -46,6 +49,10 @@ impl Views for Postgres {
             stories::mentioning(read, (connection, object), texts, *limit).boxed()
         })
         .await
+    }
+
+    async fn changed(&self, ask: &ChangedAsk) -> Result<Changed, StoreError> {
+        self.read(ask.clone(), |read, ask| changed::changed(read, ask).boxed()).await
     }
 
     async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError> {

@@ -1,10 +1,13 @@
 //! What people ask. Reads only, on connections of their own.
 
+mod changed;
 mod stories;
 mod trace;
 
 use async_trait::async_trait;
-use contract::store::{AttemptLine, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views};
+use contract::store::{
+    AttemptLine, Changed, ChangedAsk, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views,
+};
 use model::record::Record;
 use model::{ConnectionName, FlowName, ObjectName, TaskId};
 use rusqlite::{Connection, params};
@@ -36,6 +39,11 @@ impl Views for Sqlite {
         let (connection, object, texts) = (connection.clone(), object.clone(), texts.to_vec());
         self.read(move |sql, tenant| stories::mentioning(sql, tenant, (&connection, &object), &texts, limit))
             .await
+    }
+
+    async fn changed(&self, ask: &ChangedAsk) -> Result<Changed, StoreError> {
+        let ask = ask.clone();
+        self.read(move |sql, tenant| changed::changed(sql, tenant, &ask)).await
     }
 
     async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError> {

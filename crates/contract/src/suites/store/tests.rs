@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 16] = [
+const PROMISES: [(&str, &str); 17] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -17,6 +17,7 @@ const PROMISES: [(&str, &str); 16] = [
     ("receiving", include_str!("receiving.rs")),
     ("accessing", include_str!("accessing.rs")),
     ("viewing", include_str!("viewing.rs")),
+    ("changing", include_str!("changing.rs")),
 ];
 
 const SEAMS: [&str; 8] = [

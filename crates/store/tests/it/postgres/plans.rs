@@ -1,8 +1,8 @@
 //! No use case walks a whole table, however many rows there are, but for those that mean to: the server counts walks.
 
 use contract::store::{
-    Bindings, Config, ConfigChange, LineChange, LinkChange, LinkSides, Links, Opening, Queue, Records,
-    Settlement, TaskFilter, Views,
+    Bindings, ChangedAsk, Config, ConfigChange, LineChange, LinkChange, LinkSides, Links, Opening, Queue,
+    Records, Settlement, TaskFilter, Views,
 };
 use model::binding::{Binding, BindingSide, How, Kind, Party};
 use model::intent::Intent;
@@ -100,6 +100,15 @@ async fn look(store: &Postgres) {
         store.other_sides(&[asked]).await.unwrap();
     }
     assert_eq!(store.trace("KH-1", 5).await.unwrap().len(), 5);
+    let changed = ChangedAsk {
+        connection: "crm".into(),
+        object: "AccountObj".into(),
+        from: AT,
+        to: AT,
+        offset: 20,
+        limit: 10,
+    };
+    assert_eq!(store.changed(&changed).await.unwrap().records.len(), 10);
     let of_state = TaskFilter { states: vec![State::Ready], ..TaskFilter::default() };
     assert!(!store.tasks(&of_state).await.unwrap().is_empty());
     store.attempts(task(store, "1").await.id, 5).await.unwrap();

@@ -1,0 +1,87 @@
+//! The words for those that use a connection through us.
+
+use model::Sentence;
+
+pub(super) fn sentences() -> Vec<Sentence> {
+    SERVING.to_vec()
+}
+
+const SERVING: &[Sentence] = &[
+    Sentence::new(
+        "config.reserved_connection",
+        "连接不能叫“{connection}”：这个名字留给接收推送的地址(/erp/{connection}/…)。",
+        "No connection may be named {connection}: the addresses of the receive protocol (/erp/{connection}/…) have that name.",
+        "请换一个名字。",
+        "Choose another name.",
+    ),
+    Sentence::new(
+        "serving.token",
+        "token 缺失、不对、已失效，或不能使用这个连接。",
+        "The token is missing, wrong or no longer good, or may not use this connection.",
+        "请向 Qiao 管理员索取(qiao token,授权 use,并列出这个连接)。",
+        "Ask the administrator of Qiao for one (qiao token, with the grant use, and this connection listed).",
+    ),
+    Sentence::new(
+        "serving.no_connection",
+        "没有名为“{connection}”的连接。",
+        "There is no connection named {connection}.",
+        "请检查地址 /erp/{connection}/…。",
+        "Look at the address /erp/{connection}/….",
+    ),
+    Sentence::new(
+        "serving.no_object",
+        "这个连接没有可用的对象“{object}”：没有集成流读取它，也没有对象描述。",
+        "The connection has no object {object} to be used: no flow reads it, and nobody described it.",
+        "请检查 objAPIName；查询只能用集成流读取的或已描述的对象。",
+        "Look at objAPIName; only objects that a flow reads or that are described can be asked for.",
+    ),
+    Sentence::new(
+        "serving.parameter",
+        "参数 {name} 缺失，或取值不对。",
+        "The parameter {name} is missing, or has a value that it cannot have.",
+        "startTime、endTime 为毫秒时间戳且不能倒置；limit 为 1 到 2000；includeDetail 为 true 或 false。",
+        "startTime and endTime are in milliseconds, in this order; limit is 1 to 2000; includeDetail is true or false.",
+    ),
+    Sentence::new(
+        "serving.no_json",
+        "请求体不是 JSON：{reason}。",
+        "The body is no JSON: {reason}.",
+        "请按标准格式发送 objAPIName、masterFieldVal、detailFieldVals。",
+        "Send objAPIName, masterFieldVal and detailFieldVals in the standard form.",
+    ),
+    Sentence::new(
+        "serving.form",
+        "请求体不是标准格式：{member} 缺失，或类型不对。",
+        "The body is not in the standard form: {member} is missing or of another type.",
+        "masterFieldVal 是对象；detailFieldVals 的每个成员是对象的数组。",
+        "masterFieldVal is an object; each member of detailFieldVals is an array of objects.",
+    ),
+    Sentence::new(
+        "serving.no_id",
+        "更新时 masterFieldVal 里必须有目标单据的 id：字段 {field}。",
+        "An update needs the id of the document among masterFieldVal: the field {field}.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "serving.no_record",
+        "没有 id 为“{id}”的数据。",
+        "There is no record with the id {id}.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "serving.partly",
+        "单据 {id} 已写入，但后面的步骤没有成功：{cause}",
+        "The document {id} was written, but a later step did not succeed: {cause}",
+        "不要再次新建；请处理后用 update 继续。",
+        "Do not create it again; mend what is said and go on by an update.",
+    ),
+    Sentence::new(
+        "serving.paused",
+        "连接 {connection} 连续出错，暂停调用，稍后会自动恢复。",
+        "Calls to the connection {connection} failed several times in a row and rest for a while; they resume by themselves.",
+        "这次没有写入，请稍后重试。",
+        "Nothing was written this time; try again later.",
+    ),
+];
