@@ -8,6 +8,7 @@ use contract::store::Store;
 use engine::Seams;
 use engine::connection::TokenBox;
 use engine::setup::Setup;
+use functions::{Scripts, Threads};
 use model::{Catalogue, Cause};
 use store::{Key, Nonces, Options, Postgres, Sqlite};
 
@@ -72,6 +73,7 @@ pub fn seams(settings: &Settings, store: Arc<dyn Store>) -> Result<Seams, Failur
         network: Arc::new(network),
         catalogue: Arc::new(words::catalogue(&registry)),
         connectors: registry,
+        functions: Arc::new(Scripts::on_threads(Threads::default(), Arc::new(SystemClock))),
     })
 }
 

@@ -9,6 +9,7 @@
 pub mod access;
 mod delivery;
 mod engine;
+mod functions;
 mod in_force;
 mod parsing;
 mod seams;

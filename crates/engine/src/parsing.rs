@@ -3,8 +3,11 @@
 //! A body that cannot be parsed is a receipt that failed, with its body and the reason, and stops nobody: a person mends the
 //! function or the description and lets it be parsed again. It is then older than what came since, which is why every
 //! pushed record has a version: the one that its object names, else the number of its receipt.
+//!
+//! Where a function cannot be run for now, what was pushed of its code waits: what came later must not be older.
 
 mod bill;
+mod foreign;
 mod merge;
 mod parser;
 mod taken;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use contract::functions::Functions;
 use contract::store::{Linked, Store, StoreError};
 use contract::{Chance, Clock, Connectors, Network};
 use model::Catalogue;
 use model::link::{Link, LinkSide, Referent};
 
-/// Time, chance, network, storage and the connectors there are.
+/// Time, chance, network, storage, the connectors there are, and what runs functions.
 #[derive(Clone)]
 pub struct Seams {
     pub store: Arc<dyn Store>,
@@ -17,6 +18,8 @@ pub struct Seams {
     /// Makes the transport of one connection, which allows the hosts that it lists.
     pub network: Arc<dyn Network>,
     pub connectors: Arc<dyn Connectors>,
+    /// Runs the functions (自定义函数) that texts name.
+    pub functions: Arc<dyn Functions>,
     /// The words for causes, for what is written back to the source in the language of its users.
     pub catalogue: Arc<Catalogue>,
 }

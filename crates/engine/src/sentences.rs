@@ -1,5 +1,6 @@
 //! The words for the engine's causes.
 
+mod functions;
 mod texts;
 
 use model::Sentence;
@@ -7,7 +8,7 @@ use model::Sentence;
 /// What happened, and what to do about it, in both languages.
 pub fn sentences() -> Vec<Sentence> {
     let own = [DELIVERY, PARENTS, NOTICES, CONFIGURATION, CARDS].concat();
-    own.into_iter().chain(texts::sentences()).collect()
+    own.into_iter().chain(texts::sentences()).chain(functions::sentences()).collect()
 }
 
 const DELIVERY: &[Sentence] = &[

@@ -11,9 +11,10 @@ mod problems;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use contract::functions::Function;
 use contract::store::Raise;
 use mapping::Compiled;
-use model::flow::{Flow, Mode, Reference};
+use model::flow::{Flow, Mode, Reference, ValueMap};
 use model::link::{LinkSide, Referent};
 use model::record::RecordKey;
 use model::task::Kind;
@@ -33,6 +34,10 @@ pub struct Setup {
     pub generation: i64,
     pub lines: BTreeMap<ConnectionName, Arc<Line>>,
     pub flows: BTreeMap<FlowName, Arc<ActiveFlow>>,
+    /// The value maps (值映射), by name.
+    pub values: Arc<BTreeMap<String, ValueMap>>,
+    /// The functions (自定义函数) among the texts, by the path under which others name them.
+    functions: BTreeMap<String, Function>,
     /// Texts that could not be taken, and why; what they name is not in force.
     pub problems: Vec<Problem>,
     /// The sealed settings that it was made from, by the name under which each is sealed.
@@ -60,6 +65,11 @@ pub struct ParentUse {
 }
 
 impl Setup {
+    /// The function of that path, as texts name it.
+    pub fn function(&self, path: &str) -> Option<&Function> {
+        self.functions.get(path)
+    }
+
     /// The lanes there may be work for, one towards each connection: also where no flow writes any more, a write may be
     /// open that must be looked into.
     pub fn lanes(&self) -> BTreeMap<LaneName, Arc<Line>> {

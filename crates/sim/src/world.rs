@@ -117,6 +117,7 @@ impl World {
             chance: Arc::new(Dice::new(seeds.draw())),
             network: Arc::new(network),
             connectors: Arc::new(connect::registry(None).expect("the built-in connectors are whole")),
+            functions: Arc::new(functions::Scripts::inline(clock.clone())),
             catalogue: Arc::new(Catalogue::default()),
         };
         let dice = Dice::new(seeds.draw());

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use contract::functions::Function;
 use contract::store::{ConfigChange, ConfigText, EnvironmentVersion, GivenText, StoreError, TextVersion};
-use model::Cause;
+use model::{AnswerClass, Cause};
 
 use super::sealing::Sealing;
 use super::{effects, filling, history};
@@ -135,7 +136,9 @@ pub async fn lint(
     let ask = Ask { texts, prune: false, environment, variable: &|_| None };
     let sides = Sides::of(seams.store.current().await?, &ask);
     let (before, after) = setups(seams, &sides).await?;
-    Ok(problems(&before, after.problems, texts))
+    let mut problems = problems(&before, after.problems, texts);
+    problems.extend(wrong_functions(seams, texts).await);
+    Ok(problems)
 }
 
 async fn setups(seams: &Seams, sides: &Sides) -> Result<(Setup, Setup), StoreError> {
@@ -151,12 +154,32 @@ fn problems(before: &Setup, after: Vec<Problem>, texts: &[ConfigText]) -> Vec<Pr
     after.into_iter().filter(|problem| is_given(problem) || is_new(problem)).collect()
 }
 
+/// The mistakes of the functions among the texts: what cannot be run at all.
+async fn wrong_functions(seams: &Seams, texts: &[ConfigText]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for text in texts.iter().filter(|text| text.kind == "function") {
+        let faults = seams.functions.lint(&Function::new(text.name.as_str(), text.text.as_str())).await;
+        // Where nobody had time to look, nothing is known to be wrong.
+        for fault in faults.into_iter().filter(|fault| fault.class != AnswerClass::Transient) {
+            problems.push(Problem {
+                kind: text.kind.clone(),
+                name: text.name.clone(),
+                at: fault.place.map_or((1, 1), |place| (place.line as usize, place.column as usize)),
+                cause: fault.cause,
+                is_warning: false,
+            });
+        }
+    }
+    problems
+}
+
 /// What an apply of these texts would do. Nothing is stored.
 pub async fn plan(seams: &Seams, ask: &Ask<'_>) -> Result<Plan, StoreError> {
     let generation = seams.store.generation().await?;
     let sides = Sides::of(seams.store.current().await?, ask);
     let (before, mut after) = setups(seams, &sides).await?;
     let mut problems = problems(&before, std::mem::take(&mut after.problems), ask.texts);
+    problems.extend(wrong_functions(seams, ask.texts).await);
     let sealing = Sealing { seams, sides: &sides, variable: ask.variable };
     let sealed = sealing.all(ask.texts).await?;
     problems.extend(sealed.problems);

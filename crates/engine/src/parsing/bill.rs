@@ -1,25 +1,43 @@
-//! From a receipt to the records it holds.
+//! From a receipt to the records it holds: in the standard form, or in one of the sender's own that a function reads.
 
 use contract::connector::{PushedBill, PushedRecord};
-use model::receipt::Receipt;
+use model::receipt::{Pushed, Receipt};
 use model::{Cause, Value, json};
 
+use super::foreign::Foreign;
 use crate::connection::Line;
 
-/// The records that were pushed, in order.
-///
-/// # Errors
-/// What a person must mend.
-pub(super) fn records(line: &Line, receipt: &Receipt) -> Result<Vec<PushedRecord>, Cause> {
-    let pushed = &receipt.pushed;
-    match &pushed.id {
-        Some(id) => {
-            let content = content(&pushed.body, pushed.void)?;
-            let bill = PushedBill { code: &pushed.code, id: Some(id), void: pushed.void, content };
-            line.connector.pushed(&line.connection, bill)
-        }
-        None => Err(Cause::new("push.no_function").with("object", &pushed.code)),
+/// Why a receipt gives no records.
+#[derive(Debug)]
+pub(super) enum Unparsed {
+    /// A person must mend something.
+    Failed(Cause),
+    /// For a reason that passes: it goes on waiting.
+    NotNow(Cause),
+}
+
+impl From<Cause> for Unparsed {
+    fn from(cause: Cause) -> Unparsed {
+        Unparsed::Failed(cause)
     }
+}
+
+/// The records that were pushed, in order. With an id beside it a body is in the standard form of the system's protocol.
+pub(super) async fn records(
+    line: &Line,
+    foreign: &Foreign<'_>,
+    receipt: &Receipt,
+) -> Result<Vec<PushedRecord>, Unparsed> {
+    match &receipt.pushed.id {
+        Some(id) => Ok(standard(line, &receipt.pushed, id)?),
+        None => foreign.records(&receipt.pushed).await,
+    }
+}
+
+fn standard(line: &Line, pushed: &Pushed, id: &str) -> Result<Vec<PushedRecord>, Cause> {
+    let content = content(&pushed.body, pushed.void)?;
+    let bill = PushedBill { code: &pushed.code, id: Some(id), void: pushed.void, content };
+    line.connector.pushed(&line.connection, bill)
 }
 
 /// The body as JSON; `None` for a void that says nothing.

@@ -1,13 +1,16 @@
 //! The parser of one connection: takes what waits, batch by batch, for as long as it is not dropped.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use contract::connector::PushRules;
 use contract::store::{Parsed, StoreError};
+use model::Cause;
 use model::receipt::Receipt;
 
-use super::bill;
+use super::bill::{self, Unparsed};
+use super::foreign::Foreign;
 use super::taken::{Outcomes, Taken};
 use crate::connection::Line;
 use crate::seams::Seams;
@@ -20,6 +23,17 @@ const BATCH_BYTES: usize = 8 << 20;
 
 /// How long the parser rests when the store fails, or when what it was made from is not in force any more.
 const REST: Duration = Duration::from_secs(2);
+
+/// How long it rests when functions cannot be run.
+const REST_FOR_FUNCTIONS: Duration = Duration::from_secs(1);
+
+/// How a batch went.
+enum Batch {
+    Nothing,
+    Parsed,
+    /// Something of it waits for what passes by itself.
+    NotNow,
+}
 
 /// Parses what is pushed to one connection.
 pub(crate) struct Parser {
@@ -34,35 +48,62 @@ impl Parser {
     pub async fn run(self) {
         loop {
             match self.batch().await {
-                Ok(true) => continue,
-                Ok(false) => self.signals.parser_woken(self.line.name()).await,
+                Ok(Batch::Parsed) => continue,
+                Ok(Batch::Nothing) => self.signals.parser_woken(self.line.name()).await,
+                Ok(Batch::NotNow) => self.rest(REST_FOR_FUNCTIONS).await,
                 // Something was applied, or a person set a receipt aside: it is looked at anew in a moment.
-                Err(StoreError::Outdated { .. }) => self.rest().await,
+                Err(StoreError::Outdated { .. }) => self.rest(REST).await,
                 Err(error) => {
                     tracing::error!(%error, connection = %self.line.name(), "parsing stops for a while");
-                    self.rest().await;
+                    self.rest(REST).await;
                 }
             }
         }
     }
 
-    /// Parses what waits, as far as it fits in a batch; whether anything waited.
-    async fn batch(&self) -> Result<bool, StoreError> {
+    /// Parses what waits, as far as it fits in a batch.
+    async fn batch(&self) -> Result<Batch, StoreError> {
         let receipts = self.seams.store.unparsed(self.line.name(), BATCH, BATCH_BYTES).await?;
         if receipts.is_empty() {
-            return Ok(false);
+            return Ok(Batch::Nothing);
         }
-        let outcomes = receipts.iter().map(|receipt| (receipt, self.outcome(receipt))).collect();
-        let parsed = self.taken(outcomes).await?;
-        self.store(parsed).await?;
-        Ok(true)
+        let (outcomes, waits) = self.outcomes(&receipts).await;
+        if !outcomes.is_empty() {
+            let parsed = self.taken(outcomes).await?;
+            self.store(parsed).await?;
+        }
+        Ok(if waits { Batch::NotNow } else { Batch::Parsed })
     }
 
-    fn outcome(&self, receipt: &Receipt) -> Result<Vec<contract::connector::PushedRecord>, model::Cause> {
-        bill::records(&self.line, receipt).inspect_err(|cause| {
-            let (connection, receipt, code) = (self.line.name(), receipt.id.told(), &cause.code);
-            tracing::warn!(%connection, %receipt, %code, "what was pushed cannot be parsed");
-        })
+    /// What the receipts come to, one after the other, and whether some of them go on waiting: those of a code after one
+    /// that could not be looked at.
+    async fn outcomes<'r>(&self, receipts: &'r [Receipt]) -> (Outcomes<'r>, bool) {
+        let foreign = Foreign::new(&self.seams, &self.setup, &self.line);
+        let mut outcomes = Vec::with_capacity(receipts.len());
+        let mut waiting: BTreeSet<&str> = BTreeSet::new();
+        for receipt in receipts {
+            let code = receipt.pushed.code.as_str();
+            if waiting.contains(code) {
+                continue;
+            }
+            match bill::records(&self.line, &foreign, receipt).await {
+                Ok(records) => outcomes.push((receipt, Ok(records))),
+                Err(Unparsed::Failed(cause)) => {
+                    self.tell(receipt, &cause, "what was pushed cannot be parsed");
+                    outcomes.push((receipt, Err(cause)));
+                }
+                Err(Unparsed::NotNow(cause)) => {
+                    self.tell(receipt, &cause, "what was pushed cannot be parsed for now");
+                    waiting.insert(code);
+                }
+            }
+        }
+        (outcomes, !waiting.is_empty())
+    }
+
+    fn tell(&self, receipt: &Receipt, cause: &Cause, what: &str) {
+        let (connection, receipt, code) = (self.line.name(), receipt.id.told(), &cause.code);
+        tracing::warn!(%connection, %receipt, %code, "{what}");
     }
 
     async fn taken(&self, outcomes: Outcomes<'_>) -> Result<Parsed, StoreError> {
@@ -82,7 +123,7 @@ impl Parser {
         Ok(())
     }
 
-    async fn rest(&self) {
-        self.seams.clock.sleep_until(self.seams.clock.now() + REST).await;
+    async fn rest(&self, how_long: Duration) {
+        self.seams.clock.sleep_until(self.seams.clock.now() + how_long).await;
     }
 }

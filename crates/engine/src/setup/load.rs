@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use contract::functions::Function;
 use contract::store::{ConfigText, StoreError};
 use mapping::{Compiled, ConnectionText, EnvironmentText, Files, Finding, SettingValue, Severity, Text};
 use model::connection::Connection;
@@ -54,6 +55,8 @@ impl Setup {
             generation: 0,
             lines: loading.lines,
             flows: loading.flows.into_iter().map(|flow| (flow.name().clone(), Arc::new(flow))).collect(),
+            values: Arc::new(loading.values),
+            functions: loading.functions,
             problems: loading.problems,
             unsealed: loading.unsealed,
         })
@@ -113,6 +116,7 @@ struct Loading<'a> {
     connections: Vec<ConnectionText>,
     objects: Described,
     values: BTreeMap<String, ValueMap>,
+    functions: BTreeMap<String, Function>,
     read_flows: Vec<(Flow, i64)>,
     lines: BTreeMap<model::ConnectionName, Arc<Line>>,
     flows: Vec<ActiveFlow>,
@@ -130,6 +134,7 @@ impl<'a> Loading<'a> {
             connections: Vec::new(),
             objects: Described::default(),
             values: BTreeMap::new(),
+            functions: BTreeMap::new(),
             read_flows: Vec::new(),
             lines: BTreeMap::new(),
             flows: Vec::new(),
@@ -142,7 +147,12 @@ impl<'a> Loading<'a> {
         self.problems.extend(self.around.environments.problems());
         for (text, version) in texts {
             match text.kind.as_str() {
-                CHOICE | "packet" | "function" => continue,
+                CHOICE | "packet" => continue,
+                "function" => {
+                    let function = Function::new(text.name.as_str(), text.text.as_str());
+                    self.functions.insert(text.name.clone(), function);
+                    continue;
+                }
                 "tests" => {
                     let samples = mapping::samples(&text.text, self.around.environment());
                     self.note(&text.kind, &text.name, samples.err().unwrap_or_default());

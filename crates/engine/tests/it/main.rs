@@ -12,6 +12,7 @@ mod lines;
 mod linking;
 mod looking;
 mod notifying;
+mod parsing;
 mod planning;
 mod pushing;
 mod reading;

@@ -19,7 +19,7 @@ const FLOW: &str = "kind: flow\nname: a\ntitle: { zh: 甲, en: A }\n\
     target: { connection: box, object: customer, key: no, match: [no] }\nmap:\n  no: { from: no, required: true }\n  \
     name: name\n";
 
-fn object(more: &str) -> String {
+pub fn object(more: &str) -> String {
     format!(
         "kind: object\nconnection: box\nname: account\ncode: KH\nid: id\n{more}fields:\n  - {{ name: id, type: text }}\n  \
          - {{ name: no, type: text }}\n  - {{ name: name, type: text }}\n  - {{ name: v, type: number }}\n\
@@ -30,7 +30,7 @@ fn object(more: &str) -> String {
 /// A bill is one account; one that says `broken` is understood only once that was mended.
 pub fn records(bill: &PushedBill<'_>, mended: bool) -> Result<Vec<PushedRecord>, Cause> {
     let content = match &bill.content {
-        Some(Value::Map(content)) => content.borrow().into_owned(),
+        Some(Value::Map(content)) => plain(content),
         _ => Map::new(),
     };
     if content.get("broken").is_some() && !mended {
@@ -53,14 +53,27 @@ pub fn records(bill: &PushedBill<'_>, mended: bool) -> Result<Vec<PushedRecord>,
     Ok(vec![PushedRecord { object: "account".into(), found }])
 }
 
-struct Sender {
-    world: World,
-    pushes: Pushes,
+/// A bill with its lists beside its fields, whether it came so or with both apart.
+fn plain(content: &Map<'_>) -> Map<'static> {
+    let Some(master) = content.get("masterFieldVal").and_then(Value::as_map) else {
+        return content.borrow().into_owned();
+    };
+    let mut plain = master.borrow().into_owned();
+    let lists = content.get("detailFieldVals").and_then(Value::as_map);
+    lists.into_iter().flat_map(|lists| lists.iter()).for_each(|(name, list)| {
+        plain.set(name.to_owned(), list.borrow().into_owned());
+    });
+    plain
+}
+
+pub struct Sender {
+    pub world: World,
+    pub pushes: Pushes,
 }
 
 impl Sender {
     /// A system that pushes accounts, and whether it can be asked for them.
-    async fn new(can_be_asked: bool, more: &str) -> Sender {
+    pub async fn new(can_be_asked: bool, more: &str) -> Sender {
         let world = World::with(&[("a", FLOW)]).await;
         let rules = PushRules {
             tenants: vec!["82313".into()],
@@ -87,21 +100,21 @@ impl Sender {
         Sender { world, pushes }
     }
 
-    async fn push(&self, id: &str, body: &str) -> ReceiptId {
+    pub async fn push(&self, id: &str, body: &str) -> ReceiptId {
         self.pushes.take(Push { id: Some(id), ..push(body) }).await.unwrap()
     }
 
-    async fn state(&self, id: ReceiptId) -> ReceiptState {
+    pub async fn state(&self, id: ReceiptId) -> ReceiptState {
         self.world.store().receipts(&[id]).await.unwrap().remove(0).unwrap().state
     }
 
-    async fn body(&self, id: &str) -> Option<String> {
+    pub async fn body(&self, id: &str) -> Option<String> {
         let key = RecordKey::new(&"box".into(), &"account".into(), id);
         self.world.store().find(&[key]).await.unwrap().remove(0).map(|record| record.body)
     }
 }
 
-fn push(body: &str) -> Push<'_> {
+pub fn push(body: &str) -> Push<'_> {
     Push {
         token: "wms",
         tenant: "82313",

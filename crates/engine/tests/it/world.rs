@@ -13,6 +13,7 @@ use engine::apply::{Outcome, apply};
 use engine::connection::TokenBox;
 use engine::setup::Setup;
 use engine::{Engine, Options, Seams};
+use functions::Scripts;
 use model::connection::Connection;
 use model::{Catalogue, Timestamp};
 use store::{Key, Sqlite};
@@ -34,12 +35,14 @@ pub struct World {
 impl World {
     pub fn new() -> World {
         let desk = Arc::new(Mutex::new(Desk::default()));
+        let clock = Arc::new(PausedClock::new());
         let seams = Seams {
             store: Arc::new(Sqlite::memory(Key::new([7; 32])).unwrap()),
-            clock: Arc::new(PausedClock::new()),
+            clock: clock.clone(),
             chance: Arc::new(NoChance),
             network: Arc::new(NoNetwork),
             connectors: Arc::new(OnlyBox(Arc::new(System(desk.clone())))),
+            functions: Arc::new(Scripts::inline(clock)),
             catalogue: Arc::new(Catalogue::default()),
         };
         World { seams, desk }

@@ -34,6 +34,7 @@ async fn carry(pages: &[Bytes]) -> Duration {
         chance: Arc::new(NoChance),
         network: Arc::new(vendor.clone()),
         connectors: Arc::new(vendor),
+        functions: Arc::new(functions::Scripts::inline(Arc::new(WallClock))),
         catalogue: Arc::new(Catalogue::default()),
     };
     configure(&seams).await;

@@ -59,6 +59,7 @@ impl Company {
         catalogue.add(registry.sentences());
         let seams = Seams {
             store: Arc::new(Sqlite::memory(Key::new([7; 32])).unwrap()),
+            functions: Arc::new(functions::Scripts::inline(clock.clone())),
             clock,
             chance: Arc::new(Dice::new(7)),
             network: Arc::new(Wires(way.clone())),

@@ -37,6 +37,7 @@ impl Desk {
         let seams = Seams {
             store: Arc::new(Sqlite::memory(Key::new([7; 32])).expect("a store in memory")),
             network: Arc::new(Wires { sandbox: sandbox.clone(), clock: clock.clone() }),
+            functions: Arc::new(functions::Scripts::inline(clock.clone())),
             clock,
             chance: Arc::new(Dice::new(7)),
             connectors: Arc::new(registry),

@@ -15,10 +15,10 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("store", &["model", "contract"], &[]),
     ("connect", &["model", "mapping", "contract"], &["sandbox"]),
     ("functions", &["model", "contract"], &[]),
-    ("engine", &["model", "mapping", "contract"], &["store"]),
+    ("engine", &["model", "mapping", "contract"], &["store", "functions"]),
     ("api", &["model", "mapping", "contract", "engine"], &[]),
     ("sandbox", &["model"], &[]),
-    ("sim", &["model", "mapping", "contract", "store", "connect", "engine", "sandbox"], &[]),
+    ("sim", &["model", "mapping", "contract", "store", "connect", "engine", "functions", "sandbox"], &[]),
     (
         "cli",
         &[

@@ -1,0 +1,69 @@
+//! The words for what is pushed to us, and for functions on the way of a record.
+
+use model::Sentence;
+
+pub(super) fn sentences() -> Vec<Sentence> {
+    [PUSHES, FUNCTIONS].concat()
+}
+
+const PUSHES: &[Sentence] = &[
+    Sentence::new(
+        "push.not_utf8",
+        "推送的内容不是 UTF-8 编码。",
+        "The body that was pushed is not UTF-8.",
+        "标准格式的推送要用 UTF-8；其他编码请不带 id 推送，由对象的 parse 函数解析。",
+        "The standard form is pushed in UTF-8; push any other encoding without an id, and let the object's parse function read it.",
+    ),
+    Sentence::new(
+        "push.not_json",
+        "推送的内容不是 JSON：{reason}。",
+        "The body that was pushed is no JSON: {reason}.",
+        "请对方按接口说明修改；非标准格式请不带 id 推送，由对象的 parse 函数解析。",
+        "Ask the sender to follow the API description; push a form of its own without an id, and let the object's parse function read it.",
+    ),
+    Sentence::new(
+        "push.no_function",
+        "推送没有带 id，而编码为 {object} 的对象没有写 functions.parse，不知道怎样解析。",
+        "The push named no id, and no object of the code {object} names a function to parse it (functions.parse).",
+        "请在对象里写 functions: { parse: functions/….js } 并应用，然后重新解析；或请对方按标准格式推送。",
+        "Write functions: { parse: functions/….js } into the object, apply it and have the receipt parsed again; or ask the sender for the standard form.",
+    ),
+    Sentence::new(
+        "push.record",
+        "函数 {name} 给出的第 {number} 条数据不能用：{cause}",
+        "Record {number} that function {name} gave cannot be taken: {cause}",
+        "同一份推送里的数据全部没有接收。修改函数或对象后重新解析。",
+        "Nothing of this push was taken. Mend the function or the object and have the receipt parsed again.",
+    ),
+];
+
+const FUNCTIONS: &[Sentence] = &[
+    Sentence::new(
+        "engine.function_method",
+        "函数不能用 {method} 访问，可用：GET、POST、PUT、PATCH、DELETE、HEAD。",
+        "A function cannot send {method}; it may send GET, POST, PUT, PATCH, DELETE and HEAD.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.function_no_address",
+        "连接 {connection} 没有写地址 base_url，函数里的访问要写完整的网址。",
+        "The connection {connection} has no base_url; the function has to name the whole address.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.function_no_values",
+        "没有名为 {values} 的值映射。",
+        "There is no value map named {values}.",
+        "请检查函数里的名称，或加上这个值映射。",
+        "Look at the name in the function, or add the value map.",
+    ),
+    Sentence::new(
+        "engine.function_store",
+        "暂时查不到数据映射。",
+        "Links cannot be looked up for now.",
+        "稍后自动重试。",
+        "It is tried again by itself.",
+    ),
+];
