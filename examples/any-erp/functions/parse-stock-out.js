@@ -13,7 +13,13 @@ function main(input, qiao) {
     id: doc["@id"],
     void: doc.status === VOID,
     masterFieldVal: { ...fields(doc), rowVersion: qiao.number(doc.rowVersion) },
-    detailFieldVals: { stockOutEntry: rows(doc).map((row) => ({ ...fields(row), qty: qiao.number(row.qty) })) },
+    detailFieldVals: {
+      stockOutEntry: rows(doc).map((row) => ({
+        ...fields(row),
+        seq: qiao.number(row.seq),
+        qty: qiao.number(row.qty),
+      })),
+    },
   }));
 }
 

@@ -29,7 +29,7 @@ impl AnyErp {
     /// A demo that is timed has no edits.
     pub fn new(plan: &Plan) -> AnyErp {
         let acts = match plan.purpose {
-            Purpose::Show => (plan.records / 8).clamp(12, 60),
+            Purpose::Show => (plan.records / 8).clamp(14, 60),
             Purpose::Measure => 0,
         };
         AnyErp { desk: Desk::with(acts) }
