@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, function,
-    object, rollback, sandbox, schema, serve, tasks, trace, versions,
+    object, receipts, rollback, sandbox, schema, serve, tasks, token, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -90,6 +90,10 @@ pub enum Command {
     Trace(trace::Options),
     #[command(subcommand)]
     Tasks(tasks::Command),
+    #[command(subcommand)]
+    Receipts(receipts::Command),
+    #[command(subcommand)]
+    Token(token::Command),
     Schema(schema::Options),
     Doctor,
     Bench(bench::Options),

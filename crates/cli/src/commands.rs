@@ -14,11 +14,13 @@ pub mod export;
 pub mod flow;
 pub mod function;
 pub mod object;
+pub mod receipts;
 pub mod rollback;
 pub mod sandbox;
 pub mod schema;
 pub mod serve;
 pub mod tasks;
+pub mod token;
 pub mod trace;
 pub mod versions;
 
@@ -63,6 +65,8 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Versions(options) => versions::run(context, options).await,
         Command::Rollback(options) => rollback::run(context, options).await,
         Command::Trace(options) => trace::run(context, options).await,
+        Command::Receipts(command) => receipts::run(context, command).await,
+        Command::Token(command) => token::run(context, command).await,
         Command::Tasks(command) => tasks::run(context, command).await,
         Command::Schema(options) => schema::run(context, options),
         Command::Example(command) => example::run(context, command),

@@ -1,5 +1,7 @@
 //! The businesses that are played: each has its texts, as they stand in their files, and a company it begins with.
 
+use std::time::Duration;
+
 use contract::store::ConfigText;
 
 /// What a company does with its systems, and so which flows are in force.
@@ -24,6 +26,17 @@ pub enum Pace {
     /// Read every minute at the latest, tried again soon, and waited a minute for a lost answer: a run is over in an
     /// hour of the world's time.
     Brisk,
+}
+
+impl Pace {
+    /// How long it takes at most until everything that is open was read again.
+    pub fn rereads(self) -> Duration {
+        match self {
+            Pace::AsWritten => Duration::from_secs(30 * 60),
+            Pace::Daily => Duration::from_secs(24 * 3600),
+            Pace::Brisk => Duration::from_secs(5 * 60),
+        }
+    }
 }
 
 /// Who stands in the texts for the person that gets the notices.

@@ -150,7 +150,8 @@ async fn months(
             Said::Done => {}
         }
     }
-    world.clock.sleep_until(end).await;
+    // What is open was read once more by then.
+    world.clock.sleep_until(end + plan.pace.rereads()).await;
     let rests = until_rest(world, LONGEST_TO_REST).await;
     rests.then(|| world.clock.now().since(end).as_secs())
 }

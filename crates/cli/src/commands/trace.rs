@@ -3,10 +3,10 @@
 use clap::Args;
 use engine::kin::family;
 use jiff::tz::TimeZone;
-use model::Cause;
+use model::{Cause, ReceiptId};
 use serde_json::json;
 
-use crate::commands::Context;
+use crate::commands::{Context, receipts};
 use crate::exit::{Exit, Outcome};
 use crate::story::{self, Versions, text::Reader};
 use crate::wire;
@@ -26,6 +26,10 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let screen = &context.screen;
     let in_force = wire::in_force(&context.settings).await?;
     let store = &in_force.seams.store;
+    let receipt = match ReceiptId::of_told(&options.text) {
+        Some(id) => store.receipts(&[id]).await?.into_iter().flatten().next(),
+        None => None,
+    };
     let stories = store.trace(options.text.trim(), STORIES).await?;
     let versions = Versions::of(&**store, &stories).await?;
     let family = match stories.first() {
@@ -34,9 +38,16 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     };
     screen.result(&json!({
         "text": options.text,
+        "receipt": receipt.as_ref().map(|receipt| receipts::as_json(receipt, screen)),
         "connected": family.as_ref().map(|family| story::family::as_json(family, screen)),
         "stories": stories.iter().map(|story| story::json::render(story, &versions, screen)).collect::<Vec<_>>(),
     }));
+    if let Some(receipt) = &receipt {
+        screen.line(format!("{}\n", receipts::told_whole(receipt, screen).join("\n")));
+    }
+    if stories.is_empty() && receipt.is_some() {
+        return Ok(Exit::Ok);
+    }
     if stories.is_empty() {
         screen.line(screen.sentence(&Cause::new("cli.nothing_found").with("text", &options.text)));
         return Ok(Exit::Finding);

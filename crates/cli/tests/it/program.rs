@@ -9,6 +9,7 @@ mod hosts;
 mod journey;
 mod kills;
 mod objects;
+mod pushing;
 mod qiao;
 mod samples;
 mod servers;

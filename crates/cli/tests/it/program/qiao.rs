@@ -156,7 +156,7 @@ pub fn get(address: &str, path: &str) -> String {
     ask(address, &format!("GET {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n\r\n"))
 }
 
-fn ask(address: &str, request: &str) -> String {
+pub fn ask(address: &str, request: &str) -> String {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).expect("the server listens");
     stream.write_all(request.as_bytes()).expect("it reads");

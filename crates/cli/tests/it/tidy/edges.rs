@@ -16,7 +16,7 @@ const EDGES: &[(&str, &[&str], &[&str])] = &[
     ("connect", &["model", "mapping", "contract"], &["sandbox"]),
     ("functions", &["model", "contract"], &[]),
     ("engine", &["model", "mapping", "contract"], &["store", "functions"]),
-    ("api", &["model", "mapping", "contract", "engine"], &[]),
+    ("api", &["model", "mapping", "contract", "engine"], &["store", "connect", "functions"]),
     ("sandbox", &["model"], &[]),
     ("sim", &["model", "mapping", "contract", "store", "connect", "engine", "functions", "sandbox"], &[]),
     (
