@@ -11,7 +11,6 @@ mod people;
 mod push;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use model::connection::Connection;
