@@ -10,7 +10,7 @@ use model::{Catalogue, Sentence};
 
 /// The command line's own sentences.
 pub fn sentences() -> Vec<Sentence> {
-    sentences::SENTENCES.to_vec()
+    sentences::all()
 }
 
 /// Every sentence there is: ours, the engine's, the mapping's, the store's and the connectors'.

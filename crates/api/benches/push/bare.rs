@@ -70,6 +70,8 @@ fn write(sql: &Connection, waiting: &Receiver<Row>) {
             }
         }
         sql.execute_batch("commit").expect("a commit");
-        stored.into_iter().for_each(|stored| drop(stored.send(())));
+        for stored in stored {
+            let _ = stored.send(());
+        }
     }
 }

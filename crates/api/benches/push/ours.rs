@@ -7,12 +7,13 @@ use api::{Bodies, Bounds, Face, Inbox, Pulse};
 use async_trait::async_trait;
 use connect::transport::HttpNetwork;
 use contract::connector::{CallReply, IncomingCall};
-use contract::store::{Access, ConfigText, FlowCount, Store, StoreError};
+use contract::store::{ConfigText, FlowCount, Store, StoreError};
 use contract::{Chance, Clock};
 use engine::access::hash_of;
 use engine::callbacks::NotTaken;
 use engine::pushes::{NotKept, Push, Pushes};
 use engine::{Engine, Options, Seams};
+use functions::Scripts;
 use model::access::{AccessToken, Grant};
 use model::{Catalogue, ReceiptId, Timestamp};
 use store::{Key, Nonces, Sqlite};
@@ -102,6 +103,7 @@ async fn seams(store: Arc<dyn Store>) -> Seams {
         network: Arc::new(network),
         connectors: registry,
         catalogue: Arc::new(Catalogue::default()),
+        functions: Arc::new(Scripts::inline(Arc::new(WallClock))),
     };
     let text = |kind: &str, name: &str, text: &str| ConfigText {
         kind: kind.into(),

@@ -6,9 +6,11 @@
 use clap::Command;
 use model::Lang;
 
+mod inbound;
 mod table;
 
-pub use table::HELP;
+use inbound::INBOUND;
+use table::HELP;
 
 /// The parser with its words in the reader's language.
 pub fn in_language(command: Command, lang: Lang) -> Command {
@@ -16,9 +18,14 @@ pub fn in_language(command: Command, lang: Lang) -> Command {
     worded(command, &name, lang)
 }
 
+/// Everything that is said, with its key, in Chinese and English.
+pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    HELP.iter().chain(INBOUND)
+}
+
 /// The words under a key, in Chinese and English.
 pub fn words(key: &str) -> Option<(&'static str, &'static str)> {
-    HELP.iter().find(|(known, ..)| *known == key).map(|(_, zh, en)| (*zh, *en))
+    all().find(|(known, ..)| *known == key).map(|(_, zh, en)| (*zh, *en))
 }
 
 fn worded(command: Command, path: &str, lang: Lang) -> Command {
@@ -72,10 +79,10 @@ mod tests {
     fn every_command_and_option_has_words_and_no_words_are_left_over() {
         let mut wanted = BTreeSet::new();
         keys(&Arguments::command(), "qiao", &mut wanted);
-        let there: BTreeSet<String> = HELP.iter().map(|(key, ..)| (*key).to_owned()).collect();
+        let there: BTreeSet<String> = all().map(|(key, ..)| (*key).to_owned()).collect();
         assert_eq!(wanted.difference(&there).collect::<Vec<_>>(), Vec::<&String>::new(), "without words");
         assert_eq!(there.difference(&wanted).collect::<Vec<_>>(), Vec::<&String>::new(), "left over");
-        assert!(HELP.iter().all(|(_, zh, en)| !zh.is_empty() && !en.is_empty()));
+        assert!(all().all(|(_, zh, en)| !zh.is_empty() && !en.is_empty()));
     }
 
     #[test]
