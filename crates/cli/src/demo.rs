@@ -35,6 +35,8 @@ use spending::Spending;
 const TICK: Duration = Duration::from_millis(500);
 /// A demo that makes no progress for so long is given up.
 const PATIENCE: Duration = Duration::from_secs(240);
+/// What people do between a kill and the next start.
+const ACTS_WHILE_DOWN: u32 = 2;
 /// With more records the vendors' limits are lifted: a day brings one DingTalk user 500 notices and no more.
 const WITHIN_LIMITS: usize = 400;
 
@@ -233,9 +235,7 @@ impl Run<'_> {
         loop {
             SystemClock.sleep_until(SystemClock.now() + TICK).await;
             self.look().await;
-            if !self.acts_are_done {
-                self.acts_are_done = self.scene.act(self.asking).await? == Act::Done;
-            }
+            self.act().await?;
             if self.is_time_to_kill(plan) {
                 self.kill().await?;
                 continue;
@@ -253,6 +253,13 @@ impl Run<'_> {
                 return Err(Failure::new(Exit::Finding, cause));
             }
         }
+    }
+
+    async fn act(&mut self) -> Result<(), Failure> {
+        if !self.acts_are_done {
+            self.acts_are_done = self.scene.act(self.asking).await? == Act::Done;
+        }
+        Ok(())
     }
 
     async fn look(&mut self) {
@@ -277,6 +284,10 @@ impl Run<'_> {
         self.kills_left -= 1;
         self.board
             .say(self.screen.words("服务被强行结束,正在重启", "the server was killed and starts again"));
+        // People do not wait for it: what a system pushes meanwhile finds nobody, and is pushed again.
+        for _ in 0..ACTS_WHILE_DOWN {
+            self.act().await?;
+        }
         self.server = Server::start(self.folder).await?;
         open(&mut *self.scene, self.asking, &self.server, self.token.as_deref()).await?;
         self.moved = SystemClock.now();

@@ -195,8 +195,13 @@ impl Desk {
         asking.post(&path, &line).await.map(|_| true)
     }
 
-    /// Removes the first line of an order that keeps another.
+    /// Removes the first line of an order that keeps another, once the ERP has the order: a row that was there before and
+    /// has no line is somebody's own.
     async fn remove_line(&self, asking: &Asking, round: usize) -> Result<bool, Failure> {
+        let Some(order) = self.share(0, round) else { return Ok(true) };
+        if !is_there(asking, order).await? {
+            return Ok(false);
+        }
         if let [first, _, ..] = &self.lines(asking, round).await?[..] {
             let path = format!("{CRM}/SalesOrderProductObj/{}", plain(&first["_id"]));
             asking.post(&format!("{path}/invalid"), &json!({})).await?;
