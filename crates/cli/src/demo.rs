@@ -28,15 +28,20 @@ use asking::Asking;
 use children::{Sandbox, Server};
 use folder::Folder;
 use progress::Board;
-use scene::{Act, Comparison, Scene};
+use scene::{Act, Comparison, Door, Scene};
 use spending::Spending;
 
 /// How often it looks and acts.
 const TICK: Duration = Duration::from_millis(500);
 /// A demo that makes no progress for so long is given up.
 const PATIENCE: Duration = Duration::from_secs(240);
+/// What people do between a kill and the next start.
+const ACTS_WHILE_DOWN: u32 = 2;
 /// With more records the vendors' limits are lifted: a day brings one DingTalk user 500 notices and no more.
 const WITHIN_LIMITS: usize = 400;
+
+/// Where the server takes what is pushed.
+const PUSHES: &str = "/erp/syncdata/open/objdata/syncpush";
 
 /// What is shown.
 #[derive(Debug, Clone)]
@@ -113,12 +118,17 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
     if scene.names_people() {
         folder.bind_people(&sandbox.variables()).await?;
     }
+    let token = match scene.pusher() {
+        Some(connection) => Some(folder.token(connection).await?),
+        None => None,
+    };
     if plan.has_faults {
         asking.post("/_sandbox/faults", &folder::faults(plan.records)).await?;
     }
     let started = SystemClock.now();
     let server = Server::start(&folder).await?;
-    let first_write = first_write(&asking, plan, started).await?;
+    open(&mut *scene, &asking, &server, token.as_deref()).await?;
+    let first_write = first_write(&asking, scene.erp(), plan, started).await?;
     let mut run = Run {
         screen,
         asking: &asking,
@@ -128,11 +138,12 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
         acts_are_done: false,
         kills_left: plan.kills,
         server,
+        token,
         moved: started,
         memory_kib: 0,
     };
     let both = run.play(plan).await?;
-    let Run { server, board, memory_kib, .. } = run;
+    let Run { server, board, scene, memory_kib, .. } = run;
     let report = Report {
         verdict: both.verdict,
         flows: board.flows(),
@@ -142,7 +153,7 @@ pub async fn show(screen: &Screen, network: &dyn Network, plan: &Plan) -> Result
         folder: folder.data(),
         example: both.example,
         server_memory_kib: memory_kib,
-        spending: Spending::read(&asking).await?,
+        spending: Spending::read(&asking, scene.erp()).await?,
         first_write,
     };
     let (server_base, sandbox_base) = (server.base(), sandbox.control_base()?);
@@ -173,10 +184,31 @@ async fn prepare(asking: &Asking, plan: &Plan, scene: &mut dyn Scene) -> Result<
 }
 
 /// Waits for the first record at the target, where that is timed.
-async fn first_write(asking: &Asking, plan: &Plan, started: Timestamp) -> Result<Option<Duration>, Failure> {
+async fn first_write(
+    asking: &Asking,
+    erp: &str,
+    plan: &Plan,
+    started: Timestamp,
+) -> Result<Option<Duration>, Failure> {
     match plan.purpose {
-        Purpose::Measure => Spending::first_write(asking, started).await,
+        Purpose::Measure => Spending::first_write(asking, erp, started).await,
         Purpose::Show => Ok(None),
+    }
+}
+
+/// Tells the system that pushes, if one does, where the server takes that.
+async fn open(
+    scene: &mut dyn Scene,
+    asking: &Asking,
+    server: &Server,
+    token: Option<&str>,
+) -> Result<(), Failure> {
+    match token {
+        Some(token) => {
+            let url = format!("{}{PUSHES}", server.base());
+            scene.open(asking, &Door { url, token: token.to_owned() }).await
+        }
+        None => Ok(()),
     }
 }
 
@@ -190,6 +222,8 @@ struct Run<'a> {
     acts_are_done: bool,
     kills_left: u32,
     server: Server,
+    /// With which a system pushes to the server.
+    token: Option<String>,
     /// When the counts last changed.
     moved: Timestamp,
     memory_kib: u64,
@@ -201,9 +235,7 @@ impl Run<'_> {
         loop {
             SystemClock.sleep_until(SystemClock.now() + TICK).await;
             self.look().await;
-            if !self.acts_are_done {
-                self.acts_are_done = self.scene.act(self.asking).await? == Act::Done;
-            }
+            self.act().await?;
             if self.is_time_to_kill(plan) {
                 self.kill().await?;
                 continue;
@@ -221,6 +253,13 @@ impl Run<'_> {
                 return Err(Failure::new(Exit::Finding, cause));
             }
         }
+    }
+
+    async fn act(&mut self) -> Result<(), Failure> {
+        if !self.acts_are_done {
+            self.acts_are_done = self.scene.act(self.asking).await? == Act::Done;
+        }
+        Ok(())
     }
 
     async fn look(&mut self) {
@@ -245,7 +284,12 @@ impl Run<'_> {
         self.kills_left -= 1;
         self.board
             .say(self.screen.words("服务被强行结束,正在重启", "the server was killed and starts again"));
+        // People do not wait for it: what a system pushes meanwhile finds nobody, and is pushed again.
+        for _ in 0..ACTS_WHILE_DOWN {
+            self.act().await?;
+        }
         self.server = Server::start(self.folder).await?;
+        open(&mut *self.scene, self.asking, &self.server, self.token.as_deref()).await?;
         self.moved = SystemClock.now();
         Ok(())
     }

@@ -65,8 +65,8 @@ fn introduce(screen: &Screen, plan: &Plan) {
         false => "",
     };
     screen.progress(screen.words(
-        &format!("模拟的纷享销客中有 {records} 个客户,正在同步到模拟的金蝶云星空{faults},途中强行结束服务 {kills} 次。"),
-        &format!("{records} customers of a stand-in CRM cross to a stand-in K/3 Cloud{faults}; the server is killed {kills} times."),
+        &format!("模拟的纷享销客中有 {records} 个客户,正在同步到模拟的 ERP{faults},途中强行结束服务 {kills} 次。"),
+        &format!("{records} customers of a stand-in CRM cross to a stand-in ERP{faults}; the server is killed {kills} times."),
     ));
     if plan.lifts_limits() {
         screen.progress(screen.words(
@@ -122,10 +122,10 @@ async fn stay(screen: &Screen, stage: &Stage) {
     ));
     screen.line(format!("  qiao tasks list --folder {folder}"));
     screen.line(format!("  curl {}/metrics", stage.server));
-    if let Some(Example { number, flow, form }) = &stage.report.example {
+    if let Some(Example { number, flow, shown_at }) = &stage.report.example {
         screen.line(format!("  qiao trace {number} --folder {folder}"));
         screen.line(format!("  qiao flow plan {flow} {number} --folder {folder}"));
-        screen.line(format!("  curl {}/_sandbox/kingdee-k3cloud/{form}/{number}", stage.sandbox));
+        screen.line(format!("  curl {}/_sandbox/{shown_at}/{number}", stage.sandbox));
     }
     interruption().await;
 }

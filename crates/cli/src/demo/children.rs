@@ -12,7 +12,8 @@ use super::folder::Folder;
 use crate::exit::Failure;
 
 /// How the variables of each system's connection begin.
-const PREFIXES: &[(&str, &str)] = &[("fxiaoke", "CRM"), ("kingdee-k3cloud", "ERP"), ("dingtalk", "DINGTALK")];
+const PREFIXES: &[(&str, &str)] =
+    &[("fxiaoke", "CRM"), ("kingdee-k3cloud", "ERP"), ("standard-erp", "ANY_ERP"), ("dingtalk", "DINGTALK")];
 
 /// The stand-ins.
 pub struct Sandbox {

@@ -82,27 +82,39 @@ impl Folder {
     pub async fn apply(&self, variables: &[(String, String)]) -> Result<(), Failure> {
         let mut command = Command::new(ourselves()?);
         command.arg("apply").arg(self.texts());
-        self.run("qiao apply", command, variables).await
+        self.run("qiao apply", command, variables).await.map(drop)
     }
 
     /// Binds the people of the CRM and the ERP who are certainly the same.
     pub async fn bind_people(&self, variables: &[(String, String)]) -> Result<(), Failure> {
         let mut command = Command::new(ourselves()?);
         command.args(["binding", "match", "--from", "crm", "--to", "erp", "--apply"]);
-        self.run("qiao binding match", command, variables).await
+        self.run("qiao binding match", command, variables).await.map(drop)
     }
 
-    /// Runs one of our commands on the data folder to its end.
+    /// Makes the access token with which the system of a connection pushes.
+    pub async fn token(&self, connection: &str) -> Result<String, Failure> {
+        let mut command = Command::new(ourselves()?);
+        command.args(["token", "make", "demo", "--connection", connection, "--json"]);
+        let said = self.run("qiao token make", command, &[]).await?;
+        let made: Value = serde_json::from_str(said.trim()).unwrap_or_default();
+        match made["token"].as_str() {
+            Some(token) => Ok(token.to_owned()),
+            None => Err(child_failed("qiao token make", said.trim())),
+        }
+    }
+
+    /// Runs one of our commands on the data folder to its end; what it said.
     async fn run(
         &self,
         name: &str,
         mut command: Command,
         variables: &[(String, String)],
-    ) -> Result<(), Failure> {
+    ) -> Result<String, Failure> {
         command.arg("--folder").arg(self.data()).envs(variables.iter().cloned()).stdin(Stdio::null());
         let output = command.output().await.map_err(|error| child_failed(name, &error.to_string()))?;
         match output.status.success() {
-            true => Ok(()),
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
             false => {
                 let said = [output.stdout, output.stderr].concat();
                 Err(child_failed(name, String::from_utf8_lossy(&said).trim()))

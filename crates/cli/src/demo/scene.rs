@@ -4,8 +4,10 @@
 //! A scene speaks to the stand-ins from inside and knows the business of its example by itself: nothing of the engine,
 //! the mapping or the example's texts takes part in its verdict.
 
+mod any_erp;
 mod customers;
 mod first;
+mod lines;
 mod order_to_cash;
 mod verdict;
 
@@ -28,11 +30,33 @@ pub trait Scene: Send {
         false
     }
 
+    /// The stand-in of the ERP on stage, whose calls are counted.
+    fn erp(&self) -> &'static str {
+        "kingdee-k3cloud"
+    }
+
+    /// The connection whose system pushes to the server, if one does.
+    fn pusher(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Tells the system that pushes where to. Called after each start of the server, which then has another port.
+    async fn open(&mut self, _asking: &Asking, _door: &Door) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// Does the next thing that people do. Called about twice a second until it says that all is done.
     async fn act(&mut self, asking: &Asking) -> Result<Act, Failure>;
 
     /// Reads both sides whole and compares them.
     async fn compare(&self, asking: &Asking) -> Result<Comparison, Failure>;
+}
+
+/// Where the server takes what is pushed, and the token for it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Door {
+    pub url: String,
+    pub token: String,
 }
 
 /// What came of asking a scene for its next act.
@@ -60,14 +84,15 @@ pub struct Example {
     pub number: String,
     /// The flow that carried it.
     pub flow: &'static str,
-    /// The form in which the stand-in of the ERP holds it.
-    pub form: &'static str,
+    /// Where the stand-in of the ERP shows it, below `/_sandbox`.
+    pub shown_at: &'static str,
 }
 
 type Make = fn(&Plan) -> Box<dyn Scene>;
 
 /// The scenes, by the names of their examples.
 const SCENES: &[(&str, Make)] = &[
+    ("any-erp", |plan| Box::new(any_erp::AnyErp::new(plan))),
     ("first", |plan| Box::new(first::First::new(plan))),
     ("order-to-cash", |plan| Box::new(order_to_cash::OrderToCash::new(plan))),
 ];

@@ -33,20 +33,21 @@ pub struct Spending {
 }
 
 impl Spending {
-    /// The calls so far.
-    pub async fn read(asking: &Asking) -> Result<Spending, Failure> {
+    /// The calls so far to the CRM and to that ERP.
+    pub async fn read(asking: &Asking, erp: &str) -> Result<Spending, Failure> {
         let counts = asking.get("/_sandbox/calls").await?;
-        Ok(Spending { source: Calls::of(&counts["fxiaoke"]), target: Calls::of(&counts["kingdee-k3cloud"]) })
+        Ok(Spending { source: Calls::of(&counts["fxiaoke"]), target: Calls::of(&counts[erp]) })
     }
 
     /// Waits for the first write to the target; how long after `started` it was seen, within 10 ms and the time that
     /// a question takes. `None` when none came in time.
     pub async fn first_write(
         asking: &Asking,
+        erp: &str,
         started: model::Timestamp,
     ) -> Result<Option<Duration>, Failure> {
         while SystemClock.now().since(started) < PATIENCE {
-            if Spending::read(asking).await?.target.writes > 0 {
+            if Spending::read(asking, erp).await?.target.writes > 0 {
                 return Ok(Some(SystemClock.now().since(started)));
             }
             SystemClock.sleep_until(SystemClock.now() + LOOK_EVERY).await;

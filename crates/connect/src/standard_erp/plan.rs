@@ -5,9 +5,9 @@
 //! right either way.
 
 use contract::connector::{Found, PlanAsk, Refusal, unsupported};
-use model::object::{Object, Part};
+use model::object::{FieldKind, Object, Part};
 use model::step::{Action, Step};
-use model::{AnswerClass, Cause, Map, Value, json};
+use model::{AnswerClass, Cause, Map, Number, Value, json};
 
 use super::alike::alike;
 use super::rows::Sides;
@@ -24,7 +24,7 @@ pub(super) fn plan(ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
     }
     refuse_foreign(ask)?;
     if ask.void.is_some() {
-        return void(ask);
+        return void(ask, object);
     }
     match ask.observed {
         None => create(ask, object),
@@ -106,16 +106,30 @@ fn list(
 }
 
 /// A record is voided by an update, where the connection says which.
-fn void(ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
+fn void(ask: &PlanAsk<'_>, object: &Object) -> Result<Vec<Step>, Refusal> {
     let Some((field, value)) = settings::void(ask.connection)? else {
         return Err(config(Cause::new("erp.no_void").with("connection", &ask.connection.name)));
     };
     if ask.observed.is_none_or(|observed| observed.void) {
         return Ok(Vec::new());
     }
+    let value = typed(object, &field, value);
     let mut document = Map::with_capacity(1);
     document.push(field, value);
     Ok(vec![step(ask, Action::Update, &document)])
+}
+
+/// The value as its field holds it: a setting is a text, and in JSON `"true"` is no truth and `"9"` no number.
+fn typed(object: &Object, field: &str, text: String) -> Value<'static> {
+    match (object.field(field).map(|field| &field.kind), text.as_str()) {
+        (Some(FieldKind::Boolean), "true") => Value::Bool(true),
+        (Some(FieldKind::Boolean), "false") => Value::Bool(false),
+        (Some(FieldKind::Number | FieldKind::Decimal { .. }), _) => match Number::parse(text.clone()) {
+            Some(number) => Value::Number(number),
+            None => Value::text(text),
+        },
+        _ => Value::text(text),
+    }
 }
 
 fn step(ask: &PlanAsk<'_>, action: Action, document: &Map<'_>) -> Step {

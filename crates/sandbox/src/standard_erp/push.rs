@@ -27,6 +27,9 @@ pub struct Setting {
     pub data_center_id: String,
     /// Only these objects; empty: all.
     pub objects: Vec<String>,
+    /// Objects that are pushed in the standard form, whatever the switch `push_form` says of the others: a programmer
+    /// does not rewrite at once what another system takes already.
+    pub standard: Vec<String>,
     /// How many records a body of the ERP's own form holds at most. The standard form holds one.
     pub records: usize,
     /// How many calls are under way at once.
@@ -48,6 +51,7 @@ impl Default for Setting {
             tenant_id: String::new(),
             data_center_id: String::new(),
             objects: Vec::new(),
+            standard: Vec::new(),
             records: 1,
             at_once: 8,
             tries: 20,
@@ -133,15 +137,18 @@ pub struct Message {
     pub body: Vec<u8>,
 }
 
-/// Whether a body holds one record in the standard form.
-pub fn is_standard(switches: &Switchboard) -> bool {
-    switches.is(s::PUSH_FORM, "standard")
+impl Setting {
+    /// Whether a body with records of that object is in the standard form, which holds one.
+    fn is_standard(&self, switches: &Switchboard, object: &str) -> bool {
+        switches.is(s::PUSH_FORM, "standard") || self.standard.iter().any(|name| name == object)
+    }
 }
 
 /// One call for these records, which are of one object and go with one `operationType`; `now_ms` is when it is made.
 fn message(setting: &Setting, switches: &Switchboard, records: &[&Snapshot], now_ms: i64) -> Option<Message> {
     let first = *records.first()?;
-    let form = match is_standard(switches) {
+    let is_standard = setting.is_standard(switches, first.object.name);
+    let form = match is_standard {
         true => Form::Json,
         false => Form::of(switches.value(s::PUSH_FORM).unwrap_or_default()),
     };
@@ -158,7 +165,7 @@ fn message(setting: &Setting, switches: &Switchboard, records: &[&Snapshot], now
     if let Some(operation_type) = first.operation_type(switches) {
         headers.push(("operationType".into(), operation_type.into()));
     }
-    let body = match is_standard(switches) {
+    let body = match is_standard {
         true => {
             headers.push(("id".into(), first.id.clone()));
             match first.is_void() && switches.is(s::VOID_BODY, "empty") {

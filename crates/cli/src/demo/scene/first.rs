@@ -46,7 +46,7 @@ impl Scene for First {
             example: customers.example().map(|number| Example {
                 number,
                 flow: "customers-to-erp",
-                form: "BD_Customer",
+                shown_at: "kingdee-k3cloud/BD_Customer",
             }),
         })
     }

@@ -3,7 +3,6 @@
 
 mod books;
 mod desk;
-mod lines;
 
 use async_trait::async_trait;
 
@@ -49,7 +48,8 @@ impl Scene for OrderToCash {
         let books = Books::read(asking).await?;
         let mut verdict = customers.verdict();
         books.compare(&mut verdict);
-        let order = |number| Example { number, flow: "orders-to-erp", form: "SAL_SaleOrder" };
+        let order =
+            |number| Example { number, flow: "orders-to-erp", shown_at: "kingdee-k3cloud/SAL_SaleOrder" };
         Ok(Comparison { verdict, customers: customers.count(), example: books.example().map(order) })
     }
 }

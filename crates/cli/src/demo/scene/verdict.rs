@@ -1,5 +1,7 @@
 //! What came of comparing two sides, and how their values are compared.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// How many differences are told in words.
@@ -67,4 +69,18 @@ pub fn list(value: Value) -> Vec<Value> {
         Value::Array(list) => list,
         _ => Vec::new(),
     }
+}
+
+/// The one of a number; none and more than one are noted.
+pub fn only<'a>(
+    by: &BTreeMap<String, Vec<&'a Value>>,
+    number: &str,
+    verdict: &mut Verdict,
+) -> Option<&'a Value> {
+    let found = by.get(number).map(Vec::as_slice).unwrap_or_default();
+    verdict.counts(number, found.len());
+    if found.is_empty() {
+        verdict.lacks(number);
+    }
+    found.first().copied()
 }

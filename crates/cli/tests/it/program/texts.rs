@@ -114,6 +114,33 @@ fn the_example_is_free_of_mistakes_and_its_samples_hold() {
 }
 
 #[test]
+fn the_example_of_any_erp_is_free_of_mistakes_its_samples_hold_and_its_function_reads_a_push() {
+    let mut place = Place::new();
+    example_variables(&mut place, "http://127.0.0.1:9");
+    place.set("ANY_ERP_BASE_URL", "http://127.0.0.1:9/erp");
+    place.set("ANY_ERP_TOKEN", "geheim-any");
+    let folder = example().with_file_name("any-erp");
+    let example = folder.to_str().expect("plain paths");
+    place.says(&["flow", "lint", example], 0, &["没有错误"], &["No mistakes"]);
+    place.says(&["flow", "test", example], 0, &["0 个失败"], &["0 failed"]);
+    place.says(&["apply", example], 0, &["新增"], &[]);
+    place.says(&["diff", example], 0, &["没有差异"], &["No difference"]);
+
+    let path = |below: &str| folder.join(below).to_str().expect("plain paths").to_owned();
+    let (function, push) = (path("functions/parse-stock-out.js"), path("packets/stock-out.xml"));
+    let ran = place.run(&["function", "test", &function, "--hook", "parse", "--input", &push]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let records: serde_json::Value =
+        serde_json::from_str(ran.out.lines().next().expect("a line")).expect("JSON");
+    let told = |n: usize| (records[n]["id"].clone(), records[n]["void"].clone());
+    assert_eq!(told(0), ("4000001".into(), false.into()));
+    assert_eq!(told(1), ("4000002".into(), true.into()));
+    let rows = &records[1]["detailFieldVals"]["stockOutEntry"];
+    assert_eq!((rows.as_array().map(Vec::len), &rows[0]["qty"]), (Some(2), &serde_json::json!(2.5)));
+    assert_eq!(records[0]["masterFieldVal"]["carrierNo"], serde_json::Value::Null);
+}
+
+#[test]
 fn a_secret_is_neither_exported_nor_in_the_data_folder() {
     let mut place = Place::new();
     example_variables(&mut place, "http://127.0.0.1:9");

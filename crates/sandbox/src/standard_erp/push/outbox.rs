@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{Value, json};
 use serde_json::json;
 
-use super::{Setting, Snapshot, is_standard, message};
+use super::{Setting, Snapshot, message};
 use crate::stand_in::{Outgoing, Reply};
 use crate::state;
 use crate::switchboard::Switchboard;
@@ -152,12 +152,15 @@ impl Outbox {
     /// Which entries go in which call: of each record only the earliest, and together only those of one object and one
     /// `operationType`.
     fn plan(&self, now_ms: i64, switches: &Switchboard) -> Vec<Vec<u64>> {
-        let records = if is_standard(switches) { 1 } else { self.setting.records };
         if self.setting.url.is_empty() {
             return Vec::new();
         }
         let room = self.setting.at_once.saturating_sub(self.under_way.len());
         let mut busy = self.records_under_way();
+        let most = |object: &str| match self.setting.is_standard(switches, object) {
+            true => 1,
+            false => self.setting.records,
+        };
         let mut groups: Vec<(&str, Option<&str>, Vec<u64>)> = Vec::new();
         for (number, entry) in &self.waiting {
             if !busy.insert(record(entry)) || entry.due_ms > now_ms {
@@ -166,12 +169,12 @@ impl Outbox {
             let object = entry.snapshot.object.name;
             let operation = entry.snapshot.operation_type(switches);
             let open = groups.iter().position(|(of, with, numbers)| {
-                *of == object && *with == operation && numbers.len() < records
+                *of == object && *with == operation && numbers.len() < most(object)
             });
             match open {
                 Some(at) => groups[at].2.push(*number),
                 None if groups.len() < room => groups.push((object, operation, vec![*number])),
-                None if groups.iter().all(|(.., numbers)| numbers.len() >= records) => break,
+                None if groups.iter().all(|(of, _, numbers)| numbers.len() >= most(of)) => break,
                 None => {}
             }
         }

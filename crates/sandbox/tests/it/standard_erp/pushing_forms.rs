@@ -200,3 +200,25 @@ fn records_of_a_body_that_was_not_taken_are_sent_again() {
     assert!(super::pushing_forms::text(&desk.pushed()[0]).contains("<tel>1</tel>"));
     assert_eq!(desk.control("/push", None)["accepted"]["customer"], 3);
 }
+
+#[test]
+fn an_object_of_the_setting_keeps_the_standard_form_while_others_go_in_the_form_of_the_erp() {
+    let mut desk = Desk::with(&[("push_form", "xml_gb18030")]);
+    desk.subscribe(json!({ "records": 10, "standard": ["material"], "objects": ["customer", "material"] }));
+    for (n, name) in NAMES.iter().enumerate() {
+        desk.control("/customer", Some(json!({ "custNo": format!("KH-{n}"), "custName": name })));
+    }
+    for number in ["01.01.0001", "01.01.0002"] {
+        desk.control(&format!("/material/{number}"), Some(json!({ "price": "35.80" })));
+    }
+    let calls = desk.pushed();
+    let told: Vec<_> = calls.iter().map(|call| (header(call, "objectApiName"), header(call, "id"))).collect();
+    let [own, one, other] = &calls[..] else { panic!("one body of three records and two of one: {told:?}") };
+    assert_eq!(told[0], (Some("customer"), None));
+    assert!(text(own).contains("<ErpMessage ") && text(own).contains("count=\"3\""));
+    for call in [one, other] {
+        assert_eq!(header(call, "Content-Type"), Some("application/json; charset=utf-8"));
+        let body: Value = serde_json::from_slice(&call.body).unwrap();
+        assert_eq!(header(call, "id"), body["masterFieldVal"]["matId"].as_str());
+    }
+}

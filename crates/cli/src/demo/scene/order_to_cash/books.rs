@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::lines::{Lines, number};
 use crate::demo::asking::Asking;
-use crate::demo::scene::verdict::{Verdict, list, plain};
+use crate::demo::scene::lines::{Lines, number};
+use crate::demo::scene::verdict::{Verdict, list, only, plain};
 use crate::exit::Failure;
 
 const CRM: &str = "/_sandbox/fxiaoke";
@@ -204,16 +204,6 @@ fn salesperson(order: &Value) -> String {
 fn rows(bill: &Value, entity: &str, fields: &[&str]) -> Lines {
     let rows = bill[entity].as_array().map(Vec::as_slice).unwrap_or_default();
     Lines::of(rows.iter().map(|row| fields.iter().map(|field| &row[*field]).collect()))
-}
-
-/// The one of a number; none and more than one are noted.
-fn only<'a>(by: &BTreeMap<String, Vec<&'a Value>>, number: &str, verdict: &mut Verdict) -> Option<&'a Value> {
-    let found = by.get(number).map(Vec::as_slice).unwrap_or_default();
-    verdict.counts(number, found.len());
-    if found.is_empty() {
-        verdict.lacks(number);
-    }
-    found.first().copied()
 }
 
 /// A state of the ERP as the CRM says it; one that was never said is the first.
