@@ -9,13 +9,17 @@ mod expression;
 mod flow;
 mod json;
 mod manifest;
+mod push;
 mod words;
+mod xml;
 
 pub use answers::{dingtalk_answer, fxiaoke_answer, kingdee_answer, standard_erp_answer};
 pub use expression::expression;
 pub use flow::flow_file;
 pub use json::json;
 pub use manifest::manifest;
+pub use push::push;
+pub use xml::xml;
 
 /// What the fuzzer is told of an input.
 pub fn corpus(meant_something: Option<()>) -> libfuzzer_sys::Corpus {

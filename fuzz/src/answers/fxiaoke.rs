@@ -51,8 +51,8 @@ fn steps(word: &str) -> Option<Vec<Step>> {
         number: None,
         document: document.into(),
         options: String::new(),
-row_of: None,
-}])
+        row_of: None,
+    }])
 }
 
 /// `errorCode` 0, and nothing else (§1).

@@ -45,8 +45,8 @@ fn steps(word: &str) -> Option<Vec<Step>> {
         number: Some(number.to_owned()),
         document: document.to_owned(),
         options: String::new(),
-row_of: None,
-};
+        row_of: None,
+    };
     let transition = |name: &str| Action::Transition(name.to_owned());
     let one = |action| vec![step(action, Some("100321"), "CUST0001", "")];
     Some(match word {

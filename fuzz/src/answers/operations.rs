@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 
 use connect::Registry;
 use connect::exchanges::ScriptedWire;
-use contract::{Connector, Wire};
 use contract::connector::{Done, Found, PageAsk, PlanAsk, Receipt, Refusal};
+use contract::{Connector, Wire};
 use model::{Map, Timestamp};
 
 use super::script::Script;
@@ -149,9 +149,10 @@ impl Play<'_> {
             agreed: None,
             lines: &[],
             options: &Map::new(),
-waited: false,
-            closed: None, derived: None,
-});
+            waited: false,
+            closed: None,
+            derived: None,
+        });
         if let Err(refusal) = planned {
             verdict::refused(self.script, self.wire, &refusal.cause);
         }

@@ -21,6 +21,8 @@ pub const TARGETS: &[&str] = &[
     "kingdee_answer",
     "dingtalk_answer",
     "standard_erp_answer",
+    "push",
+    "xml",
 ];
 
 /// Files of the repository that a target starts from, besides its seeds.

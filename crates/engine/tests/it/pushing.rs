@@ -226,14 +226,11 @@ async fn partial_pushes_of_one_batch_add_up() {
 async fn where_nothing_says_how_new_it_is_the_system_is_asked() {
     let sender = Sender::new(true, "").await;
     sender.world.save("account", "1", r#"{"no":"K1","name":"当前的"}"#);
+    // Nothing comes by the schedule: only the wish that the push made lets the record be read.
+    sender.world.desk().refused_pages = std::iter::repeat_n(true, 1_000).collect();
     sender.push("1", r#"{"no":"K1","name":"过时的"}"#).await;
-    sender.world.run(10).await;
+    sender.world.run(20).await;
     assert_eq!(sender.world.desk().table("customer"), [r#"{"no":"K1","name":"当前的"}"#]);
-    let mut objects: Vec<String> =
-        sender.world.desk().gets.iter().map(|(_, object, _)| object.clone()).collect();
-    // Whether the first walk or the wish comes first is nobody's promise.
-    objects.sort();
-    assert_eq!(objects, ["account", "customer"], "read long before its hourly turn, and what was written");
 }
 
 #[tokio::test(start_paused = true)]
