@@ -129,7 +129,8 @@ fn show(screen: &Screen, ran: &Ran, log: &[(&'static str, String)]) {
     let microseconds = ran.spent.processor.as_micros();
     let milliseconds = format!("{}.{:03}", microseconds / 1000, microseconds % 1000);
     let kilobytes = ran.spent.memory.unwrap_or_default() / 1024;
-    screen.line(screen.words(
+    // Beside the result, which may go into a file.
+    screen.progress(screen.words(
         &format!("处理器时间 {milliseconds} 毫秒,内存 {kilobytes} KB,访问 {} 次。", ran.spent.asks),
         &format!(
             "{milliseconds} ms of processor time, {kilobytes} KB of memory, {} questions.",
