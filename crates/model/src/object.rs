@@ -117,10 +117,6 @@ pub struct Choice {
 pub struct ObjectHooks {
     /// Makes standard records of a body in a form of the pusher's own.
     pub parse: Option<String>,
-    /// Builds the request of a create or update.
-    pub request: Option<String>,
-    /// Reads an answer.
-    pub answer: Option<String>,
 }
 
 impl FieldKind {

@@ -43,15 +43,8 @@ pub fn write(object: &Object) -> String {
         }
         fields(&mut out, "    ", &detail.fields);
     }
-    let hooks = &object.hooks;
-    let hooks = [("parse", &hooks.parse), ("request", &hooks.request), ("answer", &hooks.answer)];
-    if hooks.iter().any(|(_, path)| path.is_some()) {
-        out.push_str("functions:\n");
-    }
-    for (key, path) in hooks {
-        if let Some(path) = path {
-            let _ = writeln!(out, "  {key}: {}", scalar(path));
-        }
+    if let Some(parse) = &object.hooks.parse {
+        let _ = writeln!(out, "functions:\n  parse: {}", scalar(parse));
     }
     out
 }

@@ -53,16 +53,12 @@ pub fn schema() -> Value {
 fn functions() -> Value {
     let file = || json!({ "type": "string", "pattern": r"\.js$" });
     map(
-        vec![
-            (
-                "parse",
-                file(),
-                "把推送来的非标准内容解析成标准数据",
-                "makes standard records of a body in a form of the pusher's own",
-            ),
-            ("request", file(), "构造新建和更新的请求", "builds the request of a create or update"),
-            ("answer", file(), "解析应答", "reads an answer"),
-        ],
+        vec![(
+            "parse",
+            file(),
+            "把推送来的非标准内容解析成标准数据",
+            "makes standard records of a body in a form of the pusher's own",
+        )],
         &[],
     )
 }

@@ -103,11 +103,10 @@ fn detail(node: &Node, findings: &mut Findings) -> Option<Detail> {
     Some(Detail { name: name?, title_zh, title_en, id, fields: own? })
 }
 
-/// The functions that the object names: each is a file beside the texts, and must be there.
+/// The function that the object names: a file beside the texts, which must be there.
 fn hooks(node: &Node, files: &dyn Files, findings: &mut Findings) -> ObjectHooks {
-    let Some(named) = Fields::of(node, "functions", &["parse", "request", "answer"], findings) else {
+    let Some(named) = Fields::of(node, "functions", &["parse"], findings) else {
         return ObjectHooks::default();
     };
-    let mut hook = |name: &str| super::function(&named, name, files, findings);
-    ObjectHooks { parse: hook("parse"), request: hook("request"), answer: hook("answer") }
+    ObjectHooks { parse: super::function(&named, "parse", files, findings) }
 }
