@@ -67,21 +67,8 @@ fn a_folder_that_cannot_be_written_is_told() {
 #[test]
 fn a_full_disk_is_told_and_what_was_there_stays_whole() {
     let place = place();
-    // The file size limit of the shell stands in for a full disk: writes beyond it fail.
-    let size = std::fs::metadata(place.data().join("qiao.db")).expect("the database is there").len();
-    let blocks = size / 512 + 16;
     place.write("big/packets/big.json", &format!("{{\"x\":\"{}\"}}", "大".repeat(600_000)));
-    let program = env!("CARGO_BIN_EXE_qiao");
-    let line = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{program}' apply big");
-    let output =
-        place.command(&[]).get_envs().fold(std::process::Command::new("bash"), |mut bash, (name, value)| {
-            if let Some(value) = value {
-                bash.env(name, value);
-            }
-            bash
-        });
-    let mut bash = output;
-    let ran = bash.args(["-c", &line]).current_dir(place.path("")).output().expect("bash runs");
+    let ran = place.command_on_a_full_disk(16, "apply big").output().expect("bash runs");
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     assert_eq!(ran.status.code(), Some(5), "{said}");
     assert!(said.contains("磁盘") || said.contains("写"), "{said}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::qiao::{Place, Ran, ask, eventually};
+use super::qiao::{Place, Ran, Running, ask, eventually};
 
 const CONNECTION: &str = "\
 kind: connection
@@ -82,6 +82,23 @@ fn what_was_answered_with_success_outlives_the_server() {
     let raw = place.run(&["receipts", "show", &receipt, "--body"]);
     assert_eq!(raw.out, body, "as it came, byte for byte");
     assert_eq!(server.interrupt(), Some(0));
+}
+
+#[test]
+fn on_a_full_disk_nothing_of_a_push_is_kept_and_its_sender_may_repeat_it() {
+    let (place, token) = place();
+    let headers = format!("token: {token}\r\nid: 100\r\n");
+    let large = format!(r#"{{"masterFieldVal":{{"billNo":"销-1","custName":"{}"}}}}"#, "商".repeat(600_000));
+    let full = "serve --listen 127.0.0.1:0 --json";
+    let server = Running::start(place.command_on_a_full_disk(400, full));
+    let address = server.line["listening"].as_str().expect("it says where").to_owned();
+    let answer = push(&address, &headers, &large);
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("s306240009"), "{answer}");
+    drop(server);
+    assert_eq!(json(&place.run(&["receipts", "list", "--json"])), serde_json::json!([]));
+    let server = place.serve();
+    let address = server.line["listening"].as_str().expect("it says where").to_owned();
+    assert!(push(&address, &headers, &large).contains("s106240000"));
 }
 
 #[test]

@@ -61,6 +61,24 @@ impl Place {
         command
     }
 
+    /// As [`Place::command`], on a disk that has so many blocks of 512 bytes left: the file size limit of the shell stands
+    /// in for it, since writes beyond it fail.
+    pub fn command_on_a_full_disk(&self, blocks: u64, arguments: &str) -> Command {
+        let size = std::fs::metadata(self.data().join("qiao.db")).expect("the database is there").len();
+        let limit = size / 512 + blocks;
+        let program = env!("CARGO_BIN_EXE_qiao");
+        let line = format!("trap '' XFSZ; ulimit -f {limit}; exec '{program}' {arguments}");
+        let mut bash = Command::new("bash");
+        for (name, value) in self.command(&[]).get_envs() {
+            if let Some(value) = value {
+                bash.env(name, value);
+            }
+        }
+        bash.args(["-c", &line]).current_dir(self.folder.path());
+        bash.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        bash
+    }
+
     /// Runs in Chinese, the default.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         ran(self.command(arguments).output().expect("qiao runs"))
