@@ -1,13 +1,13 @@
 //! The parser of one connection: takes what waits, batch by batch, for as long as it is not dropped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use contract::connector::PushRules;
 use contract::store::{Parsed, StoreError};
-use model::Cause;
 use model::receipt::Receipt;
+use model::{Cause, ReceiptId};
 
 use super::bill::{self, Unparsed};
 use super::foreign::Foreign;
@@ -26,6 +26,12 @@ const REST: Duration = Duration::from_secs(2);
 
 /// How long it rests when functions cannot be run.
 const REST_FOR_FUNCTIONS: Duration = Duration::from_secs(1);
+
+/// How often a body may break what functions run in before it is taken to be the reason.
+const MOST_BREAKS: u32 = 5;
+
+/// The bodies that broke what functions run in, each with how often. Only the first that waits of each code is among them.
+type Breaks = BTreeMap<ReceiptId, u32>;
 
 /// How a batch went.
 enum Batch {
@@ -46,8 +52,9 @@ pub(crate) struct Parser {
 
 impl Parser {
     pub async fn run(self) {
+        let mut breaks = Breaks::new();
         loop {
-            match self.batch().await {
+            match self.batch(&mut breaks).await {
                 Ok(Batch::Parsed) => continue,
                 Ok(Batch::Nothing) => self.signals.parser_woken(self.line.name()).await,
                 Ok(Batch::NotNow) => self.rest(REST_FOR_FUNCTIONS).await,
@@ -62,12 +69,12 @@ impl Parser {
     }
 
     /// Parses what waits, as far as it fits in a batch.
-    async fn batch(&self) -> Result<Batch, StoreError> {
+    async fn batch(&self, breaks: &mut Breaks) -> Result<Batch, StoreError> {
         let receipts = self.seams.store.unparsed(self.line.name(), BATCH, BATCH_BYTES).await?;
         if receipts.is_empty() {
             return Ok(Batch::Nothing);
         }
-        let (outcomes, waits) = self.outcomes(&receipts).await;
+        let (outcomes, waits) = self.outcomes(&receipts, breaks).await;
         if !outcomes.is_empty() {
             let parsed = self.taken(outcomes).await?;
             self.store(parsed).await?;
@@ -77,7 +84,7 @@ impl Parser {
 
     /// What the receipts come to, one after the other, and whether some of them go on waiting: those of a code after one
     /// that could not be looked at.
-    async fn outcomes<'r>(&self, receipts: &'r [Receipt]) -> (Outcomes<'r>, bool) {
+    async fn outcomes<'r>(&self, receipts: &'r [Receipt], breaks: &mut Breaks) -> (Outcomes<'r>, bool) {
         let foreign = Foreign::new(&self.seams, &self.setup, &self.line);
         let mut outcomes = Vec::with_capacity(receipts.len());
         let mut waiting: BTreeSet<&str> = BTreeSet::new();
@@ -86,7 +93,16 @@ impl Parser {
             if waiting.contains(code) {
                 continue;
             }
-            match bill::records(&self.line, &foreign, receipt).await {
+            let outcome = match bill::records(&self.line, &foreign, receipt).await {
+                Err(Unparsed::NotNow(cause)) if breaks_too_often(receipt, &cause, breaks) => {
+                    Err(Unparsed::Failed(cause))
+                }
+                outcome => outcome,
+            };
+            if !matches!(outcome, Err(Unparsed::NotNow(_))) {
+                breaks.remove(&receipt.id);
+            }
+            match outcome {
                 Ok(records) => outcomes.push((receipt, Ok(records))),
                 Err(Unparsed::Failed(cause)) => {
                     self.tell(receipt, &cause, "what was pushed cannot be parsed");
@@ -126,4 +142,15 @@ impl Parser {
     async fn rest(&self, how_long: Duration) {
         self.seams.clock.sleep_until(self.seams.clock.now() + how_long).await;
     }
+}
+
+/// Whether the body broke what functions run in once more, and so often that nothing else can be the reason: it must not
+/// keep those behind it waiting.
+fn breaks_too_often(receipt: &Receipt, cause: &Cause, breaks: &mut Breaks) -> bool {
+    if cause.code != "function.broken" {
+        return false;
+    }
+    let times = breaks.entry(receipt.id).or_default();
+    *times += 1;
+    *times >= MOST_BREAKS
 }

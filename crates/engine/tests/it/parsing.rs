@@ -185,10 +185,11 @@ async fn a_text_that_cannot_run_is_refused_with_its_line() {
     }
 }
 
-/// Has no time for the first calls.
+/// Fails the first calls for a reason that passes by itself.
 struct Busy {
     calls: AtomicUsize,
     until: usize,
+    code: &'static str,
     then: Arc<dyn Functions>,
 }
 
@@ -196,7 +197,7 @@ struct Busy {
 impl Functions for Busy {
     async fn call(&self, call: Call<'_>, around: Surroundings) -> Ran {
         if self.calls.fetch_add(1, Ordering::Relaxed) < self.until {
-            let output = Err(Fault::passing(Cause::new("function.busy")));
+            let output = Err(Fault::passing(Cause::new(self.code)));
             return Ran { output, spent: Spent::default() };
         }
         self.then.call(call, around).await
@@ -211,7 +212,8 @@ impl Functions for Busy {
 async fn while_nobody_has_time_for_functions_the_order_of_arrival_holds() {
     let mut sender = sender(LINES).await;
     let then = sender.world.seams.functions.clone();
-    sender.world.seams.functions = Arc::new(Busy { calls: AtomicUsize::new(0), until: 2, then });
+    sender.world.seams.functions =
+        Arc::new(Busy { calls: AtomicUsize::new(0), until: 2, code: "function.busy", then });
     let old = sender.foreign("K1=旧").await;
     let new = sender.push("K1", r#"{"no":"K1","name":"新"}"#).await;
     let before = sender.world.now();
@@ -221,4 +223,20 @@ async fn while_nobody_has_time_for_functions_the_order_of_arrival_holds() {
     assert_eq!([sender.state(old).await, sender.state(new).await], [ReceiptState::Parsed; 2]);
     assert_eq!(sender.world.desk().table("customer"), [r#"{"no":"K1","name":"新"}"#]);
     assert!(sender.world.now().since(before).as_secs() <= 5, "it was looked at each second");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_breaks_what_functions_run_in_keeps_nobody_waiting_for_ever() {
+    let mut sender = sender(LINES).await;
+    let then = sender.world.seams.functions.clone();
+    let calls = AtomicUsize::new(0);
+    sender.world.seams.functions = Arc::new(Busy { calls, until: 5, code: "function.broken", then });
+    let breaking = sender.foreign("K1=坏").await;
+    let next = sender.foreign("K2=好").await;
+    sender.world.run(10).await;
+    assert_eq!(
+        [sender.state(breaking).await, sender.state(next).await],
+        [ReceiptState::Failed, ReceiptState::Parsed]
+    );
+    assert_eq!(sender.cause(breaking).await.code, "function.broken");
 }
