@@ -23,6 +23,7 @@ mod served;
 mod syncpush;
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -56,6 +57,9 @@ pub trait Inbox: Send + Sync {
     /// Verifies a call to a connection and keeps what it tells: on disk when this returns.
     async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken>;
 
+    /// Whether whoever holds the token may push anything from there.
+    async fn admit_push(&self, token: &str, from: IpAddr) -> Result<(), NotKept>;
+
     /// Keeps what is pushed: on disk when this returns.
     async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept>;
 }
@@ -73,12 +77,6 @@ pub struct Face {
 impl FromRef<Face> for Arc<dyn Pulse> {
     fn from_ref(face: &Face) -> Arc<dyn Pulse> {
         face.pulse.clone()
-    }
-}
-
-impl FromRef<Face> for Arc<dyn Inbox> {
-    fn from_ref(face: &Face) -> Arc<dyn Inbox> {
-        face.inbox.clone()
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) const PATH: &str = "/erp/syncdata/open/objdata/syncpush";
 /// Of larger bodies nothing is kept.
 pub(crate) const MOST_BYTES: usize = 20 << 20;
 
-/// Takes a push: its headers first, so that nobody without a place here sends us a body that we read.
+/// Takes a push: its headers and its token first, so that nobody without a place here sends us a body that we read.
 pub(crate) async fn syncpush(
     State(face): State<Face>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
@@ -44,6 +44,7 @@ async fn take(
     body: axum::body::Body,
 ) -> Result<Said, Said> {
     let headers = Headers::read(headers)?;
+    inbox.admit_push(headers.token, from.ip()).await?;
     let body = body::read(bodies, body, headers.length, MOST_BYTES).await.map_err(|unread| match unread {
         Unread::TooLarge => Said::TooLarge,
         Unread::TooSlow => Said::TooSlow,

@@ -41,6 +41,10 @@ impl Inbox for Fixed {
         }
     }
 
+    async fn admit_push(&self, token: &str, _: std::net::IpAddr) -> Result<(), NotKept> {
+        if self.is_broken || token == "t" { Ok(()) } else { Err(NotKept::Token) }
+    }
+
     /// Takes what comes with the token `t`.
     async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
         match push.token {

@@ -62,7 +62,7 @@ impl AccessBook {
         holds: Duration,
     ) -> Result<Arc<BTreeMap<[u8; 32], AccessToken>>, StoreError> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = known.filter(|known| now < known.looked + holds) {
+        if let Some(known) = known.filter(|known| known.looked <= now && now < known.looked + holds) {
             return Ok(known.by_hash);
         }
         let tokens = self.seams.store.access().await?;

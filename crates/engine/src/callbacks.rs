@@ -21,7 +21,7 @@ use crate::signals::Signals;
 const MOST_SEEN: usize = 100_000;
 
 /// Longer ids are nobody's.
-const LONGEST_ID: usize = 200;
+pub(crate) const LONGEST_ID: usize = 200;
 
 /// Why a call was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -36,7 +36,8 @@ impl InForce {
         let mut known = self.known.lock().await;
         let now = self.seams.clock.now();
         if let Some(known) = &mut *known {
-            let is_fresh = now < known.looked + LOOK_EVERY;
+            // A clock that was set back says nothing of how long ago that was.
+            let is_fresh = known.looked <= now && now < known.looked + LOOK_EVERY;
             if is_fresh || known.setup.is_current(&self.seams).await? {
                 known.looked = if is_fresh { known.looked } else { now };
                 return Ok(known.setup.clone());

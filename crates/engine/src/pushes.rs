@@ -15,6 +15,7 @@ use model::{Cause, ReceiptId};
 
 use self::pace::Pace;
 use crate::access::AccessBook;
+use crate::callbacks::LONGEST_ID;
 use crate::connection::Line;
 use crate::in_force::InForce;
 use crate::seams::Seams;
@@ -76,6 +77,22 @@ impl Pushes {
         Pushes { seams, signals, in_force, book, pace: Pace::default() }
     }
 
+    /// Whether whoever holds the token may push anything from there: asked before a body is read.
+    ///
+    /// # Errors
+    /// [`NotKept::Token`].
+    pub async fn admit(&self, token: &str, from: IpAddr) -> Result<(), NotKept> {
+        let holder = self.book.holder(token, Grant::Push).await?.ok_or(NotKept::Token)?;
+        let setup = self.in_force.setup().await?;
+        let takes = |line: &Arc<Line>| {
+            line.connector.push_rules(&line.connection).is_some_and(|rules| rules.takes_from(from))
+        };
+        match holder.connections.iter().filter_map(|name| setup.lines.get(name)).any(takes) {
+            true => Ok(()),
+            false => Err(NotKept::Token),
+        }
+    }
+
     /// Keeps a push: it is on disk when this returns, and will be parsed.
     ///
     /// # Errors
@@ -103,6 +120,10 @@ impl Pushes {
     fn check(&self, line: &Line, push: &Push<'_>) -> Result<(), NotKept> {
         if !line.connection.objects.iter().any(|object| object.code == push.code) {
             return Err(NotKept::Object);
+        }
+        if push.id.is_some_and(|id| id.len() > LONGEST_ID) {
+            let cause = Cause::new("push.long_id").with("most", LONGEST_ID).with("object", push.code);
+            return Err(NotKept::NotStandard(cause));
         }
         let says_nothing = push.void && push.body.iter().all(u8::is_ascii_whitespace);
         match push.id {

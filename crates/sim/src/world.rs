@@ -188,10 +188,12 @@ impl World {
             for switch in switches {
                 let value = choose(self, system, &switch);
                 assert!(sandbox.set_switch(system, switch.name, value), "{system} {}", switch.name);
-                match switch.name {
-                    "voided_rows" => self.shows_voided = value != "never",
-                    "detail_edit" => self.lines_touch_orders = value == "touches_master",
-                    "modified_on_write_back" => self.write_backs_move_dates = value == "moved",
+                match (system, switch.name) {
+                    ("fxiaoke", "voided_rows") => self.shows_voided = value != "never",
+                    ("fxiaoke", "detail_edit") => self.lines_touch_orders = value == "touches_master",
+                    ("kingdee-k3cloud", "modified_on_write_back") => {
+                        self.write_backs_move_dates = value == "moved"
+                    }
                     _ => {}
                 }
             }

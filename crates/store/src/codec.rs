@@ -112,6 +112,10 @@ pub(crate) fn about_of_text(connection: &ConnectionName, text: &str) -> Option<V
     Some(about.into_iter().map(|(object, id)| RecordKey::new(connection, &object, id)).collect())
 }
 
+pub(crate) fn list_text(texts: &[String]) -> String {
+    written(&texts)
+}
+
 pub(crate) fn connections_text(connections: &[ConnectionName]) -> String {
     written(&connections)
 }

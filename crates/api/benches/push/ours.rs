@@ -68,6 +68,10 @@ impl Inbox for Server {
         Err(NotTaken::NoConnection)
     }
 
+    async fn admit_push(&self, token: &str, from: std::net::IpAddr) -> Result<(), NotKept> {
+        self.0.admit(token, from).await
+    }
+
     async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
         self.0.take(push).await
     }

@@ -1,5 +1,6 @@
 //! `qiao serve`: the engine, the addresses that operators watch and those that systems call, until Ctrl-C.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use api::{Bodies, Bounds, Face, Inbox, Pulse};
@@ -99,6 +100,10 @@ struct Called {
 impl Inbox for Called {
     async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken> {
         self.callbacks.take(connection, call).await
+    }
+
+    async fn admit_push(&self, token: &str, from: IpAddr) -> Result<(), NotKept> {
+        self.pushes.admit(token, from).await
     }
 
     async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {

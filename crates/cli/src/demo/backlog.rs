@@ -153,5 +153,6 @@ fn incoming(number: u64) -> Incoming {
         part_of: None,
         open: None,
         receipt: None,
+        merged_onto: None,
     }
 }

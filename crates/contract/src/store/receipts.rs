@@ -12,11 +12,12 @@ pub trait Receipts: Send + Sync {
     /// Keeps what was pushed, as it came. Ids go up in the order in which pushes are kept, and none is ever given twice.
     async fn receive(&self, pushed: Pushed) -> Result<ReceiptId, StoreError>;
 
-    /// What was pushed to the connection and waits to be parsed, in order: at most `limit`, and no more once their bodies
-    /// together reach so many bytes.
+    /// What was pushed to the connection and waits to be parsed, in order, without that of some codes: at most `limit`, and
+    /// no more once their bodies together reach so many bytes.
     async fn unparsed(
         &self,
         connection: &ConnectionName,
+        except: &[String],
         limit: usize,
         bytes: usize,
     ) -> Result<Vec<Receipt>, StoreError>;
@@ -27,8 +28,8 @@ pub trait Receipts: Send + Sync {
     /// Stores what receipts were parsed to, all in one transaction; what came of each of its ingests, in order.
     ///
     /// # Errors
-    /// [`StoreError::Outdated`] when one of the receipts does not wait any more: somebody else parsed it, or a person set it
-    /// aside. Nothing is stored then.
+    /// [`StoreError::Outdated`] when one of the receipts does not wait any more (somebody else parsed it, or a person set it
+    /// aside), when the configuration is another by now, or a record that one was merged onto is. Nothing is stored then.
     async fn store_parsed(&self, parsed: Parsed) -> Result<Vec<Ingested>, StoreError>;
 
     /// The receipts of these ids, in order.
@@ -53,6 +54,8 @@ pub struct Parsed {
     /// Records to be read again at their source, since what came does not say how new it is.
     pub wishes: Vec<RecordKey>,
     pub at: Timestamp,
+    /// The generation of the configuration by which they were parsed; `None` is stored whatever is in force.
+    pub based_on: Option<i64>,
 }
 
 /// How the parsing of one receipt went.

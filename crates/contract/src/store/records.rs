@@ -140,6 +140,9 @@ pub struct Incoming {
     pub open: Option<bool>,
     /// The push that brought it.
     pub receipt: Option<ReceiptId>,
+    /// The revision that it was put together with (0 for none): where the record has another by now, the whole ingest is
+    /// refused with [`StoreError::Outdated`]. `None` for what came whole.
+    pub merged_onto: Option<i64>,
 }
 
 /// Records that are to be read again and again.

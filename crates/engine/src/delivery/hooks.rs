@@ -13,7 +13,7 @@ use model::{AnswerClass, Cause, Map, Value};
 use super::agreement::list_of;
 use super::item::Item;
 use super::read_back::is_written;
-use super::resolve::key_values;
+use super::resolve::{agreement, key_values};
 use super::retries::end_refused;
 use crate::functions::{self, Reach, Told};
 use crate::seams::Seams;
@@ -141,6 +141,7 @@ fn written_as(active: &ActiveFlow, item: &mut Item, function: &Function, documen
     }
     item.key = key_values(active, &document);
     item.document = document;
+    item.agreement = Some(agreement(active, item));
 }
 
 /// Which items' steps are all done.

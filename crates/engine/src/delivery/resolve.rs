@@ -72,9 +72,6 @@ pub(crate) async fn resolve(
         map(active, item, &known, &people);
     }
     calls.extend(hooks::after_mapping(seams, active, items).await);
-    for item in items.iter_mut().filter(|item| item.goes_on() && item.void.is_none()) {
-        item.agreement = Some(agreement(active, item));
-    }
     Ok(Resolved { missing, calls })
 }
 
@@ -139,10 +136,11 @@ fn map(active: &ActiveFlow, item: &mut Item, known: &Known, people: &People) {
         return item.fail(cause);
     }
     item.document = document;
+    item.agreement = Some(agreement(active, item));
 }
 
 /// What an agreement is known by: the mapped document, the wanted status, whether it is closed, and which lines they are that stand in it.
-fn agreement(active: &ActiveFlow, item: &Item) -> Hash {
+pub(super) fn agreement(active: &ActiveFlow, item: &Item) -> Hash {
     let status = active.flow().target.status.as_deref().unwrap_or_default();
     let mut text = format!("{}\u{1f}{status}", Hash::of_map(&item.document));
     if let Some(closed) = item.closed {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::connector::PushRules;
+use contract::connector::{PushRules, PushedRecord};
 use contract::store::{Parsed, StoreError};
 use model::receipt::Receipt;
 use model::{Cause, ReceiptId};
@@ -12,6 +12,7 @@ use model::{Cause, ReceiptId};
 use super::bill::{self, Unparsed};
 use super::foreign::Foreign;
 use super::taken::{Outcomes, Taken};
+use crate::callbacks::LONGEST_ID;
 use crate::connection::Line;
 use crate::seams::Seams;
 use crate::setup::Setup;
@@ -21,8 +22,11 @@ use crate::signals::Signals;
 const BATCH: usize = 200;
 const BATCH_BYTES: usize = 8 << 20;
 
-/// How long the parser rests when the store fails, or when what it was made from is not in force any more.
+/// How long the parser rests when the store fails.
 const REST: Duration = Duration::from_secs(2);
+
+/// How long it rests when somebody else was quicker.
+const REST_FOR_OTHERS: Duration = Duration::from_millis(500);
 
 /// How long it rests when functions cannot be run.
 const REST_FOR_FUNCTIONS: Duration = Duration::from_secs(1);
@@ -33,12 +37,11 @@ const MOST_BREAKS: u32 = 5;
 /// The bodies that broke what functions run in, each with how often. Only the first that waits of each code is among them.
 type Breaks = BTreeMap<ReceiptId, u32>;
 
-/// How a batch went.
-enum Batch {
-    Nothing,
-    Parsed,
-    /// Something of it waits for what passes by itself.
-    NotNow,
+/// How a round went.
+enum Round {
+    Done,
+    /// Something waits for what passes by itself.
+    Waits,
 }
 
 /// Parses what is pushed to one connection.
@@ -54,12 +57,11 @@ impl Parser {
     pub async fn run(self) {
         let mut breaks = Breaks::new();
         loop {
-            match self.batch(&mut breaks).await {
-                Ok(Batch::Parsed) => continue,
-                Ok(Batch::Nothing) => self.signals.parser_woken(self.line.name()).await,
-                Ok(Batch::NotNow) => self.rest(REST_FOR_FUNCTIONS).await,
-                // Something was applied, or a person set a receipt aside: it is looked at anew in a moment.
-                Err(StoreError::Outdated { .. }) => self.rest(REST).await,
+            match self.round(&mut breaks).await {
+                Ok(Round::Done) => self.signals.parser_woken(self.line.name()).await,
+                Ok(Round::Waits) => self.rest(REST_FOR_FUNCTIONS).await,
+                // Something was applied, or read, or a person set a receipt aside: it is looked at anew in a moment.
+                Err(StoreError::Outdated { .. }) => self.rest(REST_FOR_OTHERS).await,
                 Err(error) => {
                     tracing::error!(%error, connection = %self.line.name(), "parsing stops for a while");
                     self.rest(REST).await;
@@ -68,23 +70,31 @@ impl Parser {
         }
     }
 
-    /// Parses what waits, as far as it fits in a batch.
-    async fn batch(&self, breaks: &mut Breaks) -> Result<Batch, StoreError> {
-        let receipts = self.seams.store.unparsed(self.line.name(), BATCH, BATCH_BYTES).await?;
-        if receipts.is_empty() {
-            return Ok(Batch::Nothing);
+    /// Parses all that waits, batch by batch. What cannot be looked at now keeps those of its code waiting, and nobody else.
+    async fn round(&self, breaks: &mut Breaks) -> Result<Round, StoreError> {
+        let (store, name) = (&self.seams.store, self.line.name());
+        let mut waiting: Vec<String> = Vec::new();
+        loop {
+            let receipts = store.unparsed(name, &waiting, BATCH, BATCH_BYTES).await?;
+            if receipts.is_empty() {
+                return Ok(if waiting.is_empty() { Round::Done } else { Round::Waits });
+            }
+            let (outcomes, codes) = self.outcomes(&receipts, breaks).await;
+            if !outcomes.is_empty() {
+                let parsed = self.taken(outcomes).await?;
+                self.store(parsed).await?;
+            }
+            waiting.extend(codes);
         }
-        let (outcomes, waits) = self.outcomes(&receipts, breaks).await;
-        if !outcomes.is_empty() {
-            let parsed = self.taken(outcomes).await?;
-            self.store(parsed).await?;
-        }
-        Ok(if waits { Batch::NotNow } else { Batch::Parsed })
     }
 
-    /// What the receipts come to, one after the other, and whether some of them go on waiting: those of a code after one
-    /// that could not be looked at.
-    async fn outcomes<'r>(&self, receipts: &'r [Receipt], breaks: &mut Breaks) -> (Outcomes<'r>, bool) {
+    /// What the receipts come to, one after the other, and the codes of those that go on waiting: behind one that could not
+    /// be looked at.
+    async fn outcomes<'r>(
+        &self,
+        receipts: &'r [Receipt],
+        breaks: &mut Breaks,
+    ) -> (Outcomes<'r>, Vec<String>) {
         let foreign = Foreign::new(&self.seams, &self.setup, &self.line);
         let mut outcomes = Vec::with_capacity(receipts.len());
         let mut waiting: BTreeSet<&str> = BTreeSet::new();
@@ -103,7 +113,7 @@ impl Parser {
                 breaks.remove(&receipt.id);
             }
             match outcome {
-                Ok(records) => outcomes.push((receipt, Ok(records))),
+                Ok(records) => outcomes.push((receipt, self.ordered(records))),
                 Err(Unparsed::Failed(cause)) => {
                     self.tell(receipt, &cause, "what was pushed cannot be parsed");
                     outcomes.push((receipt, Err(cause)));
@@ -114,7 +124,27 @@ impl Parser {
                 }
             }
         }
-        (outcomes, !waiting.is_empty())
+        (outcomes, waiting.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The records, where it can be told of each how new it is, and where it is.
+    fn ordered(&self, records: Vec<PushedRecord>) -> Result<Vec<PushedRecord>, Cause> {
+        for record in &records {
+            let found = &record.found;
+            if found.id.len() > LONGEST_ID {
+                let cause = Cause::new("push.long_id").with("most", LONGEST_ID);
+                return Err(cause.with("object", &record.object));
+            }
+            let object = self.line.connection.object(record.object.as_str());
+            let field = object.and_then(|object| object.version.as_deref());
+            if let (Some(field), None, false, false) =
+                (field, found.version, found.void, self.rules.can_be_asked)
+            {
+                let cause = Cause::new("push.no_version").with("field", field).with("id", &found.id);
+                return Err(cause.with("object", &record.object));
+            }
+        }
+        Ok(records)
     }
 
     fn tell(&self, receipt: &Receipt, cause: &Cause, what: &str) {

@@ -23,9 +23,18 @@ pub(super) struct Taken<'t> {
     line: &'t Line,
     rules: &'t PushRules,
     at: Timestamp,
-    known: BTreeMap<RecordKey, Map<'static>>,
+    known: BTreeMap<RecordKey, Known>,
     ingests: BTreeMap<ObjectName, (ObjectReading, Ingest)>,
     wishes: BTreeSet<RecordKey>,
+}
+
+/// A record as it is known, or will be once what came before in the batch is taken in.
+#[derive(Clone)]
+struct Known {
+    version: Option<i64>,
+    body: Map<'static>,
+    /// What is stored; `None` once something of the batch stands on it.
+    revision: Option<i64>,
 }
 
 impl<'t> Taken<'t> {
@@ -42,7 +51,8 @@ impl<'t> Taken<'t> {
         let mut known = BTreeMap::new();
         for record in seams.store.find(&keys).await?.into_iter().flatten() {
             if let Ok(Value::Map(body)) = json::read(&record.body) {
-                known.insert(record.key, body.into_owned());
+                let (version, body, revision) = (record.version, body.into_owned(), Some(record.revision));
+                known.insert(record.key, Known { version, body, revision });
             }
         }
         let (ingests, wishes) = (BTreeMap::new(), BTreeSet::new());
@@ -61,7 +71,8 @@ impl<'t> Taken<'t> {
             receipts.push(ParsedReceipt { id: receipt.id, outcome });
         }
         let ingests = self.ingests.into_values().map(|(_, ingest)| ingest).collect();
-        Parsed { receipts, ingests, wishes: self.wishes.into_iter().collect(), at: self.at }
+        let (wishes, based_on) = (self.wishes.into_iter().collect(), Some(self.setup.generation));
+        Parsed { receipts, ingests, wishes, at: self.at, based_on }
     }
 
     fn take(&mut self, receipt: ReceiptId, record: PushedRecord) {
@@ -72,14 +83,21 @@ impl<'t> Taken<'t> {
             return;
         }
         let Found { body, void, .. } = record.found;
-        let body = merged(&object, self.known.get(&key).cloned(), body, void);
-        self.known.insert(key, body.clone());
         // Where nothing says how new it is, the order of arrival does.
         let version = record.found.version.or((object.version.is_none()).then_some(receipt.0));
+        let known = self.known.get(&key);
+        let merged_onto = known.map_or(Some(0), |known| known.revision);
+        let is_stale = known.is_some_and(|known| is_older(version, known.version));
+        let body = merged(&object, known.map(|known| known.body.clone()), body, void);
+        // What is older than what is known becomes history, and nothing is put together with it.
+        if !is_stale {
+            let version = version.or(known.and_then(|known| known.version));
+            self.known.insert(key, Known { version, body: body.clone(), revision: None });
+        }
         let found = Found { body, version, ..record.found };
         let Some((reading, ingest)) = self.ingest(&record.object) else { return };
         let mut came = incoming(reading, object.version.as_deref(), found);
-        came.receipt = Some(receipt);
+        (came.receipt, came.merged_onto) = (Some(receipt), merged_onto);
         ingest.incoming.push(came);
     }
 
@@ -108,6 +126,11 @@ impl<'t> Taken<'t> {
         }
         self.ingests.get_mut(object).map(|(reading, ingest)| (&*reading, ingest))
     }
+}
+
+/// As the store tells it: where either says nothing, what comes is the newer.
+fn is_older(came: Option<i64>, known: Option<i64>) -> bool {
+    came.zip(known).is_some_and(|(came, known)| came < known)
 }
 
 fn key(connection: &ConnectionName, record: &PushedRecord) -> RecordKey {

@@ -29,6 +29,7 @@ pub(crate) fn incoming(reading: &ObjectReading, version_field: Option<&str>, fou
         part_of,
         open,
         receipt: None,
+        merged_onto: None,
     }
 }
 

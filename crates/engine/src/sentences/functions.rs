@@ -8,6 +8,20 @@ pub(super) fn sentences() -> Vec<Sentence> {
 
 const PUSHES: &[Sentence] = &[
     Sentence::new(
+        "push.long_id",
+        "对象 {object} 的数据 id 超过 {most} 个字节。",
+        "The id of a record of {object} is longer than {most} bytes.",
+        "请检查推送方或解析函数是否把别的内容当成了 id。",
+        "See whether its sender, or the parse function, took something else for the id.",
+    ),
+    Sentence::new(
+        "push.no_version",
+        "推送的 {object} 数据 {id} 没有 {field},无法判断它有多新。",
+        "The record {id} of {object} was pushed without {field}, so that nobody can tell how new it is.",
+        "请让推送方带上它;若它不可靠,在对象的文本里去掉 version,改为以到达顺序为准。",
+        "Let its sender name it; where it cannot be relied upon, leave version out of the object's text, and the order of arrival decides.",
+    ),
+    Sentence::new(
         "push.not_utf8",
         "推送的内容不是 UTF-8 编码。",
         "The body that was pushed is not UTF-8.",

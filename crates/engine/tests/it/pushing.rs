@@ -223,6 +223,29 @@ async fn partial_pushes_of_one_batch_add_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_older_leaves_nothing_in_what_is_newer_though_both_come_at_once() {
+    let sender = Sender::new(false, "push: partial\nversion: v\n").await;
+    sender.push("1", r#"{"no":"K1","name":"五","v":5}"#).await;
+    sender.world.run(5).await;
+    for body in [r#"{"name":"四","v":4}"#, r#"{"no":"K2","v":6}"#] {
+        sender.push("1", body).await;
+    }
+    sender.world.run(5).await;
+    assert_eq!(sender.body("1").await.unwrap(), r#"{"no":"K2","name":"五","v":6,"id":"1"}"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_told_from_what_is_newer_or_has_too_long_an_id_waits_for_a_person() {
+    let sender = Sender::new(false, "version: v\n").await;
+    let receipt = sender.push("1", r#"{"no":"K1"}"#).await;
+    let long = "长".repeat(100);
+    let refused = sender.pushes.take(Push { id: Some(&long), ..push("{}") }).await;
+    assert!(matches!(refused, Err(NotKept::NotStandard(cause)) if cause.code == "push.long_id"));
+    sender.world.run(5).await;
+    assert_eq!((sender.state(receipt).await, sender.body("1").await), (ReceiptState::Failed, None));
+}
+
+#[tokio::test(start_paused = true)]
 async fn where_nothing_says_how_new_it_is_the_system_is_asked() {
     let sender = Sender::new(true, "").await;
     sender.world.save("account", "1", r#"{"no":"K1","name":"当前的"}"#);

@@ -17,10 +17,11 @@ impl Receipts for SimStore {
     async fn unparsed(
         &self,
         connection: &ConnectionName,
+        except: &[String],
         limit: usize,
         bytes: usize,
     ) -> Result<Vec<Receipt>, StoreError> {
-        ask!(self, self.inner.unparsed(connection, limit, bytes))
+        ask!(self, self.inner.unparsed(connection, except, limit, bytes))
     }
 
     async fn unparsed_counts(&self) -> Result<Vec<(ConnectionName, u64)>, StoreError> {

@@ -184,6 +184,7 @@ fn incoming(number: u64) -> Incoming {
         part_of: None,
         open: None,
         receipt: None,
+        merged_onto: None,
     }
 }
 

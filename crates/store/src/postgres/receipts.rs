@@ -9,6 +9,7 @@ use tokio_postgres::Row;
 
 use super::Postgres;
 use super::commit::{Read, Write};
+use super::config::refuse_outdated;
 use super::failure::Done;
 use super::params::{some_texts, text, texts};
 use super::records::{ingest, wish};
@@ -26,11 +27,13 @@ impl Receipts for Postgres {
     async fn unparsed(
         &self,
         connection: &ConnectionName,
+        except: &[String],
         limit: usize,
         bytes: usize,
     ) -> Result<Vec<Receipt>, StoreError> {
-        self.ask((connection.clone(), limit, bytes), |read, (connection, limit, bytes)| {
-            unparsed(read, connection, *limit, *bytes).boxed()
+        let about = (connection.clone(), except.to_vec(), limit, bytes);
+        self.ask(about, |read, (connection, except, limit, bytes)| {
+            unparsed(read, (connection, except), *limit, *bytes).boxed()
         })
         .await
     }
@@ -91,7 +94,7 @@ async fn receive(write: &Write, pushed: &Pushed) -> Done<ReceiptId> {
 /// As many as there are up to the one with which the bodies reach so many bytes.
 async fn unparsed(
     read: &Read,
-    connection: &ConnectionName,
+    (connection, except): (&ConnectionName, &[String]),
     limit: usize,
     bytes: usize,
 ) -> Done<Vec<Receipt>> {
@@ -99,12 +102,16 @@ async fn unparsed(
         "select {RECEIPT} from (
              select id, sum(octet_length(body)) over (order by id) - octet_length(body) as before
              from (select id, body from receipt where tenant = $1 and connection = $2 and state = 0
+                       and code <> all($5)
                    order by id limit $3) w) w
          join receipt r on r.id = w.id left join receipt_outcome o on o.receipt = r.id
          where w.before < $4 order by r.id"
     );
     let (limit, bytes) = (signed(limit as u64), signed(bytes as u64));
-    read.sql.all(&statement, &[&read.tenant, &text(connection.as_str()), &limit, &bytes], receipt).await
+    let except = texts(except.iter().map(String::as_str));
+    read.sql
+        .all(&statement, &[&read.tenant, &text(connection.as_str()), &limit, &bytes, &except], receipt)
+        .await
 }
 
 async fn unparsed_counts(read: &Read) -> Done<Vec<(ConnectionName, u64)>> {
@@ -118,6 +125,7 @@ async fn unparsed_counts(read: &Read) -> Done<Vec<(ConnectionName, u64)>> {
 }
 
 async fn store_parsed(write: &mut Write, parsed: &Parsed) -> Done<Vec<Ingested>> {
+    refuse_outdated(write, parsed.based_on).await?;
     for state in [ReceiptState::Parsed, ReceiptState::Failed] {
         let is_so = |is_parsed: bool| is_parsed == (state == ReceiptState::Parsed);
         let of_state = parsed.receipts.iter().filter(|receipt| is_so(receipt.outcome.is_ok()));

@@ -8,10 +8,13 @@ use rusqlite::{Connection, Row, params};
 
 use super::Sqlite;
 use super::commit::Write;
+use super::config::refuse_outdated;
 use super::failure::Done;
 use super::records::{ingest, wish};
 use super::rows::{all, first, known, signed, text};
-use crate::codec::{about_of_text, about_text, cause_of_text, cause_text, receipt_code, receipt_of_code};
+use crate::codec::{
+    about_of_text, about_text, cause_of_text, cause_text, list_text, receipt_code, receipt_of_code,
+};
 use crate::listing::USUAL_LIMIT;
 
 #[async_trait]
@@ -23,11 +26,12 @@ impl Receipts for Sqlite {
     async fn unparsed(
         &self,
         connection: &ConnectionName,
+        except: &[String],
         limit: usize,
         bytes: usize,
     ) -> Result<Vec<Receipt>, StoreError> {
-        let connection = connection.clone();
-        self.read(move |sql, tenant| unparsed(sql, tenant, &connection, limit, bytes)).await
+        let (connection, except) = (connection.clone(), list_text(except));
+        self.read(move |sql, tenant| unparsed(sql, tenant, (&connection, &except), limit, bytes)).await
     }
 
     async fn unparsed_counts(&self) -> Result<Vec<(ConnectionName, u64)>, StoreError> {
@@ -101,16 +105,17 @@ fn receive(write: &Write, pushed: &Pushed) -> Done<ReceiptId> {
 fn unparsed(
     sql: &Connection,
     tenant: i64,
-    connection: &ConnectionName,
+    (connection, except): (&ConnectionName, &str),
     limit: usize,
     bytes: usize,
 ) -> Done<Vec<Receipt>> {
     let mut find = sql.prepare_cached(&format!(
         "select {} from receipt r left join receipt_outcome o on o.receipt = r.id
-         where r.tenant = ?1 and r.connection = ?2 and r.state = 0 order by r.id limit ?3",
+         where r.tenant = ?1 and r.connection = ?2 and r.state = 0
+             and r.code not in (select value from json_each(?4)) order by r.id limit ?3",
         RECEIPT
     ))?;
-    let mut rows = find.query((tenant, connection.as_str(), signed(limit as u64)))?;
+    let mut rows = find.query((tenant, connection.as_str(), signed(limit as u64), except))?;
     let (mut receipts, mut taken) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let receipt = receipt(row)?;
@@ -124,6 +129,7 @@ fn unparsed(
 }
 
 fn store_parsed(write: &mut Write, parsed: &Parsed) -> Done<Vec<Ingested>> {
+    refuse_outdated(write, parsed.based_on)?;
     for ParsedReceipt { id, outcome } in &parsed.receipts {
         let state = if outcome.is_ok() { ReceiptState::Parsed } else { ReceiptState::Failed };
         if moved(write, &[*id], &[ReceiptState::Waiting], state)?.is_empty() {

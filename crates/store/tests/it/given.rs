@@ -39,6 +39,7 @@ pub fn account(id: &str, version: i64, name: &str) -> Incoming {
         part_of: None,
         open: None,
         receipt: None,
+        merged_onto: None,
     }
 }
 

@@ -92,6 +92,7 @@ pub(super) fn incoming(id: &str, version: i64, name: &str) -> Incoming {
         part_of: None,
         open: None,
         receipt: None,
+        merged_onto: None,
     }
 }
 

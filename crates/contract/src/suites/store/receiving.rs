@@ -32,7 +32,7 @@ async fn receipt(store: &Fresh, id: ReceiptId) -> Receipt {
 }
 
 async fn waiting(store: &Fresh) -> Vec<ReceiptId> {
-    store.unparsed(&crm(), 100, usize::MAX).await.unwrap().iter().map(|receipt| receipt.id).collect()
+    store.unparsed(&crm(), &[], 100, usize::MAX).await.unwrap().iter().map(|receipt| receipt.id).collect()
 }
 
 /// The receipt was parsed to that account.
@@ -43,6 +43,7 @@ fn parsed_to(id: ReceiptId, source: &str, version: i64) -> Parsed {
         ingests: vec![Ingest { reading: Reading::Push, ..page(vec![came]) }],
         wishes: Vec::new(),
         at: NOW,
+        based_on: None,
     }
 }
 
@@ -55,11 +56,11 @@ pub async fn what_is_pushed_is_kept_as_it_came_in_order(fresh: Making<'_>) {
     let store = fresh().await;
     let (first, second) = (received(&store, Some("甲")).await, received(&store, None).await);
     assert!(first < second);
-    let receipts = store.unparsed(&crm(), 100, usize::MAX).await.unwrap();
+    let receipts = store.unparsed(&crm(), &[], 100, usize::MAX).await.unwrap();
     assert_eq!(receipts.iter().map(|receipt| receipt.id).collect::<Vec<_>>(), [first, second]);
     assert_eq!(receipts[0].pushed, push(Some("甲")));
     assert_eq!((receipts[1].state, &receipts[1].pushed), (ReceiptState::Waiting, &push(None)));
-    assert!(store.unparsed(&erp(), 100, usize::MAX).await.unwrap().is_empty());
+    assert!(store.unparsed(&erp(), &[], 100, usize::MAX).await.unwrap().is_empty());
     assert_eq!(store.unparsed_counts().await.unwrap(), [(crm(), 2)]);
     assert_eq!(store.receipts(&[ReceiptId(99_999), first]).await.unwrap()[0], None);
 }
@@ -74,7 +75,7 @@ pub async fn what_waits_is_told_up_to_a_size(fresh: Making<'_>) {
     let told = |limit, bytes| {
         let store = store.clone();
         async move {
-            let receipts = store.unparsed(&crm(), limit, bytes).await.unwrap();
+            let receipts = store.unparsed(&crm(), &[], limit, bytes).await.unwrap();
             receipts.iter().map(|receipt| receipt.id).collect::<Vec<_>>()
         }
     };
@@ -82,6 +83,44 @@ pub async fn what_waits_is_told_up_to_a_size(fresh: Making<'_>) {
     assert_eq!(told(100, 2 * size).await, ids[..2]);
     assert_eq!(told(100, 2 * size + 1).await, ids[..3], "the one with which they reach it is the last");
     assert_eq!(told(100, 1).await, ids[..1], "one is told however large it is");
+}
+
+pub async fn what_waits_is_told_without_some_codes(fresh: Making<'_>) {
+    let store = fresh().await;
+    let one = received(&store, None).await;
+    let other = store.receive(Pushed { code: "销售订单".into(), ..push(None) }).await.unwrap();
+    let without = |code: &str| vec![code.to_owned(), "没有的".to_owned()];
+    for (except, wanted) in [(without("KH"), other), (without("销售订单"), one)] {
+        let told = store.unparsed(&crm(), &except, 100, usize::MAX).await.unwrap();
+        assert_eq!(told.iter().map(|receipt| receipt.id).collect::<Vec<_>>(), [wanted]);
+    }
+}
+
+pub async fn what_was_merged_onto_another_revision_is_not_stored(fresh: Making<'_>) {
+    let store = fresh().await;
+    let merged = |id, onto| {
+        let mut parsed = parsed_to(id, "甲", 9);
+        parsed.ingests[0].incoming[0].merged_onto = Some(onto);
+        parsed
+    };
+    let first = received(&store, Some("甲")).await;
+    assert!(matches!(store.store_parsed(merged(first, 1)).await, Err(StoreError::Outdated { .. })));
+    store.store_parsed(merged(first, 0)).await.unwrap();
+    let second = received(&store, Some("甲")).await;
+    assert!(matches!(store.store_parsed(merged(second, 0)).await, Err(StoreError::Outdated { .. })));
+    assert_eq!(waiting(&store).await, [second]);
+    store.store_parsed(merged(second, 1)).await.unwrap();
+}
+
+pub async fn what_was_parsed_by_another_configuration_is_not_stored(fresh: Making<'_>) {
+    let store = fresh().await;
+    let id = received(&store, None).await;
+    let by = |generation| Parsed { based_on: Some(generation), ..failed(id) };
+    let generation = store.generation().await.unwrap();
+    let outdated = store.store_parsed(by(generation - 1)).await;
+    assert!(matches!(outdated, Err(StoreError::Outdated { .. })), "nor that it failed: it may be mended");
+    assert_eq!(waiting(&store).await, [id]);
+    store.store_parsed(by(generation)).await.unwrap();
 }
 
 pub async fn what_a_push_is_parsed_to_is_stored_with_it(fresh: Making<'_>) {

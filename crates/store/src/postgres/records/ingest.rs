@@ -22,6 +22,7 @@ use crate::postgres::session::get;
 pub(in crate::postgres) async fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
     refuse_outdated(write, ingest.based_on).await?;
     let mut taken = Taken::new(known_before(write, ingest).await?);
+    taken.refuse_moved(ingest)?;
     ingest.incoming.iter().for_each(|incoming| taken.take(ingest, incoming));
     update(write, &taken).await?;
     insert(write, ingest, &mut taken).await?;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use contract::store::{Incoming, Ingest, Ingested, Reading};
+use contract::store::{Incoming, Ingest, Ingested, Reading, StoreError};
 use model::{Hash, RecordId};
 
+use crate::postgres::failure::Done;
 use crate::postgres::params::text;
 
 /// A record as it is known, or as it becomes.
@@ -50,6 +51,17 @@ impl<'i> Taken<'i> {
             arrivals: Vec::new(),
             counts: Ingested::default(),
         }
+    }
+
+    /// Refuses what was put together with another revision than a record has.
+    pub(super) fn refuse_moved(&self, ingest: &Ingest) -> Done<()> {
+        for incoming in &ingest.incoming {
+            let known = self.known.get(text(&incoming.id).as_ref()).map_or(0, |known| known.revision);
+            if let Some(onto) = incoming.merged_onto.filter(|onto| *onto != known) {
+                return Err(StoreError::Outdated { based_on: onto }.into());
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn take(&mut self, ingest: &Ingest, incoming: &'i Incoming) {

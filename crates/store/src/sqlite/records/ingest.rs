@@ -3,7 +3,7 @@
 //! Overlapping windows read the same record again and again. One that came exactly as it is known leaves no trace but
 //! the cursor's move, so that re-reading costs nothing but the reading.
 
-use contract::store::{Cursor, Incoming, Ingest, Ingested, Reading, Walk};
+use contract::store::{Cursor, Incoming, Ingest, Ingested, Reading, StoreError, Walk};
 use model::record::RecordKey;
 use model::{ConnectionName, Hash, ObjectName, RecordId};
 use rusqlite::params;
@@ -34,7 +34,9 @@ pub(in crate::sqlite) fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Inge
     }
     let mut ingested = Ingested::default();
     for incoming in &ingest.incoming {
-        let count = match known_before(write, ingest, incoming)? {
+        let known = known_before(write, ingest, incoming)?;
+        refuse_moved(incoming, known.as_ref().map(|known| known.revision))?;
+        let count = match known {
             Some(known) if known.version.zip(incoming.version).is_some_and(|(known, came)| came < known) => {
                 store_arrival(write, ingest, known.id, None, incoming)?;
                 &mut ingested.stale
@@ -63,6 +65,14 @@ pub(in crate::sqlite) fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Inge
         move_cursor(write, &ingest.connection, &ingest.object, *walk, cursor)?;
     }
     Ok(ingested)
+}
+
+/// Refuses what was put together with another revision than the record has.
+fn refuse_moved(incoming: &Incoming, revision: Option<i64>) -> Done<()> {
+    match incoming.merged_onto {
+        Some(onto) if onto != revision.unwrap_or(0) => Err(StoreError::Outdated { based_on: onto }.into()),
+        _ => Ok(()),
+    }
 }
 
 fn known_before(write: &Write, ingest: &Ingest, incoming: &Incoming) -> Done<Option<Known>> {
