@@ -41,7 +41,8 @@ fn one(text: &str) {
     let read = mapping::read(text, &AnyFile);
     let compiled = match read {
         Ok(Text::Flow(flow)) => mapping::compile(flow, &any_values),
-        Ok(Text::Connection(_) | Text::Values(_)) => return assert!(!is_broken, "{findings:?}"),
+        // Other texts have nothing to be compiled.
+        Ok(_) => return assert!(!is_broken, "{findings:?}"),
         Err(findings) => Err(findings),
     };
     assert_eq!(compiled.is_err(), is_broken, "{findings:?}");
