@@ -62,6 +62,18 @@ pub(super) const FAILURES: &[Failure] = &[
         ),
     },
     Failure {
+        code: "s306240007",
+        status: 200,
+        what: (
+            "某个请求头重复，或 operationType 取值不对",
+            "a header comes twice, or operationType has a value that it cannot have",
+        ),
+        remedy: (
+            "每个请求头只写一次；operationType 作废写 3，其他情况不写",
+            "send each header once; operationType is 3 for a void and left out otherwise",
+        ),
+    },
+    Failure {
         code: "s306240008",
         status: 413,
         what: ("内容太大", "the body is too large"),
@@ -78,5 +90,11 @@ pub(super) const FAILURES: &[Failure] = &[
         status: 429,
         what: ("请求太多", "too many requests"),
         remedy: ("放慢，稍后再推", "slow down and send it again later"),
+    },
+    Failure {
+        code: "s306240011",
+        status: 408,
+        what: ("内容没有完整到达（中断时为 400）", "the body did not come whole (400 where it broke off)"),
+        remedy: ("原样再推一次", "send the same again"),
     },
 ];
