@@ -96,7 +96,7 @@ impl Pushes {
     /// Keeps a push: it is on disk when this returns, and will be parsed.
     ///
     /// # Errors
-    /// In this order: the token, where it comes from, how many there were, the company, the account, the object, the form.
+    /// In this order: the token, where it comes from, the company, the account, how many there were, the object, the form.
     pub async fn take(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
         let holder = self.book.holder(push.token, Grant::Push).await?.ok_or(NotKept::Token)?;
         let setup = self.in_force.setup().await?;
