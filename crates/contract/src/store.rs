@@ -3,8 +3,10 @@
 //! A handle is scoped to one tenant. What a method reports as done is on disk (fsync) when it returns.
 
 mod access;
+mod audit;
 mod bindings;
 mod config;
+mod jobs;
 mod links;
 mod queue;
 mod receipts;
@@ -13,10 +15,12 @@ mod sentences;
 mod views;
 
 pub use access::Access;
+pub use audit::Audit;
 pub use bindings::{BindingFilter, Bindings};
 pub use config::{
     Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, History, TextVersion,
 };
+pub use jobs::{Jobs, NewJob};
 pub use links::{LinkSides, Linked, Links};
 pub use queue::{
     Awaited, Due, FileChange, IntentChange, Lease, LineChange, LinkChange, LinkRef, OpenIntent, Opened,
@@ -32,9 +36,12 @@ pub use views::{
 use model::Cause;
 
 /// Everything the engine asks of one store.
-pub trait Store: Queue + Records + Receipts + Links + Bindings + Access + Config + Views {}
+pub trait Store:
+    Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views
+{
+}
 
-impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Views> Store for T {}
+impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views> Store for T {}
 
 /// Why a use case did not happen. In every case nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -93,4 +93,6 @@ row_ids! {
     ArrivalId,
     /// One body that was pushed to us, as it came (回执).
     ReceiptId,
+    /// One job (后台作业): what a person asked for, done in the background.
+    JobId,
 }

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod attempt;
+pub mod audit;
 pub mod binding;
 pub mod canonical;
 pub mod cause;
@@ -13,6 +14,7 @@ pub mod connection;
 pub mod flow;
 pub mod id;
 pub mod intent;
+pub mod job;
 pub mod json;
 pub mod lang;
 pub mod link;
@@ -34,7 +36,7 @@ pub use canonical::Hash;
 pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
-    ArrivalId, AttemptId, ConnectionName, FlowName, LaneName, LinkId, ObjectName, ReceiptId, RecordId,
+    ArrivalId, AttemptId, ConnectionName, FlowName, JobId, LaneName, LinkId, ObjectName, ReceiptId, RecordId,
     TaskId, TenantName,
 };
 pub use lang::Lang;

@@ -75,7 +75,8 @@ impl State {
 }
 
 /// What a task does with its record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Brings the record to the flow's target.
     Deliver,
@@ -119,6 +120,49 @@ pub struct Task {
     pub done: i64,
     /// Tries since the last success, for the back-off.
     pub tries: u32,
-    /// When it is to be looked at again; meaningful unless it rests.
+    /// When it is to be looked at again. Of those that rest it says something of an ignored one only: see
+    /// [`Task::waits_for_a_change`].
     pub due: Timestamp,
+}
+
+impl Task {
+    /// The `due` of what a person set aside until its record changes.
+    pub const UNTIL_CHANGED: Timestamp = Timestamp(i64::MIN);
+
+    /// Whether it was set aside until its record changes.
+    pub fn waits_for_a_change(&self) -> bool {
+        self.state == State::Ignored && self.due == Task::UNTIL_CHANGED
+    }
+}
+
+/// Which tasks a person means. What is empty takes all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Selection {
+    /// These and no others; nothing else is asked of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow: Option<FlowName>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<Kind>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<State>,
+    /// The code of the cause, or of what that is because of; with a dot at its end all that begin so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The system's own code of the failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor_code: Option<String>,
+    /// The field that the cause names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Stands in the record's id, number or name, or in what the cause names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Tried last at or after this, and at or before that; in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
 }

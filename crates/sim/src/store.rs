@@ -67,6 +67,7 @@ macro_rules! ask {
     }};
 }
 
+mod desk;
 mod inbound;
 
 #[async_trait]
@@ -127,8 +128,8 @@ impl Queue for SimStore {
         write!(self, self.inner.replay(tasks, now))
     }
 
-    async fn ignore(&self, tasks: &[TaskId]) -> Result<u64, StoreError> {
-        write!(self, self.inner.ignore(tasks))
+    async fn ignore(&self, tasks: &[TaskId], until_changed: bool) -> Result<u64, StoreError> {
+        write!(self, self.inner.ignore(tasks, until_changed))
     }
 }
 

@@ -6,6 +6,7 @@
 use model::access::Grant;
 use model::attempt::StepTaken;
 use model::binding::{self, How};
+use model::job::{JobState, JobWork};
 use model::receipt::ReceiptState;
 use model::record::RecordKey;
 use model::step::Step;
@@ -100,6 +101,28 @@ pub(crate) fn receipt_code(state: ReceiptState) -> i64 {
 
 pub(crate) fn receipt_of_code(code: i64) -> Option<ReceiptState> {
     ReceiptState::ALL.into_iter().find(|state| receipt_code(*state) == code)
+}
+
+pub(crate) fn job_code(state: JobState) -> i64 {
+    match state {
+        JobState::Running => 0,
+        JobState::Paused => 1,
+        JobState::Stopped => 2,
+        JobState::Done => 3,
+        JobState::Failed => 4,
+    }
+}
+
+pub(crate) fn job_of_code(code: i64) -> Option<JobState> {
+    JobState::ALL.into_iter().find(|state| job_code(*state) == code)
+}
+
+pub(crate) fn work_text(work: &JobWork) -> String {
+    written(work)
+}
+
+pub(crate) fn work_of_text(text: &str) -> Option<JobWork> {
+    read(text)
 }
 
 /// The records that a receipt is about, as object and id: its connection is theirs.

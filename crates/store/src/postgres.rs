@@ -11,11 +11,13 @@
 
 mod access;
 mod address;
+mod audit;
 mod bindings;
 mod commit;
 mod config;
 mod database;
 mod failure;
+mod jobs;
 mod links;
 mod migrations;
 mod open;

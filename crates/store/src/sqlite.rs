@@ -6,11 +6,13 @@
 //! whatever becomes of the process.
 
 mod access;
+mod audit;
 mod bindings;
 mod commit;
 mod config;
 mod database;
 mod failure;
+mod jobs;
 mod links;
 mod migrations;
 mod open;

@@ -3,7 +3,9 @@
 
 use contract::store::Settlement;
 use model::Timestamp;
-use model::task::{Kind, State};
+use model::task::{Kind, State, Task};
+
+use crate::codec::NEVER;
 
 /// What of a task moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,9 @@ impl Standing {
         match self.state {
             State::Synced | State::Skipped | State::Failed => Standing { tries: 0, ..raised.woken(at) },
             State::Waiting if self.awaits => raised.woken(at),
+            State::Ignored if self.due == Task::UNTIL_CHANGED && want > self.want => {
+                Standing { tries: 0, ..raised.woken(at) }
+            }
             _ => raised,
         }
     }
@@ -90,14 +95,15 @@ impl Standing {
         }
     }
 
-    /// A person sets it aside; `None` where that is not allowed.
-    pub(crate) fn ignored(self) -> Option<Standing> {
-        match self.state {
-            State::Failed | State::Waiting if !self.open => {
-                Some(Standing { state: State::Ignored, awaits: false, ..self })
-            }
-            _ => None,
-        }
+    /// A person sets it aside, for good or until its record changes; `None` where that is not allowed or is so already.
+    pub(crate) fn ignored(self, until_changed: bool) -> Option<Standing> {
+        let may_be = match self.state {
+            State::Failed | State::Waiting => !self.open,
+            State::Ignored => (self.due == Task::UNTIL_CHANGED) != until_changed,
+            _ => false,
+        };
+        let due = if until_changed { Task::UNTIL_CHANGED } else { NEVER };
+        may_be.then_some(Standing { state: State::Ignored, awaits: false, due, ..self })
     }
 
     /// An intent is stored for it. A task that was set aside meanwhile goes on: its step may go out.
@@ -175,8 +181,23 @@ mod tests {
     fn only_failed_and_waiting_tasks_without_an_open_intent_are_set_aside() {
         for state in State::ALL {
             let allowed = matches!(state, State::Failed | State::Waiting);
-            assert_eq!(standing(state).ignored().is_some(), allowed, "{}", state.name());
-            assert_eq!(Standing { open: true, ..standing(state) }.ignored(), None);
+            for until_changed in [false, true] {
+                let aside = standing(state).ignored(until_changed);
+                let otherwise = state == State::Ignored && until_changed;
+                assert_eq!(aside.is_some(), allowed || otherwise, "{}", state.name());
+                assert_eq!(aside.and_then(|aside| aside.ignored(until_changed)), None, "once is enough");
+            }
+            assert_eq!(Standing { open: true, ..standing(state) }.ignored(false), None);
         }
+    }
+
+    #[test]
+    fn a_change_wakes_only_what_was_set_aside_until_one_comes() {
+        let for_good = standing(State::Failed).ignored(false).unwrap();
+        assert_eq!(for_good.raised(4, AT), Standing { want: 4, ..for_good });
+        let until = standing(State::Failed).ignored(true).unwrap();
+        assert_eq!(until.raised(3, AT), until, "the same revision again is no change");
+        let woken = until.raised(4, AT);
+        assert_eq!((woken.state, woken.due, woken.tries, woken.want), (State::Ready, AT, 0, 4));
     }
 }

@@ -70,8 +70,9 @@ pub trait Queue: Send + Sync {
     /// A person lets failed, ignored, waiting or retrying tasks run now. An unknown task is only looked at sooner.
     async fn replay(&self, tasks: &[TaskId], now: Timestamp) -> Result<u64, StoreError>;
 
-    /// A person sets failed or waiting tasks aside. Tasks with an open intent are not touched.
-    async fn ignore(&self, tasks: &[TaskId]) -> Result<u64, StoreError>;
+    /// A person sets failed or waiting tasks aside, for good or until their records change; so far only ignored ones may be
+    /// set aside the other way. Tasks with an open intent are not touched.
+    async fn ignore(&self, tasks: &[TaskId], until_changed: bool) -> Result<u64, StoreError>;
 }
 
 /// A task with a write whose outcome is not known yet.
@@ -123,7 +124,8 @@ pub struct Opened {
 
 /// A further or the same task to be raised. What raising does to a task's state: `synced`, `skipped` and `failed`
 /// become `ready` and due at once with no tries; a task that waits for a link becomes `ready`; `retrying`, `unknown`,
-/// other `waiting` and `ignored` stay as they are; a missing task is made, `ready`; a notice's
+/// other `waiting` and `ignored` stay as they are, but one that was
+/// set aside until its record changes becomes `ready` when `want` goes up; a missing task is made, `ready`; a notice's
 /// `done` then is the revision before, since what came before it is not told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Raise {

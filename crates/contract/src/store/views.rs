@@ -117,6 +117,8 @@ pub struct TaskLine {
     pub number: Option<String>,
     pub name: Option<String>,
     pub has_intent: bool,
+    /// When the last attempt at it ended.
+    pub tried: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,11 +12,13 @@ use std::sync::Arc;
 use crate::store::Store;
 
 pub mod accessing;
+pub mod auditing;
 pub mod binding;
 pub mod changing;
 pub mod configuring;
 pub mod due;
 mod given;
+pub mod jobbing;
 pub mod lanes;
 pub mod linking;
 pub mod opening;
@@ -86,6 +88,7 @@ macro_rules! every_store_promise {
             waiting::what_tasks_wait_for_is_told_as_it_was_said,
             people::a_person_lets_what_stands_still_run_now,
             people::a_person_sets_failed_and_waiting_tasks_aside,
+            people::what_is_set_aside_until_its_record_changes_wakes_then,
             people::a_task_with_an_open_intent_is_not_set_aside,
             people::replaying_keeps_an_open_intent,
             taking_in::a_new_record_is_stored_and_raises_its_tasks,
@@ -157,6 +160,11 @@ macro_rules! every_store_promise {
             receiving::a_record_is_traced_by_the_push_that_brought_it,
             accessing::a_token_is_known_by_its_hash_and_has_a_name_of_its_own,
             accessing::a_token_taken_back_is_gone,
+            jobbing::a_job_is_kept_and_is_open_from_its_time_on,
+            jobbing::progress_is_kept_whatever_a_person_did_meanwhile,
+            jobbing::a_job_that_ended_stays_as_it_ended,
+            jobbing::what_failed_may_run_again_from_where_it_stands,
+            auditing::what_was_done_is_told_newest_first,
             viewing::a_record_is_found_by_what_either_side_calls_it,
             viewing::exact_hits_come_before_beginnings,
             viewing::what_is_linked_to_a_hit_is_told_too,

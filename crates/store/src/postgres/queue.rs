@@ -112,9 +112,9 @@ impl Queue for Postgres {
         .await
     }
 
-    async fn ignore(&self, tasks: &[TaskId]) -> Result<u64, StoreError> {
-        self.write(tasks.to_vec(), |write, tasks| {
-            people::each(write, tasks, |standing| standing.ignored()).boxed()
+    async fn ignore(&self, tasks: &[TaskId], until_changed: bool) -> Result<u64, StoreError> {
+        self.write((tasks.to_vec(), until_changed), |write, (tasks, until_changed)| {
+            people::each(write, tasks, |standing| standing.ignored(*until_changed)).boxed()
         })
         .await
     }

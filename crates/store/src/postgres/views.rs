@@ -10,7 +10,7 @@ use contract::store::{
 };
 use futures_util::FutureExt;
 use model::record::Record;
-use model::{ConnectionName, FlowName, ObjectName, TaskId};
+use model::{ConnectionName, FlowName, ObjectName, TaskId, Timestamp};
 
 use super::Postgres;
 use super::commit::Read;
@@ -109,7 +109,8 @@ async fn tasks(read: &Read, filter: &TaskFilter) -> Done<Vec<TaskLine>> {
     let populated = populated(counts(read).await?, filter);
     let states: Vec<i64> = populated.iter().map(|(_, state)| state_code(*state)).collect();
     let statement = format!(
-        "select {}, r.source_id, r.number, r.name
+        "select {}, r.source_id, r.number, r.name,
+             (select max(a.ended) from attempt a where a.task = t.id)
          from (
              select k.id from unnest($2::text[], $3::bigint[]) n (flow, state)
              cross join lateral (
@@ -133,6 +134,7 @@ async fn tasks(read: &Read, filter: &TaskFilter) -> Done<Vec<TaskLine>> {
                 source_id: get(row, 12)?,
                 number: get(row, 13)?,
                 name: get(row, 14)?,
+                tried: get::<Option<i64>>(row, 15)?.map(Timestamp),
             })
         })
         .await

@@ -113,9 +113,9 @@ impl Queue for Sqlite {
         self.write(move |write| people::each(write, &tasks, |standing| standing.replayed(now))).await
     }
 
-    async fn ignore(&self, tasks: &[TaskId]) -> Result<u64, StoreError> {
+    async fn ignore(&self, tasks: &[TaskId], until_changed: bool) -> Result<u64, StoreError> {
         let tasks = tasks.to_vec();
-        self.write(move |write| people::each(write, &tasks, |standing| standing.ignored())).await
+        self.write(move |write| people::each(write, &tasks, |standing| standing.ignored(until_changed))).await
     }
 }
 

@@ -9,7 +9,7 @@ use contract::store::{
     AttemptLine, Changed, ChangedAsk, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views,
 };
 use model::record::Record;
-use model::{ConnectionName, FlowName, ObjectName, TaskId};
+use model::{ConnectionName, FlowName, ObjectName, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::Sqlite;
@@ -103,7 +103,8 @@ fn tasks(sql: &Connection, tenant: i64, filter: &TaskFilter) -> Done<Vec<TaskLin
 
 fn line(sql: &Connection, task: i64) -> Done<TaskLine> {
     let mut find = sql.prepare_cached(&format!(
-        "select {}, r.source_id, r.number, r.name from task t join record r on r.id = t.record
+        "select {}, r.source_id, r.number, r.name,
+         (select max(a.ended) from attempt a where a.task = t.id) from task t join record r on r.id = t.record
          left join task_cause c on c.task = t.id where t.id = ?1",
         rows::TASK
     ))?;
@@ -114,6 +115,7 @@ fn line(sql: &Connection, task: i64) -> Done<TaskLine> {
             source_id: row.get(12)?,
             number: row.get(13)?,
             name: row.get(14)?,
+            tried: row.get::<_, Option<i64>>(15)?.map(Timestamp),
         })
     })?;
     known(line, "a task's record")

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// Statements that walk all that a tenant has of a table, by their beginnings, each with its reason.
-const WALKS: [(&str, &str); 9] = [
+const WALKS: [(&str, &str); 12] = [
     ("select v.kind, v.name, v.text, v.version", "the whole configuration is asked for"),
     ("select kind, name, text, version", "a person asks for every version of a text"),
     (
@@ -22,6 +22,18 @@ const WALKS: [(&str, &str); 9] = [
     ),
     ("select name, connections, grants", "tokens of machines are few"),
     ("select 1 from record r join revision v", "a person asks what names a record"),
+    (
+        "select 1 from job where tenant = ?1 order by id",
+        "the newest jobs, of whichever tenant: it ends with the limit",
+    ),
+    (
+        "select 1 from job where tenant = ?1 and state = 0",
+        "jobs that are open are few, and have an index of their own",
+    ),
+    (
+        "select at, done_by, what, about from audit where tenant = ?1 order",
+        "the newest entries: it ends with the limit",
+    ),
 ];
 
 /// What stands before a statement in the sources.

@@ -27,7 +27,7 @@ enum Deed {
     Open { id: usize },
     Settle { id: usize, round: Round },
     Replay { id: usize },
-    Ignore { id: usize },
+    Ignore { id: usize, until_changed: bool },
     RaiseAll { again: bool },
 }
 
@@ -86,9 +86,11 @@ impl Model {
                 self.tasks.insert((id, back), task);
             }
             Some(task) => {
+                let before = task.want;
                 task.want = if back { task.want + 1 } else { revision };
                 let waits_for_link = task.state == State::Waiting && task.awaits.is_some();
-                if matches!(task.state, State::Synced | State::Skipped | State::Failed) {
+                let wakes = task.state == State::Ignored && task.due == i64::MIN && task.want > before;
+                if wakes || matches!(task.state, State::Synced | State::Skipped | State::Failed) {
                     task.tries = 0;
                     task.state = State::Ready;
                     task.due = now;
@@ -211,10 +213,15 @@ impl Model {
         }
     }
 
-    fn ignore(&mut self, id: usize) -> u64 {
+    fn ignore(&mut self, id: usize, until_changed: bool) -> u64 {
+        let due = if until_changed { i64::MIN } else { i64::MAX };
         match self.tasks.get_mut(&(id, false)) {
             Some(task) if matches!(task.state, State::Failed | State::Waiting) && !task.open => {
-                (task.state, task.awaits) = (State::Ignored, None);
+                (task.state, task.awaits, task.due) = (State::Ignored, None, due);
+                1
+            }
+            Some(task) if task.state == State::Ignored && (task.due == i64::MIN) != until_changed => {
+                task.due = due;
                 1
             }
             _ => 0,
@@ -258,7 +265,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         2 => id.clone().prop_map(|id| Deed::Open { id }),
         6 => (id.clone(), round).prop_map(|(id, round)| Deed::Settle { id, round }),
         1 => id.clone().prop_map(|id| Deed::Replay { id }),
-        1 => id.prop_map(|id| Deed::Ignore { id }),
+        1 => (id, any::<bool>()).prop_map(|(id, until_changed)| Deed::Ignore { id, until_changed }),
         1 => any::<bool>().prop_map(|again| Deed::RaiseAll { again }),
     ];
     prop::collection::vec(deed, 1..40)
@@ -395,9 +402,9 @@ impl Tested {
                 let replayed = self.store.replay(&[self.task_id(*id).await], Timestamp(now)).await.unwrap();
                 assert_eq!(replayed, model.replay(*id, now));
             }
-            Deed::Ignore { id } => {
-                let ignored = self.store.ignore(&[self.task_id(*id).await]).await.unwrap();
-                assert_eq!(ignored, model.ignore(*id));
+            Deed::Ignore { id, until_changed } => {
+                let ignored = self.store.ignore(&[self.task_id(*id).await], *until_changed).await.unwrap();
+                assert_eq!(ignored, model.ignore(*id, *until_changed));
             }
             Deed::RaiseAll { again } => {
                 let (key, raise) = (source(0), deliver());

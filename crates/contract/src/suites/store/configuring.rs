@@ -83,7 +83,7 @@ pub async fn what_existed_before_a_flow_is_taken_up_with_it(fresh: Making<'_>) {
     store.apply(&change(false), NOW).await.unwrap();
     assert_eq!(task_of(&store, "老客户").await.state, State::Ready);
     assert_eq!(cursor().await, None);
-    store.ignore(&[task_of(&store, "老客户").await.id]).await.unwrap();
+    store.ignore(&[task_of(&store, "老客户").await.id], false).await.unwrap();
     store.apply(&change(true), later(5)).await.unwrap();
     assert_eq!(cursor().await, Some(History::beginning(later(5))), "it is read again from its beginning");
     assert_eq!(store.cursor(&crm(), &accounts(), Walk::Changes).await.unwrap(), None);

@@ -86,7 +86,7 @@ pub async fn a_task_set_aside_goes_on_when_its_write_is_opened(fresh: Making<'_>
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
     settle(&store, &lease, vec![settlement(&task, State::Waiting)]).await;
-    assert_eq!(store.ignore(&[task.id]).await.unwrap(), 1);
+    assert_eq!(store.ignore(&[task.id], false).await.unwrap(), 1);
     store.open(&lease, vec![creation(&task, "1")]).await.unwrap();
     let due = store.due(&lane(), NOW, 10, &[]).await.unwrap();
     assert_eq!(due.len(), 1, "an open intent never lies where nobody looks");

@@ -48,7 +48,7 @@ pub async fn a_person_sets_failed_and_waiting_tasks_aside(fresh: Making<'_>) {
     let store = fresh().await;
     let tasks = one_of_each(&store).await;
     let ids: Vec<TaskId> = tasks.iter().map(|(_, id)| *id).collect();
-    assert_eq!(store.ignore(&ids).await.unwrap(), 2);
+    assert_eq!(store.ignore(&ids, false).await.unwrap(), 2);
     for (state, _) in tasks {
         let now = task_of(&store, state.name()).await;
         let set_aside = matches!(state, State::Failed | State::Waiting);
@@ -57,13 +57,32 @@ pub async fn a_person_sets_failed_and_waiting_tasks_aside(fresh: Making<'_>) {
     }
 }
 
+pub async fn what_is_set_aside_until_its_record_changes_wakes_then(fresh: Making<'_>) {
+    let store = fresh().await;
+    let tasks = one_of_each(&store).await;
+    let failed = tasks.iter().find(|(state, _)| *state == State::Failed).unwrap().1;
+    assert_eq!(store.ignore(&[failed], true).await.unwrap(), 1);
+    assert_eq!(store.ignore(&[failed], true).await.unwrap(), 0, "it is so already");
+    let aside = task_of(&store, "failed").await;
+    assert!(aside.waits_for_a_change() && aside.cause.is_some());
+    take_in(&store, vec![incoming("failed", 2, "换了名字")]).await;
+    let woken = task_of(&store, "failed").await;
+    assert_eq!((woken.state, woken.tries), (State::Ready, 0));
+    // One that was set aside for good stays so, until somebody thinks better of it.
+    let ignored = tasks.iter().find(|(state, _)| *state == State::Ignored).unwrap().1;
+    take_in(&store, vec![incoming("ignored", 2, "换了名字")]).await;
+    assert_eq!(task_of(&store, "ignored").await.state, State::Ignored);
+    assert_eq!(store.ignore(&[ignored], true).await.unwrap(), 1);
+    assert!(task_of(&store, "ignored").await.waits_for_a_change());
+}
+
 pub async fn a_task_with_an_open_intent_is_not_set_aside(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;
     let task = ready(&store, &["1"]).await.remove(0);
     store.open(&lease, vec![creation(&task, "1")]).await.unwrap();
     settle(&store, &lease, vec![settlement(&task, State::Waiting)]).await;
-    assert_eq!(store.ignore(&[task.id]).await.unwrap(), 0);
+    assert_eq!(store.ignore(&[task.id], false).await.unwrap(), 0);
     assert_eq!(task_of(&store, "1").await.state, State::Waiting);
 }
 

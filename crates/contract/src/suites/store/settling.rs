@@ -190,7 +190,7 @@ pub async fn what_a_person_set_aside_meanwhile_stays_aside_unless_it_synced(fres
         let lease = lease(&store).await;
         let task = ready(&store, &["1"]).await.remove(0);
         settle(&store, &lease, vec![failed(&task)]).await;
-        store.ignore(&[task.id]).await.unwrap();
+        store.ignore(&[task.id], false).await.unwrap();
         settle(&store, &lease, vec![settlement(&task, came_to)]).await;
         let now = task_of(&store, "1").await;
         assert_eq!(now.state, becomes, "{}", came_to.name());

@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 17] = [
+const PROMISES: [(&str, &str); 19] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -16,11 +16,13 @@ const PROMISES: [(&str, &str); 17] = [
     ("configuring", include_str!("configuring.rs")),
     ("receiving", include_str!("receiving.rs")),
     ("accessing", include_str!("accessing.rs")),
+    ("jobbing", include_str!("jobbing.rs")),
+    ("auditing", include_str!("auditing.rs")),
     ("viewing", include_str!("viewing.rs")),
     ("changing", include_str!("changing.rs")),
 ];
 
-const SEAMS: [&str; 8] = [
+const SEAMS: [&str; 10] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/records.rs"),
     include_str!("../../store/links.rs"),
@@ -28,6 +30,8 @@ const SEAMS: [&str; 8] = [
     include_str!("../../store/receipts.rs"),
     include_str!("../../store/access.rs"),
     include_str!("../../store/config.rs"),
+    include_str!("../../store/jobs.rs"),
+    include_str!("../../store/audit.rs"),
     include_str!("../../store/views.rs"),
 ];
 

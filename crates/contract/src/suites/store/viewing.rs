@@ -146,7 +146,7 @@ pub async fn counts_follow_every_move(fresh: Making<'_>) {
     assert_eq!(store.counts().await.unwrap(), [count(Kind::Deliver, State::Ready, 3)]);
     let with_raise = Settlement { raise: vec![write_back()], ..synced(&tasks[0]) };
     settle(&store, &lease, vec![with_raise, failed(&tasks[1]), failed(&tasks[2])]).await;
-    store.ignore(&[tasks[1].id]).await.unwrap();
+    store.ignore(&[tasks[1].id], false).await.unwrap();
     store.replay(&[tasks[2].id], NOW).await.unwrap();
     assert_eq!(
         store.counts().await.unwrap(),

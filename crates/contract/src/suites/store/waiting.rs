@@ -115,7 +115,7 @@ pub async fn what_waits_no_longer_is_not_woken(fresh: Making<'_>) {
     let lease = lease(&store).await;
     let tasks = ready(&store, &["母公司", "子公司", "分公司"]).await;
     settle(&store, &lease, vec![waits(&tasks[1], side("母公司")), waits(&tasks[2], side("母公司"))]).await;
-    store.ignore(&[tasks[1].id]).await.unwrap();
+    store.ignore(&[tasks[1].id], false).await.unwrap();
     settle(&store, &lease, vec![settlement(&tasks[2], State::Retrying)]).await;
     carry_over(&store, &lease, "母公司", "100001").await;
     assert_eq!(task_of(&store, "子公司").await.state, State::Ignored);

@@ -82,7 +82,7 @@ async fn carry(store: &Postgres) {
     store.settle(&lease, batch(vec![done])).await.unwrap();
     assert_eq!(task(store, "2").await.state, State::Ready);
     store.replay(&[one.id, other.id], AT).await.unwrap();
-    store.ignore(&[one.id]).await.unwrap();
+    store.ignore(&[one.id], false).await.unwrap();
     store.raise(&"crm".into(), &"AccountObj".into(), &["1".into()], &deliver(), true, AT).await.unwrap();
     store.release(&lease).await.unwrap();
 }
