@@ -65,7 +65,8 @@ pub async fn run(
     Ok(ids)
 }
 
-fn span<'a>(
+/// The question for a page of what changed in that span.
+pub(crate) fn span<'a>(
     reading: &'a ObjectReading,
     from: Timestamp,
     to: Timestamp,
@@ -82,7 +83,8 @@ fn span<'a>(
     }
 }
 
-async fn take_in(
+/// Takes in what was read by hand and lets the flow run for it.
+pub(crate) async fn take_in(
     seams: &Seams,
     flow: &ActiveFlow,
     reading: &ObjectReading,

@@ -14,6 +14,7 @@ use crate::access::AccessBook;
 use crate::callbacks::Callbacks;
 use crate::connection::{Line, TokenBox};
 use crate::in_force::InForce;
+use crate::jobs::Runner;
 use crate::lane::Lane;
 use crate::parsing::Parser;
 use crate::pushes::Pushes;
@@ -140,6 +141,13 @@ impl Engine {
             let parser = Parser { seams, setup: setup.clone(), line, rules, signals };
             parts.push(until_closed(parser.run(), closing.clone()).boxed());
         }
+        let runner = Runner {
+            seams: self.seams.clone(),
+            owner: self.options.owner.clone(),
+            setup: setup.clone(),
+            signals: self.signals.clone(),
+        };
+        parts.push(until_closed(runner.run(), closing.clone()).boxed());
         let watch = Watch {
             seams: self.seams.clone(),
             signals: self.signals.clone(),

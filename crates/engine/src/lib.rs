@@ -2,7 +2,7 @@
 //!
 //! [`Engine`] is everything that runs by itself: a reader for each object that flows read ([`reading`]), a lane for
 //! each connection that is written to ([`lane`]), where tasks go from scope to settlement (`delivery`). Beside it are
-//! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`], [`kin`]; and
+//! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`], [`kin`], [`desk`], [`jobs`]; and
 //! what systems call us for, [`callbacks`], push to us, [`pushes`], and use connections through us for, [`serving`]. Time, chance, network, storage and the
 //! connectors come as [`Seams`].
 
@@ -23,6 +23,8 @@ pub mod by_hand;
 pub mod callbacks;
 pub mod check;
 pub mod connection;
+pub mod desk;
+pub mod jobs;
 pub mod kin;
 pub mod lane;
 pub mod looking;

@@ -86,7 +86,7 @@ pub async fn a_job_that_ended_stays_as_it_ended(fresh: Making<'_>) {
 pub async fn what_failed_may_run_again_from_where_it_stands(fresh: Making<'_>) {
     let store = fresh().await;
     let id = added(&store, retry(), 0).await;
-    let cause = Cause::new("engine.no_such_flow").with("flow", "客户同步");
+    let cause = Cause::new("engine.flow_not_in_force").with("flow", "客户同步");
     assert!(store.advance_job(id, &half(), Some(Err(cause.clone())), later(1)).await.unwrap());
     let failed = job(&store, id).await;
     assert_eq!((failed.state, failed.cause, failed.ended), (JobState::Failed, Some(cause), Some(later(1))));
