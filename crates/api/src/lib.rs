@@ -8,6 +8,7 @@
 //! | `POST /erp/syncdata/open/objdata/syncpush` | what a system that pushes wants to hear, once what it pushed is on disk |
 //! | `POST /erp/{connection}/create`, `update` | the ids, once the system of that connection has the document |
 //! | `GET /erp/{connection}/queryMasterBatch`, `queryMasterById` | stored records of that connection |
+//! | `/api/v1/…` | what the command line does, for machines; described at `/api/v1/openapi.json` |
 //! | `POST /callback/{connection}` | what the system of that connection wants to hear, once what it told is on disk |
 //!
 //! Which database and which connectors there are it does not know: what it shows comes through [`Pulse`], what comes in
@@ -21,6 +22,7 @@ mod routes;
 mod serve;
 mod served;
 mod syncpush;
+mod v1;
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -33,6 +35,7 @@ use axum::routing::{get, post};
 use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, StoreError};
 use engine::callbacks::NotTaken;
+use engine::desk::Desk;
 use engine::pushes::{NotKept, Push};
 use model::ReceiptId;
 use tokio::net::TcpListener;
@@ -40,6 +43,7 @@ use tokio::net::TcpListener;
 pub use body::Bodies;
 pub use serve::Bounds;
 pub use served::Served;
+pub use v1::description;
 
 /// What the server shows of itself. Asked with each call, concurrently.
 #[async_trait]
@@ -70,6 +74,8 @@ pub struct Face {
     pub pulse: Arc<dyn Pulse>,
     pub inbox: Arc<dyn Inbox>,
     pub served: Arc<dyn Served>,
+    /// The repair desk, for machines.
+    pub desk: Arc<Desk>,
     /// What the bodies that are being read hold.
     pub bodies: Bodies,
 }
@@ -92,6 +98,7 @@ pub fn router(face: Face) -> Router {
         .route(erp::BATCH, get(erp::batch))
         .route(erp::BY_ID, get(erp::by_id))
         .route(syncpush::PATH, post(syncpush::syncpush))
+        .merge(v1::router())
         .layer(DefaultBodyLimit::disable())
         .with_state(face)
 }

@@ -9,6 +9,8 @@ use tokio::net::TcpStream;
 
 use super::*;
 
+mod v1;
+
 struct Fixed {
     is_broken: bool,
 }
@@ -128,6 +130,13 @@ async fn post(path: &str, body: &str, is_broken: bool) -> String {
     ask(&format!("{head}\r\n\r\n{body}"), is_broken).await
 }
 
+/// The face of a server that knows what [`Fixed`] knows.
+fn face(is_broken: bool) -> Face {
+    let fixed = Arc::new(Fixed { is_broken });
+    let (pulse, inbox, served) = (fixed.clone(), fixed.clone(), fixed);
+    Face { pulse, inbox, served, desk: v1::desk(), bodies: Bodies::default() }
+}
+
 async fn ask(request: &str, is_broken: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -141,9 +150,7 @@ async fn ask(request: &str, is_broken: bool) -> String {
         answer
     };
     let stopped = async { drop(stopped.await) };
-    let fixed = Arc::new(Fixed { is_broken });
-    let face = Face { pulse: fixed.clone(), inbox: fixed.clone(), served: fixed, bodies: Bodies::default() };
-    let ((), answer) = tokio::join!(serve(listener, face, Bounds::default(), stopped), ask);
+    let ((), answer) = tokio::join!(serve(listener, face(is_broken), Bounds::default(), stopped), ask);
     answer
 }
 
@@ -232,10 +239,8 @@ async fn a_body_that_is_cut_is_not_kept() {
 async fn served(bounds: Bounds) -> (std::net::SocketAddr, tokio::task::JoinSet<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let fixed = Arc::new(Fixed { is_broken: false });
-    let face = Face { pulse: fixed.clone(), inbox: fixed.clone(), served: fixed, bodies: Bodies::default() };
     let mut server = tokio::task::JoinSet::new();
-    server.spawn(serve(listener, face, bounds, std::future::pending()));
+    server.spawn(serve(listener, face(false), bounds, std::future::pending()));
     (address, server)
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, function,
-    object, receipts, rollback, sandbox, schema, serve, tasks, token, trace, versions,
+    apply, audit, bench, binding, completions, connection, connector, demo, diff, example, export, flow,
+    function, history, jobs, object, receipts, rollback, sandbox, schema, serve, tasks, token, trace,
+    versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -90,6 +91,10 @@ pub enum Command {
     Trace(trace::Options),
     #[command(subcommand)]
     Tasks(tasks::Command),
+    #[command(subcommand)]
+    Jobs(jobs::Command),
+    History(history::Options),
+    Audit(audit::Options),
     #[command(subcommand)]
     Receipts(receipts::Command),
     #[command(subcommand)]

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod apply;
+pub mod audit;
 pub mod bench;
 pub mod binding;
 pub mod completions;
@@ -13,6 +14,8 @@ pub mod example;
 pub mod export;
 pub mod flow;
 pub mod function;
+pub mod history;
+pub mod jobs;
 pub mod object;
 pub mod receipts;
 pub mod rollback;
@@ -23,6 +26,7 @@ pub mod tasks;
 pub mod token;
 pub mod trace;
 pub mod versions;
+mod who;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -68,6 +72,9 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Receipts(command) => receipts::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
         Command::Tasks(command) => tasks::run(context, command).await,
+        Command::Jobs(command) => jobs::run(context, command).await,
+        Command::History(options) => history::run(context, options).await,
+        Command::Audit(options) => audit::run(context, options).await,
         Command::Schema(options) => schema::run(context, options),
         Command::Example(command) => example::run(context, command),
         Command::Doctor => doctor::run(context).await,

@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod examples;
 mod exit;
+mod local;
 mod plan;
 pub mod reference;
 pub mod schema;

@@ -2,8 +2,47 @@
 //!
 //! What it does at once is for as many tasks as a person waits for; more is a job ([`crate::jobs`]).
 
+mod acting;
 mod causes;
 mod selecting;
 
+use std::sync::Arc;
+
+use contract::store::StoreError;
+use model::access::Grant;
+
+pub use acting::{AT_ONCE, Acted, ignore, retry};
 pub use causes::{CauseGroup, causes};
 pub use selecting::{Chosen, all_of, holds, page};
+
+use crate::access::AccessBook;
+use crate::in_force::InForce;
+use crate::seams::Seams;
+use crate::setup::Setup;
+
+/// The desk for machines, which come with a token. Made by [`crate::Engine::desk`].
+pub struct Desk {
+    seams: Seams,
+    in_force: Arc<InForce>,
+    book: Arc<AccessBook>,
+}
+
+impl Desk {
+    pub(crate) fn new(seams: Seams, in_force: Arc<InForce>, book: Arc<AccessBook>) -> Desk {
+        Desk { seams, in_force, book }
+    }
+
+    /// The name of whoever holds the token, where it lets them do that.
+    pub async fn admit(&self, token: &str, grant: Grant) -> Result<Option<String>, StoreError> {
+        Ok(self.book.holder(token, grant).await?.map(|holder| holder.name))
+    }
+
+    pub fn seams(&self) -> &Seams {
+        &self.seams
+    }
+
+    /// The configuration in force.
+    pub async fn setup(&self) -> Result<Arc<Setup>, StoreError> {
+        self.in_force.setup().await
+    }
+}

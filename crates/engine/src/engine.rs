@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::access::AccessBook;
 use crate::callbacks::Callbacks;
 use crate::connection::{Line, TokenBox};
+use crate::desk::Desk;
 use crate::in_force::InForce;
 use crate::jobs::Runner;
 use crate::lane::Lane;
@@ -95,6 +96,11 @@ impl Engine {
     pub fn pushes(&self) -> Pushes {
         let (in_force, book) = (self.in_force.clone(), self.book.clone());
         Pushes::new(self.seams.clone(), self.signals.clone(), in_force, book)
+    }
+
+    /// The repair desk, for machines that come with a token.
+    pub fn desk(&self) -> Desk {
+        Desk::new(self.seams.clone(), self.in_force.clone(), self.book.clone())
     }
 
     /// Serves the connections to those that use them as an ERP.

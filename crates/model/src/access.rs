@@ -33,16 +33,27 @@ pub enum Grant {
     Push,
     /// Use the connection through us, by the four calls.
     Use,
+    /// Look at tasks, stories and jobs, of whichever connection.
+    Read,
+    /// Let tasks run again, set them aside, load history, steer jobs.
+    Repair,
 }
 
 impl Grant {
-    pub const ALL: [Grant; 2] = [Grant::Push, Grant::Use];
+    pub const ALL: [Grant; 4] = [Grant::Push, Grant::Use, Grant::Read, Grant::Repair];
 
     pub fn name(self) -> &'static str {
         match self {
             Grant::Push => "push",
             Grant::Use => "use",
+            Grant::Read => "read",
+            Grant::Repair => "repair",
         }
+    }
+
+    /// Whether it is for connections; else it is for all that is stored here.
+    pub fn is_of_connections(self) -> bool {
+        matches!(self, Grant::Push | Grant::Use)
     }
 
     pub fn of_name(name: &str) -> Option<Grant> {

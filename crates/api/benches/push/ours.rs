@@ -87,7 +87,8 @@ pub fn run(load: &Load<'_>) -> Pushed {
         let engine = Engine::new(seams(store).await, Options { owner: "bench".into(), reads: false });
         let server = Arc::new(Server(engine.pushes()));
         let served = Arc::new(engine.serving());
-        let face = Face { pulse: server.clone(), inbox: server, served, bodies: Bodies::default() };
+        let desk = Arc::new(engine.desk());
+        let face = Face { pulse: server.clone(), inbox: server, served, desk, bodies: Bodies::default() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         tokio::select! {

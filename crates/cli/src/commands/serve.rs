@@ -51,7 +51,13 @@ pub async fn run(context: &Context, _options: &Options) -> Outcome {
     };
     let inbox = Arc::new(Called { callbacks: engine.callbacks(), pushes: engine.pushes() });
     let served = Arc::new(engine.serving());
-    let face = Face { pulse: Arc::new(Watched(store)), inbox, served, bodies: Bodies::default() };
+    let face = Face {
+        pulse: Arc::new(Watched(store)),
+        inbox,
+        served,
+        desk: Arc::new(engine.desk()),
+        bodies: Bodies::default(),
+    };
     let work = async {
         let engine = async { engine.run(stopping).await.map_err(Failure::from) };
         let face = async {

@@ -30,7 +30,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct MakeOptions {
     name: String,
-    #[arg(long, value_name = "NAME", required = true)]
+    #[arg(long, value_name = "NAME")]
     connection: Vec<String>,
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = grant, default_value = "push")]
     may: Vec<Grant>,
@@ -62,6 +62,9 @@ pub async fn run(context: &Context, command: &Command) -> Outcome {
 
 async fn make(context: &Context, options: &MakeOptions) -> Outcome {
     let in_force = wire::in_force(&context.settings).await?;
+    if options.connection.is_empty() && options.may.iter().any(|grant| grant.is_of_connections()) {
+        return Err(Failure::new(Exit::Usage, Cause::new("cli.token.connection")));
+    }
     let mut connections: Vec<ConnectionName> = Vec::new();
     for name in &options.connection {
         connections.push(connection::line(&in_force.setup, name)?.name().clone());
@@ -153,6 +156,8 @@ fn row(token: &AccessToken, screen: &Screen) -> Vec<String> {
     let may = |grant: &Grant| match grant {
         Grant::Push => screen.words("推送", "push"),
         Grant::Use => screen.words("调用", "use"),
+        Grant::Read => screen.words("查看", "read"),
+        Grant::Repair => screen.words("维护", "repair"),
     };
     let until = match token.until {
         None => screen.words("一直有效", "for good").to_owned(),

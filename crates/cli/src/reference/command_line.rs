@@ -4,7 +4,7 @@ use clap::{Command, CommandFactory};
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
-use crate::words::help::words;
+use crate::words::help::{key_of, words};
 
 pub fn page() -> String {
     let mut out = String::from(
@@ -34,7 +34,7 @@ fn command(command: &Command, path: &str, out: &mut String) {
     }
     for argument in arguments {
         let id = argument.get_id();
-        let (zh, en) = words(&format!("{path} {id}")).unwrap_or_default();
+        let (zh, en) = key_of(path, id.as_str()).and_then(words).unwrap_or_default();
         let variable =
             argument.get_env().map(|name| format!("`{}`", name.to_string_lossy())).unwrap_or_default();
         let defaults: Vec<String> = argument

@@ -1,14 +1,16 @@
 //! The help of every command and option, in both languages, and how it is put into the parser.
 //!
 //! Keys are the commands as typed; an option or argument follows its command after a space, by its id in the code
-//! (`qiao serve listen`). A test holds the table and the parser together.
+//! (`qiao serve listen`). What several commands take may be said once, under a command above them. A test holds the table and the parser together.
 
 use clap::Command;
 use model::Lang;
 
+mod desk;
 mod inbound;
 mod table;
 
+use desk::DESK;
 use inbound::INBOUND;
 use table::HELP;
 
@@ -20,12 +22,20 @@ pub fn in_language(command: Command, lang: Lang) -> Command {
 
 /// Everything that is said, with its key, in Chinese and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    HELP.iter().chain(INBOUND)
+    HELP.iter().chain(INBOUND).chain(DESK)
 }
 
 /// The words under a key, in Chinese and English.
 pub fn words(key: &str) -> Option<(&'static str, &'static str)> {
     all().find(|(known, ..)| *known == key).map(|(_, zh, en)| (*zh, *en))
+}
+
+/// The key under which the words for an option or argument of a command are: its own, else that of the nearest command
+/// above that has one.
+pub fn key_of(command: &str, argument: &str) -> Option<&'static str> {
+    let paths = std::iter::successors(Some(command), |path| Some(path.rsplit_once(' ')?.0));
+    let keys = paths.map(|path| format!("{path} {argument}"));
+    keys.filter_map(|wanted| all().find(|(key, ..)| *key == wanted)).map(|(key, ..)| *key).next()
 }
 
 fn worded(command: Command, path: &str, lang: Lang) -> Command {
@@ -44,7 +54,7 @@ fn worded(command: Command, path: &str, lang: Lang) -> Command {
         .subcommand_value_name(lang.choose("命令", "COMMAND"))
         .mut_args(|argument| {
             let id = argument.get_id().as_str().to_owned();
-            let own = words(&format!("{path} {id}")).or_else(|| words(&format!("qiao {id}")));
+            let own = key_of(path, &id).and_then(words);
             let help = own.map(|(zh, en)| lang.choose(zh, en)).unwrap_or_default();
             let heading = heading(argument.is_positional());
             argument.help(help).help_heading(heading)
@@ -68,7 +78,9 @@ mod tests {
     fn keys(command: &Command, path: &str, keys: &mut BTreeSet<String>) {
         keys.insert(path.to_owned());
         for argument in command.get_arguments() {
-            keys.insert(format!("{path} {}", argument.get_id()));
+            let id = argument.get_id().as_str();
+            let key = key_of(path, id).map_or_else(|| format!("{path} {id}"), str::to_owned);
+            keys.insert(key);
         }
         for below in command.get_subcommands() {
             self::keys(below, &format!("{path} {}", below.get_name()), keys);

@@ -1,9 +1,9 @@
-//! The words of the audit log (操作记录).
+//! The words of the audit log (操作记录), and for machines at the repair desk.
 
 use model::Sentence;
 
 pub(super) fn sentences() -> Vec<Sentence> {
-    AUDIT.to_vec()
+    [AUDIT, MACHINES].concat()
 }
 
 const AUDIT: &[Sentence] = &[
@@ -24,4 +24,29 @@ const AUDIT: &[Sentence] = &[
     ),
     Sentence::new("audit.job_asked", "新建作业 {job}：{work}", "Asked for job {job}: {work}", "", ""),
     Sentence::new("audit.job_steered", "把作业 {job} 置为 {state}", "Set job {job} to {state}", "", ""),
+];
+
+const MACHINES: &[Sentence] = &[
+    Sentence::new(
+        "desk.token",
+        "令牌缺失、不对、已失效，或没有 {grant} 权限。",
+        "The token is missing, wrong or no longer good, or has no grant {grant}.",
+        "用 qiao token make 名称 --may {grant} 生成，放在请求头 Authorization: Bearer 里。",
+        "Make one by qiao token make NAME --may {grant}, and send it as Authorization: Bearer.",
+    ),
+    Sentence::new("desk.missing", "没有找到 {text}。", "There is no {text}.", "", ""),
+    Sentence::new(
+        "desk.wrong",
+        "请求中的 {field} 缺失或取值不对。",
+        "{field} is missing in the call, or has a value that it cannot have.",
+        "写法见 /api/v1/openapi.json。",
+        "/api/v1/openapi.json says what it may be.",
+    ),
+    Sentence::new(
+        "desk.job_stands",
+        "作业 {job} 现在是 {state}，不能这样做。",
+        "Job {job} is {state}, which does not allow that.",
+        "",
+        "",
+    ),
 ];

@@ -5,16 +5,14 @@
 use clap::Args;
 use contract::Clock;
 use engine::by_hand::{self, ByHandError, Which};
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
-use model::{Cause, Timestamp};
+use model::Cause;
 use serde_json::json;
 
 use super::flow;
 use crate::clock::SystemClock;
 use crate::commands::Context;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::wire;
+use crate::{local, wire};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -59,36 +57,14 @@ fn which(options: &Options) -> Result<Which, Failure> {
     if !options.all && options.from.is_none() && options.to.is_none() {
         return Err(Failure::new(Exit::Usage, Cause::new("cli.run.what")));
     }
-    let from = options.from.as_deref().map(time).transpose()?.unwrap_or_default();
-    let to = options.to.as_deref().map(time).transpose()?.unwrap_or_else(|| SystemClock.now());
+    let from = options.from.as_deref().map(local::time).transpose()?.unwrap_or_default();
+    let to = options.to.as_deref().map(local::time).transpose()?.unwrap_or_else(|| SystemClock.now());
     Ok(Which::Changed { from, to })
-}
-
-/// A date or time in the zone of this machine.
-fn time(text: &str) -> Result<Timestamp, Failure> {
-    let wrong = || Failure::new(Exit::Usage, Cause::new("cli.time").with("text", text));
-    let local: DateTime = text.trim().parse().map_err(|_| wrong())?;
-    let zoned = local.to_zoned(TimeZone::system()).map_err(|_| wrong())?;
-    Ok(Timestamp(zoned.timestamp().as_millisecond()))
 }
 
 fn failure(error: ByHandError) -> Failure {
     match error {
         ByHandError::Store(error) => error.into(),
         ByHandError::Refused(refusal) => Failure::new(Exit::System, refusal.cause),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_or_a_minute_is_a_time_and_nothing_else_is() {
-        assert_eq!(time("2026-06-01").unwrap(), time("2026-06-01T00:00").unwrap());
-        assert!(time("2026-06-01 08:30").unwrap() > time("2026-06-01").unwrap());
-        for text in ["gestern", "2026-13-01", "01.06.2026"] {
-            assert_eq!(time(text).unwrap_err().cause.code, "cli.time", "{text}");
-        }
     }
 }

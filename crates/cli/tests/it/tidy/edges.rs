@@ -46,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("reqwest", &["connect"]),
     ("rustls", &["connect"]),
     ("axum", &["api"]),
+    ("utoipa", &["api"]),
     ("hyper", &["sandbox", "connect", "api"]),
     ("hyper-util", &["sandbox", "api"]),
     ("minijinja", &["mapping"]),

@@ -1,0 +1,70 @@
+//! `/api/v1`: what the command line and the console do, for machines. Described by the OpenAPI document at
+//! `/api/v1/openapi.json`, which is made from this code.
+//!
+//! Callers come with `Authorization: Bearer` and a token that has the grant `read`, or `repair` where something is done.
+//! Every answer but success is a [`problem::Problem`] with a code and the words for it in Chinese and English.
+
+mod actions;
+mod admission;
+mod jobs;
+mod problem;
+mod shapes;
+mod stories;
+mod tasks;
+
+use axum::Router;
+use axum::routing::{get, post};
+use utoipa::OpenApi;
+
+use admission::Bearer;
+
+use crate::Face;
+
+/// The whole description.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Qiao",
+        description = "What the command line and the console do, for machines. 供程序调用的接口，与命令行和控制台的功能相同。",
+    ),
+    paths(
+        tasks::list, tasks::causes, tasks::show, actions::retry, actions::ignore, jobs::list, jobs::show,
+        jobs::pause, jobs::resume, jobs::stop, jobs::history, stories::trace, stories::audit,
+    ),
+    modifiers(&Bearer),
+    tags(
+        (name = "tasks", description = "Tasks (同步任务) and the repair desk (数据维护)."),
+        (name = "jobs", description = "What is done in the background (后台作业), history loads (历史数据同步) among it."),
+        (name = "stories", description = "The whole story of a record, and what people did."),
+    ),
+)]
+pub struct Description;
+
+/// The description as JSON text, the same at each call.
+pub fn description() -> String {
+    Description::openapi().to_pretty_json().unwrap_or_default()
+}
+
+/// The addresses.
+pub(crate) fn router() -> Router<Face> {
+    Router::new()
+        .route("/api/v1/openapi.json", get(openapi))
+        .route("/api/v1/tasks", get(tasks::list))
+        .route("/api/v1/tasks/causes", get(tasks::causes))
+        .route("/api/v1/tasks/{task}", get(tasks::show))
+        .route("/api/v1/tasks/retry", post(actions::retry))
+        .route("/api/v1/tasks/ignore", post(actions::ignore))
+        .route("/api/v1/jobs", get(jobs::list))
+        .route("/api/v1/jobs/{job}", get(jobs::show))
+        .route("/api/v1/jobs/{job}/pause", post(jobs::pause))
+        .route("/api/v1/jobs/{job}/resume", post(jobs::resume))
+        .route("/api/v1/jobs/{job}/stop", post(jobs::stop))
+        .route("/api/v1/history", post(jobs::history))
+        .route("/api/v1/trace", get(stories::trace))
+        .route("/api/v1/audit", get(stories::audit))
+}
+
+/// Says nothing that the program's own documents do not.
+async fn openapi() -> impl axum::response::IntoResponse {
+    ([(axum::http::header::CONTENT_TYPE, "application/json")], description())
+}

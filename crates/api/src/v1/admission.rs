@@ -1,0 +1,55 @@
+//! Who calls: a bearer token with the right grant.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use contract::store::StoreError;
+use engine::desk::Desk;
+use model::Cause;
+use model::access::Grant;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+
+use super::problem::Failed;
+
+/// Tells the description that callers come with a bearer token.
+pub struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        openapi.components.get_or_insert_with(Default::default).add_security_scheme("token", scheme);
+    }
+}
+
+/// The name of whoever calls.
+///
+/// # Errors
+/// 401 for no token and for one that does not let its holder do that, alike.
+pub async fn caller(desk: &Desk, headers: &HeaderMap, grant: Grant) -> Result<String, Failed> {
+    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = token.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default().trim();
+    let catalogue = &desk.seams().catalogue;
+    match desk.admit(token, grant).await {
+        Ok(Some(name)) => Ok(name),
+        Ok(None) => {
+            let cause = Cause::new("desk.token").with("grant", grant.name());
+            Err(Failed::new(StatusCode::UNAUTHORIZED, &cause, catalogue))
+        }
+        Err(error) => Err(Failed::store(&error, catalogue)),
+    }
+}
+
+/// Turns what the store says into an answer.
+pub fn stored<T>(desk: &Desk, result: Result<T, StoreError>) -> Result<T, Failed> {
+    result.map_err(|error| Failed::store(&error, &desk.seams().catalogue))
+}
+
+/// Something that is not there.
+pub fn missing(desk: &Desk, what: impl ToString) -> Failed {
+    let cause = Cause::new("desk.missing").with("text", what.to_string());
+    Failed::new(StatusCode::NOT_FOUND, &cause, &desk.seams().catalogue)
+}
+
+/// A question that says something it cannot.
+pub fn wrong(desk: &Desk, field: &str) -> Failed {
+    let cause = Cause::new("desk.wrong").with("field", field);
+    Failed::new(StatusCode::BAD_REQUEST, &cause, &desk.seams().catalogue)
+}

@@ -1,0 +1,56 @@
+//! `qiao history`: brings in records from before as a job (历史数据同步), beside what changes live.
+
+use clap::Args;
+use contract::Clock;
+use engine::jobs;
+use model::job::{History, JobWork};
+use model::{Cause, FlowName};
+
+use crate::clock::SystemClock;
+use crate::commands::who::Who;
+use crate::commands::{Context, flow, jobs as told};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::{local, wire};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    flow: String,
+    #[arg(value_name = "ID", conflicts_with_all = ["from", "to", "linked"])]
+    ids: Vec<String>,
+    #[arg(long, value_name = "TIME", conflicts_with = "linked")]
+    from: Option<String>,
+    #[arg(long, value_name = "TIME", conflicts_with = "linked")]
+    to: Option<String>,
+    #[arg(long)]
+    linked: bool,
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    #[command(flatten)]
+    who: Who,
+}
+
+pub async fn run(context: &Context, options: &Options) -> Outcome {
+    let which = which(options)?;
+    let in_force = wire::in_force(&context.settings).await?;
+    let active = flow::flow(&in_force.setup, &options.flow)?;
+    let work = JobWork::History { flow: FlowName::clone(active.name()), which };
+    let starts = options.at.as_deref().map(local::time).transpose()?;
+    let starts = starts.unwrap_or_else(|| SystemClock.now());
+    let job = jobs::ask(&in_force.seams, work, &options.who.name(), starts).await?;
+    Ok(told::asked(&context.screen, job))
+}
+
+fn which(options: &Options) -> Result<History, Failure> {
+    if options.linked {
+        return Ok(History::Linked);
+    }
+    if !options.ids.is_empty() {
+        return Ok(History::Ids(options.ids.clone()));
+    }
+    if options.from.is_none() && options.to.is_none() {
+        return Err(Failure::new(Exit::Usage, Cause::new("cli.history.what")));
+    }
+    let from = options.from.as_deref().map(local::time).transpose()?.unwrap_or_default();
+    let to = options.to.as_deref().map(local::time).transpose()?.unwrap_or_else(|| SystemClock.now());
+    Ok(History::Changed { from: from.0, to: to.0 })
+}

@@ -1,0 +1,55 @@
+//! `qiao tasks show`: one task with all that was tried, what was sent and what was answered, and what people did to it.
+
+use clap::Args;
+use engine::desk;
+use jiff::tz::TimeZone;
+use model::audit::AuditEntry;
+use model::task::{Selection, State};
+use model::{Cause, TaskId};
+use serde_json::json;
+
+use super::list;
+use crate::commands::{Context, audit};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::story::{self, Versions, text::Reader};
+use crate::wire;
+
+/// Entries of the audit log that are shown.
+const ENTRIES: usize = 50;
+
+#[derive(Debug, Args)]
+pub struct Options {
+    #[arg(value_name = "TASK")]
+    task: i64,
+    #[arg(long)]
+    calls: bool,
+}
+
+pub async fn run(context: &Context, options: &Options) -> Outcome {
+    let (screen, store) = (&context.screen, wire::existing_store(&context.settings)?);
+    let selection = Selection { ids: vec![options.task], ..Selection::default() };
+    let (lines, _) = desk::all_of(&*store, &selection, 1).await?;
+    let none = || Failure::new(Exit::Finding, Cause::new("cli.nothing_found").with("text", options.task));
+    let line = lines.into_iter().next().ok_or_else(none)?;
+    let stories = store.trace(&line.source_id, 100).await?;
+    let of_task = |story: &contract::store::Story| story.record.id == line.task.record;
+    let mut story = stories.into_iter().find(of_task).ok_or_else(none)?;
+    story.tasks.retain(|told| told.task.id == line.task.id);
+    let about = AuditEntry::about_task(TaskId(options.task));
+    let entries = store.audit_log(Some(&about), ENTRIES).await?;
+    let told = std::slice::from_ref(&story);
+    let versions = Versions::of(&*store, told).await?;
+    screen.result(&json!({
+        "task": list::as_json(&line, screen),
+        "story": story::json::render(&story, &versions, screen),
+        "audit": entries.iter().map(|entry| audit::as_json(entry, screen)).collect::<Vec<_>>(),
+    }));
+    // What may have been written and is not known yet is told with all that was said.
+    let with_bodies = options.calls || line.task.state == State::Unknown;
+    let reader = Reader { screen, zone: TimeZone::system(), versions: &versions, with_bodies };
+    screen.line(story::text::render(&story, &reader));
+    if !entries.is_empty() {
+        screen.line(format!("\n{}", audit::rendered(&entries, screen)));
+    }
+    Ok(Exit::Ok)
+}

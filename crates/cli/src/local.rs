@@ -1,0 +1,29 @@
+//! Times as people write them: in the zone of this machine.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use model::{Cause, Timestamp};
+
+use crate::exit::{Exit, Failure};
+
+/// A date, or a date and a time.
+pub fn time(text: &str) -> Result<Timestamp, Failure> {
+    let wrong = || Failure::new(Exit::Usage, Cause::new("cli.time").with("text", text));
+    let local: DateTime = text.trim().parse().map_err(|_| wrong())?;
+    let zoned = local.to_zoned(TimeZone::system()).map_err(|_| wrong())?;
+    Ok(Timestamp(zoned.timestamp().as_millisecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_or_a_minute_is_a_time_and_nothing_else_is() {
+        assert_eq!(time("2026-06-01").unwrap(), time("2026-06-01T00:00").unwrap());
+        assert!(time("2026-06-01 08:30").unwrap() > time("2026-06-01").unwrap());
+        for text in ["gestern", "2026-13-01", "01.06.2026"] {
+            assert_eq!(time(text).unwrap_err().cause.code, "cli.time", "{text}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What is done about many tasks: at once where that is quick, else as a job; noted either way.
+
+use contract::store::{StoreError, TaskLine};
+use model::audit::AuditEntry;
+use model::job::{Copy, JobWork};
+use model::task::Selection;
+use model::{Cause, JobId, TaskId, Timestamp};
+
+use super::selecting;
+use crate::jobs;
+use crate::seams::Seams;
+
+/// As many tasks as somebody waits for.
+pub const AT_ONCE: usize = 1_000;
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acted {
+    /// It was done to so many tasks.
+    AtOnce(u64),
+    /// It is done in the background.
+    Job(JobId),
+}
+
+/// Lets the tasks run again: at once up to [`AT_ONCE`] on what is stored, else as a job, which begins at that time.
+pub async fn retry(
+    seams: &Seams,
+    selection: Selection,
+    copy: Copy,
+    starts: Option<Timestamp>,
+    by: &str,
+) -> Result<Acted, StoreError> {
+    let (lines, more) = selecting::all_of(&*seams.store, &selection, AT_ONCE).await?;
+    let now = seams.clock.now();
+    if copy == Copy::Source || starts.is_some() || more {
+        let work = JobWork::Retry { of: selection, copy };
+        return Ok(Acted::Job(jobs::ask(seams, work, by, starts.unwrap_or(now)).await?));
+    }
+    let what = Cause::new("audit.retried").with("count", lines.len());
+    let tasks = noted(seams, &lines, what, by).await?;
+    Ok(Acted::AtOnce(seams.store.replay(&tasks, now).await?))
+}
+
+/// Sets the tasks aside.
+pub async fn ignore(
+    seams: &Seams,
+    selection: Selection,
+    until_changed: bool,
+    reason: String,
+    by: &str,
+) -> Result<Acted, StoreError> {
+    let (lines, more) = selecting::all_of(&*seams.store, &selection, AT_ONCE).await?;
+    if more {
+        let work = JobWork::Ignore { of: selection, until_changed, reason };
+        return Ok(Acted::Job(jobs::ask(seams, work, by, seams.clock.now()).await?));
+    }
+    let code = if until_changed { "audit.ignored_until_changed" } else { "audit.ignored" };
+    let what = Cause::new(code).with("count", lines.len()).with("reason", reason);
+    let tasks = noted(seams, &lines, what, by).await?;
+    Ok(Acted::AtOnce(seams.store.ignore(&tasks, until_changed).await?))
+}
+
+/// Notes what is about to be done to each of the tasks; their ids.
+async fn noted(seams: &Seams, lines: &[TaskLine], what: Cause, by: &str) -> Result<Vec<TaskId>, StoreError> {
+    let at = seams.clock.now();
+    let entry = |line: &TaskLine| AuditEntry {
+        at,
+        by: by.to_owned(),
+        what: what.clone(),
+        about: AuditEntry::about_task(line.task.id),
+    };
+    seams.store.note(&lines.iter().map(entry).collect::<Vec<_>>()).await?;
+    Ok(lines.iter().map(|line| line.task.id).collect())
+}
