@@ -3,13 +3,15 @@
 mod functions;
 mod serving;
 mod texts;
+mod webhooks;
 
 use model::Sentence;
 
 /// What happened, and what to do about it, in both languages.
 pub fn sentences() -> Vec<Sentence> {
     let own = [DELIVERY, PARENTS, NOTICES, CONFIGURATION, CARDS].concat();
-    let rooms = [texts::sentences(), functions::sentences(), serving::sentences()].concat();
+    let rooms =
+        [texts::sentences(), functions::sentences(), serving::sentences(), webhooks::sentences()].concat();
     own.into_iter().chain(rooms).collect()
 }
 
