@@ -14,7 +14,7 @@ use crate::pushing::object;
 use crate::world::World;
 
 const CONNECTION: &str = "kind: connection\nname: box\nconnector: box\ntitle: { zh: 系统, en: System }\n\
-    settings: { hook_secret: geheim-1, hook_secret_next: geheim-2 }\n";
+    settings:\n  hook_secret: \"geheim-1\"\n  hook_secret_next: \"geheim-2\"\n";
 
 fn flow(hook: &str) -> String {
     format!(

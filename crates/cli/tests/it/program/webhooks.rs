@@ -158,3 +158,32 @@ fn what_is_missing_of_a_webhook_is_told_by_the_lint() {
     place.write("texts/flows/会员.yaml", &FLOW.replace("/uid", "uid"));
     place.says(&["flow", "lint", "texts"], 3, &["“uid”不是 JSON 指针"], &["“uid” is no JSON pointer"]);
 }
+
+#[test]
+fn receipts_of_a_connection_that_is_gone_are_told_and_wait_for_it() {
+    let mut place = place();
+    place.set("ANY_ERP_BASE_URL", "http://127.0.0.1:9/erp");
+    place.set("ANY_ERP_TOKEN", "t");
+    assert_eq!(place.run(&["apply", "texts"]).code, 0);
+    let server = place.serve();
+    let address = server.line["listening"].as_str().expect("it says where").to_owned();
+    let answer = send(&address, "geheim-from-the-shop", "e-1", "{");
+    assert!(answer.contains("\"kept\""), "what cannot be parsed is kept, too: {answer}");
+    let state = || json(&place.run(&["receipts", "list", "--json"]))[0]["state"].clone();
+    eventually(Duration::from_secs(20), || state() == "failed");
+    place.says(&["receipts", "list"], 0, &["不是 JSON"], &["is no JSON"]);
+    assert_eq!(server.interrupt(), Some(0));
+    for gone in ["texts/connections/shop.yaml", "texts/objects/shop/Member.yaml", "texts/flows/会员.yaml"] {
+        std::fs::remove_file(place.path(gone)).expect("it is there");
+    }
+    let ran = place.run(&["apply", "texts", "--prune", "--yes"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(place.run(&["receipts", "parse", "R1"]).code, 0);
+    assert_eq!(state(), "waiting");
+    place.says(&["receipts", "list"], 0, &["没有人解析"], &["Parsed by nobody"]);
+    let ran = place.run(&["doctor"]);
+    assert!(ran.out.contains("没有人解析"), "{ran:?}");
+    assert_eq!(place.run(&["receipts", "ignore", "R1"]).code, 0);
+    let ran = place.run(&["doctor"]);
+    assert!(!ran.out.contains("没有人解析"), "{ran:?}");
+}
