@@ -135,7 +135,8 @@ fn what_a_shop_sends_becomes_a_document_in_the_erp() {
     let erp = text("base_url").trim_start_matches("http://").split('/').next().expect("a host").to_owned();
     let made = || {
         let all = get_json(&erp, "/_sandbox/standard-erp/customer");
-        all.to_string().matches("HY-20261130-1").count()
+        let customers = all.as_array().expect("a list").iter();
+        customers.filter(|customer| customer["custNo"] == "HY-20261130-1").count()
     };
     eventually(Duration::from_secs(30), || made() > 0);
     assert_eq!(made(), 1);
@@ -153,10 +154,10 @@ fn what_is_missing_of_a_webhook_is_told_by_the_lint() {
         "texts/connections/shop.yaml",
         &SHOP.replace("settings: { hook_secret: { env: SHOP_SECRET } }\n", ""),
     );
-    place.says(&["flow", "lint", "texts"], 3, &["hook_secret", "shop"], &["hook_secret", "shop"]);
+    place.says(&["flow", "lint", "texts"], 1, &["hook_secret", "shop"], &["hook_secret", "shop"]);
     place.write("texts/connections/shop.yaml", SHOP);
     place.write("texts/flows/会员.yaml", &FLOW.replace("/uid", "uid"));
-    place.says(&["flow", "lint", "texts"], 3, &["“uid”不是 JSON 指针"], &["“uid” is no JSON pointer"]);
+    place.says(&["flow", "lint", "texts"], 1, &["“uid”不是 JSON 指针"], &["“uid” is no JSON pointer"]);
 }
 
 #[test]
