@@ -52,10 +52,9 @@ pub fn hook_body(input: &[u8]) -> Option<()> {
         assert!(found.is_none_or(|text| !text.trim().is_empty()));
     }
     match picked(hook, "id", &body) {
-        Err(cause) => assert!(
-            ["hook.no_records", "hook.not_record", "hook.no_id"].contains(&&*cause.code),
-            "{cause:?}"
-        ),
+        Err(cause) => {
+            assert!(["hook.no_records", "hook.not_record", "hook.no_id"].contains(&&*cause.code), "{cause:?}")
+        }
         Ok(picks) => {
             for pick in picks {
                 assert!(!pick.id.trim().is_empty());
