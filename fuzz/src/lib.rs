@@ -7,6 +7,7 @@
 mod answers;
 mod expression;
 mod flow;
+mod hook;
 mod json;
 mod manifest;
 mod push;
@@ -16,6 +17,7 @@ mod xml;
 pub use answers::{dingtalk_answer, fxiaoke_answer, kingdee_answer, standard_erp_answer};
 pub use expression::expression;
 pub use flow::flow_file;
+pub use hook::hook_body;
 pub use json::json;
 pub use manifest::manifest;
 pub use push::push;

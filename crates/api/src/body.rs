@@ -18,13 +18,27 @@ const PART: usize = 64 << 10;
 /// How much all bodies together may hold: 256 MB.
 const MOST_TOGETHER: usize = 256 << 20;
 
+/// How much of bodies whose senders are not known before they are read: 128 MB beside those.
+const MOST_OF_STRANGERS: usize = 128 << 20;
+
 /// What bodies hold. Shared by all that read them.
 #[derive(Clone)]
-pub struct Bodies(Arc<Semaphore>);
+pub struct Bodies {
+    known: Arc<Semaphore>,
+    strangers: Arc<Semaphore>,
+}
 
 impl Default for Bodies {
     fn default() -> Bodies {
-        Bodies(Arc::new(Semaphore::new(MOST_TOGETHER / PART)))
+        let parts = |bytes: usize| Arc::new(Semaphore::new(bytes / PART));
+        Bodies { known: parts(MOST_TOGETHER), strangers: parts(MOST_OF_STRANGERS) }
+    }
+}
+
+impl Bodies {
+    /// The room for bodies whose senders are not known before they are read: however many there are, others are read.
+    pub(crate) fn of_strangers(&self) -> Bodies {
+        Bodies { known: self.strangers.clone(), strangers: self.strangers.clone() }
     }
 }
 
@@ -67,7 +81,7 @@ async fn gathered(bodies: &Bodies, mut body: Body, most: usize) -> Result<Read, 
             return Err(Unread::TooLarge);
         }
         while held.len() * PART < bytes.len() + data.len() {
-            held.push(bodies.0.clone().try_acquire_owned().map_err(|_| Unread::Busy)?);
+            held.push(bodies.known.clone().try_acquire_owned().map_err(|_| Unread::Busy)?);
         }
         bytes.extend_from_slice(&data);
     }
@@ -79,7 +93,8 @@ mod tests {
     use super::*;
 
     fn bodies(parts: usize) -> Bodies {
-        Bodies(Arc::new(Semaphore::new(parts)))
+        let room = || Arc::new(Semaphore::new(parts));
+        Bodies { known: room(), strangers: room() }
     }
 
     #[tokio::test]
@@ -110,5 +125,14 @@ mod tests {
         assert_eq!(read(&two, Body::from("y"), None, 100).await.unwrap_err(), Unread::Busy);
         drop(first);
         assert!(read(&two, Body::from("y"), None, 100).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn bodies_of_strangers_keep_nobody_else_waiting() {
+        let some = bodies(1);
+        let strange = read(&some.of_strangers(), Body::from("x"), None, 100).await.unwrap();
+        assert_eq!(read(&some.of_strangers(), Body::from("y"), None, 100).await.unwrap_err(), Unread::Busy);
+        assert!(read(&some, Body::from("订单"), None, 100).await.is_ok());
+        drop(strange);
     }
 }

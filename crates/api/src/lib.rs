@@ -9,6 +9,7 @@
 //! | `POST /erp/{connection}/create`, `update` | the ids, once the system of that connection has the document |
 //! | `GET /erp/{connection}/queryMasterBatch`, `queryMasterById` | stored records of that connection |
 //! | `/api/v1/…` | what the command line does, for machines; described at `/api/v1/openapi.json` |
+//! | `POST /hook/{flow}` | that it was kept, once what was sent to the webhook of that flow is on disk |
 //! | `POST /callback/{connection}` | what the system of that connection wants to hear, once what it told is on disk |
 //!
 //! Which database and which connectors there are it does not know: what it shows comes through [`Pulse`], what comes in
@@ -18,6 +19,7 @@ mod body;
 mod callback;
 mod erp;
 mod exposition;
+mod hook;
 mod routes;
 mod serve;
 mod served;
@@ -37,6 +39,7 @@ use contract::store::{FlowCount, StoreError};
 use engine::callbacks::NotTaken;
 use engine::desk::Desk;
 use engine::pushes::{NotKept, Push};
+use engine::webhooks::{Challenged, Refused, Taken, WebhookCall};
 use model::ReceiptId;
 use tokio::net::TcpListener;
 
@@ -66,6 +69,12 @@ pub trait Inbox: Send + Sync {
 
     /// Keeps what is pushed: on disk when this returns.
     async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept>;
+
+    /// Keeps what is sent to the webhook of a flow: on disk when this returns.
+    async fn hook(&self, flow: &str, call: WebhookCall<'_>) -> Result<Taken, Refused>;
+
+    /// What whoever tries the webhook of a flow by `GET` wants to hear.
+    async fn challenge(&self, flow: &str, call: WebhookCall<'_>) -> Result<Challenged, Refused>;
 }
 
 /// What the addresses need.
@@ -97,6 +106,7 @@ pub fn router(face: Face) -> Router {
         .route(erp::UPDATE, post(erp::update))
         .route(erp::BATCH, get(erp::batch))
         .route(erp::BY_ID, get(erp::by_id))
+        .route(hook::PATH, post(hook::hook).get(hook::challenge))
         .route(syncpush::PATH, post(syncpush::syncpush))
         .merge(v1::router())
         .layer(DefaultBodyLimit::disable())

@@ -55,6 +55,28 @@ impl Inbox for Fixed {
             _ => Err(NotKept::Token),
         }
     }
+
+    /// There is one webhook, of the flow `订单`, for whoever sends `X-Token: t` once.
+    async fn hook(&self, flow: &str, call: WebhookCall<'_>) -> Result<Taken, Refused> {
+        let tokens: Vec<&str> =
+            call.headers.iter().filter(|(name, _)| name == "x-token").map(|(_, value)| &**value).collect();
+        match (flow, &tokens[..], &call.body[..]) {
+            _ if self.is_broken => Err(Refused::Store(StoreError::Full)),
+            ("订单", ["t"], b"") => Err(Refused::Empty),
+            ("订单", ["t"], b"often") => Err(Refused::TooMany),
+            ("订单", ["t"], b"other") => Ok(Taken::PassedOver),
+            ("订单", ["t"], b"try") => {
+                Ok(Taken::Challenged(Challenged::Json(r#"{"challenge":"x"}"#.into())))
+            }
+            ("订单", ["t"], body) => Ok(Taken::Kept(ReceiptId(body.len() as i64))),
+            _ => Err(Refused::Unproven),
+        }
+    }
+
+    async fn challenge(&self, flow: &str, call: WebhookCall<'_>) -> Result<Challenged, Refused> {
+        let word = call.query.iter().find(|(name, _)| name == "echo").map(|(_, word)| word.clone());
+        word.filter(|_| flow == "订单").map(Challenged::Text).ok_or(Refused::Unproven)
+    }
 }
 
 /// Serves `erp` to whoever has the token `t`; says what it was asked.
@@ -361,4 +383,49 @@ async fn records_are_told_in_the_standard_form_with_their_lists_or_without() {
     assert!(master.contains(r#""detailFieldVals":{}"#), "{master}");
     let (_, one) = used("GET /erp/erp/queryMasterById?objAPIName=a&dataId=1", "t", "", false).await;
     assert!(one.contains(r#""data":{"objAPIName":"a","masterFieldVal":{"名称""#), "{one}");
+}
+
+#[tokio::test]
+async fn whoever_sends_to_a_webhook_hears_what_became_of_it() {
+    const FLOW: &str = "POST /hook/%E8%AE%A2%E5%8D%95";
+    let large = format!("X-Token: t\r\nContent-Length: {}\r\n", (20 << 20) + 1);
+    for (call, head, body, is_broken, status, code) in [
+        (
+            FLOW,
+            "X-Token: t\r\n",
+            "{}",
+            false,
+            200,
+            r#"{"code":"kept","message":"已收到 / kept","receipt":"R2"}"#,
+        ),
+        (FLOW, "X-Token: t\r\n", "other", false, 200, "passed_over"),
+        (FLOW, "X-Token: t\r\n", "try", false, 200, r#"{"challenge":"x"}"#),
+        (FLOW, "X-Token: u\r\n", "{}", false, 401, "unproven"),
+        (FLOW, "", "{}", false, 401, "unproven"),
+        (FLOW, "X-Token: t\r\nX-Token: \u{80}\r\n", "{}", false, 401, "unproven"),
+        ("POST /hook/else", "X-Token: t\r\n", "{}", false, 401, "unproven"),
+        ("POST /hook/%ff", "X-Token: t\r\n", "{}", false, 400, ""),
+        (FLOW, "X-Token: t\r\n", "", false, 400, "empty"),
+        (FLOW, "X-Token: t\r\n", "often", false, 429, "too_many"),
+        (FLOW, "X-Token: t\r\n", "{}", true, 503, "not_now"),
+        (FLOW, &large, "", false, 413, "too_large"),
+        ("POST /hook/else", &large, "", false, 413, "too_large"),
+        ("GET /hook/%E8%AE%A2%E5%8D%95?echo=%3Cb%3E", "", "", false, 200, "\r\n\r\n<b>"),
+        ("GET /hook/%E8%AE%A2%E5%8D%95", "", "", false, 401, "unproven"),
+        ("GET /hook/else?echo=1", "", "", false, 401, "unproven"),
+        ("PUT /hook/else", "", "", false, 405, ""),
+    ] {
+        let length = match head.contains("Content-Length") {
+            true => String::new(),
+            false => format!("Content-Length: {}\r\n", body.len()),
+        };
+        let head = format!("{call} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\n{head}{length}\r\n{body}");
+        let answered = ask(&head, is_broken).await;
+        assert!(answered.starts_with(&format!("HTTP/1.1 {status} ")), "{head}: {answered}");
+        assert!(answered.contains(code), "{head}: {answered}");
+        assert_eq!(answered.contains("x-qiao-receipt: R2\r\n"), answered.contains("\"kept\""), "{answered}");
+        let waits = answered.contains("retry-after");
+        assert_eq!(waits, matches!(status, 429 | 503), "{answered}");
+        assert!(status >= 400 || answered.contains("nosniff"), "{answered}");
+    }
 }

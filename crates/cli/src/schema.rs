@@ -6,6 +6,7 @@
 
 mod connection;
 mod flow;
+mod hook;
 mod object;
 mod texts;
 mod words;

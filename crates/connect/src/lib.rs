@@ -15,6 +15,7 @@ mod registry;
 mod sentences;
 mod standard_erp;
 pub mod transport;
+mod webhook;
 mod yaml;
 
 pub use manifest::Manifest;

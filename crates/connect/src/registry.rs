@@ -29,6 +29,7 @@ const BUILT_IN: &[BuiltIn] = &[
     crate::fxiaoke::BUILT_IN,
     crate::kingdee::BUILT_IN,
     crate::standard_erp::BUILT_IN,
+    crate::webhook::BUILT_IN,
 ];
 
 /// The connectors by name.

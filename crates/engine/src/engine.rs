@@ -8,6 +8,7 @@ use contract::store::StoreError;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use model::flow::Source;
 use tokio::sync::watch;
 
 use crate::access::AccessBook;
@@ -25,6 +26,7 @@ use crate::serving::Serving;
 use crate::setup::Setup;
 use crate::signals::Signals;
 use crate::watch::Watch;
+use crate::webhooks::{self, Webhooks};
 
 /// How often it is looked whether the configuration changed.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -101,6 +103,11 @@ impl Engine {
     /// The repair desk, for machines that come with a token.
     pub fn desk(&self) -> Desk {
         Desk::new(self.seams.clone(), self.in_force.clone(), self.book.clone())
+    }
+
+    /// Takes what is sent to the webhooks of flows, and wakes this engine's parsers.
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks::new(self.seams.clone(), self.signals.clone(), self.in_force.clone())
     }
 
     /// Serves the connections to those that use them as an ERP.
@@ -212,9 +219,19 @@ pub(crate) fn can_be_asked(line: &Line) -> bool {
     line.connector.push_rules(&line.connection).is_none_or(|rules| rules.can_be_asked)
 }
 
-/// The connections that are pushed to.
+/// The connections that are pushed to, or that a webhook belongs to.
 fn pushed_to(setup: &Setup) -> Vec<(Arc<Line>, PushRules)> {
-    let rules = |line: &Arc<Line>| Some((line.clone(), line.connector.push_rules(&line.connection)?));
+    let has_webhook = |line: &Line| {
+        let is_its = |source: &Source| source.connection == *line.name() && source.hook.is_some();
+        setup.flows.values().any(|active| is_its(&active.flow().source))
+    };
+    let rules = |line: &Arc<Line>| {
+        let rules = match has_webhook(line) {
+            true => webhooks::rules_of(line)?,
+            false => line.connector.push_rules(&line.connection)?,
+        };
+        Some((line.clone(), rules))
+    };
     setup.lines.values().filter_map(rules).collect()
 }
 

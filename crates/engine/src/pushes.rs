@@ -13,7 +13,7 @@ use model::access::{AccessToken, Grant};
 use model::receipt::Pushed;
 use model::{Cause, ReceiptId};
 
-use self::pace::Pace;
+pub(crate) use self::pace::Pace;
 use crate::access::AccessBook;
 use crate::callbacks::LONGEST_ID;
 use crate::connection::Line;
@@ -141,6 +141,7 @@ impl Pushes {
             id: push.id.map(str::to_owned),
             void: push.void,
             content_type: push.content_type.map(str::to_owned),
+            once: None,
             body: push.body,
         }
     }

@@ -4,6 +4,7 @@ mod desk;
 mod functions;
 mod serving;
 mod texts;
+mod webhooks;
 
 use model::Sentence;
 
@@ -11,8 +12,8 @@ use model::Sentence;
 pub fn sentences() -> Vec<Sentence> {
     let own = [DELIVERY, PARENTS, NOTICES, CONFIGURATION, CARDS].concat();
     let rooms =
-        [texts::sentences(), functions::sentences(), serving::sentences(), desk::sentences()].concat();
-    own.into_iter().chain(rooms).collect()
+        [texts::sentences, functions::sentences, serving::sentences, webhooks::sentences, desk::sentences];
+    own.into_iter().chain(rooms.into_iter().flat_map(|room| room())).collect()
 }
 
 const DELIVERY: &[Sentence] = &[

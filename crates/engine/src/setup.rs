@@ -8,6 +8,7 @@ mod load;
 mod objects;
 mod pairs;
 mod problems;
+mod receiving;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

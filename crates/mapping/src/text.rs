@@ -9,6 +9,7 @@ mod environment;
 pub(crate) mod fields;
 mod files;
 mod flow;
+mod hook;
 mod object;
 pub(crate) mod values;
 

@@ -2,6 +2,7 @@
 
 mod environments;
 mod expressions;
+mod hooks;
 mod objects;
 mod phrases;
 mod records;
@@ -14,7 +15,8 @@ type Row = (&'static str, &'static str, &'static str, &'static str, &'static str
 
 /// All sentences of the mapping engine.
 pub fn sentences() -> Vec<Sentence> {
-    let rows = [texts::ROWS, objects::ROWS, environments::ROWS, expressions::ROWS, records::ROWS];
+    let rows =
+        [texts::ROWS, hooks::ROWS, objects::ROWS, environments::ROWS, expressions::ROWS, records::ROWS];
     let sentence =
         |(code, zh, en, remedy_zh, remedy_en): &Row| Sentence::new(code, zh, en, remedy_zh, remedy_en);
     rows.iter().flat_map(|rows| rows.iter()).map(sentence).collect()

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::hook::Hook;
 pub use crate::link::KnownBy;
 pub use crate::value_map::{NoWayBack, ValueMap};
 use crate::{AnswerClass, ConnectionName, FlowName, Map, ObjectName, Path, Value, binding};
@@ -80,6 +81,8 @@ pub struct Source {
     /// What a record turns into at its source: `{ AccountObj: account_id }`, a lead its customer. It comes before that
     /// in a story, although it is what refers to it.
     pub becomes: Vec<Becoming>,
+    /// How records are sent to the flow by a webhook.
+    pub hook: Option<Hook>,
 }
 
 /// A record of another object that a record turned into: the one whose id stands in the field `by`.

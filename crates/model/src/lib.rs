@@ -12,6 +12,7 @@ pub mod charset;
 pub mod class;
 pub mod connection;
 pub mod flow;
+pub mod hook;
 pub mod id;
 pub mod intent;
 pub mod job;

@@ -11,9 +11,10 @@ use crate::{Cause, ConnectionName, ReceiptId, Timestamp};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pushed {
     pub connection: ConnectionName,
-    /// The system's code of the bill (`objectApiName`), or the flow that a webhook belongs to.
+    /// The system's code of the bill (`objectApiName`), or the address of the webhook that it was sent to
+    /// ([`Pushed::hook`]).
     pub code: String,
-    /// The name of the access token that it came with.
+    /// The name of the access token that it came with; of a webhook, the setting with the secret.
     pub token: String,
     pub at: Timestamp,
     /// The id that the sender named beside the body; without one the body is in a form of the sender's own.
@@ -21,7 +22,19 @@ pub struct Pushed {
     /// Whether the sender says that the record is void (作废).
     pub void: bool,
     pub content_type: Option<String>,
+    /// What tells it from everything else that is sent there: the same again is not kept twice.
+    pub once: Option<String>,
     pub body: Bytes,
+}
+
+/// Before the name of a flow, in the address of its webhook. No code of a bill begins so.
+pub const HOOK: &str = "/hook/";
+
+impl Pushed {
+    /// The flow to whose webhook it was sent.
+    pub fn hook(&self) -> Option<&str> {
+        self.code.strip_prefix(HOOK)
+    }
 }
 
 /// Without its body, which holds business data.
@@ -114,6 +127,7 @@ mod tests {
             id: None,
             void: false,
             content_type: None,
+            once: None,
             body: Bytes::from_static("手机 13800138000".as_bytes()),
         };
         let told = format!("{pushed:?}");

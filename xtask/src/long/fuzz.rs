@@ -22,6 +22,7 @@ pub const TARGETS: &[&str] = &[
     "dingtalk_answer",
     "standard_erp_answer",
     "push",
+    "hook",
     "xml",
 ];
 

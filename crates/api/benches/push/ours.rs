@@ -12,6 +12,7 @@ use contract::{Chance, Clock};
 use engine::access::hash_of;
 use engine::callbacks::NotTaken;
 use engine::pushes::{NotKept, Push, Pushes};
+use engine::webhooks::{Challenged, Refused, Taken, WebhookCall};
 use engine::{Engine, Options, Seams};
 use functions::Scripts;
 use model::access::{AccessToken, Grant};
@@ -74,6 +75,14 @@ impl Inbox for Server {
 
     async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
         self.0.take(push).await
+    }
+
+    async fn hook(&self, _: &str, _: WebhookCall<'_>) -> Result<Taken, Refused> {
+        Err(Refused::Unproven)
+    }
+
+    async fn challenge(&self, _: &str, _: WebhookCall<'_>) -> Result<Challenged, Refused> {
+        Err(Refused::Unproven)
     }
 }
 

@@ -8,7 +8,7 @@ use engine::setup::Setup;
 use model::Cause;
 use serde_json::{Value, json};
 
-use crate::commands::Context;
+use crate::commands::{Context, receipts};
 use crate::config::{Database, key};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
@@ -117,6 +117,12 @@ async fn work(in_force: &InForce, findings: &mut Findings<'_>) -> Result<(), Sto
     match failed {
         0 => findings.good("cli.doctor.no_failures", &[]),
         _ => findings.bad(Exit::Ok, &Cause::new("cli.doctor.failures").with("count", failed)),
+    }
+    for (connection, count) in in_force.seams.store.unparsed_counts().await? {
+        if !receipts::is_heard(&in_force.setup, &connection) {
+            let cause = Cause::new("cli.doctor.unheard").with("connection", connection);
+            findings.bad(Exit::Ok, &cause.with("count", count));
+        }
     }
     Ok(())
 }

@@ -4,6 +4,8 @@ use std::io::Write as _;
 
 use clap::{Args, Subcommand};
 use contract::store::{ReceiptFilter, ReceiptLine, Store};
+use engine::connection::Line;
+use engine::setup::Setup;
 use model::receipt::{Receipt, ReceiptState};
 use model::{Cause, ConnectionName, ReceiptId};
 use serde_json::{Value, json};
@@ -65,7 +67,7 @@ pub async fn run(context: &Context, command: &Command) -> Outcome {
     let store = wire::existing_store(&context.settings)?;
     let screen = &context.screen;
     match command {
-        Command::List(options) => list(screen, &*store, options).await,
+        Command::List(options) => list(context, &*store, options).await,
         Command::Show(options) => show(screen, &*store, options).await,
         Command::Parse(options) => {
             let again = store.parse_again(&chosen(&*store, options).await?).await?;
@@ -108,14 +110,24 @@ async fn chosen(store: &dyn Store, options: &ParseOptions) -> Result<Vec<Receipt
     }
 }
 
-async fn list(screen: &Screen, store: &dyn Store, options: &ListOptions) -> Outcome {
+async fn list(context: &Context, store: &dyn Store, options: &ListOptions) -> Outcome {
+    let screen = &context.screen;
     let filter = ReceiptFilter {
         connection: options.connection.as_deref().map(ConnectionName::new),
         states: options.state.clone(),
         before: None,
         limit: options.limit,
     };
-    let lines = store.list_receipts(&filter).await?;
+    let mut lines = store.list_receipts(&filter).await?;
+    if lines.iter().any(|line| line.state == ReceiptState::Waiting) {
+        let setup = wire::in_force(&context.settings).await?.setup;
+        let unheard = |line: &&mut ReceiptLine| {
+            line.state == ReceiptState::Waiting && !is_heard(&setup, &line.connection)
+        };
+        for line in lines.iter_mut().filter(unheard) {
+            line.cause = Some(Cause::new("cli.receipts.unheard").with("connection", &line.connection));
+        }
+    }
     screen.result(&Value::Array(lines.iter().map(|line| line_json(line, screen)).collect()));
     let headings = match screen.words("zh", "en") {
         "zh" => ["回执", "时间", "连接", "对象编码", "id", "令牌", "状态", "原因"],
@@ -124,6 +136,16 @@ async fn list(screen: &Screen, store: &dyn Store, options: &ListOptions) -> Outc
     let rows: Vec<Vec<String>> = lines.iter().map(|line| row(line, screen)).collect();
     screen.line(table::render(&headings, &rows));
     Ok(Exit::Ok)
+}
+
+/// Whether anybody parses what is pushed to the connection, or sent to a webhook of it.
+pub fn is_heard(setup: &Setup, connection: &ConnectionName) -> bool {
+    let has_webhook = setup.flows.values().any(|flow| {
+        let source = &flow.flow().source;
+        source.connection == *connection && source.hook.is_some()
+    });
+    let is_pushed_to = |line: &Line| line.connector.push_rules(&line.connection).is_some();
+    setup.lines.get(connection).is_some_and(|line| has_webhook || is_pushed_to(line))
 }
 
 fn title(state: ReceiptState, screen: &Screen) -> &'static str {

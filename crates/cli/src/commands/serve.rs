@@ -10,6 +10,7 @@ use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, Store, StoreError};
 use engine::callbacks::{Callbacks, NotTaken};
 use engine::pushes::{NotKept, Push, Pushes};
+use engine::webhooks::{Challenged, Refused, Taken, WebhookCall, Webhooks};
 use engine::{Engine, Options as EngineOptions};
 use model::{Cause, ReceiptId};
 use serde_json::json;
@@ -49,7 +50,8 @@ pub async fn run(context: &Context, _options: &Options) -> Outcome {
         let mut stopping = stopping.clone();
         async move { drop(stopping.wait_for(|stop| *stop).await) }
     };
-    let inbox = Arc::new(Called { callbacks: engine.callbacks(), pushes: engine.pushes() });
+    let (callbacks, pushes, webhooks) = (engine.callbacks(), engine.pushes(), engine.webhooks());
+    let inbox = Arc::new(Called { callbacks, pushes, webhooks });
     let served = Arc::new(engine.serving());
     let face = Face {
         pulse: Arc::new(Watched(store)),
@@ -100,6 +102,7 @@ impl Pulse for Watched {
 struct Called {
     callbacks: Callbacks,
     pushes: Pushes,
+    webhooks: Webhooks,
 }
 
 #[async_trait]
@@ -114,5 +117,13 @@ impl Inbox for Called {
 
     async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
         self.pushes.take(push).await
+    }
+
+    async fn hook(&self, flow: &str, call: WebhookCall<'_>) -> Result<Taken, Refused> {
+        self.webhooks.take(flow, call).await
+    }
+
+    async fn challenge(&self, flow: &str, call: WebhookCall<'_>) -> Result<Challenged, Refused> {
+        self.webhooks.challenge(flow, call).await
     }
 }

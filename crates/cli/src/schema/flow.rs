@@ -183,6 +183,12 @@ fn source() -> Value {
                 "未完结的数据多久重读一遍,默认 1h",
                 "how often open records are read again; 1h",
             ),
+            (
+                "hook",
+                super::hook::schema(),
+                "数据由 webhook 发来:POST /hook/集成流的名称",
+                "records are sent by a webhook, to POST /hook/FLOW",
+            ),
         ],
         &["connection", "object"],
     );

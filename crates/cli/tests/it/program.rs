@@ -16,5 +16,6 @@ mod servers;
 mod story;
 mod texts;
 mod versions;
+mod webhooks;
 
 pub use qiao::Place;

@@ -70,7 +70,10 @@ const FLOW: &str = "\
 # yaml-language-server: $schema=https://example.com/flow.json
 kind: flow
 name: 客户
-source: { connection: crm, object: AccountObj, include: { contacts: { object: ContactObj, by: account_id } }, becomes: { AccountObj: parent_id } }
+source: { connection: crm, object: AccountObj, include: { contacts: { object: ContactObj, by: account_id } }, becomes: { AccountObj: parent_id }, hook: {\
+ signature: { header: X-Sig, separator: \",\", timestamp: { header: X-Time, within: 5m } },\
+ only: { header: X-Topic, is: [orders/paid] }, records: $/data, id: /order/id, void: { at: /state, is: 作废 },\
+ challenge: { query: echo, secret: token } } }
 target: { connection: erp, object: BD_Customer, key: FNumber }
 retries: { waits: [20s], classes: [transient] }
 mode: document
@@ -132,6 +135,16 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "connection: crm, ", ""),
     ("flow", FLOW, "object: AccountObj", "objekt: AccountObj"),
     ("flow", FLOW, "becomes: { AccountObj: parent_id }", "becomes: { AccountObj: [parent_id] }"),
+    ("flow", FLOW, "X-Sig", "\"X Sig\""),
+    ("flow", FLOW, "separator: \",\"", "separator: comma"),
+    ("flow", FLOW, "header: X-Sig, ", ""),
+    ("flow", FLOW, "within: 5m", "within: soon"),
+    ("flow", FLOW, "header: X-Topic, is: [orders/paid]", "header: X-Topic"),
+    ("flow", FLOW, "header: X-Topic, is", "is"),
+    ("flow", FLOW, "header: X-Topic, is", "header: X-Topic, at: /topic, is"),
+    ("flow", FLOW, "is: [orders/paid]", "is: []"),
+    ("flow", FLOW, "id: /order/id", "id: order.id"),
+    ("flow", FLOW, "query: echo, ", ""),
     ("flow", FLOW, "account_no\n", "{ form: account_no }\n"),
     ("flow", FLOW, "account_no\n", "{ from: account_no, value: 1 }\n"),
     ("flow", FLOW, "account_no\n", "{ required: true }\n"),
@@ -224,6 +237,16 @@ const MAPS: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "kind: flow\n", ""),
     ("flow", FLOW, "source: {", "/properties/source"),
     ("flow", FLOW, "contacts: {", "/properties/source/properties/include/additionalProperties"),
+    ("flow", FLOW, "hook: {", "/properties/source/properties/hook"),
+    ("flow", FLOW, "signature: {", "/properties/source/properties/hook/properties/signature/anyOf/1"),
+    (
+        "flow",
+        FLOW,
+        "timestamp: {",
+        "/properties/source/properties/hook/properties/signature/anyOf/1/properties/timestamp/anyOf/1",
+    ),
+    ("flow", FLOW, "only: {", "/properties/source/properties/hook/properties/only"),
+    ("flow", FLOW, "challenge: {", "/properties/source/properties/hook/properties/challenge/anyOf/1"),
     ("flow", FLOW, "target: {", "/properties/target"),
     ("flow", FLOW, "retries: {", "/properties/retries/anyOf/1"),
     ("flow", FLOW, "functions: {", "/properties/functions"),

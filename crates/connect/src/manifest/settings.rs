@@ -55,13 +55,12 @@ impl Manifest {
         own.or_else(|| Manifest::common_settings().into_iter().find(|setting| setting.name == name))
     }
 
-    /// The settings whose kind is secret.
+    /// The settings whose kind is secret, the common ones included.
     pub fn secrets(&self) -> Vec<String> {
-        self.settings
-            .iter()
-            .filter(|setting| setting.kind == SettingKind::Secret)
-            .map(|setting| setting.name.clone())
-            .collect()
+        let mut settings = self.settings.clone();
+        settings.extend(Manifest::common_settings());
+        settings.retain(|setting| setting.kind == SettingKind::Secret);
+        settings.into_iter().map(|setting| setting.name).collect()
     }
 
     /// The settings that every connection may have: they go before the facts of the manifest.
@@ -91,6 +90,10 @@ impl Manifest {
                  of the machine are not read.",
             )
         });
+        settings.extend(HOOKS.map(|(name, zh, en, help_zh, help_en)| Setting {
+            kind: SettingKind::Secret,
+            ..number(name, zh, en, help_zh, help_en)
+        }));
         settings
     }
 }
@@ -138,5 +141,24 @@ const COMMON: [(&str, &str, &str, &str, &str); 6] = [
         "Records per page",
         "每次读取最多取多少条。应答太大或超时时调小。",
         "Most records of one page. Lower it if answers are too large or time out.",
+    ),
+];
+
+/// Name, titles and helps of the secrets among the common settings.
+const HOOKS: [(&str, &str, &str, &str, &str); 2] = [
+    (
+        "hook_secret",
+        "Webhook 密钥",
+        "Secret of webhooks",
+        "集成流写了 hook 时填写：与发送方约定的密钥，或它给出的签名密钥。自己定时用足够长的随机字符，例如 openssl rand -hex 32。",
+        "For flows with a hook: the secret agreed upon with the sender, or the signing secret it gave out. If you choose it, let it be long and \
+         random, such as openssl rand -hex 32 makes.",
+    ),
+    (
+        "hook_secret_next",
+        "Webhook 新密钥",
+        "Next secret of webhooks",
+        "更换密钥期间填写新密钥，新旧都接受；发送方改用新密钥后，把它移到 hook_secret。",
+        "The new secret while it is being changed: both are taken. Move it to hook_secret once the sender uses it.",
     ),
 ];

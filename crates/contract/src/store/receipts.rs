@@ -10,6 +10,7 @@ use super::{Ingest, Ingested, StoreError};
 #[async_trait]
 pub trait Receipts: Send + Sync {
     /// Keeps what was pushed, as it came. Ids go up in the order in which pushes are kept, and none is ever given twice.
+    /// What came there before with the same `once` is not kept again: its receipt is given, whatever became of it.
     async fn receive(&self, pushed: Pushed) -> Result<ReceiptId, StoreError>;
 
     /// What was pushed to the connection and waits to be parsed, in order, without that of some codes: at most `limit`, and

@@ -148,6 +148,7 @@ macro_rules! every_store_promise {
             configuring::secrets_come_back_as_they_were_kept,
             configuring::calls_spent_add_up_by_connection_and_day,
             receiving::what_is_pushed_is_kept_as_it_came_in_order,
+            receiving::what_is_sent_twice_is_kept_once,
             receiving::what_waits_is_told_up_to_a_size,
             receiving::what_waits_is_told_without_some_codes,
             receiving::what_was_merged_onto_another_revision_is_not_stored,

@@ -5,7 +5,9 @@ use model::receipt::{Pushed, Receipt};
 use model::{Cause, Value, json};
 
 use super::foreign::Foreign;
+use super::webhook;
 use crate::connection::Line;
+use crate::setup::Setup;
 
 /// Why a receipt gives no records.
 #[derive(Debug)]
@@ -24,13 +26,16 @@ impl From<Cause> for Unparsed {
 
 /// The records that were pushed, in order. With an id beside it a body is in the standard form of the system's protocol.
 pub(super) async fn records(
+    setup: &Setup,
     line: &Line,
     foreign: &Foreign<'_>,
     receipt: &Receipt,
 ) -> Result<Vec<PushedRecord>, Unparsed> {
-    match &receipt.pushed.id {
-        Some(id) => Ok(standard(line, &receipt.pushed, id)?),
-        None => foreign.records(&receipt.pushed).await,
+    let pushed = &receipt.pushed;
+    match (pushed.hook(), &pushed.id) {
+        (Some(flow), _) => webhook::records(setup, line, foreign, pushed, flow).await,
+        (None, Some(id)) => Ok(standard(line, pushed, id)?),
+        (None, None) => foreign.records(pushed, &pushed.code).await,
     }
 }
 

@@ -34,13 +34,14 @@ impl<'p> Foreign<'p> {
     }
 
     /// The records of a body, in the order in which the function gives them; all or none.
-    pub async fn records(&self, pushed: &Pushed) -> Result<Vec<PushedRecord>, Unparsed> {
-        let function = self.function(pushed)?;
+    /// `code` is that of the bill whose object names the function.
+    pub async fn records(&self, pushed: &Pushed, code: &str) -> Result<Vec<PushedRecord>, Unparsed> {
+        let function = self.function(code)?;
         let content_type = pushed.content_type.clone();
         let headers = content_type.iter().map(|value| ("content-type".to_owned(), value.clone()));
         let headers = headers.collect();
         let work = Work::Parse { body: pushed.body.clone(), content_type, headers };
-        let about = [("connection", self.line.name().as_str()), ("object", pushed.code.as_str())];
+        let about = [("connection", self.line.name().as_str()), ("object", code)];
         let told = functions::call(self.seams, &self.reach, function, &about, work).await;
         trace(function, &told);
         let records = match told.output {
@@ -52,7 +53,7 @@ impl<'p> Foreign<'p> {
         };
         let mut all = Vec::with_capacity(records.len());
         for (n, record) in records.into_iter().enumerate() {
-            let taken = self.taken(pushed, record).map_err(|cause| {
+            let taken = self.taken(pushed, code, record).map_err(|cause| {
                 Cause::new("push.record").with("number", n + 1).with("name", &function.name).because(&cause)
             })?;
             all.extend(taken);
@@ -61,31 +62,32 @@ impl<'p> Foreign<'p> {
     }
 
     /// Of the objects of that code, the function of the first that names one.
-    fn function(&self, pushed: &Pushed) -> Result<&'p Function, Cause> {
-        let objects = self.line.connection.objects.iter().filter(|object| object.code == pushed.code);
+    fn function(&self, code: &str) -> Result<&'p Function, Cause> {
+        let objects = self.line.connection.objects.iter().filter(|object| object.code == code);
         let named = objects.filter_map(|object| object.hooks.parse.as_deref()).next();
-        let none = || Cause::new("push.no_function").with("object", &pushed.code);
+        let none = || Cause::new("push.no_function").with("object", code);
         let path = named.ok_or_else(none)?;
         self.setup.function(path).ok_or_else(none)
     }
 
     /// What the system's protocol makes of one record.
-    fn taken(&self, pushed: &Pushed, record: StandardRecord) -> Result<Vec<PushedRecord>, Cause> {
+    fn taken(&self, pushed: &Pushed, code: &str, record: StandardRecord) -> Result<Vec<PushedRecord>, Cause> {
         let void = record.void || pushed.void;
         let says_only_which = record.master.is_empty() && record.details.is_empty();
-        let content = (!(void && says_only_which)).then(|| content(record.master, record.details));
-        let code = record.object.as_deref().unwrap_or(&pushed.code);
+        let lines = |lines: Vec<Map<'static>>| Value::List(lines.into_iter().map(Value::Map).collect());
+        let details = record.details.into_iter().map(|(name, list)| (name, lines(list))).collect();
+        let content = (!(void && says_only_which)).then(|| content(record.master, details));
+        let code = record.object.as_deref().unwrap_or(code);
         let bill = PushedBill { code, id: Some(&record.id), void, content };
         self.line.connector.pushed(&self.line.connection, bill)
     }
 }
 
 /// The standard form of a record (`protocols/standard-erp.md §3`).
-fn content(master: Map<'static>, details: Vec<(String, Vec<Map<'static>>)>) -> Value<'static> {
+pub(super) fn content(master: Map<'static>, details: Vec<(String, Value<'static>)>) -> Value<'static> {
     let mut content = Map::with_capacity(2);
     content.push("masterFieldVal", master);
-    let list = |lines: Vec<Map<'static>>| Value::List(lines.into_iter().map(Value::Map).collect());
-    let lists: Map = details.into_iter().map(|(name, lines)| (name.into(), list(lines))).collect();
+    let lists: Map = details.into_iter().map(|(name, list)| (name.into(), list)).collect();
     content.push("detailFieldVals", lists);
     Value::Map(content)
 }

@@ -103,7 +103,7 @@ impl Parser {
             if waiting.contains(code) {
                 continue;
             }
-            let outcome = match bill::records(&self.line, &foreign, receipt).await {
+            let outcome = match bill::records(&self.setup, &self.line, &foreign, receipt).await {
                 Err(Unparsed::NotNow(cause)) if breaks_too_often(receipt, &cause, breaks) => {
                     Err(Unparsed::Failed(cause))
                 }

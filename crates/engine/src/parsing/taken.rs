@@ -76,12 +76,12 @@ impl<'t> Taken<'t> {
     }
 
     fn take(&mut self, receipt: ReceiptId, record: PushedRecord) {
-        let Some(object) = self.line.connection.object(record.object.as_str()).cloned() else { return };
         let key = key(self.line.name(), &record);
         if self.is_wake_up(&record) {
             self.wishes.insert(key);
             return;
         }
+        let Some(object) = self.line.connection.object(record.object.as_str()).cloned() else { return };
         let Found { body, void, .. } = record.found;
         // Where nothing says how new it is, the order of arrival does.
         let version = record.found.version.or((object.version.is_none()).then_some(receipt.0));

@@ -9,7 +9,7 @@ const MINUTE: i64 = 60_000;
 
 /// What each sender has left, by the name of its token.
 #[derive(Default)]
-pub(super) struct Pace(Mutex<BTreeMap<String, Left>>);
+pub(crate) struct Pace(Mutex<BTreeMap<String, Left>>);
 
 /// In parts of a push, of which there are as many as milliseconds in a minute: so nothing is rounded.
 struct Left {

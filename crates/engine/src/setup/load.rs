@@ -14,6 +14,7 @@ use super::cycles::cycles;
 use super::environments::{CHOICE, Environments};
 use super::objects::{Described, misfits, text_name, undescribed};
 use super::pairs::{goes_back, parent_of, unlinked_lines};
+use super::receiving::{self, Awaited};
 use super::{ActiveFlow, FlowFunctions, Problem, Setup, files};
 use crate::connection::{Line, TokenBox};
 use crate::seams::Seams;
@@ -50,6 +51,7 @@ impl Setup {
         loading.refuse_cycles();
         loading.refuse_lines_without_links();
         loading.refuse_files();
+        loading.refuse_webhooks();
         loading.pair();
         loading.find_parents();
         Ok(Setup {
@@ -122,6 +124,7 @@ struct Loading<'a> {
     lines: BTreeMap<model::ConnectionName, Arc<Line>>,
     flows: Vec<ActiveFlow>,
     problems: Vec<Problem>,
+    awaited: Awaited,
     /// What was unsealed, as it was.
     unsealed: Vec<(String, Option<Secret>)>,
 }
@@ -140,6 +143,7 @@ impl<'a> Loading<'a> {
             lines: BTreeMap::new(),
             flows: Vec::new(),
             problems: Vec::new(),
+            awaited: Awaited::new(),
             unsealed: Vec::new(),
         }
     }
@@ -190,6 +194,7 @@ impl<'a> Loading<'a> {
             let given = text.settings.iter().filter(|(_, value)| matches!(value, SettingValue::Env(_)));
             let variables: Vec<String> = given.map(|(name, _)| name.clone()).collect();
             let connection = self.connection(text).await?;
+            self.awaited.extend(variables.iter().map(|name| (connection.name.clone(), name.clone())));
             self.check_settings(&connection, &variables);
             let kept = previous.and_then(|setup| setup.lines.get(&connection.name));
             let line = match kept.filter(|line| line.connection == connection) {
@@ -342,6 +347,14 @@ impl<'a> Loading<'a> {
     /// Files travel between systems that can give and take them.
     fn refuse_files(&mut self) {
         for (name, at, cause) in files::refused(&self.flows) {
+            self.problem("flow", name.as_str(), at, cause);
+            self.flows.retain(|flow| *flow.name() != name);
+        }
+    }
+
+    /// A webhook needs a secret, and has to say which records it is about.
+    fn refuse_webhooks(&mut self) {
+        for (name, at, cause) in receiving::refused(&self.flows, &self.awaited) {
             self.problem("flow", name.as_str(), at, cause);
             self.flows.retain(|flow| *flow.name() != name);
         }

@@ -26,4 +26,5 @@ mod system;
 mod telling;
 mod voiding;
 mod waiting;
+mod webhooks;
 mod world;

@@ -199,6 +199,6 @@ impl Connectors for OnlyBox {
     }
 
     fn secret_settings(&self, _: &str) -> Vec<String> {
-        vec!["password".into()]
+        ["password", "hook_secret", "hook_secret_next"].map(str::to_owned).to_vec()
     }
 }

@@ -9,7 +9,7 @@ use model::flow::{
 use model::{AnswerClass, Cause, Map, Value, json};
 
 use super::fields::{self, Fields};
-use super::{Files, checks, entries, files, title};
+use super::{Files, checks, entries, files, hook, title};
 use crate::finding::{Findings, Place, shown, unknown_word};
 use crate::placeholder;
 use crate::yaml::{self, Node};
@@ -110,6 +110,7 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
         "becomes",
         "open",
         "reread",
+        "hook",
     ];
     let fields = Fields::of(node, "source", known, findings)?;
     let connection = fields.required_text("connection", findings);
@@ -121,7 +122,12 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
     let (open, reread) = open(&fields, findings);
     let include = fields.get("include").map(|node| include(node, findings)).unwrap_or_default();
     let becomes = fields.get("becomes").map(|node| becomes(node, findings)).unwrap_or_default();
+    let hook = fields.get("hook").map(|node| hook::read(node, findings));
     Some(Source {
+        hook: match hook {
+            Some(hook) => Some(hook?),
+            None => None,
+        },
         connection: connection?.as_str().into(),
         object: object?.as_str().into(),
         within,

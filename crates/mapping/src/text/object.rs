@@ -50,7 +50,7 @@ pub(super) fn read(fields: Fields, files: &dyn Files, findings: &mut Findings) -
     let connection = fields.required_text("connection", findings);
     let name = name(&fields, findings);
     let (title_zh, title_en) = title(&fields, name.as_deref().unwrap_or_default(), findings);
-    let code = fields.text("code", findings);
+    let code = code(&fields, findings);
     let split = fields.text("split", findings);
     let id = fields.required_text("id", findings);
     let (number, display) = (fields.text("number", findings), fields.text("display", findings));
@@ -88,6 +88,17 @@ fn name(fields: &Fields, findings: &mut Findings) -> Option<String> {
         return None;
     }
     Some(name)
+}
+
+/// The system's code of the bill. One that begins as the address of a webhook would be taken for that.
+fn code(fields: &Fields, findings: &mut Findings) -> Option<String> {
+    let node = fields.get("code")?;
+    let code = fields::text(node, "code", findings)?;
+    if code.starts_with(model::receipt::HOOK) {
+        findings.error(node.at, Cause::new("mapping.object_code").with("code", shown(&code)));
+        return None;
+    }
+    Some(code)
 }
 
 fn details(node: &Node, findings: &mut Findings) -> Vec<Detail> {

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_receipts.sql"),
     include_str!("migrations/0009_changed.sql"),
     include_str!("migrations/0010_jobs.sql"),
+    include_str!("migrations/0011_hooks.sql"),
 ];
 
 /// The newest version this program knows.

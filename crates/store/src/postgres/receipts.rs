@@ -67,12 +67,15 @@ impl Receipts for Postgres {
     }
 }
 
+/// What came there with the same `once` gives its receipt: also what somebody else is storing just now, which is waited for.
 async fn receive(write: &Write, pushed: &Pushed) -> Done<ReceiptId> {
     let id = write
         .sql
         .first(
-            "insert into receipt (tenant, connection, code, token, at, source_id, void, content_type, state, body)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
+            "insert into receipt (tenant, connection, code, token, at, source_id, void, content_type, state, body, once)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             on conflict (tenant, connection, code, once) where once is not null do update set once = excluded.once
+             returning id",
             &[
                 &write.tenant,
                 &text(pushed.connection.as_str()),
@@ -84,6 +87,7 @@ async fn receive(write: &Write, pushed: &Pushed) -> Done<ReceiptId> {
                 &pushed.content_type.as_deref().map(text),
                 &receipt_code(ReceiptState::Waiting),
                 &&pushed.body[..],
+                &pushed.once.as_deref().map(text),
             ],
             |row| Ok(ReceiptId(get(row, 0)?)),
         )
@@ -202,13 +206,13 @@ async fn by_ids(read: &Read, ids: &[ReceiptId]) -> Done<Vec<Option<Receipt>>> {
          join receipt r on r.id = n.id left join receipt_outcome o on o.receipt = r.id where r.tenant = $1"
     );
     let asked: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let row = |row: &Row| Ok((place(row, 12)?, receipt(row)?));
+    let row = |row: &Row| Ok((place(row, 13)?, receipt(row)?));
     let found = read.sql.all(&statement, &[&read.tenant, &asked], row).await?;
     Ok(in_order(ids.len(), found))
 }
 
 /// Of `receipt r left join receipt_outcome o`.
-const RECEIPT: &str = "r.id, r.connection, r.code, r.token, r.at, r.source_id, r.void, r.content_type, r.state, r.body, o.about, o.cause";
+const RECEIPT: &str = "r.id, r.connection, r.code, r.token, r.at, r.source_id, r.void, r.content_type, r.state, r.body, o.about, o.cause, r.once";
 
 fn receipt(row: &Row) -> Done<Receipt> {
     let connection = ConnectionName::new(get::<&str>(row, 1)?);
@@ -229,6 +233,7 @@ fn receipt(row: &Row) -> Done<Receipt> {
             id: get(row, 5)?,
             void: get(row, 6)?,
             content_type: get(row, 7)?,
+            once: get(row, 12)?,
             body: get::<Vec<u8>>(row, 9)?.into(),
         },
     })

@@ -81,11 +81,14 @@ impl Receipts for Sqlite {
 }
 
 fn receive(write: &Write, pushed: &Pushed) -> Done<ReceiptId> {
+    if let Some(known) = received_before(write, pushed)? {
+        return Ok(known);
+    }
     write
         .sql
         .prepare_cached(
-            "insert into receipt (tenant, connection, code, token, at, source_id, void, content_type, state, body)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "insert into receipt (tenant, connection, code, token, at, source_id, void, content_type, state, body, once)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             write.tenant,
@@ -97,9 +100,20 @@ fn receive(write: &Write, pushed: &Pushed) -> Done<ReceiptId> {
             pushed.void,
             pushed.content_type,
             receipt_code(ReceiptState::Waiting),
-            &pushed.body[..]
+            &pushed.body[..],
+            pushed.once
         ])?;
     Ok(ReceiptId(write.sql.last_insert_rowid()))
+}
+
+/// The receipt of what came there with the same `once`.
+fn received_before(write: &Write, pushed: &Pushed) -> Done<Option<ReceiptId>> {
+    let Some(once) = &pushed.once else { return Ok(None) };
+    let mut find = write.sql.prepare_cached(
+        "select id from receipt where tenant = ?1 and connection = ?2 and code = ?3 and once = ?4",
+    )?;
+    let about = (write.tenant, pushed.connection.as_str(), &pushed.code, once);
+    first(&mut find, about, |row| Ok(ReceiptId(row.get(0)?)))
 }
 
 fn unparsed(
@@ -177,7 +191,7 @@ fn moved(write: &Write, ids: &[ReceiptId], from: &[ReceiptState], to: ReceiptSta
 }
 
 /// Of `receipt r left join receipt_outcome o`.
-const RECEIPT: &str = "r.id, r.connection, r.code, r.token, r.at, r.source_id, r.void, r.content_type, r.state, r.body, o.about, o.cause";
+const RECEIPT: &str = "r.id, r.connection, r.code, r.token, r.at, r.source_id, r.void, r.content_type, r.state, r.body, o.about, o.cause, r.once";
 
 fn receipt(row: &Row) -> Done<Receipt> {
     let connection = ConnectionName::new(text(row, 1)?);
@@ -198,6 +212,7 @@ fn receipt(row: &Row) -> Done<Receipt> {
             id: row.get(5)?,
             void: row.get(6)?,
             content_type: row.get(7)?,
+            once: row.get(12)?,
             body: row.get::<_, Vec<u8>>(9)?.into(),
         },
     })

@@ -47,4 +47,18 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "qiao token list 列出现有的令牌。",
         "qiao token list shows those that there are.",
     ),
+    s(
+        "cli.doctor.unheard",
+        "连接 {connection} 收到的 {count} 张回执没有人解析:连接不在了,或不再接收推送。",
+        "{count} receipts of the connection {connection} are parsed by nobody: it is gone, or is pushed to no more.",
+        "恢复连接或集成流的 hook 后会自动解析;不再需要就用 qiao receipts ignore 忽略。",
+        "They are parsed once the connection, or the hook of the flow, is back; set them aside with qiao receipts ignore.",
+    ),
+    s(
+        "cli.receipts.unheard",
+        "没有人解析:连接 {connection} 不在了,或不再接收推送。",
+        "Parsed by nobody: the connection {connection} is gone, or is pushed to no more.",
+        "恢复连接或集成流的 hook 后会自动解析;不再需要就忽略它。",
+        "It is parsed once the connection, or the hook of the flow, is back; or set it aside.",
+    ),
 ];

@@ -19,6 +19,7 @@ fn push(id: Option<&str>) -> Pushed {
         id: id.map(str::to_owned),
         void: false,
         content_type: Some("text/xml; charset=gbk".into()),
+        once: None,
         body: Bytes::from_static(b"<name>\xc9\xcc\x00\xb5\xea</name>"),
     }
 }
@@ -63,6 +64,23 @@ pub async fn what_is_pushed_is_kept_as_it_came_in_order(fresh: Making<'_>) {
     assert!(store.unparsed(&erp(), &[], 100, usize::MAX).await.unwrap().is_empty());
     assert_eq!(store.unparsed_counts().await.unwrap(), [(crm(), 2)]);
     assert_eq!(store.receipts(&[ReceiptId(99_999), first]).await.unwrap()[0], None);
+}
+
+pub async fn what_is_sent_twice_is_kept_once(fresh: Making<'_>) {
+    let store = fresh().await;
+    let marked = |once: &str| Pushed { once: Some(once.into()), ..push(None) };
+    let first = store.receive(marked("事件-1")).await.unwrap();
+    assert_eq!(store.receive(marked("事件-1")).await.unwrap(), first);
+    store.store_parsed(failed(first)).await.unwrap();
+    assert_eq!(store.receive(marked("事件-1")).await.unwrap(), first, "whatever became of it");
+    let mut others = vec![store.receive(marked("事件-2")).await.unwrap()];
+    others.push(store.receive(Pushed { code: "别的".into(), ..marked("事件-1") }).await.unwrap());
+    others.push(store.receive(Pushed { connection: erp(), ..marked("事件-1") }).await.unwrap());
+    others.push(received(&store, None).await);
+    others.push(received(&store, None).await);
+    let every = [vec![first], others].concat();
+    assert!(every.is_sorted_by(|one, other| one < other), "{every:?}");
+    assert_eq!(store.receipts(&[first]).await.unwrap()[0].as_ref().unwrap().pushed, marked("事件-1"));
 }
 
 pub async fn what_waits_is_told_up_to_a_size(fresh: Making<'_>) {
