@@ -16,6 +16,7 @@ use super::objects::{Described, misfits, text_name, undescribed};
 use super::pairs::{goes_back, parent_of, unlinked_lines};
 use super::{ActiveFlow, FlowFunctions, Problem, Setup, files};
 use crate::connection::{Line, TokenBox};
+use crate::functions::CallFunctions;
 use crate::seams::Seams;
 use crate::serving::RESERVED;
 
@@ -191,10 +192,13 @@ impl<'a> Loading<'a> {
             let variables: Vec<String> = given.map(|(name, _)| name.clone()).collect();
             let connection = self.connection(text).await?;
             self.check_settings(&connection, &variables);
+            let flows = self.read_flows.iter().map(|(flow, _)| flow);
+            let functions = CallFunctions::of(&connection, &self.functions, flows, &self.values);
             let kept = previous.and_then(|setup| setup.lines.get(&connection.name));
-            let line = match kept.filter(|line| line.connection == connection) {
+            let is_same = |line: &&Arc<Line>| line.connection == connection && line.functions == functions;
+            let line = match kept.filter(is_same) {
                 Some(line) => line.clone(),
-                None => Arc::new(Line::new(connection, connector, self.tokens.clone(), self.seams.clone())),
+                None => Line::new(connection, connector, self.tokens.clone(), self.seams.clone(), functions),
             };
             self.lines.insert(line.name().clone(), line);
         }

@@ -36,7 +36,7 @@ fn object() -> Object {
             id: Some("lineId".into()),
             fields: vec![field("lineId", FieldKind::Number, true, None)],
         }],
-        hooks: ObjectHooks { parse: Some("functions/parse.js".into()) },
+        hooks: ObjectHooks { parse: Some("functions/parse.js".into()), ..ObjectHooks::default() },
     }
 }
 
