@@ -24,7 +24,6 @@ mod request;
 mod rows;
 mod sentences;
 mod settings;
-mod text;
 mod window;
 mod write;
 

@@ -11,5 +11,6 @@ mod foreign;
 mod merge;
 mod parser;
 mod taken;
+mod vanished;
 
 pub(crate) use parser::Parser;

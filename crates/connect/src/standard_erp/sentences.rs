@@ -270,8 +270,8 @@ const PLANS: &[Sentence] = &[
         "erp.no_void",
         "连接 {connection} 没有说明怎样作废数据。",
         "The connection {connection} does not say how a record is voided.",
-        "请填写“作废字段”和“作废值”，或从集成流中删除 void。",
-        "Fill in the field and the value that void a record, or remove void from the flow.",
+        "请填写连接的“作废字段”和“作废值”,或在对象 {object} 的文本里写 void: { field, value };不需要作废时从集成流中删除 void。",
+        "Fill in the field and the value that void a record, or let the text of {object} say void: { field, value }; or remove void from the flow.",
     ),
 ];
 
