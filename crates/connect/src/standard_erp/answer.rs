@@ -148,6 +148,10 @@ fn wait(answer: &Answer) -> Duration {
 }
 
 /// The new record's id: `{"masterDataId":…}`.
+///
+/// `detailDataIds` beside it say nothing that could be relied on: the protocol shows them as a map and names no order
+/// (`protocols/standard-erp.md §1`), some give the last row's alone, and a line that is linked to another's row stays so and
+/// is written over it. The rows are known from what is read back, by their key or by what they hold.
 pub(super) fn master_id(data: &Value<'_>) -> Option<String> {
     text(data, "masterDataId")
 }

@@ -133,10 +133,7 @@ impl Settings {
 }
 
 /// How a record of the object is voided: as its text says, else as the connection does.
-pub(super) fn void_of(
-    connection: &Connection,
-    object: &Object,
-) -> Result<Option<(String, String)>, Refusal> {
+pub(super) fn void_of(connection: &Connection, object: &Object) -> Result<Option<(String, String)>, Refusal> {
     match &object.void {
         Some(void) => Ok(Some(void.clone())),
         None => void(connection),

@@ -114,7 +114,8 @@ impl<'t> Taken<'t> {
     fn void_gone(&mut self, receipt: ReceiptId, bill: &Object, came: &Found) {
         let line = self.line;
         let connection = &line.connection;
-        let Some(known) = self.known.get(&RecordKey::new(&connection.name, &bill.name, came.id.as_str())) else {
+        let Some(known) = self.known.get(&RecordKey::new(&connection.name, &bill.name, came.id.as_str()))
+        else {
             return;
         };
         let gone = vanished::gone(connection, bill, &known.body, &came.body, came.void);

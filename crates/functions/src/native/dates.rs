@@ -63,7 +63,10 @@ mod tests {
     #[test]
     fn a_moment_is_shown_in_its_zone() {
         let shown = |text, pattern, zone| format(text, pattern, zone);
-        assert_eq!(shown("2026-06-01T01:12:44Z", "yyyy-MM-dd HH:mm:ss", CHINA).as_deref(), Ok("2026-06-01 09:12:44"));
+        assert_eq!(
+            shown("2026-06-01T01:12:44Z", "yyyy-MM-dd HH:mm:ss", CHINA).as_deref(),
+            Ok("2026-06-01 09:12:44")
+        );
         assert_eq!(shown("0", "yyyy年MM月dd日 SSS", "UTC").as_deref(), Ok("1970年01月01日 000"));
     }
 

@@ -117,7 +117,16 @@ fn each_mistake_is_told_with_its_place() {
         ("push: partial", "push: half", "10:7 mapping.unknown_word"),
         ("push: partial", "void: { field: state, value: 1 }", "10:16 mapping.not_a_field"),
         ("push: partial", "void: { field: kind }", "10:7 mapping.key_missing"),
-        ("{ parse: functions", "{ request: functions/no.js, answer: { insert: functions/customer.js }, parse: functions", "24:23 mapping.file_missing"),
+        (
+            "{ parse: functions",
+            "{ request: functions/no.js, parse: functions",
+            "25:23 mapping.file_missing",
+        ),
+        (
+            "{ parse: functions",
+            "{ answer: { insert: functions/customer.js }, parse: functions",
+            "25:24 mapping.unknown_key",
+        ),
         ("push: partial", "split: contacts", "20:1 mapping.split_with_details"),
         ("type: text, required", "type: txet, required", "12:40 mapping.unknown_word_near"),
         ("max_length: 80", "max_length: 0", "12:74 mapping.not_whole"),

@@ -168,7 +168,8 @@ impl World {
     async fn standing(&self) -> Vec<(String, &'static str, Option<Cause>)> {
         let mut tasks = self.store().tasks(&TaskFilter::default()).await.unwrap();
         tasks.sort_by(|one, other| one.source_id.cmp(&other.source_id));
-        let told = |line: contract::store::TaskLine| (line.source_id, line.task.state.name(), line.task.cause);
+        let told =
+            |line: contract::store::TaskLine| (line.source_id, line.task.state.name(), line.task.cause);
         tasks.into_iter().map(told).collect()
     }
 
@@ -247,7 +248,10 @@ async fn where_nothing_was_made_a_person_hears_of_the_function_and_nothing_is_se
     world.run(60).await;
     let (_, state, cause) = world.standing().await.remove(0);
     let cause = cause.unwrap();
-    assert_eq!((state, &*cause.code, cause.param("message")), ("failed", "erp.refused", Some("客户名称不合规")));
+    assert_eq!(
+        (state, &*cause.code, cause.param("message")),
+        ("failed", "erp.refused", Some("客户名称不合规"))
+    );
 }
 
 #[tokio::test(start_paused = true)]

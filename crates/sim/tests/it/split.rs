@@ -59,7 +59,10 @@ async fn a_line_that_is_gone_from_its_bill_is_void_and_comes_back() {
 
     let receipt = world.push_one("DD", Some("B1"), false, &bill("B1", 2, &["甲", "丁"])).await;
     world.run(5).await;
-    assert_eq!(voids(&world, &["甲", "乙", "丙", "丁"]).await, [Some(false), Some(true), Some(true), Some(false)]);
+    assert_eq!(
+        voids(&world, &["甲", "乙", "丙", "丁"]).await,
+        [Some(false), Some(true), Some(true), Some(false)]
+    );
     let told = world.store().receipts(&[receipt]).await.unwrap().remove(0).unwrap();
     let about: Vec<String> = told.about.into_iter().map(|key| key.id).collect();
     assert!(about.contains(&"乙".to_owned()) && about.contains(&"丙".to_owned()), "{about:?}");

@@ -58,7 +58,9 @@ fn an_object_may_be_voided_by_a_field_of_its_own() {
         records.into_iter().map(|record| record.found.void).collect::<Vec<_>>()
     };
     let body = |field: &str, value: &str| {
-        format!(r#"{{"masterFieldVal":{{"{field}":"{value}"}},"detailFieldVals":{{"lines":[{{"lineId":"甲"}}]}}}}"#)
+        format!(
+            r#"{{"masterFieldVal":{{"{field}":"{value}"}},"detailFieldVals":{{"lines":[{{"lineId":"甲"}}]}}}}"#
+        )
     };
     assert_eq!(voids(&body("state", "9")), [false, true], "the line follows the connection");
     assert_eq!(voids(&body("changed", "作废")), [true, false]);

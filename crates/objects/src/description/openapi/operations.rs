@@ -39,10 +39,13 @@ pub(super) fn of(wire: &Wire, call: &Call, lang: Lang) -> Value<'static> {
         let mut media = Map::new();
         let is_new = call.key.ends_with("reate");
         media.push("schema", reference(if is_new { "NewRecord" } else { "Record" }));
-        media.push("example", match call.forms.0 {
-            Format::Json => json_of(body),
-            _ => Value::from(body.clone()),
-        });
+        media.push(
+            "example",
+            match call.forms.0 {
+                Format::Json => json_of(body),
+                _ => Value::from(body.clone()),
+            },
+        );
         let content = map([(call.forms.0.media(), Value::Map(media))]);
         operation.push("requestBody", map([("required", Value::from(true)), ("content", content)]));
     }
@@ -149,10 +152,7 @@ fn head(call: &Call, tag: &'static str, scheme: &'static str, lang: Lang) -> Map
 }
 
 fn response(description: &str, format: Format, media: Value<'static>) -> Value<'static> {
-    map([
-        ("description", Value::from(description.to_owned())),
-        ("content", map([(format.media(), media)])),
-    ])
+    map([("description", Value::from(description.to_owned())), ("content", map([(format.media(), media)]))])
 }
 
 fn parameter(

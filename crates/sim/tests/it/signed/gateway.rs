@@ -36,7 +36,8 @@ impl Gateway {
         let setting = sandbox::Setting { seed: 7, customers: 6, now_ms: BEGINNING.0 };
         let sandbox = Sandbox::new(&setting);
         let bases = [("standard-erp".to_owned(), "http://gateway".to_owned())].into_iter().collect();
-        let token = sandbox.connections(&bases)["systems"]["standard-erp"]["token"].as_str().unwrap().to_owned();
+        let token =
+            sandbox.connections(&bases)["systems"]["standard-erp"]["token"].as_str().unwrap().to_owned();
         let erp = Erp { sandbox, token, passed: Vec::new(), turned_away: 0, disliked: "", nonces: 0 };
         Gateway { clock, erp: Arc::new(Mutex::new(erp)) }
     }
@@ -53,7 +54,10 @@ impl Gateway {
         let list = answer["data"]["dataList"].as_array().cloned().unwrap_or_default();
         let masters = list.iter().map(|record| &record["masterFieldVal"]);
         let is_it = |master: &&Value| master["custNo"] == number;
-        masters.filter(is_it).map(|master| master["custName"].as_str().unwrap_or_default().to_owned()).collect()
+        masters
+            .filter(is_it)
+            .map(|master| master["custName"].as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 }
 
