@@ -121,8 +121,8 @@ impl Connector for DingTalk {
         steps.iter().map(|_| Err(unsupported("step"))).collect()
     }
 
-    fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {
-        steps.iter().map(|step| notice::preview(&self.manifest, wire, step)).collect()
+    async fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal> {
+        Ok(steps.iter().map(|step| notice::preview(&self.manifest, wire, step)).collect())
     }
 
     async fn notify(&self, wire: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal> {

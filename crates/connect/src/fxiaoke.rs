@@ -242,8 +242,8 @@ impl Connector for Fxiaoke {
         outcomes
     }
 
-    fn preview(&self, _wire: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {
-        steps.iter().filter_map(|step| write::preview(&self.manifest, step)).collect()
+    async fn preview(&self, _wire: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal> {
+        Ok(steps.iter().filter_map(|step| write::preview(&self.manifest, step)).collect())
     }
 
     async fn notify(&self, wire: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal> {

@@ -340,11 +340,11 @@ impl Connector for Kingdee {
         }
     }
 
-    fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {
-        match Api::open(wire, &self.manifest) {
+    async fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal> {
+        Ok(match Api::open(wire, &self.manifest) {
             Ok(api) => self.writer(&api, steps).preview(steps),
             Err(_) => Vec::new(),
-        }
+        })
     }
 
     async fn notify(&self, _wire: &dyn Wire, _notice: &Notice<'_>) -> Result<String, Refusal> {

@@ -2,7 +2,7 @@
 //!
 //! Such a system cannot tell what its objects are like: people describe them (`kind: object`), and nothing else is known.
 //! What is asked becomes a call in [`request`], what is answered becomes data in [`answer`], and records become ours in
-//! [`record`]; the rest knows neither JSON nor XML. Windows are read whole and again where they move ([`window`]).
+//! [`record`]; the rest knows neither JSON nor XML. Where an object names functions for that, [`hooks`] asks them. Windows are read whole and again where they move ([`window`]).
 //!
 //! **Duplicates.** Nothing in the protocol makes a create repeatable. A lost answer is `unknown`, and the engine looks the
 //! record up by the flow's key: by its id where we choose it, else in a walk over what changed ([`lookup`]).
@@ -13,6 +13,7 @@ mod body;
 mod call;
 mod check;
 mod describe;
+mod hooks;
 mod lookup;
 mod moment;
 mod page;
@@ -23,7 +24,6 @@ mod request;
 mod rows;
 mod sentences;
 mod settings;
-mod text;
 mod window;
 mod write;
 
@@ -82,13 +82,17 @@ impl Connector for StandardErp {
                 name: object.display.clone(),
                 version: object.version.clone(),
                 statuses: Vec::new(),
-                personal: Vec::new(),
+                personal: object.personal().map(str::to_owned).collect(),
             },
         }
     }
 
     fn knows_its_objects(&self) -> bool {
         false
+    }
+
+    fn calls_functions(&self) -> bool {
+        true
     }
 
     fn push_rules(&self, connection: &Connection) -> Option<PushRules> {
@@ -187,11 +191,13 @@ impl Connector for StandardErp {
         done
     }
 
-    fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {
-        match self.open(wire) {
-            Ok(api) => steps.iter().filter_map(|step| write::preview(&api, step)).collect(),
-            Err(_) => Vec::new(),
+    async fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal> {
+        let Ok(api) = self.open(wire) else { return Ok(Vec::new()) };
+        let mut calls = Vec::with_capacity(steps.len());
+        for step in steps {
+            calls.extend(write::preview(&api, step).await?);
         }
+        Ok(calls)
     }
 
     async fn notify(&self, _wire: &dyn Wire, _notice: &Notice<'_>) -> Result<String, Refusal> {

@@ -232,6 +232,11 @@ pub trait Connector: Send + Sync {
         true
     }
 
+    /// Whether requests and answers of its objects can be made and read by functions ([`Wire::function`]).
+    fn calls_functions(&self) -> bool {
+        false
+    }
+
     /// Whether a refusal of the class `transient` is about one record alone (somebody else has it open), and so says nothing
     /// about the system: it never keeps other records from being sent.
     fn is_of_record(&self, cause: &Cause) -> bool {
@@ -406,7 +411,10 @@ pub trait Connector: Send + Sync {
     async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>>;
 
     /// The exact calls the steps would make, for `flow plan`: operation and body. Nothing is sent.
-    fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<(String, String)>;
+    ///
+    /// # Errors
+    /// What would keep them from being made.
+    async fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal>;
 
     /// Sends a notice; gives the receipt's name, by which [`Connector::receipt`] asks later.
     async fn notify(&self, wire: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal>;

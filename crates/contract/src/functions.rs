@@ -34,7 +34,7 @@ use async_trait::async_trait;
 
 use crate::Chance;
 
-pub use call::{Call, Function, Hook, Limits, Work};
+pub use call::{Call, Function, Hook, Limits, Planned, Work};
 pub use fault::{Fault, Place};
 pub use host::{Denied, Host, HttpReply, HttpRequest, Level, LinkQuestion, Linked};
 pub use output::{BuiltRequest, Output, Ran, ReadAnswer, Spent, StandardRecord};

@@ -5,7 +5,8 @@ use model::connection::Connection;
 use model::{Secret, Timestamp};
 
 use crate::clock::Clock;
-use crate::connector::Refusal;
+use crate::connector::{Refusal, unsupported};
+use crate::functions::{Output, Work};
 use crate::transport::{Answer, Call};
 
 /// One connection as a connector sees it. Every call passes the limiter, the ledger and the breaker and is recorded,
@@ -21,6 +22,17 @@ pub trait Wire: Send + Sync {
     /// Sends one call, waiting for the limiter first. A call that got no answer is refused with the class
     /// `transient` when it cannot have arrived, `config` when it was not allowed to leave, else `unknown`.
     async fn send(&self, call: Call) -> Result<Answer, Refusal>;
+
+    /// Runs a function (自定义函数) that one of the connection's objects names, by its path. What it logs and which calls it
+    /// makes is kept with the calls of this wire.
+    ///
+    /// # Errors
+    /// What the function failed of, with its file and line; nothing was sent by it that could have written anything here.
+    /// Never `unknown`.
+    async fn function(&self, path: &str, object: &str, work: Work<'_>) -> Result<Output, Refusal> {
+        let _ = (path, object, work);
+        Err(unsupported("function"))
+    }
 
     fn tokens(&self) -> &dyn Tokens;
 }

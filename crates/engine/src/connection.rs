@@ -11,7 +11,7 @@ mod names;
 mod tokens;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use contract::connector::{Facts, ObjectFacts, Refusal};
 use contract::{Connector, Transport};
@@ -23,10 +23,11 @@ pub use ledger::Ledger;
 pub use limiter::Limiter;
 pub(crate) use masking::is_personal;
 pub use tokens::TokenBox;
-pub use wire::ConnectionWire;
+pub use wire::{ConnectionWire, Logged};
 
 use self::limiter::Caller;
 use self::names::Names;
+use crate::functions::CallFunctions;
 use crate::seams::Seams;
 
 /// One connection at run time, shared by the reader of its objects and the lane towards it.
@@ -41,6 +42,10 @@ pub struct Line {
     transport: Arc<dyn Transport>,
     tokens: Arc<TokenBox>,
     seams: Seams,
+    /// What builds its requests and reads its answers, beside the connector.
+    pub functions: CallFunctions,
+    /// This line, for functions that call its system.
+    own: Weak<Line>,
 }
 
 impl Line {
@@ -49,9 +54,10 @@ impl Line {
         connector: Arc<dyn Connector>,
         tokens: Arc<TokenBox>,
         seams: Seams,
-    ) -> Line {
+        functions: CallFunctions,
+    ) -> Arc<Line> {
         let facts = connector.facts(&connection);
-        Line {
+        Arc::new_cyclic(|own| Line {
             breaker: Breaker::default(),
             limiter: Limiter::new(&facts.limits),
             ledger: Ledger::new(facts.limits.daily),
@@ -62,7 +68,9 @@ impl Line {
             connector,
             tokens,
             seams,
-        }
+            functions,
+            own: own.clone(),
+        })
     }
 
     pub fn name(&self) -> &ConnectionName {

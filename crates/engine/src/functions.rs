@@ -1,5 +1,6 @@
 //! Functions (自定义函数) as the engine calls them: with what surrounds a call, within the usual limits.
 
+mod calls;
 mod host;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ use model::{ConnectionName, Map};
 
 use crate::connection::Line;
 use crate::seams::Seams;
+pub use calls::CallFunctions;
+pub(crate) use calls::neighbours;
 use host::Reached;
 
 /// What the functions of one flow, or of one connection's objects, may reach.

@@ -11,6 +11,7 @@ mod foreign;
 mod merge;
 mod parser;
 mod taken;
+mod vanished;
 mod webhook;
 
 pub(crate) use parser::Parser;

@@ -76,7 +76,11 @@ pub async fn preview(
         delivery::plan(seams, flow, &mut items);
     }
     let files = delivery::would_bring(seams, flow, &items).await?;
-    Ok(items.iter().zip(files).map(|(item, files)| of_item(flow, item, files)).collect())
+    let mut previews = Vec::with_capacity(items.len());
+    for (item, files) in items.iter().zip(files) {
+        previews.push(of_item(flow, item, files).await);
+    }
+    Ok(previews)
 }
 
 /// Reads records of a flow's source by their ids, as they are there now.
@@ -117,11 +121,15 @@ fn as_due(flow: &ActiveFlow, record: Record) -> Due {
     Due { task, record, intent: None }
 }
 
-fn of_item(flow: &ActiveFlow, item: &Item, files: Vec<Wanted>) -> Preview {
+async fn of_item(flow: &ActiveFlow, item: &Item<'_>, files: Vec<Wanted>) -> Preview {
     let steps: Vec<_> = item.steps.iter().cloned().collect();
-    let wire = flow.target.wire(flow.flow().target.object.as_str());
+    let wire = flow.target.wire(flow.flow().target.object.as_str()).only_looking();
+    let mut ends = item.verdict.as_ref().map(|verdict| (verdict.state, verdict.cause.clone()));
     let calls = match flow.flow().mode {
-        Mode::Document => flow.target.connector.preview(&wire, &steps),
+        Mode::Document => flow.target.connector.preview(&wire, &steps).await.unwrap_or_else(|refusal| {
+            ends.get_or_insert((State::Failed, Some(refusal.cause)));
+            Vec::new()
+        }),
         Mode::Notify { .. } if item.goes_on() => {
             vec![("notify".to_owned(), json::write(&Value::Map(item.document.borrow())))]
         }
@@ -132,7 +140,7 @@ fn of_item(flow: &ActiveFlow, item: &Item, files: Vec<Wanted>) -> Preview {
         id: record.key.id.clone(),
         number: record.number.clone(),
         name: record.name.clone(),
-        ends: item.verdict.as_ref().map(|verdict| (verdict.state, verdict.cause.clone())),
+        ends,
         calls,
         changes: if item.goes_on() { changes(item) } else { Vec::new() },
         files: files.into_iter().map(planned).collect(),

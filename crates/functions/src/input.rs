@@ -35,10 +35,16 @@ pub(crate) fn prepare(call: &Call) -> Prepared {
             member(&mut out, "record", &Value::Map(record.borrow()));
             member(&mut out, "document", &Value::Map(document.borrow()));
         }
-        Work::Request { operation, object, data } => {
+        Work::Request { operation, object, data, planned } => {
             member(&mut out, "operation", &Value::from(*operation));
             member(&mut out, "object", &Value::from(*object));
             member(&mut out, "data", data);
+            member(&mut out, "method", &Value::from(planned.method));
+            member(&mut out, "url", &Value::from(planned.url));
+            let mut headers = model::Map::with_capacity(planned.headers.len());
+            planned.headers.iter().for_each(|(name, value)| headers.set(name.as_str(), value.as_str()));
+            member(&mut out, "headers", &Value::Map(headers));
+            member(&mut out, "body", &Value::from(planned.body));
         }
         Work::Answer { operation, object, status, headers, content_type, body } => {
             member(&mut out, "operation", &Value::from(*operation));

@@ -7,7 +7,7 @@ use model::flow::Convert;
 use model::{Cause, Number, Value};
 use rust_decimal::Decimal;
 
-use crate::dates::{Moment, usual_zone};
+use crate::dates::{self, usual_zone};
 use crate::functions::round_to;
 
 const TRUE: &[&str] = &["true", "1", "y", "yes", "是", "真"];
@@ -53,9 +53,9 @@ fn scalar(text: &str, to: Convert) -> Option<Value<'static>> {
         Convert::Integer => integer(text.trim()).map(Value::Number),
         Convert::Decimal(places) => decimal(text.trim(), places).map(Value::Number),
         Convert::Boolean => boolean(&text.trim().to_lowercase()).map(Value::Bool),
-        Convert::Date => owned(Moment::read(text, &usual_zone())?.date()),
-        Convert::DateTime => owned(Moment::read(text, &usual_zone())?.datetime()),
-        Convert::Epoch => Some(Value::from(Moment::read(text, &usual_zone())?.epoch())),
+        Convert::Date => owned(dates::read(text, &usual_zone())?.date()),
+        Convert::DateTime => owned(dates::read(text, &usual_zone())?.datetime()),
+        Convert::Epoch => Some(Value::from(dates::read(text, &usual_zone())?.epoch())),
     }
 }
 

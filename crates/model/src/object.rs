@@ -26,6 +26,8 @@ pub struct Object {
     /// can be asked, and the newest otherwise.
     pub version: Option<String>,
     pub push: Push,
+    /// The field by which one of its records is void, and what it then holds; `None` where the connection's rule holds.
+    pub void: Option<(String, String)>,
     /// In the order of the text, the id among them.
     pub fields: Vec<Field>,
     pub details: Vec<Detail>,
@@ -76,6 +78,8 @@ pub struct Field {
     pub required: bool,
     /// Most characters of a text.
     pub max_length: Option<u32>,
+    /// Whether it holds personal data, which no record of a call and no sample shows.
+    pub personal: bool,
 }
 
 /// What a field holds.
@@ -117,6 +121,46 @@ pub struct Choice {
 pub struct ObjectHooks {
     /// Makes standard records of a body in a form of the pusher's own.
     pub parse: Option<String>,
+    /// Builds the request of a call.
+    pub request: CallHooks,
+    /// Reads the answer to a call.
+    pub answer: CallHooks,
+}
+
+/// A function for each of the four calls of the standard protocol (`protocols/standard-erp.md §1, §2`), as paths.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CallHooks([Option<String>; 4]);
+
+impl CallHooks {
+    /// The calls, as texts and functions name them.
+    pub const CALLS: [&str; 4] = ["create", "update", "queryMasterBatch", "queryMasterById"];
+
+    /// The same function for all calls.
+    pub fn every(path: &str) -> CallHooks {
+        CallHooks([(); 4].map(|()| Some(path.to_owned())))
+    }
+
+    /// Names the function of one call. Nothing happens where there is no such call.
+    pub fn set(&mut self, call: &str, path: String) {
+        let place = Self::CALLS.iter().position(|known| *known == call);
+        if let Some(place) = place.and_then(|place| self.0.get_mut(place)) {
+            *place = Some(path);
+        }
+    }
+
+    pub fn of(&self, call: &str) -> Option<&str> {
+        let place = Self::CALLS.iter().position(|known| *known == call)?;
+        self.0.get(place)?.as_deref()
+    }
+
+    /// Each call that has a function, with its path.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        Self::CALLS.into_iter().zip(&self.0).filter_map(|(call, path)| Some((call, path.as_deref()?)))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
 }
 
 impl FieldKind {
@@ -145,6 +189,14 @@ impl Object {
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The names of the fields with personal data, those of its lines among them.
+    pub fn personal(&self) -> impl Iterator<Item = &str> {
+        let lines = self.details.iter().flat_map(|detail| &detail.fields);
+        let fields = self.fields.iter().chain(lines).filter(|field| field.personal);
+        // Of a header's field in a record that is a line, the last name is that of the field.
+        fields.map(|field| field.name.rsplit('.').next().unwrap_or(&field.name))
     }
 
     /// The detail list of that name.

@@ -15,11 +15,12 @@ mod page;
 mod sample;
 mod types;
 mod wire;
+mod written;
 
 use model::Lang;
 use model::object::Object;
 
-pub use addresses::{Addresses, Erp, Ours, Paths, Success};
+pub use addresses::{Addresses, Erp, Format, Ours, Paths, Success};
 
 /// An OpenAPI 3.1 document as JSON.
 pub fn openapi(object: &Object, addresses: &Addresses, lang: Lang) -> String {

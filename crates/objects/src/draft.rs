@@ -97,6 +97,7 @@ impl Naming {
             display,
             version,
             push: Push::Full,
+            void: None,
             fields,
             details,
             hooks: ObjectHooks::default(),
@@ -120,5 +121,6 @@ pub(crate) fn detail(name: &str, title: Option<&str>, fields: Vec<Field>, notes:
 
 /// A field that is labelled by its name.
 pub(crate) fn field(name: &str, kind: FieldKind, required: bool, max_length: Option<u32>) -> Field {
-    Field { name: name.into(), label_zh: name.into(), label_en: name.into(), kind, required, max_length }
+    let (label_zh, label_en) = (name.into(), name.into());
+    Field { name: name.into(), label_zh, label_en, kind, required, max_length, personal: false }
 }

@@ -47,7 +47,8 @@ pub fn infer(naming: &Naming, samples: &[Sample]) -> Result<Drafted, Cause> {
             }
         }
         if found.count == count {
-            return Err(at(Cause::new("objects.no_record")));
+            let is_empty = found.notes.iter().any(|note| note.code == shape::NONE_HELD);
+            return Err(at(Cause::new(if is_empty { shape::NONE_HELD } else { "objects.no_record" })));
         }
     }
     if found.count == 0 {

@@ -40,6 +40,13 @@ const READING: &[Sentence] = &[
         "Paste at least one record that says something.",
     ),
     s(
+        "objects.none_held",
+        "第 {sample} 个样例是一份应答,里面没有数据。",
+        "Sample {sample} is an answer that holds no record.",
+        "请换一份查到了数据的应答,例如放宽查询的时间。",
+        "Take an answer that found something, of a longer time perhaps.",
+    ),
+    s(
         "objects.no_fields",
         "没有找到任何主表字段。",
         "No field of the master was found.",

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use model::object::{Choice, Field, FieldKind, Object, Part, Push};
+use model::object::{CallHooks, Choice, Field, FieldKind, Object, ObjectHooks, Part, Push};
 
 /// The text of the object, with a line end at its end.
 pub fn write(object: &Object) -> String {
@@ -31,6 +31,9 @@ pub fn write(object: &Object) -> String {
         }
     }
     line("push", if object.push == Push::Partial { "partial" } else { "full" });
+    if let Some((field, value)) = &object.void {
+        let _ = writeln!(out, "void: {{ field: {}, value: {} }}", scalar(field), scalar(value));
+    }
     fields(&mut out, "", &object.fields);
     if !object.details.is_empty() {
         out.push_str("details:\n");
@@ -43,10 +46,30 @@ pub fn write(object: &Object) -> String {
         }
         fields(&mut out, "    ", &detail.fields);
     }
-    if let Some(parse) = &object.hooks.parse {
-        let _ = writeln!(out, "functions:\n  parse: {}", scalar(parse));
-    }
+    out.push_str(&functions(&object.hooks));
     out
+}
+
+fn functions(hooks: &ObjectHooks) -> String {
+    let mut out = String::new();
+    if let Some(parse) = &hooks.parse {
+        let _ = writeln!(out, "  parse: {}", scalar(parse));
+    }
+    for (name, calls) in [("request", &hooks.request), ("answer", &hooks.answer)] {
+        let first = calls.iter().next().map(|(_, path)| path).unwrap_or_default();
+        if calls.is_empty() {
+            continue;
+        }
+        if *calls == CallHooks::every(first) {
+            let _ = writeln!(out, "  {name}: {}", scalar(first));
+            continue;
+        }
+        let _ = writeln!(out, "  {name}:");
+        for (call, path) in calls.iter() {
+            let _ = writeln!(out, "    {call}: {}", scalar(path));
+        }
+    }
+    if out.is_empty() { out } else { format!("functions:\n{out}") }
 }
 
 fn fields(out: &mut String, indent: &str, fields: &[Field]) {
@@ -57,8 +80,10 @@ fn fields(out: &mut String, indent: &str, fields: &[Field]) {
             ("label", label(field)),
             ("type", field.kind.name().to_owned()),
         ];
-        if field.required {
-            members.push(("required", "true".into()));
+        for (key, _) in
+            [("required", field.required), ("personal", field.personal)].iter().filter(|(_, is)| *is)
+        {
+            members.push((*key, "true".into()));
         }
         if let Some(length) = field.max_length {
             members.push(("max_length", length.to_string()));

@@ -41,6 +41,12 @@ pub fn schema() -> Value {
             "推送的数据是否完整:full 表示没有的字段为空,partial 表示没有的字段不变",
             "what a push says of fields it does not have: full, they are empty; partial, they are as they were",
         ),
+        (
+            "void",
+            void(),
+            "这个对象的作废字段和作废值;不写则用连接的设置",
+            "the field by which a record is void and what it then holds; the connection's settings without it",
+        ),
         ("fields", fields(OF_HEADER), "主单字段,含主键", "the fields, the id among them"),
         ("details", details(), "明细", "the detail lists"),
         ("functions", functions(), "自定义函数文件", "the files of its functions"),
@@ -52,15 +58,42 @@ pub fn schema() -> Value {
 
 fn functions() -> Value {
     let file = || json!({ "type": "string", "pattern": r"\.js$" });
+    let calls = || {
+        let call = |name| (name, file(), "这个调用的函数", "the function of this call");
+        let calls = ["create", "update", "queryMasterBatch", "queryMasterById"].map(call);
+        json!({ "anyOf": [file(), map(calls.to_vec(), &[])] })
+    };
     map(
-        vec![(
-            "parse",
-            file(),
-            "把推送来的非标准内容解析成标准数据",
-            "makes standard records of a body in a form of the pusher's own",
-        )],
+        vec![
+            (
+                "parse",
+                file(),
+                "把推送来的非标准内容解析成标准数据",
+                "makes standard records of a body in a form of the pusher's own",
+            ),
+            (
+                "request",
+                calls(),
+                "组织发给对方的请求;可以按调用分别写",
+                "builds the request of a call; one for all calls, or one for each",
+            ),
+            (
+                "answer",
+                calls(),
+                "读取对方的应答;可以按调用分别写",
+                "reads the answer to a call; one for all calls, or one for each",
+            ),
+        ],
         &[],
     )
+}
+
+fn void() -> Value {
+    let keys: Vec<Key> = vec![
+        ("field", text(), "字段名", "the name of the field"),
+        ("value", text(), "作废时的值", "what it holds where the record is void"),
+    ];
+    map(keys, &["field", "value"])
 }
 
 fn details() -> Value {
@@ -106,6 +139,12 @@ fn fields(names: &str) -> Value {
         ("label", title(), "显示的名称", "the name that people see"),
         ("type", one_of(&kinds), "字段类型", "what it holds"),
         ("required", flag(), "是否必填", "whether it must be there"),
+        (
+            "personal",
+            flag(),
+            "是否含个人信息;接口日志和样例里不显示",
+            "whether it holds personal data, which no record of a call and no sample shows",
+        ),
         ("max_length", whole(1, u32::MAX), "文本的最大长度", "most characters of a text"),
         ("scale", whole(0, 28), "小数位数", "places behind the point"),
         (

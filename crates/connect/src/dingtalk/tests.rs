@@ -177,8 +177,8 @@ async fn what_is_just_within_the_limits_is_sent() {
     }
 }
 
-#[test]
-fn a_preview_shows_the_call_without_looking_anybody_up() {
+#[tokio::test]
+async fn a_preview_shows_the_call_without_looking_anybody_up() {
     let step = Step {
         action: model::step::Action::Notify,
         object: "text".into(),
@@ -189,7 +189,7 @@ fn a_preview_shows_the_call_without_looking_anybody_up() {
         row_of: None,
     };
     let wire = wire();
-    let calls = dingtalk().preview(&wire, &[step]);
+    let calls = dingtalk().preview(&wire, &[step]).await.unwrap();
     let body = r#"{"agent_id":7,"userid_list":"a,(…1111)","to_all_user":false,"msg":{"msgtype":"text","text":{"content":"一"}}}"#;
     assert_eq!(calls, [("topapi/message/corpconversation/asyncsend_v2".to_owned(), body.to_owned())]);
     assert!(wire.sent().is_empty());

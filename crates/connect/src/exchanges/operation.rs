@@ -155,8 +155,8 @@ async fn other(
             Came::Value(outputs::list(&done, outputs::done))
         }
         "preview" => {
-            let calls = connector.preview(wire, &inputs.steps("steps")?);
-            Came::Value(outputs::list(&calls, outputs::previewed))
+            let calls = connector.preview(wire, &inputs.steps("steps")?).await;
+            came(calls, |calls| outputs::list(&calls, outputs::previewed))
         }
         "notify" => {
             let (object, document) = (inputs.need_text("object")?, inputs.map("document")?);

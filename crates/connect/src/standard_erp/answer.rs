@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use contract::connector::Refusal;
+use contract::functions::ReadAnswer;
 use contract::transport::Answer;
 use model::{AnswerClass, Cause, Timestamp, Value};
 
@@ -59,6 +60,34 @@ impl Judge<'_> {
         }
         let message = plain(&names.message).unwrap_or_default().chars().take(LONGEST).collect::<String>();
         Err(self.refused(&code, &message, answer))
+    }
+
+    /// As [`Judge::data`], of an answer that a function read. What it says outright of success counts; else its code does,
+    /// by the connection's rules.
+    ///
+    /// # Errors
+    /// What the function says that the system said, with its class.
+    pub(super) fn told(&self, read: ReadAnswer, answer: &Answer) -> Result<Option<Value<'static>>, Refusal> {
+        let code = read.code.map(|code| code.trim().to_owned()).unwrap_or_default();
+        let envelope = &self.settings.envelope;
+        if read.ok.unwrap_or_else(|| envelope.success.contains(&code)) {
+            return Ok(Some(read.data).filter(|data| !data.is_blank()));
+        }
+        if envelope.absent.contains(&code) && !self.is_write {
+            return Ok(None);
+        }
+        let message = read.message.unwrap_or_default().chars().take(LONGEST).collect::<String>();
+        let refusal = self.refused(&code, &message, answer);
+        // It was said that the system refused it, whatever its status is.
+        let is_by_status =
+            !refusal.cause.code.ends_with(".duplicate") && refusal.cause.param("code").is_none();
+        Err(match read.ok {
+            Some(false) if is_by_status && answer.status >= 500 => {
+                let cause = Cause::new("erp.refused").with("code", &code).with("message", message);
+                Refusal::new(AnswerClass::Rejected, cause)
+            }
+            _ => refusal,
+        })
     }
 
     /// A code that is no success: as the settings class it, else as the manifest does; else by the status of HTTP.
@@ -119,7 +148,20 @@ fn wait(answer: &Answer) -> Duration {
 }
 
 /// The new record's id: `{"masterDataId":…}`.
+///
+/// `detailDataIds` beside it say nothing that could be relied on: the protocol shows them as a map and names no order
+/// (`protocols/standard-erp.md §1`), some give the last row's alone, and a line that is linked to another's row stays so and
+/// is written over it. The rows are known from what is read back, by their key or by what they hold.
 pub(super) fn master_id(data: &Value<'_>) -> Option<String> {
-    let id = data.get("masterDataId")?.plain()?.trim().to_owned();
-    (!id.is_empty()).then_some(id)
+    text(data, "masterDataId")
+}
+
+/// The new record's number, which the protocol does not name and some tell: `{"masterDataNumber":…}`, as our own answers do.
+pub(super) fn master_number(data: &Value<'_>) -> Option<String> {
+    text(data, "masterDataNumber")
+}
+
+fn text(data: &Value<'_>, name: &str) -> Option<String> {
+    let text = data.get(name)?.plain()?.trim().to_owned();
+    (!text.is_empty()).then_some(text)
 }

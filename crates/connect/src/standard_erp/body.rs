@@ -4,9 +4,7 @@
 //! one root of any name; text is a line `name=value` for each value, with dots between the names on the way to it.
 
 use model::xml;
-use model::{Cause, Map, Value, charset, json};
-
-use super::text;
+use model::{Cause, Map, Value, charset, json, lines};
 
 /// The root of what we send as XML.
 const ROOT: &str = "request";
@@ -53,7 +51,7 @@ impl Format {
         match self {
             Format::Json => Ok(json::write(body)),
             Format::Xml => xml::write(ROOT, body),
-            Format::Text => Ok(text::write(body)),
+            Format::Text => Ok(lines::write(body)),
         }
     }
 }
@@ -86,7 +84,7 @@ impl AnswerFormat {
             }
             Format::Text => {
                 let text = charset::decode(body, label)?;
-                text::read(&text).ok_or_else(|| Cause::new("erp.not_text"))
+                lines::read(&text).ok_or_else(|| Cause::new("erp.not_text"))
             }
         }
     }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use contract::Wire;
 use contract::connector::Refusal;
+use contract::transport::Call;
 use model::object::Object;
 use model::{AnswerClass, Cause, Timestamp, Value};
 
 use super::answer::Judge;
+use super::hooks;
 use super::request::{self, Ask};
 use super::settings::Settings;
 use crate::manifest::Manifest;
@@ -52,12 +54,23 @@ impl<'w> Api<'w> {
         ask: &Ask<'_>,
     ) -> Result<Option<Value<'static>>, Refusal> {
         let is_write = ask.is_write();
-        let call = request::call(&self.settings, object, ask)?;
+        let call = self.call(object, ask).await?;
         let answer = self.wire.send(call).await.map_err(|refusal| match refusal.class {
             AnswerClass::Unknown if !is_write => Refusal::new(AnswerClass::Transient, refusal.cause),
             _ => refusal,
         })?;
         let judge = Judge { settings: &self.settings, manifest: self.manifest, is_write, now: self.now() };
-        judge.data(&answer)
+        match hooks::answer(self, object, ask, &answer).await? {
+            Some(read) => judge.told(read, &answer),
+            None => judge.data(&answer),
+        }
+    }
+
+    /// The call that asks it. Nothing is sent.
+    ///
+    /// # Errors
+    /// What cannot be written, or what the function failed of that the object names.
+    pub(super) async fn call(&self, object: &Object, ask: &Ask<'_>) -> Result<Call, Refusal> {
+        hooks::request(self, object, ask, request::call(&self.settings, object, ask)?).await
     }
 }

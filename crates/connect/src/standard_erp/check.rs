@@ -36,7 +36,14 @@ pub(super) async fn check(api: &Api<'_>) -> Vec<Finding> {
         told(api, "queryMasterById", by_id(api, object).await),
     ];
     for (operation, path) in [("create", &paths.create), ("update", &paths.update)] {
-        findings.push(written(api, operation, path).await);
+        findings.push(match object.hooks.request.of(operation) {
+            // Where it would go is known only with a document.
+            Some(function) => {
+                let cause = Cause::new("erp.call_by_function").with("operation", operation);
+                Finding { ok: true, cause: cause.with("name", function) }
+            }
+            None => written(api, operation, path).await,
+        });
     }
     findings
 }

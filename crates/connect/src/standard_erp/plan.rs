@@ -107,8 +107,10 @@ fn list(
 
 /// A record is voided by an update, where the connection says which.
 fn void(ask: &PlanAsk<'_>, object: &Object) -> Result<Vec<Step>, Refusal> {
-    let Some((field, value)) = settings::void(ask.connection)? else {
-        return Err(config(Cause::new("erp.no_void").with("connection", &ask.connection.name)));
+    let Some((field, value)) = settings::void_of(ask.connection, object)? else {
+        return Err(config(
+            Cause::new("erp.no_void").with("connection", &ask.connection.name).with("object", &object.name),
+        ));
     };
     if ask.observed.is_none_or(|observed| observed.void) {
         return Ok(Vec::new());

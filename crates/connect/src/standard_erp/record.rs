@@ -75,7 +75,7 @@ fn one(rules: &RecordRules, object: &Object, body: Map<'static>) -> Result<Found
         name: text(&object.display),
         version: text(&object.version).and_then(|text| moment::version(&rules.zone, &text)),
         status: None,
-        void: is_void(rules, &body),
+        void: is_void(rules, object, &body),
         closed: None,
         body: match body {
             Value::Map(body) => body,
@@ -84,8 +84,8 @@ fn one(rules: &RecordRules, object: &Object, body: Map<'static>) -> Result<Found
     })
 }
 
-fn is_void(rules: &RecordRules, body: &Value<'_>) -> bool {
-    let Some((field, value)) = &rules.void else { return false };
+fn is_void(rules: &RecordRules, object: &Object, body: &Value<'_>) -> bool {
+    let Some((field, value)) = rules.void_of(object) else { return false };
     let held = text_at(body, field).or_else(|| text_at(body.get(MASTER)?, field));
     held.as_deref() == Some(value)
 }
@@ -111,7 +111,7 @@ pub(super) fn keep(settings: &Settings, object: &Object, fields: &[String], foun
     wanted.extend(
         [&object.number, &object.display, &object.version].into_iter().flatten().map(|name| first(name)),
     );
-    wanted.extend(settings.records.void.iter().map(|(field, _)| field.clone()));
+    wanted.extend(settings.records.void_of(object).map(|(field, _)| field.clone()));
     let body =
         found.body.into_iter().filter(|(name, _)| wanted.iter().any(|wanted| wanted == name)).collect();
     Found { body, ..found }

@@ -112,17 +112,29 @@ pub(super) fn body<'a>(object: &'a Object, ask: &'a Ask<'_>) -> Option<Value<'a>
 
 fn query(object: &Object, ask: &Ask<'_>) -> String {
     let mut query = Serializer::new(String::new());
-    query.append_pair("objAPIName", &object.code);
+    for (name, value) in question(object, ask).iter() {
+        query.append_pair(name, &value.plain().unwrap_or_default());
+    }
+    query.finish()
+}
+
+/// What stands in the address, by its names: of what only reads.
+pub(super) fn question<'a>(object: &'a Object, ask: &Ask<'a>) -> Map<'a> {
+    let mut question = Map::with_capacity(6);
+    question.push("objAPIName", &*object.code);
     match ask {
         Ask::Batch { from, to, offset, limit } => {
-            query.append_pair("startTime", &from.0.to_string()).append_pair("endTime", &to.0.to_string());
-            query.append_pair("includeDetail", "true");
-            query.append_pair("offset", &offset.to_string()).append_pair("limit", &limit.to_string());
+            question.push("startTime", from.0);
+            question.push("endTime", to.0);
+            question.push("includeDetail", true);
+            question.push("offset", *offset as i64);
+            question.push("limit", *limit as i64);
         }
         Ask::ById(id) => {
-            query.append_pair("dataId", id).append_pair("includeDetail", "true");
+            question.push("dataId", *id);
+            question.push("includeDetail", true);
         }
         Ask::Create(_) | Ask::Update { .. } => {}
     }
-    query.finish()
+    question
 }

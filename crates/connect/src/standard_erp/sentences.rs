@@ -127,6 +127,27 @@ const ANSWERS: &[Sentence] = &[
         "Ask the ERP's programmer to look at its log.",
     ),
     Sentence::new(
+        "erp.answer_unread",
+        "对象 {object} 的写入已经发出,读取应答的函数出错:{cause}",
+        "A write of {object} was sent, and the function that reads its answer failed: {cause}",
+        "是否已写入正在查找,不会重复写入;查不到时请改好函数再重试。",
+        "Whether it was carried out is looked up, and it is not sent twice. Where it is not found, mend the function and replay.",
+    ),
+    Sentence::new(
+        "erp.request_method",
+        "函数 {name} 返回的 method 是 {method},可用:GET、POST、PUT、PATCH、DELETE。",
+        "Function {name} gave the method {method}; it may be GET, POST, PUT, PATCH or DELETE.",
+        "请改正函数。",
+        "Correct the function.",
+    ),
+    Sentence::new(
+        "erp.call_by_function",
+        "{operation} 的请求由函数 {name} 组织,只有真正写入时才能试出来。",
+        "The requests of {operation} are built by the function {name}; only a write can tell whether they are right.",
+        "",
+        "",
+    ),
+    Sentence::new(
         "erp.unreadable",
         "{host} 的回答读不出来：{cause}",
         "What {host} answers cannot be read: {cause}",
@@ -249,8 +270,8 @@ const PLANS: &[Sentence] = &[
         "erp.no_void",
         "连接 {connection} 没有说明怎样作废数据。",
         "The connection {connection} does not say how a record is voided.",
-        "请填写“作废字段”和“作废值”，或从集成流中删除 void。",
-        "Fill in the field and the value that void a record, or remove void from the flow.",
+        "请填写连接的“作废字段”和“作废值”,或在对象 {object} 的文本里写 void: { field, value };不需要作废时从集成流中删除 void。",
+        "Fill in the field and the value that void a record, or let the text of {object} say void: { field, value }; or remove void from the flow.",
     ),
 ];
 

@@ -5,6 +5,7 @@
 use contract::connector::Refusal;
 use jiff::tz::TimeZone;
 use model::connection::Connection;
+use model::object::Object;
 use model::{AnswerClass, Cause, Secret};
 
 use super::body::{AnswerFormat, Format};
@@ -63,7 +64,7 @@ pub(super) struct Settings {
 pub(super) struct RecordRules {
     /// In which times without a zone are written.
     pub zone: TimeZone,
-    /// The field and value that void a record.
+    /// The field and value that void a record, of objects that do not say it themselves.
     pub void: Option<(String, String)>,
 }
 
@@ -72,6 +73,11 @@ impl RecordRules {
         let zone = connection.setting("time_zone").unwrap_or("Asia/Shanghai");
         let zone = TimeZone::get(zone).map_err(|_| wrong("time_zone"))?;
         Ok(RecordRules { zone, void: void(connection)? })
+    }
+
+    /// The field and value that void a record of the object.
+    pub(super) fn void_of<'r>(&'r self, object: &'r Object) -> Option<&'r (String, String)> {
+        object.void.as_ref().or(self.void.as_ref())
     }
 }
 
@@ -126,8 +132,16 @@ impl Settings {
     }
 }
 
+/// How a record of the object is voided: as its text says, else as the connection does.
+pub(super) fn void_of(connection: &Connection, object: &Object) -> Result<Option<(String, String)>, Refusal> {
+    match &object.void {
+        Some(void) => Ok(Some(void.clone())),
+        None => void(connection),
+    }
+}
+
 /// How a record of the connection is voided: a field and what it then holds; `None` where that is not set.
-pub(super) fn void(connection: &Connection) -> Result<Option<(String, String)>, Refusal> {
+fn void(connection: &Connection) -> Result<Option<(String, String)>, Refusal> {
     match (connection.setting("void_field"), connection.setting("void_value")) {
         (Some(field), Some(value)) => Ok(Some((field.to_owned(), value.to_owned()))),
         (None, None) => Ok(None),

@@ -8,7 +8,7 @@ use model::{AnswerClass, Cause, Map, Value, json};
 use super::answer;
 use super::call::Api;
 use super::record;
-use super::request::{self, Ask};
+use super::request::Ask;
 use super::settings::IdBy;
 
 /// Sends a step. Gives the new record's id: the answer's, else the one that we chose.
@@ -25,6 +25,7 @@ pub(super) async fn carry_out(api: &Api<'_>, step: &Step) -> Result<Done, Refusa
                 IdBy::Erp => None,
             };
             let id = data.as_ref().and_then(answer::master_id).or_else(ours).ok_or_else(|| no_id(&object))?;
+            let number = data.as_ref().and_then(answer::master_number).or(number);
             Ok(Done { id: Some(id), number })
         }
         Action::Update => {
@@ -48,15 +49,17 @@ fn document(step: &Step) -> Result<Map<'static>, Refusal> {
     }
 }
 
-/// The operation and body of a step, as it would be sent.
-pub(super) fn preview(api: &Api<'_>, step: &Step) -> Option<(String, String)> {
-    let object = api.object(&step.object).ok()?;
-    let document = document(step).ok()?;
+/// The operation and body of a step, as it would be sent; `None` for one that never is.
+///
+/// # Errors
+/// What keeps it from being sent.
+pub(super) async fn preview(api: &Api<'_>, step: &Step) -> Result<Option<(String, String)>, Refusal> {
+    let (object, document) = (api.object(&step.object)?, document(step)?);
     let ask = match &step.action {
         Action::Create => Ask::Create(&document),
         Action::Update => Ask::Update { id: step.id.as_deref().unwrap_or_default(), document: &document },
-        _ => return None,
+        _ => return Ok(None),
     };
-    let body = request::body(&object, &ask)?;
-    Some((ask.operation().to_owned(), api.settings.format.write(&body).ok()?))
+    let call = api.call(&object, &ask).await?;
+    Ok(Some((ask.operation().to_owned(), String::from_utf8_lossy(&call.body).into_owned())))
 }

@@ -79,8 +79,9 @@ pub enum Work<'a> {
     /// `record`, `document`.
     AfterMapping { record: &'a Map<'a>, document: &'a Map<'a> },
     /// `operation` (`create`, `update`, `queryMasterBatch`, `queryMasterById`), `object`, `data` (what the standard
-    /// protocol would send, `protocols/standard-erp.md §1, §2`).
-    Request { operation: &'a str, object: &'a str, data: &'a Value<'a> },
+    /// protocol would send, `protocols/standard-erp.md §1, §2`), and the call that would send it: `method`, `url`,
+    /// `headers` (as they are written), `body` (text; empty where there is none).
+    Request { operation: &'a str, object: &'a str, data: &'a Value<'a>, planned: Planned<'a> },
     /// `operation`, `object`, `status` (HTTP), `headers`, `contentType`, `body`, `bytes`.
     Answer {
         operation: &'a str,
@@ -97,6 +98,16 @@ pub enum Work<'a> {
         target_id: &'a str,
         target_number: Option<&'a str>,
     },
+}
+
+/// The call that goes out where no function builds another.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Planned<'a> {
+    pub method: &'a str,
+    pub url: &'a str,
+    /// The connection's token is among them: a signature may need it.
+    pub headers: &'a [(String, String)],
+    pub body: &'a str,
 }
 
 impl Work<'_> {

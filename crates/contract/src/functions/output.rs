@@ -99,19 +99,24 @@ pub struct StandardRecord {
     pub details: Vec<(String, Vec<Map<'static>>)>,
 }
 
-/// A request that a function built.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A request that a function built. What it did not say is as planned.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BuiltRequest {
-    /// In upper case; POST where the function did not say.
-    pub method: String,
-    /// A path below the connection's address, with its query.
-    pub path: String,
-    /// A `Content-Type` is among them where the body is an object, which goes as JSON.
+    /// In upper case; POST where the function gave a body and did not say.
+    pub method: Option<String>,
+    /// A path below the connection's address, with its query, or a whole address.
+    pub path: Option<String>,
+    /// In place of planned ones of the same names, beside the others. A `Content-Type` is among them where the body is an
+    /// object, which goes as JSON.
     pub headers: Vec<(String, String)>,
-    pub body: Bytes,
+    /// Names of planned headers that are not to be sent.
+    pub without: Vec<String>,
+    pub body: Option<Bytes>,
 }
 
-/// An answer that a function read, in the terms of the standard protocol. `ok` or `code` is there, or both.
+/// An answer that a function read, in the terms of the standard protocol (`protocols/standard-erp.md §1, §2`). `ok` or
+/// `code` is there, or both. The data of a create is `{ masterDataId, masterDataNumber?, detailDataIds? }`, of a batch
+/// `{ totalNum?, dataList }`, of a query by id the record, or nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadAnswer {
     /// What the function itself says of success; where absent, the connection's rule on `code` decides.
@@ -129,12 +134,16 @@ impl From<&Output> for Value<'static> {
             Output::Record(map) | Output::Document(map) => Value::Map(map.clone()),
             Output::Request(request) => {
                 let mut map = Map::with_capacity(4);
-                map.push("method", request.method.clone());
-                map.push("path", request.path.clone());
+                for (name, said) in [("method", &request.method), ("path", &request.path)] {
+                    said.iter().for_each(|text| map.push(name, text.clone()));
+                }
                 let headers = request.headers.iter();
                 let headers = headers.map(|(name, value)| (name.clone().into(), Value::from(value.clone())));
-                map.push("headers", Value::Map(headers.collect()));
-                map.push("body", String::from_utf8_lossy(&request.body).into_owned());
+                let without = request.without.iter().map(|name| (name.clone().into(), Value::Null));
+                map.push("headers", Value::Map(headers.chain(without).collect()));
+                if let Some(body) = &request.body {
+                    map.push("body", String::from_utf8_lossy(body).into_owned());
+                }
                 Value::Map(map)
             }
             Output::Answer(answer) => {

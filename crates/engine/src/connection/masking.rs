@@ -1,5 +1,9 @@
 //! Masking of recorded calls: no secret and no personal field is ever stored or shown.
 
+mod written;
+
+use written::mask_written;
+
 /// Longer texts are cut in records.
 const LONGEST: usize = 16 << 10;
 
@@ -56,7 +60,8 @@ pub fn writings(secret: &str) -> Vec<String> {
 /// mobile numbers wherever they stand, and at most 16 KB.
 pub fn masked(text: &[u8], secrets: &[String], personal: &[String]) -> String {
     let cut = &text[..text.len().min(LONGEST)];
-    let mut out = mask_mobiles(&mask_fields(&String::from_utf8_lossy(cut), personal));
+    let fields_masked = mask_fields(&String::from_utf8_lossy(cut), personal);
+    let mut out = mask_mobiles(&mask_written(fields_masked, personal));
     for secret in secrets {
         if out.contains(secret.as_str()) {
             out = out.replace(secret.as_str(), "***");
@@ -128,7 +133,10 @@ fn mask_fields(text: &str, personal: &[String]) -> String {
         out.push_str(&rest[..after_name]);
         rest = &rest[after_name..];
         let Some(value_at) = value_start(rest) else { continue };
-        let length = string_length(&rest[value_at..]).unwrap_or(rest.len() - value_at);
+        let length = match rest.as_bytes()[value_at - 1] {
+            b'"' => string_length(&rest[value_at..]).unwrap_or(rest.len() - value_at),
+            _ => number_length(&rest[value_at..]),
+        };
         let value = &rest[value_at..value_at + length];
         if let Some(mask) = mask_of(name, value, personal) {
             out.push_str(&rest[..value_at]);
@@ -144,10 +152,20 @@ fn mask_fields(text: &str, personal: &[String]) -> String {
     out
 }
 
-/// Where the text of a string value begins, when a colon and a string follow.
+/// Where the text of a string begins, or a number, when a colon and one of them follow.
 fn value_start(rest: &str) -> Option<usize> {
     let after_colon = rest.trim_start().strip_prefix(':')?.trim_start();
-    after_colon.starts_with('"').then(|| rest.len() - after_colon.len() + 1)
+    let start = rest.len() - after_colon.len();
+    match after_colon.as_bytes().first()? {
+        b'"' => Some(start + 1),
+        b'-' | b'0'..=b'9' => Some(start),
+        _ => None,
+    }
+}
+
+fn number_length(text: &str) -> usize {
+    let is_of_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
+    text.bytes().take_while(is_of_number).count()
 }
 
 /// The length of a string's inside, given the text after its opening quote; `None` when it does not end.

@@ -1,10 +1,11 @@
 //! The wire of one operation: calls through ledger and limiter, recorded and masked.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use contract::connector::Refusal;
+use contract::functions::{Level, Output, Work};
 use contract::transport::{Answer, Call, Carries, TransportError};
 use contract::wire::{Tokens, Wire};
 use contract::{Chance, Clock};
@@ -15,6 +16,7 @@ use model::{AnswerClass, Cause, Timestamp};
 use super::Line;
 use super::limiter::Caller;
 use super::masking::{masked, masked_url, writings};
+use crate::functions;
 
 /// Numbers calls within this process; joins calls to attempts in one settlement.
 static NEXT_CALL: AtomicU64 = AtomicU64::new(1);
@@ -24,9 +26,27 @@ pub struct ConnectionWire<'l> {
     line: &'l Line,
     personal: Vec<String>,
     calls: Mutex<Vec<Made>>,
+    of_functions: Mutex<OfFunctions>,
+    /// Whether its functions may ask no system.
+    only_looks: bool,
     caller: Caller,
     /// Until when calls may last, where that is bounded.
     until: Option<&'l (dyn Fn() -> Timestamp + Sync)>,
+}
+
+/// What functions did that were run for an operation.
+#[derive(Default)]
+struct OfFunctions {
+    calls: Vec<CallRecord>,
+    log: Vec<Logged>,
+}
+
+/// A line that a function logged, masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    pub hook: &'static str,
+    /// With its level before it.
+    pub text: String,
 }
 
 /// A call that was made. It is masked once somebody keeps it, which for most that read nobody does.
@@ -57,7 +77,21 @@ impl Made {
 
 impl<'l> ConnectionWire<'l> {
     pub(super) fn new(line: &'l Line, caller: Caller, personal: Vec<String>) -> ConnectionWire<'l> {
-        ConnectionWire { line, personal, calls: Mutex::default(), caller, until: None }
+        ConnectionWire {
+            line,
+            personal,
+            calls: Mutex::default(),
+            of_functions: Mutex::default(),
+            only_looks: false,
+            caller,
+            until: None,
+        }
+    }
+
+    /// The same wire, for those who only look what would be sent: functions run, and ask no system.
+    pub fn only_looking(mut self) -> ConnectionWire<'l> {
+        self.only_looks = true;
+        self
     }
 
     /// The same wire, for writes: a call starts only while its time limit ends before then, however long it waited for its
@@ -69,17 +103,27 @@ impl<'l> ConnectionWire<'l> {
 
     /// The calls made so far, masked; they are given once.
     pub fn take_calls(&self) -> Vec<CallRecord> {
-        self.take().iter().map(|made| self.recorded(made)).collect()
+        let mut calls: Vec<CallRecord> = self.take().iter().map(|made| self.recorded(made)).collect();
+        calls.append(&mut locked(&self.of_functions).calls);
+        calls.sort_by_key(|call| call.number);
+        calls
+    }
+
+    /// What functions logged so far, in order; it is given once.
+    pub fn take_log(&self) -> Vec<Logged> {
+        std::mem::take(&mut locked(&self.of_functions).log)
     }
 
     /// Of the calls made so far those that were not answered with 200, masked; all of them are forgotten.
     pub fn take_refused_calls(&self) -> Vec<CallRecord> {
         let made = self.take();
-        made.iter().filter(|made| made.status() != Some(200)).map(|made| self.recorded(made)).collect()
+        let refused = made.iter().filter(|made| made.status() != Some(200)).map(|made| self.recorded(made));
+        let of_functions = std::mem::take(&mut locked(&self.of_functions).calls);
+        refused.chain(of_functions.into_iter().filter(|call| call.status != Some(200))).collect()
     }
 
     fn take(&self) -> Vec<Made> {
-        std::mem::take(&mut *self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        std::mem::take(&mut *locked(&self.calls))
     }
 
     fn note(&self, call: Call, sent: Timestamp, outcome: &Result<Answer, TransportError>) {
@@ -92,16 +136,19 @@ impl<'l> ConnectionWire<'l> {
             carried: 0,
         };
         made.let_files_go();
-        self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(made);
+        locked(&self.calls).push(made);
+    }
+
+    /// The writings of the connection's secrets. Shorter ones cannot be told from other texts; calls that hold one name it.
+    fn secrets(&self) -> Vec<String> {
+        let ours = self.line.connection.secrets.iter().map(|(_, secret)| secret.reveal());
+        ours.filter(|secret| secret.len() >= 4).flat_map(writings).collect()
     }
 
     fn recorded(&self, made: &Made) -> CallRecord {
-        // Shorter ones cannot be told from other texts; calls that hold one name it.
-        let ours = self.line.connection.secrets.iter().map(|(_, secret)| secret.reveal());
-        let ours = ours.filter(|secret| secret.len() >= 4);
         let call = &made.call;
-        let secrets: Vec<String> =
-            ours.chain(call.secrets.iter().map(String::as_str)).flat_map(writings).collect();
+        let mut secrets = self.secrets();
+        secrets.extend(call.secrets.iter().flat_map(|secret| writings(secret)));
         let masked = |text: &[u8]| masked(text, &secrets, &self.personal);
         let request = match &call.carries {
             Carries::FileUp(shown) => format!("{} … ({} bytes)", masked(shown.as_bytes()), made.carried),
@@ -157,9 +204,39 @@ impl Wire for ConnectionWire<'_> {
         outcome.map_err(refusal)
     }
 
+    async fn function(&self, path: &str, object: &str, work: Work<'_>) -> Result<Output, Refusal> {
+        let (line, hook) = (self.line, work.hook().name());
+        let Some(function) = line.functions.get(path) else {
+            let cause = Cause::new("engine.function_absent").with("name", path);
+            return Err(Refusal::new(AnswerClass::Config, cause));
+        };
+        let reached = line.own.upgrade().filter(|_| !self.only_looks);
+        let reach = line.functions.reach(line.name(), object, reached);
+        let about = [("connection", line.name().as_str()), ("object", object)];
+        let told = functions::call(&line.seams, &reach, function, &about, work).await;
+        let secrets = self.secrets();
+        let logged = |(level, text): &(Level, String)| {
+            let text = masked(text.as_bytes(), &secrets, &self.personal);
+            Logged { hook, text: format!("{}: {text}", level.name()) }
+        };
+        let mut kept = locked(&self.of_functions);
+        kept.log.extend(told.log.iter().map(logged));
+        kept.calls.extend(told.calls);
+        drop(kept);
+        told.output.map_err(|fault| match fault.class {
+            // A call of a function whose answer was lost is no write of ours to be looked for.
+            AnswerClass::Unknown => Refusal::new(AnswerClass::Transient, fault.cause),
+            class => Refusal::new(class, fault.cause),
+        })
+    }
+
     fn tokens(&self) -> &dyn Tokens {
         &*self.line.tokens
     }
+}
+
+fn locked<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What the lack of an answer means (see [`Wire::send`]).

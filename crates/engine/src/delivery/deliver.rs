@@ -23,7 +23,7 @@ use super::item::{Item, Verdict};
 use super::lines::ItemLines;
 use super::retries::{after_lost_answer, after_refusal};
 use super::taken::end_as_taken;
-use crate::connection::Line;
+use crate::connection::{Line, Logged};
 use crate::lane::Work;
 
 /// Where the steps of a bundle go, and which link stands for each item.
@@ -125,6 +125,8 @@ struct Wave {
     items: Vec<usize>,
     outcomes: Vec<Result<Done, Refusal>>,
     calls: Vec<CallRecord>,
+    /// What functions logged that built the requests and read the answers.
+    log: Vec<Logged>,
 }
 
 /// Sends the next step of every item, in as few calls as the system allows, all at once.
@@ -143,7 +145,7 @@ async fn send(work: &Work<'_>, route: &Route<'_>, items: &[Item<'_>]) -> Vec<Wav
         let mut outcomes = route.line.connector.step(&wire, &steps).await;
         outcomes.resize_with(steps.len(), || Err(unanswered()));
         outcomes.iter().for_each(|outcome| route.line.went(outcome));
-        Wave { items: chunk.to_vec(), outcomes, calls: wire.take_calls() }
+        Wave { items: chunk.to_vec(), outcomes, calls: wire.take_calls(), log: wire.take_log() }
     });
     let waves = join_all(sending).await;
     work.note_spending(route.line).await;
@@ -168,6 +170,7 @@ fn take_outcomes(
     for (at, outcome) in wave.items.into_iter().zip(wave.outcomes) {
         let item = &mut items[at];
         item.calls.extend(&numbers);
+        item.hear(&wave.log, now);
         let step = item.steps.pop_front().expect("a step was sent");
         match outcome {
             Ok(done) => {

@@ -13,6 +13,7 @@ use model::{AnswerClass, Cause, Hash, LinkId, Map, Timestamp, Value};
 
 use super::agreement::Agreement;
 use super::lines::ItemLines;
+use crate::connection::Logged;
 
 /// A task of a bundle, with what the arrows found out so far.
 pub(crate) struct Item<'d> {
@@ -213,6 +214,11 @@ impl<'d> Item<'d> {
     /// Notes a step for the story.
     pub fn note(&mut self, name: &str, at: Timestamp, cause: Option<Cause>, note: impl Into<String>) {
         self.steps_taken.push(StepTaken { name: name.to_owned(), at, cause, note: note.into() });
+    }
+
+    /// Notes what functions logged that made the requests of a connection and read its answers.
+    pub fn hear(&mut self, log: &[Logged], at: Timestamp) {
+        log.iter().for_each(|line| self.note(line.hook, at, None, line.text.clone()));
     }
 
     /// Notes a step that was refused.

@@ -13,7 +13,7 @@ use super::item::{Item, Verdict};
 use super::read_back::not_shown;
 use super::resolve::field_text;
 use super::retries::{end_refused, retry};
-use crate::connection::Line;
+use crate::connection::{Line, Logged};
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
@@ -37,6 +37,7 @@ async fn observe_linked(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         let Some(id) = known_id(item).map(str::to_owned) else { continue };
         item.calls.extend(read.calls.iter().map(|call| call.number));
+        item.hear(&read.log, now);
         let tries = item.due.task.tries;
         match &read.outcome {
             Err(refusal) => end_refused(seams, active, item, "get", refusal),
@@ -89,6 +90,7 @@ pub(crate) async fn find_mirrored(
 pub(super) struct Targets {
     pub outcome: Result<BTreeMap<String, Found>, Refusal>,
     pub calls: Vec<CallRecord>,
+    pub log: Vec<Logged>,
 }
 
 /// Reads the target documents of these ids with all fields that the flow writes.
@@ -105,10 +107,12 @@ pub(super) async fn read_ids(line: &Line, object: &str, ids: &[String], fields: 
         line.went(&found);
         match found {
             Ok(found) => by_id.extend(found.into_iter().map(|found| (found.id.clone(), found))),
-            Err(refusal) => return Targets { outcome: Err(refusal), calls: wire.take_calls() },
+            Err(refusal) => {
+                return Targets { outcome: Err(refusal), calls: wire.take_calls(), log: wire.take_log() };
+            }
         }
     }
-    Targets { outcome: Ok(by_id), calls: wire.take_calls() }
+    Targets { outcome: Ok(by_id), calls: wire.take_calls(), log: wire.take_log() }
 }
 
 /// Looks for documents that are there though no link says so: made before us, or by us before a restore.
@@ -134,6 +138,7 @@ async fn observe_by_key(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
         for (n, (at, key)) in asking.into_iter().enumerate() {
             let item = &mut items[at];
             item.calls.extend(&numbers);
+            item.hear(&looked_up.log, seams.clock.now());
             take_hits(seams, active, item, looked_up.outcome.as_ref().map(|hits| &hits[n]), &by, &key);
         }
         calls.extend(looked_up.calls);
@@ -157,6 +162,7 @@ pub(super) fn ways_to_match(active: &ActiveFlow) -> Vec<Vec<String>> {
 pub(super) struct Hits {
     pub outcome: Result<Vec<Vec<Found>>, Refusal>,
     pub calls: Vec<CallRecord>,
+    pub log: Vec<Logged>,
 }
 
 /// Every record of the object that has the key, for each key in order.
@@ -175,11 +181,13 @@ pub(super) async fn look_up(
         line.went(&found);
         match found {
             Ok(found) => hits.extend(found),
-            Err(refusal) => return Hits { outcome: Err(refusal), calls: wire.take_calls() },
+            Err(refusal) => {
+                return Hits { outcome: Err(refusal), calls: wire.take_calls(), log: wire.take_log() };
+            }
         }
     }
     hits.resize_with(keys.len(), Vec::new);
-    Hits { outcome: Ok(hits), calls: wire.take_calls() }
+    Hits { outcome: Ok(hits), calls: wire.take_calls(), log: wire.take_log() }
 }
 
 /// The key as it may be stored and shown: whose values are somebody's own are left out.

@@ -33,6 +33,7 @@ pub(super) async fn read_back(seams: &Seams, active: &ActiveFlow, items: &mut [I
     let now = seams.clock.now();
     for item in items.iter_mut().filter(|item| is_written(item)) {
         item.calls.extend(read.calls.iter().map(|call| call.number));
+        item.hear(&read.log, now);
         let found = match &read.outcome {
             Ok(found) => item.target_id.as_ref().and_then(|id| found.get(id)),
             Err(refusal) => {

@@ -94,6 +94,7 @@ async fn look_for_creates(
         for (n, at) in members.into_iter().enumerate() {
             let item = &mut items[at];
             item.calls.extend(&numbers);
+            item.hear(&looked_up.log, work.seams.clock.now());
             let look = match &looked_up.outcome {
                 Err(refusal) => Look::Failed(refusal.cause.clone()),
                 Ok(hits) => match hits[n].as_slice() {
@@ -217,6 +218,7 @@ async fn look_at_documents(
             let item = &mut items[at];
             let intent = item.due.intent.as_ref().expect("grouped by its intent");
             item.calls.extend(&numbers);
+            item.hear(&read.log, work.seams.clock.now());
             let found = |id: &String| read.outcome.as_ref().ok().and_then(|found| found.get(id));
             let look = match (&read.outcome, id.as_ref().and_then(found)) {
                 (Err(refusal), _) => Look::Failed(refusal.cause.clone()),
@@ -283,8 +285,11 @@ fn conclude(work: &Work<'_>, route: &Route<'_>, item: &mut Item, look: Look) {
         Look::Absent | Look::Otherwise => {
             item.note("lookup", now, None, "–");
             match last_cause(item) {
-                // The system refused it as a duplicate, and it is not ours: sending it again changes nothing.
-                cause if cause.code.ends_with(".duplicate") => Verdict::new(State::Failed).because(cause),
+                // The system refused it as a duplicate, and it is not ours; or its answer came and a function could not
+                // read it: sending it again changes nothing.
+                cause if cause.code.ends_with(".duplicate") || cause.code.ends_with(".answer_unread") => {
+                    Verdict::new(State::Failed).because(cause)
+                }
                 _ => ready(item, now),
             }
         }

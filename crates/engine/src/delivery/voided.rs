@@ -92,6 +92,7 @@ pub(crate) async fn pass_over_unfound(
     for (n, (at, _)) in found.into_iter().enumerate() {
         let item = &mut items[at];
         item.calls.extend(hits.calls.iter().map(|call| call.number));
+        item.hear(&hits.log, seams.clock.now());
         match &hits.outcome {
             Err(refusal) => end_refused(seams, active, item, "lookup", refusal),
             Ok(hits) => {

@@ -141,6 +141,7 @@ async fn observe(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -
     let read = read_ids(&active.source, flow.source.object.as_str(), &ids, &fields).await;
     for item in items.iter_mut().filter(|item| item.goes_on()) {
         item.calls.extend(read.calls.iter().map(|call| call.number));
+        item.hear(&read.log, work.seams.clock.now());
         match &read.outcome {
             Ok(found) => match found.get(&item.record_key().id) {
                 Some(found) => item.observed = Some(found.clone()),

@@ -1,15 +1,13 @@
 //! Bodies in a form of the sender's own: the function that the object names makes standard records of them.
 
-use std::collections::BTreeSet;
-
 use contract::connector::{PushedBill, PushedRecord};
 use contract::functions::{Fault, Function, StandardRecord, Work};
 use model::receipt::Pushed;
-use model::{AnswerClass, Cause, ConnectionName, Map, Value};
+use model::{AnswerClass, Cause, Map, Value};
 
 use super::bill::Unparsed;
 use crate::connection::Line;
-use crate::functions::{self, Reach, Told};
+use crate::functions::{self, Reach, Told, neighbours};
 use crate::seams::Seams;
 use crate::setup::Setup;
 
@@ -27,7 +25,9 @@ impl<'p> Foreign<'p> {
             line: Some(line.clone()),
             object: String::new(),
             here: line.name().clone(),
-            there: neighbours(setup, line.name()),
+            there: neighbours(line.name(), setup.flows.values().map(|active| active.flow()))
+                .into_iter()
+                .collect(),
             values: setup.values.clone(),
         };
         Foreign { seams, setup, line, reach }
@@ -90,21 +90,6 @@ pub(super) fn content(master: Map<'static>, details: Vec<(String, Value<'static>
     let lists: Map = details.into_iter().map(|(name, list)| (name.into(), list)).collect();
     content.push("detailFieldVals", lists);
     Value::Map(content)
-}
-
-/// The connections at the other end of flows from or to this one.
-fn neighbours(setup: &Setup, here: &ConnectionName) -> Vec<ConnectionName> {
-    let mut found = BTreeSet::new();
-    for active in setup.flows.values() {
-        let (source, target) = (active.source.name(), active.target.name());
-        if source == here {
-            found.insert(target.clone());
-        }
-        if target == here {
-            found.insert(source.clone());
-        }
-    }
-    found.into_iter().collect()
 }
 
 /// What was logged may be business data: only that there was something is told.

@@ -47,6 +47,7 @@ mod tests {
             kind: FieldKind::Text,
             required: false,
             max_length: None,
+            personal: false,
         }
     }
 
@@ -63,6 +64,7 @@ mod tests {
             display: None,
             version: None,
             push,
+            void: None,
             fields: ["billId", "客户", "备注"].map(field).into(),
             details: vec![Detail {
                 name: "明细".into(),

@@ -67,6 +67,20 @@ const FUNCTIONS: &[Sentence] = &[
         "Lines of this list are known one by one. after_mapping may change what is in them, but neither add, remove nor reorder them; do that in before_mapping.",
     ),
     Sentence::new(
+        "engine.function_absent",
+        "没有函数文件 {name}。",
+        "There is no function {name}.",
+        "请把文件放回去,或改正对象里的名称,再重新应用。",
+        "Put the file back, or correct its name in the object, and apply again.",
+    ),
+    Sentence::new(
+        "config.object_functions",
+        "连接 {connection} 用的连接器 {connector} 不会调用对象 {object} 写的函数。",
+        "The connector {connector} of {connection} never calls the functions that the object {object} names.",
+        "functions 里的 parse、request、answer 只用于 standard-erp 的对象;请删除,或改正 connection。",
+        "parse, request and answer belong to objects of standard-erp: remove them, or correct the connection.",
+    ),
+    Sentence::new(
         "engine.function_method",
         "函数不能用 {method} 访问，可用：GET、POST、PUT、PATCH、DELETE、HEAD。",
         "A function cannot send {method}; it may send GET, POST, PUT, PATCH, DELETE and HEAD.",

@@ -17,6 +17,7 @@ use super::pairs::{goes_back, parent_of, unlinked_lines};
 use super::receiving::{self, Awaited};
 use super::{ActiveFlow, FlowFunctions, Problem, Setup, files};
 use crate::connection::{Line, TokenBox};
+use crate::functions::CallFunctions;
 use crate::seams::Seams;
 use crate::serving::RESERVED;
 
@@ -196,10 +197,13 @@ impl<'a> Loading<'a> {
             let connection = self.connection(text).await?;
             self.awaited.extend(variables.iter().map(|name| (connection.name.clone(), name.clone())));
             self.check_settings(&connection, &variables);
+            let flows = self.read_flows.iter().map(|(flow, _)| flow);
+            let functions = CallFunctions::of(&connection, &self.functions, flows, &self.values);
             let kept = previous.and_then(|setup| setup.lines.get(&connection.name));
-            let line = match kept.filter(|line| line.connection == connection) {
+            let is_same = |line: &&Arc<Line>| line.connection == connection && line.functions == functions;
+            let line = match kept.filter(is_same) {
                 Some(line) => line.clone(),
-                None => Arc::new(Line::new(connection, connector, self.tokens.clone(), self.seams.clone())),
+                None => Line::new(connection, connector, self.tokens.clone(), self.seams.clone(), functions),
             };
             self.lines.insert(line.name().clone(), line);
         }

@@ -38,6 +38,13 @@ impl Described {
                     None => {
                         note(false, Cause::new("config.unknown_connection").with("connection", connection))
                     }
+                    Some(line) if names_in_vain(object, line) => {
+                        let cause = Cause::new("config.object_functions").with("connection", connection);
+                        note(
+                            false,
+                            cause.with("object", &object.name).with("connector", &line.connection.connector),
+                        );
+                    }
                     Some(line) if line.connector.knows_its_objects() => {
                         let cause = Cause::new("config.object_known").with("connection", connection);
                         note(
@@ -56,6 +63,13 @@ impl Described {
         }
         found
     }
+}
+
+/// Whether the object names functions that nothing would ever call.
+fn names_in_vain(object: &Object, line: &Line) -> bool {
+    let (hooks, connector) = (&object.hooks, &line.connector);
+    let names_calls = !hooks.request.is_empty() || !hooks.answer.is_empty();
+    names_calls && !connector.calls_functions() || hooks.parse.is_some() && connector.knows_its_objects()
 }
 
 /// The name of an object's text.

@@ -201,3 +201,47 @@ async fn lines_that_are_known_one_by_one_are_neither_added_nor_removed() {
     assert_eq!(world.standing().await, ["orders 1 failed engine.function_lines"]);
     assert_eq!(world.desk().table("bill").len(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_notice_is_made_ready_and_worded_by_functions_and_one_that_throws_is_not_sent() {
+    let flow = "kind: flow\nname: told\nmode: notify\nkeep: latest\nsource: { connection: box, object: account, fields: [qty, price] }\n\
+        target: { connection: box, object: text }\n\
+        functions: { before_mapping: functions/before.js, after_mapping: functions/words.js }\n\
+        map:\n  content: total\n";
+    let words = "function main(input, qiao) {\n  if (input.record.no === 'K2') throw new Error('不发');\n  \
+        qiao.log('通知');\n  input.document.content = `合计 ${input.document.content} 元`;\n  return input.document;\n}\n";
+    let world = World::new();
+    let outcome = world
+        .apply(&[
+            ("connection", "box", CONNECTION),
+            ("function", "functions/before.js", BEFORE),
+            ("function", "functions/words.js", words),
+            ("flow", "told", flow),
+        ])
+        .await;
+    assert!(!outcome.is_refused(), "{:?}", outcome.problems);
+    world.save("account", "1", r#"{"no":"K1","qty":3,"price":12.50}"#);
+    world.save("account", "2", r#"{"no":"K2","qty":1,"price":1}"#);
+    world.run(60).await;
+    assert_eq!(world.standing().await, ["told 1 synced", "told 2 failed function.threw"]);
+    assert_eq!(world.desk().notices, [r#"{"content":"合计 37.50 元"}"#]);
+    let steps = steps(&world, "K1").await;
+    assert!(steps.contains(&"after_mapping info: 通知".to_owned()), "{steps:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn functions_of_calls_belong_to_systems_that_call_them() {
+    let world = World::new();
+    let object = "kind: object\nconnection: box\nname: account\nid: id\nfunctions: { request: functions/before.js }\n\
+        fields:\n  - { name: id, type: text }\n";
+    let outcome = world
+        .apply(&[
+            ("connection", "box", CONNECTION),
+            ("function", "functions/before.js", BEFORE),
+            ("object", "box/account", object),
+        ])
+        .await;
+    assert!(outcome.is_refused());
+    let codes: Vec<_> = outcome.problems.iter().map(|problem| &*problem.cause.code).collect();
+    assert_eq!(codes, ["config.object_functions"]);
+}

@@ -361,8 +361,8 @@ impl Connector for System {
         done
     }
 
-    fn preview(&self, _: &dyn Wire, steps: &[Step]) -> Vec<(String, String)> {
-        steps.iter().map(|step| (step.action.name().to_owned(), step.document.clone())).collect()
+    async fn preview(&self, _: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal> {
+        Ok(steps.iter().map(|step| (step.action.name().to_owned(), step.document.clone())).collect())
     }
 
     async fn notify(&self, _: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal> {

@@ -107,26 +107,31 @@ fn request(value: Value<'static>) -> Shaped<BuiltRequest> {
     let mut map = map("result", value)?;
     let method = text("method", map.remove("method").unwrap_or_default())?;
     let path = text("path", map.remove("path").unwrap_or_default())?;
-    let path = path.ok_or_else(|| wrong("path", "string", &Value::Null))?;
-    let mut headers = headers("headers", map.remove("headers").unwrap_or_default())?;
-    let body = match map.remove("body").unwrap_or_default() {
-        Value::Null => Bytes::new(),
-        Value::Text(text) => unmarked(&text),
-        object @ (Value::Map(_) | Value::List(_)) => {
+    let given = map.remove("headers").unwrap_or_default();
+    let is_left_out = |(_, value): &(&str, &Value)| **value == Value::Null;
+    let without = given.as_map().into_iter().flat_map(Map::iter).filter(is_left_out);
+    let without = without.map(|(name, _)| name.to_owned()).collect();
+    let mut headers = headers("headers", given)?;
+    let body = match map.remove("body") {
+        None => None,
+        Some(Value::Null) => Some(Bytes::new()),
+        Some(Value::Text(text)) => Some(unmarked(&text)),
+        Some(object @ (Value::Map(_) | Value::List(_))) => {
             if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
                 headers.push(("Content-Type".into(), "application/json".into()));
             }
-            Bytes::from(json::write(&object))
+            Some(Bytes::from(json::write(&object)))
         }
-        other => return Err(wrong("body", "string", &other)),
+        Some(other) => return Err(wrong("body", "string", &other)),
     };
     if let Some((stray, _)) = map.iter().next() {
         return Err(Cause::new("function.stray_member")
             .with("path", "result")
             .with("member", crate::shared::shortened(stray, 100)));
     }
-    let method = method.map_or_else(|| "POST".to_owned(), |method| method.to_uppercase());
-    Ok(BuiltRequest { method, path, headers, body })
+    let usual = || body.as_ref().filter(|body| !body.is_empty()).map(|_| "POST".to_owned());
+    let method = method.map(|method| method.to_uppercase()).or_else(usual);
+    Ok(BuiltRequest { method, path, headers, without, body })
 }
 
 /// The bytes of a text, or those that it stands for.
@@ -207,7 +212,8 @@ mod tests {
             ),
             (Hook::BeforeMapping, "[]", "record", "array"),
             (Hook::AfterMapping, "1", "document", "number"),
-            (Hook::Request, "{}", "path", "null"),
+            (Hook::Request, "[]", "result", "array"),
+            (Hook::Request, r#"{"body":1}"#, "body", "number"),
             (Hook::Answer, "{}", "ok", "null"),
             (Hook::Answer, r#"{"ok":"yes"}"#, "ok", "string"),
         ] {
@@ -225,10 +231,25 @@ mod tests {
             let text = format!(r#"{{"path":"/api","body":{body}}}"#);
             of(Hook::Request, &text).unwrap().into_request().unwrap()
         };
-        assert_eq!(request(r#""桥""#).body, "桥".as_bytes());
-        assert_eq!(request(r#""\u0000b:AQI=""#).body, [1_u8, 2].as_slice());
+        assert_eq!(request(r#""桥""#).body.unwrap(), "桥".as_bytes());
+        assert_eq!(request(r#""\u0000b:AQI=""#).body.unwrap(), [1_u8, 2].as_slice());
         let json = request(r#"{"额":12.50}"#);
-        assert_eq!((&json.body[..], json.method.as_str()), ("{\"额\":12.50}".as_bytes(), "POST"));
+        assert_eq!(json.body.unwrap(), "{\"额\":12.50}".as_bytes());
+        assert_eq!(json.method.as_deref(), Some("POST"));
         assert_eq!(json.headers, [("Content-Type".to_owned(), "application/json".to_owned())]);
+    }
+
+    #[test]
+    fn what_a_request_does_not_say_is_as_planned() {
+        let text = r#"{"headers":{"sign":"1","token":null}}"#;
+        let request = of(Hook::Request, text).unwrap().into_request().unwrap();
+        let expected = BuiltRequest {
+            headers: vec![("sign".into(), "1".into())],
+            without: vec!["token".into()],
+            ..BuiltRequest::default()
+        };
+        assert_eq!(request, expected);
+        let bare = of(Hook::Request, r#"{"body":null}"#).unwrap().into_request().unwrap();
+        assert_eq!((bare.method, bare.body), (None, Some(Bytes::new())), "nothing is sent");
     }
 }

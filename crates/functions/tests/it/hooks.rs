@@ -1,7 +1,7 @@
 //! Each hook, with what it is called with and what it must give.
 
 use bytes::Bytes;
-use contract::functions::{Output, Work};
+use contract::functions::{Output, Planned, Work};
 use model::{Value, json};
 
 use crate::ground::{Ground, records};
@@ -84,7 +84,8 @@ async fn after_mapping_changes_the_document() {
 async fn request_builds_and_answer_reads() {
     let ground = Ground::inline();
     let data = json::read(r#"{"masterFieldVal":{"额":12.50}}"#).unwrap();
-    let work = Work::Request { operation: "create", object: "order", data: &data };
+    let work =
+        Work::Request { operation: "create", object: "order", data: &data, planned: Planned::default() };
     let text = r#"function main(input, qiao) {
         const body = qiao.json.stringify({ 操作: input.operation, 额: qiao.number(input.data.masterFieldVal.额) });
         const sign = qiao.crypto.hmac("sha256", "密钥", body, "base64");
@@ -92,9 +93,9 @@ async fn request_builds_and_answer_reads() {
                  headers: { "X-Sign": sign, "Content-Type": "application/json" }, body };
     }"#;
     let request = ground.ran(text, work).await.output.unwrap().into_request().unwrap();
-    assert_eq!(request.path, "/api/order?t=1780276364000");
-    assert_eq!(request.body, r#"{"操作":"create","额":12.50}"#.as_bytes());
-    assert_eq!((request.method.as_str(), request.headers.len()), ("POST", 2));
+    assert_eq!(request.path.as_deref(), Some("/api/order?t=1780276364000"));
+    assert_eq!(request.body.as_deref(), Some(r#"{"操作":"create","额":12.50}"#.as_bytes()));
+    assert_eq!((request.method.as_deref(), request.headers.len()), (Some("POST"), 2));
 
     let work = Work::Answer {
         operation: "create",
@@ -111,6 +112,22 @@ async fn request_builds_and_answer_reads() {
     let answer = ground.ran(text, work).await.output.unwrap().into_answer().unwrap();
     assert_eq!((answer.ok, answer.message.as_deref()), (Some(true), Some("成功")));
     assert_eq!(json::write(&answer.data), r#"{"masterDataId":"SO-9"}"#);
+}
+
+#[tokio::test]
+async fn request_sees_the_call_that_would_go_out() {
+    let ground = Ground::inline();
+    let data = json::read(r#"{"objAPIName":"订单"}"#).unwrap();
+    let headers = [("token".to_owned(), "t0ken".to_owned())];
+    let planned =
+        Planned { method: "POST", url: "http://erp/create", headers: &headers, body: "{\"额\":1}" };
+    let work = Work::Request { operation: "create", object: "order", data: &data, planned };
+    let text = r#"function main(input, qiao) {
+        return { headers: { sign: qiao.crypto.md5(input.body + input.headers.token, "hex"), seen: input.method + input.url } };
+    }"#;
+    let request = ground.ran(text, work).await.output.unwrap().into_request().unwrap();
+    assert_eq!(request.headers[1], ("seen".to_owned(), "POSThttp://erp/create".to_owned()));
+    assert_eq!((request.headers[0].1.len(), request.body, request.path), (32, None, None));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use minijinja::value::Value as Inner;
 use model::Cause;
 
 use super::{FunctionDoc, made, needed_text, small, text_of};
-use crate::dates::{Form, Moment, usual_zone, zone};
+use crate::dates::{self, Form, Moment, usual_zone, zone};
 
 pub(super) fn functions() -> Vec<FunctionDoc> {
     let f = FunctionDoc::new;
@@ -42,7 +42,7 @@ fn moment(args: &[Inner], zone_at: usize) -> Result<Option<Moment>, Cause> {
 
 fn read(value: &Inner, zone: &TimeZone) -> Result<Option<Moment>, Cause> {
     let Some(text) = text_of(value)?.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
-    Moment::read(&text, zone).map(Some).ok_or_else(|| Cause::new("mapping.argument_not_date"))
+    dates::read(&text, zone).map(Some).ok_or_else(|| Cause::new("mapping.argument_not_date"))
 }
 
 fn shown(

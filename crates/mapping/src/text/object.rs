@@ -12,19 +12,19 @@
 //!   - { name: custNo, label: 客户编码, type: text, max_length: 30 }
 //! details:
 //!   - { name: contacts, title: 联系人, id: contactId, fields: [{ name: contactId, type: text }] }
-//! functions: { parse: functions/customer.js }
+//! functions: { parse: functions/customer.js, request: functions/sign.js }
 //! ```
 
 mod checks;
 mod field;
 
 use model::Cause;
-use model::object::{Detail, Object, ObjectHooks, Part, Push};
+use model::object::{CallHooks, Detail, Object, ObjectHooks, Part, Push};
 
 use super::fields::{self, Fields};
 use super::{Files, title};
 use crate::finding::{Findings, shown};
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 
 pub(super) const KNOWN: &[&str] = &[
     "kind",
@@ -38,6 +38,7 @@ pub(super) const KNOWN: &[&str] = &[
     "display",
     "version",
     "push",
+    "void",
     "fields",
     "details",
     "functions",
@@ -56,6 +57,7 @@ pub(super) fn read(fields: Fields, files: &dyn Files, findings: &mut Findings) -
     let (number, display) = (fields.text("number", findings), fields.text("display", findings));
     let version = fields.text("version", findings);
     let push = fields.word("push", PUSHES, findings).unwrap_or_default();
+    let void = fields.get("void").and_then(|node| void(node, findings));
     let own = fields.required("fields", findings).map(|node| field::all(node, findings));
     let details = fields.get("details").map(|node| details(node, findings)).unwrap_or_default();
     let hooks = fields.get("functions").map(|node| hooks(node, files, findings)).unwrap_or_default();
@@ -73,6 +75,7 @@ pub(super) fn read(fields: Fields, files: &dyn Files, findings: &mut Findings) -
         display,
         version,
         push,
+        void,
         fields: own?,
         details,
         hooks,
@@ -114,10 +117,39 @@ fn detail(node: &Node, findings: &mut Findings) -> Option<Detail> {
     Some(Detail { name: name?, title_zh, title_en, id, fields: own? })
 }
 
-/// The function that the object names: a file beside the texts, which must be there.
+/// `{ field: state, value: cancelled }`: how a record says that it is void.
+fn void(node: &Node, findings: &mut Findings) -> Option<(String, String)> {
+    let fields = Fields::of(node, "void", &["field", "value"], findings)?;
+    let (field, value) = (fields.required_text("field", findings), fields.required_text("value", findings));
+    Some((field?, value?))
+}
+
+/// The functions that the object names: files beside the texts, which must be there.
 fn hooks(node: &Node, files: &dyn Files, findings: &mut Findings) -> ObjectHooks {
-    let Some(named) = Fields::of(node, "functions", &["parse"], findings) else {
+    let Some(named) = Fields::of(node, "functions", &["parse", "request", "answer"], findings) else {
         return ObjectHooks::default();
     };
-    ObjectHooks { parse: super::function(&named, "parse", files, findings) }
+    ObjectHooks {
+        parse: super::function(&named, "parse", files, findings),
+        request: call_hooks(&named, "request", files, findings),
+        answer: call_hooks(&named, "answer", files, findings),
+    }
+}
+
+/// One function for all calls, or `{ create: functions/sign.js }`: one for each that is named.
+fn call_hooks(named: &Fields, hook: &str, files: &dyn Files, findings: &mut Findings) -> CallHooks {
+    let Some(node) = named.get(hook) else { return CallHooks::default() };
+    if !matches!(node.kind, Kind::Map(_)) {
+        let path = super::function(named, hook, files, findings);
+        return path.map_or_else(CallHooks::default, |path| CallHooks::every(&path));
+    }
+    let mut hooks = CallHooks::default();
+    if let Some(calls) = Fields::of(node, hook, &CallHooks::CALLS, findings) {
+        for call in CallHooks::CALLS {
+            if let Some(path) = super::function(&calls, call, files, findings) {
+                hooks.set(call, path);
+            }
+        }
+    }
+    hooks
 }

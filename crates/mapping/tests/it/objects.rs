@@ -1,6 +1,6 @@
 //! Objects that people describe, and flows held against them.
 
-use model::object::{FieldKind, Object, Part, Push};
+use model::object::{CallHooks, FieldKind, Object, Part, Push};
 
 use super::*;
 
@@ -74,6 +74,23 @@ fn an_object_is_read_with_all_that_it_says() {
 }
 
 #[test]
+fn an_object_says_how_it_is_voided_what_is_personal_and_which_functions_make_its_calls() {
+    let text = OBJECT.replace(
+        "functions: { parse: functions/customer.js }",
+        "void: { field: kind, value: \"9\" }\nfunctions: { request: functions/customer.js, \
+         answer: { create: functions/customer.js, queryMasterById: functions/customer.js } }",
+    );
+    let text = text.replace("{ name: mobile, type: text }", "{ name: 身份证, type: text, personal: true }");
+    let object = read(&text).unwrap();
+    assert_eq!(object.void, Some(("kind".to_owned(), "9".to_owned())));
+    assert_eq!(object.personal().collect::<Vec<_>>(), ["身份证"]);
+    let calls = |hooks: &CallHooks| hooks.iter().map(|(call, _)| call).collect::<Vec<_>>();
+    assert_eq!(calls(&object.hooks.request), CallHooks::CALLS);
+    assert_eq!(calls(&object.hooks.answer), ["create", "queryMasterById"]);
+    assert_eq!(object.hooks.answer.of("update"), None);
+}
+
+#[test]
 fn what_is_not_said_has_a_usual_meaning() {
     let object =
         read("kind: object\nconnection: erp\nname: 仓库\nid: id\nfields: [{ name: id, type: text }]\n")
@@ -98,6 +115,18 @@ fn each_mistake_is_told_with_its_place() {
         ("id: custId\n", "id: custID\n", "6:5 mapping.not_a_field_near"),
         ("number: custNo", "number: 号码", "7:9 mapping.not_a_field"),
         ("push: partial", "push: half", "10:7 mapping.unknown_word"),
+        ("push: partial", "void: { field: state, value: 1 }", "10:16 mapping.not_a_field"),
+        ("push: partial", "void: { field: kind }", "10:7 mapping.key_missing"),
+        (
+            "{ parse: functions",
+            "{ request: functions/no.js, parse: functions",
+            "25:23 mapping.file_missing",
+        ),
+        (
+            "{ parse: functions",
+            "{ answer: { insert: functions/customer.js }, parse: functions",
+            "25:24 mapping.unknown_key",
+        ),
         ("push: partial", "split: contacts", "20:1 mapping.split_with_details"),
         ("type: text, required", "type: txet, required", "12:40 mapping.unknown_word_near"),
         ("max_length: 80", "max_length: 0", "12:74 mapping.not_whole"),

@@ -22,6 +22,20 @@ pub struct Erp {
     pub gives_ids: bool,
     /// The field that voids a record, and what it then holds.
     pub void: Option<(String, String)>,
+    /// In which form the bodies are that it is sent, and its answers.
+    pub format: Format,
+    pub answers: Format,
+}
+
+/// A form of bodies (`protocols/standard-erp.md §1`). Our own side speaks JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    #[default]
+    Json,
+    /// The JSON with its names as elements, below one root of any name.
+    Xml,
+    /// A line `path.name=value` for each value.
+    Text,
 }
 
 /// The paths of the four calls below the base address.
@@ -67,6 +81,8 @@ impl Erp {
             success: Success::default(),
             gives_ids: true,
             void: None,
+            format: Format::Json,
+            answers: Format::Json,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use model::{Map, Value};
 
-use super::addresses::{Addresses, Success, below, rooted};
+use super::addresses::{Addresses, Format, Success, below, rooted};
 use super::failures::SUCCESS;
 use super::sample;
 use super::wire::Wire;
@@ -38,6 +38,8 @@ pub(super) struct Call {
     /// JSON or XML, for showing the body.
     pub body_language: &'static str,
     pub answer: Value<'static>,
+    /// The form of the request's body, and of the answer.
+    pub forms: (Format, Format),
     pub title: (&'static str, &'static str),
     pub about: (&'static str, &'static str),
 }
@@ -48,6 +50,11 @@ const WINDOW: (&str, &str) = ("1795996800000", "1795997160000");
 impl Call {
     pub fn url(&self) -> String {
         below(&self.base, &self.path)
+    }
+
+    /// The sample answer as it comes.
+    pub fn answer_text(&self) -> String {
+        self.forms.1.write("response", &self.answer)
     }
 }
 
@@ -69,6 +76,7 @@ pub(super) fn all(wire: &Wire, connection: &str, addresses: &Addresses) -> Vec<C
         headers: &erp_headers,
         success: &erp.success,
         gives_ids: erp.gives_ids,
+        forms: (erp.format, erp.answers),
     };
     four.push(["create", "update", "queryMasterBatch", "queryMasterById"], &mut calls);
     pushes(wire, addresses, &mut calls);
@@ -79,6 +87,7 @@ pub(super) fn all(wire: &Wire, connection: &str, addresses: &Addresses) -> Vec<C
             .map(|call| format!("/erp/{connection}/{call}")),
         headers: &|| vec![header("token", &ours.token)],
         success: &Success::default(),
+        forms: Default::default(),
         ..four
     };
     served.push(
@@ -98,6 +107,7 @@ struct Four<'c> {
     headers: &'c dyn Fn() -> Vec<Header>,
     success: &'c Success,
     gives_ids: bool,
+    forms: (Format, Format),
 }
 
 impl Four<'_> {
@@ -113,7 +123,7 @@ impl Four<'_> {
     }
 
     fn write(&self, key: &'static str, place: usize) -> Call {
-        let mut headers = vec![header("Content-Type", "application/json")];
+        let mut headers = vec![header("Content-Type", self.forms.0.content_type())];
         headers.extend((self.headers)());
         let mut data = Map::new();
         data.push("masterDataId", sample::id());
@@ -153,9 +163,10 @@ impl Four<'_> {
             path: self.paths[place].clone(),
             headers,
             query: Vec::new(),
-            body: Some(pretty::write(&body)),
-            body_language: "json",
+            body: Some(self.forms.0.write("request", &body)),
+            body_language: self.forms.0.language(),
             answer: answer(self.success, data),
+            forms: self.forms,
             title,
             about,
         }
@@ -179,6 +190,7 @@ impl Four<'_> {
             body: None,
             body_language: "json",
             answer: answer(self.success, data),
+            forms: self.forms,
             title: ("", ""),
             about: ("", ""),
         }
@@ -247,6 +259,7 @@ fn pushes(wire: &Wire, addresses: &Addresses, calls: &mut Vec<Call>) {
             body: None,
             body_language: "json",
             answer: pushed(),
+            forms: Default::default(),
             title: ("", ""),
             about: ("", ""),
         }

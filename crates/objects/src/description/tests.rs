@@ -33,6 +33,7 @@ fn order() -> Object {
         display: Some("customerName".into()),
         version: Some("updateTime".into()),
         push: Push::Full,
+        void: None,
         fields: vec![
             field("id", "内码", FieldKind::Text, true, Some(50)),
             field("billNo", "单据编号", FieldKind::Text, true, Some(8)),

@@ -64,6 +64,9 @@ const REMARKS: &[&str] = &[
     "cost",
 ];
 
+/// The note on an answer that holds no record.
+pub(super) const NONE_HELD: &str = "objects.none_held";
+
 /// The records of a sample, in their order.
 pub(super) fn records<'v>(value: &'v Value<'v>, source: Source, notes: &mut Vec<Cause>) -> Vec<Record<'v>> {
     let mut found = Vec::new();
@@ -86,6 +89,7 @@ fn gather<'v>(
         }
         Value::Map(map) if !map.is_empty() => match standard(map, source, notes) {
             Some(record) => found.push(record),
+            None if holds_none(map) => note(notes, Cause::new(NONE_HELD)),
             None => match wrapped(map).filter(|_| depth < MAX_NESTING) {
                 Some((name, inner)) => {
                     note(notes, Cause::new("objects.unwrapped").with("field", name));
@@ -115,6 +119,25 @@ fn standard<'v>(map: &'v Map<'v>, source: Source, notes: &mut Vec<Cause>) -> Opt
     Some(record)
 }
 
+/// Whether it is an answer that holds no record: an empty wrapper, and remarks (`{"totalNum":0,"dataList":[]}`).
+fn holds_none(map: &Map<'_>) -> bool {
+    let is_empty_wrapper = |(name, value): &(&str, &Value)| {
+        let is_empty = match value {
+            Value::List(list) => list.is_empty(),
+            Value::Map(map) => map.is_empty(),
+            value => value.is_blank(),
+        };
+        is_empty && WRAPPERS.contains(&name.to_lowercase().as_str())
+    };
+    map.iter().any(|member| is_empty_wrapper(&member))
+        && map.iter().all(|member| is_empty_wrapper(&member) || is_remark(&member))
+}
+
+fn is_remark((name, value): &(&str, &Value<'_>)) -> bool {
+    let is_scalar = value.as_map().is_none() && value.as_list().is_none();
+    is_scalar && REMARKS.contains(&name.to_lowercase().as_str())
+}
+
 /// What an answer wraps, when everything else in it is remarks.
 fn wrapped<'v>(map: &'v Map<'v>) -> Option<(&'v str, &'v Value<'v>)> {
     let filled = || map.iter().filter(|(_, value)| !value.is_blank());
@@ -122,10 +145,6 @@ fn wrapped<'v>(map: &'v Map<'v>) -> Option<(&'v str, &'v Value<'v>)> {
         Value::Map(map) => !map.is_empty(),
         Value::List(list) => list.iter().all(|member| member.as_map().is_some()),
         _ => false,
-    };
-    let is_remark = |(name, value): &(&str, &Value)| {
-        let is_scalar = value.as_map().is_none() && value.as_list().is_none();
-        is_scalar && REMARKS.contains(&name.to_lowercase().as_str())
     };
     let mut others = filled().filter(|member| !is_remark(member));
     let (name, value) = others.next().filter(|_| others.next().is_none())?;

@@ -217,6 +217,12 @@ fn what_is_no_sample_is_refused_with_its_position() {
         (Sample::Json(b"12"), "objects.no_record"),
         (Sample::Json(b"[]"), "objects.no_record"),
         (Sample::Xml(b"<a>1</a>"), "objects.no_record"),
+        (
+            Sample::Json(br#"{"code":"0","message":"","data":{"totalNum":0,"dataList":[]}}"#),
+            "objects.none_held",
+        ),
+        (Sample::Json(br#"{"code":0,"data":null}"#), "objects.none_held"),
+        (Sample::Xml("<应答><code>0</code><total>0</total><rows/></应答>".as_bytes()), "objects.none_held"),
         (Sample::Xml(b"<!DOCTYPE a []><a/>"), "xml.dtd"),
     ] {
         let cause = infer(&naming(), &[good, bad]).unwrap_err();

@@ -1,4 +1,4 @@
-use model::object::{Detail, ObjectHooks};
+use model::object::{CallHooks, Detail, ObjectHooks};
 
 use super::*;
 use crate::draft::field;
@@ -21,6 +21,7 @@ fn object() -> Object {
         display: None,
         version: Some("updateTime".into()),
         push: Push::Partial,
+        void: None,
         fields: vec![
             field("id", FieldKind::Text, true, Some(50)),
             field("单据编号", FieldKind::Text, true, None),
@@ -36,7 +37,24 @@ fn object() -> Object {
             id: Some("lineId".into()),
             fields: vec![field("lineId", FieldKind::Number, true, None)],
         }],
-        hooks: ObjectHooks { parse: Some("functions/parse.js".into()) },
+        hooks: ObjectHooks { parse: Some("functions/parse.js".into()), ..ObjectHooks::default() },
+    }
+}
+
+#[test]
+fn what_an_object_says_beside_its_fields_is_written() {
+    let mut object = object();
+    object.void = Some(("status".into(), "no".into()));
+    object.details[0].fields[0].personal = true;
+    object.hooks.request = CallHooks::every("functions/sign.js");
+    object.hooks.answer.set("create", "functions/read.js".into());
+    let text = write(&object);
+    for part in [
+        "\nvoid: { field: status, value: \"no\" }\n",
+        "{ name: lineId, label: lineId, type: number, required: true, personal: true }",
+        "\n  request: functions/sign.js\n  answer:\n    create: functions/read.js\n",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
     }
 }
 

@@ -8,6 +8,8 @@ mod files;
 mod lines;
 mod masters;
 mod replaying;
+mod signed;
+mod split;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

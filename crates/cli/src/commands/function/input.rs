@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use contract::functions::{Hook, Work};
+use contract::functions::{Hook, Planned, Work};
 use model::{Cause, Map, Value, json};
 
 use crate::exit::{Exit, Failure};
@@ -18,6 +18,7 @@ pub struct Given {
     record: Map<'static>,
     document: Map<'static>,
     data: Value<'static>,
+    headers: Vec<(String, String)>,
 }
 
 impl Given {
@@ -49,7 +50,10 @@ impl Given {
         let body = text(&parts, "body").unwrap_or_default();
         let content_type = content_type.map(str::to_owned).or_else(|| text(&parts, "contentType"));
         let data = parts.remove("data").unwrap_or_default();
-        Ok(Given { hook, body: body.into(), content_type, parts, record, document, data })
+        let headers = map(parts.remove("headers"));
+        let header = |(name, value): (&str, &Value<'_>)| Some((name.to_owned(), value.plain()?.into_owned()));
+        let headers = headers.iter().filter_map(header).collect();
+        Ok(Given { hook, body: body.into(), content_type, parts, record, document, data, headers })
     }
 
     fn empty(hook: Hook) -> Given {
@@ -61,6 +65,7 @@ impl Given {
             record: Map::new(),
             document: Map::new(),
             data: Value::Null,
+            headers: Vec::new(),
         }
     }
 
@@ -75,14 +80,22 @@ impl Given {
             },
             Hook::BeforeMapping => Work::BeforeMapping { record: &self.record },
             Hook::AfterMapping => Work::AfterMapping { record: &self.record, document: &self.document },
-            Hook::Request => {
-                Work::Request { operation: part("operation"), object: part("object"), data: &self.data }
-            }
+            Hook::Request => Work::Request {
+                operation: part("operation"),
+                object: part("object"),
+                data: &self.data,
+                planned: Planned {
+                    method: self.parts.get("method").and_then(Value::as_text).unwrap_or("POST"),
+                    url: part("url"),
+                    headers: &self.headers,
+                    body: part("body"),
+                },
+            },
             Hook::Answer => Work::Answer {
                 operation: part("operation"),
                 object: part("object"),
                 status: text(&self.parts, "status").and_then(|status| status.parse().ok()).unwrap_or(200),
-                headers: Vec::new(),
+                headers: self.headers.clone(),
                 content_type: self.content_type.clone(),
                 body: self.body.clone(),
             },

@@ -82,7 +82,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         tenant_id: options.tenant_id.clone(),
         data_center_id: options.data_center_id.clone(),
     };
-    let addresses = Addresses { erp: erp(&line.connection), ours };
+    let addresses = Addresses { erp: erp(&line.connection, &object), ours };
     let Some(folder) = &options.out else {
         let text = options.format.unwrap_or(Format::Markdown).write(&object, &addresses, screen.lang);
         match screen.json {
@@ -108,13 +108,14 @@ fn described(connection: &Connection, name: &str) -> Option<Arc<Object>> {
 
 /// What the connection says of its ERP (`connectors/standard-erp/connector.yaml`). Nothing secret is among it: tokens and
 /// the values of secret headers are variables of the shell.
-fn erp(connection: &Connection) -> Erp {
+fn erp(connection: &Connection, object: &Object) -> Erp {
     let text = |name: &str, usual: &str| connection.setting(name).unwrap_or(usual).to_owned();
     let (paths, success) = (Paths::default(), Success::default());
     let first = |codes: String| codes.split(',').next().unwrap_or_default().trim().to_owned();
     let plain = headers(connection.setting("headers").unwrap_or_default());
     let secret = headers(connection.secret("secret_headers").map(model::Secret::reveal).unwrap_or_default());
     let hidden = secret.map(|(name, _)| (name.to_owned(), variable(name)));
+    let format = connection.setting("format").and_then(description::Format::of_name).unwrap_or_default();
     Erp {
         base: text("base_url", "http://erp.example.com/path"),
         paths: Paths {
@@ -132,10 +133,13 @@ fn erp(connection: &Connection) -> Erp {
             code: first(text("success_code", &success.code)),
         },
         gives_ids: connection.setting("id_by") != Some("caller"),
-        void: connection
-            .setting("void_field")
-            .zip(connection.setting("void_value"))
-            .map(|(field, value)| (field.into(), value.into())),
+        void: object.void.clone().or_else(|| {
+            let void = connection.setting("void_field").zip(connection.setting("void_value"));
+            void.map(|(field, value)| (field.into(), value.into()))
+        }),
+        format,
+        // What it answers is told by what comes, mostly in the form in which it is asked.
+        answers: connection.setting("answers").and_then(description::Format::of_name).unwrap_or(format),
     }
 }
 

@@ -90,7 +90,7 @@ async fn options_stand_where_the_vendor_looks_for_them() {
         inner(&sent[1]),
         r#"{"skipDataStatusValidate":true,"optionInfo":{"useValidationRule":true},"object_data":{"dataObjectApiName":"object_8Kx2a__c","_id":"5f3a","a__c":"1"}}"#
     );
-    let preview = fxiaoke().preview(&wire, &[step]);
+    let preview = fxiaoke().preview(&wire, &[step]).await.unwrap();
     assert_eq!(preview[0].0, "/cgi/crm/custom/v2/data/update");
     assert!(preview[0].1.starts_with(r#"{"triggerApprovalFlow":false,"data":{"#), "{}", preview[0].1);
     assert_eq!(wire.sent().len(), 2, "a preview sends nothing");

@@ -89,7 +89,7 @@ async fn each_parent_is_pushed_by_itself() {
     let expected = ["100777/XSCKD000001", "100778/XSCKD000002"];
     let wire = check(&[&answers[0], &answers[1]], &[push(), push()], &expected).await;
     assert_eq!(calls(&wire).len(), 2);
-    assert_eq!(kingdee().preview(&wire, &[push()])[0].0, "Push");
+    assert_eq!(kingdee().preview(&wire, &[push()]).await.unwrap()[0].0, "Push");
 }
 
 #[tokio::test]

@@ -261,19 +261,19 @@ async fn other_operations_go_by_number_and_the_spelling_falls_back_once() {
     check(&[misspelt, misspelt], &[step], &["unknown kingdee.server_error"]).await;
 }
 
-#[test]
-fn a_preview_shows_the_calls_and_sends_nothing() {
+#[tokio::test]
+async fn a_preview_shows_the_calls_and_sends_nothing() {
     let wire = wire(&[]);
     let steps = [create("C1"), create("C2")];
-    let shown = kingdee().preview(&wire, &steps);
+    let shown = kingdee().preview(&wire, &steps).await.unwrap();
     assert_eq!(shown.len(), 1);
     assert_eq!(shown[0].0, "BatchSave");
-    let shown = kingdee().preview(&wire, &[transition("Forbid", "1", "C1")]);
+    let shown = kingdee().preview(&wire, &[transition("Forbid", "1", "C1")]).await.unwrap();
     assert_eq!(shown[0].0, "ExcuteOperation");
     assert!(shown[0].1.contains(r#""Ids":"1""#));
     let path = [create("C1"), transition("Submit", "1", "C1"), transition("Audit", "1", "C1")];
-    let operations: Vec<String> =
-        kingdee().preview(&wire, &path).into_iter().map(|(operation, _)| operation).collect();
+    let shown = kingdee().preview(&wire, &path).await.unwrap();
+    let operations: Vec<String> = shown.into_iter().map(|(operation, _)| operation).collect();
     assert_eq!(operations, ["Save", "Submit", "Audit"]);
     assert!(wire.sent().is_empty());
 }

@@ -3,7 +3,7 @@
 use contract::connector::{PushedBill, PushedRecord};
 use model::{Cause, json};
 
-use super::{connected, erp};
+use super::{LINE, OBJECT, connected, erp, object};
 
 fn pushed(code: &str, id: Option<&str>, void: bool, body: &str) -> Result<Vec<PushedRecord>, Cause> {
     let content = (!body.is_empty()).then(|| json::read(body).unwrap());
@@ -44,6 +44,26 @@ fn a_void_says_which_record_is_void_and_may_say_no_more() {
         told(&pushed("Order", Some("7"), true, body).unwrap()),
         [r#"Order 7 Some("销-1") None true {"id":"7","no":"销-1"}"#]
     );
+}
+
+#[test]
+fn an_object_may_be_voided_by_a_field_of_its_own() {
+    let mut connection = connected(&[("void_field", "state"), ("void_value", "9")]);
+    let text = format!("{OBJECT}void: {{ field: changed, value: \"作废\" }}\n");
+    connection.objects = vec![object(&text), object(LINE)];
+    let voids = |body: &str| {
+        let content = Some(json::read(body).unwrap());
+        let bill = PushedBill { code: "Order", id: Some("7"), void: false, content };
+        let records = erp().pushed(&connection, bill).unwrap();
+        records.into_iter().map(|record| record.found.void).collect::<Vec<_>>()
+    };
+    let body = |field: &str, value: &str| {
+        format!(
+            r#"{{"masterFieldVal":{{"{field}":"{value}"}},"detailFieldVals":{{"lines":[{{"lineId":"甲"}}]}}}}"#
+        )
+    };
+    assert_eq!(voids(&body("state", "9")), [false, true], "the line follows the connection");
+    assert_eq!(voids(&body("changed", "作废")), [true, false]);
 }
 
 #[test]

@@ -33,6 +33,11 @@ pub(super) fn check(fields: &Fields, findings: &mut Findings) {
     for key in ["id", "number", "display", "version"] {
         must_be_field(fields, key, &own, findings);
     }
+    if let Some(void) =
+        fields.get("void").and_then(|node| Fields::open(node, "void", &mut Findings::default()))
+    {
+        must_be_field(&void, "field", &own, findings);
+    }
     detail_lists(fields, findings);
 }
 

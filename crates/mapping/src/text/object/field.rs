@@ -8,7 +8,8 @@ use crate::text::fields::{self, Fields};
 use crate::text::label;
 use crate::yaml::{Kind, Node};
 
-const KNOWN: &[&str] = &["name", "label", "type", "required", "max_length", "scale", "options", "object"];
+const KNOWN: &[&str] =
+    &["name", "label", "type", "required", "max_length", "scale", "options", "object", "personal"];
 
 /// A word for a type, as texts say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +65,10 @@ fn field(node: &Node, findings: &mut Findings) -> Option<Field> {
     let (label_zh, label_en) = label(&fields, "label", name.as_deref().unwrap_or_default(), findings);
     let word = fields.required("type", findings).and_then(|node| fields::word(node, "type", WORDS, findings));
     let required = fields.flag("required", findings);
+    let personal = fields.flag("personal", findings);
     let max_length = whole(&fields, "max_length", 1, u32::MAX, findings);
     let kind = word.and_then(|word| kind(word, &fields, findings));
-    Some(Field { name: name?, label_zh, label_en, kind: kind?, required, max_length })
+    Some(Field { name: name?, label_zh, label_en, kind: kind?, required, max_length, personal })
 }
 
 fn kind(word: Word, fields: &Fields, findings: &mut Findings) -> Option<FieldKind> {

@@ -2,6 +2,7 @@
 
 use model::{Lang, Map, Value};
 
+use super::super::addresses::Format;
 use super::super::calls::{Call, Side};
 use super::super::failures::{FAILURES, SUCCESS};
 use super::super::wire::Wire;
@@ -38,8 +39,14 @@ pub(super) fn of(wire: &Wire, call: &Call, lang: Lang) -> Value<'static> {
         let mut media = Map::new();
         let is_new = call.key.ends_with("reate");
         media.push("schema", reference(if is_new { "NewRecord" } else { "Record" }));
-        media.push("example", json_of(body));
-        let content = map([("application/json", Value::Map(media))]);
+        media.push(
+            "example",
+            match call.forms.0 {
+                Format::Json => json_of(body),
+                _ => Value::from(body.clone()),
+            },
+        );
+        let content = map([(call.forms.0.media(), Value::Map(media))]);
         operation.push("requestBody", map([("required", Value::from(true)), ("content", content)]));
     }
     let kind = match call.path_kind() {
@@ -47,9 +54,13 @@ pub(super) fn of(wire: &Wire, call: &Call, lang: Lang) -> Value<'static> {
         Kind::Batch => "Batch",
         Kind::One => "One",
     };
-    let media = map([("schema", reference(&format!("{before}{kind}"))), ("example", call.answer.clone())]);
+    let example = match call.forms.1 {
+        Format::Json => call.answer.clone(),
+        _ => Value::from(call.answer_text()),
+    };
+    let media = map([("schema", reference(&format!("{before}{kind}"))), ("example", example)]);
     let success = lang.choose("成功或失败，见 code", "A success or a failure, as its code says");
-    operation.push("responses", map([("200", response(success, media))]));
+    operation.push("responses", map([("200", response(success, call.forms.1, media))]));
     Value::Map(operation)
 }
 
@@ -112,7 +123,7 @@ fn answers(call: &Call, lang: Lang) -> Value<'static> {
         {
             media.push("example", call.answer.clone());
         }
-        let mut answer = response(&told.join("\n"), media);
+        let mut answer = response(&told.join("\n"), Format::Json, media);
         if let Value::Map(answer) = &mut answer
             && status == 200
         {
@@ -140,11 +151,8 @@ fn head(call: &Call, tag: &'static str, scheme: &'static str, lang: Lang) -> Map
     operation
 }
 
-fn response(description: &str, media: Value<'static>) -> Value<'static> {
-    map([
-        ("description", Value::from(description.to_owned())),
-        ("content", map([("application/json", media)])),
-    ])
+fn response(description: &str, format: Format, media: Value<'static>) -> Value<'static> {
+    map([("description", Value::from(description.to_owned())), ("content", map([(format.media(), media)]))])
 }
 
 fn parameter(

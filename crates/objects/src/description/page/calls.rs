@@ -5,7 +5,6 @@ use model::Lang;
 use super::super::calls::Call;
 use super::super::curl;
 use super::{Block, code, heading, text, titles};
-use crate::pretty;
 
 pub(super) fn blocks(call: &Call, lang: Lang, page: &mut Vec<Block>) {
     page.push(heading(3, call.key, lang.choose(call.title.0, call.title.1)));
@@ -23,7 +22,7 @@ pub(super) fn blocks(call: &Call, lang: Lang, page: &mut Vec<Block>) {
         page.push(Block::Code { language: call.body_language, text: body.clone() });
     }
     page.push(label(lang.choose("应答示例：", "An answer:")));
-    page.push(Block::Code { language: "json", text: pretty::write(&call.answer) });
+    page.push(Block::Code { language: call.forms.1.language(), text: call.answer_text() });
     page.push(label(lang.choose("curl 命令：", "With curl:")));
     page.push(Block::Code { language: "bash", text: curl::line(call) });
 }

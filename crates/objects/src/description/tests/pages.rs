@@ -120,3 +120,23 @@ fn an_object_of_lines_is_told_as_the_bill_that_it_comes_from() {
     }
     assert!(!page.contains("/create"), "lines are not written by themselves");
 }
+
+#[test]
+fn samples_are_in_the_form_in_which_the_erp_speaks() {
+    let (order, mut addresses) = (order(), addresses());
+    (addresses.erp.format, addresses.erp.answers) = (Format::Xml, Format::Text);
+    let page = markdown(&order, &addresses, Lang::Zh);
+    for part in [
+        "| `Content-Type` | `application/xml; charset=utf-8` |",
+        "    <amount>1280.50</amount>\n",
+        "result.masterDataId=100001\n",
+        "result.dataList.0.masterFieldVal.billNo=BH000001\n",
+        // Our own side speaks JSON.
+        "\"errCode\": ",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let document = openapi(&order, &addresses, Lang::Zh);
+    assert!(document.contains("\"application/xml\"") && document.contains("\"text/plain\""));
+    assert!(json::read(&document).is_ok());
+}

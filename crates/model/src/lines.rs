@@ -3,7 +3,7 @@
 //! A name that is a whole number stands for a place in a list. Line feeds and backslashes in a value are written `\n` and
 //! `\\`. *Ours*: the protocol allows text and does not say what it looks like.
 
-use model::{Map, Value};
+use crate::{Map, Value};
 
 /// Deeper paths are no answer of a system.
 const DEEPEST: usize = 16;
@@ -11,7 +11,7 @@ const DEEPEST: usize = 16;
 const LONGEST: usize = 100_000;
 
 /// A line for each value that is not null.
-pub(super) fn write(value: &Value<'_>) -> String {
+pub fn write(value: &Value<'_>) -> String {
     let mut out = String::new();
     lines(value, "", &mut out);
     out
@@ -34,7 +34,7 @@ fn lines(value: &Value<'_>, path: &str, out: &mut String) {
 }
 
 /// The value that lines describe. `None` where a line is none, or leads through a value.
-pub(super) fn read(text: &str) -> Option<Value<'static>> {
+pub fn read(text: &str) -> Option<Value<'static>> {
     let mut root = Value::Map(Map::new());
     let mut some = false;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -102,7 +102,7 @@ fn unescaped(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::json;
+    use crate::json;
 
     #[test]
     fn what_is_written_as_lines_is_read_again() {
