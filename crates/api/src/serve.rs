@@ -20,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use self::places::{Place, Places};
+use crate::writes::Writes;
 
 /// How a server bears those that call it.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +31,7 @@ pub struct Bounds {
     pub of_one_address: usize,
     /// How long a connection may take to say what it wants, at first and between requests.
     pub head: Duration,
-    /// How long requests under way may take once the server is to stop.
+    /// How long requests and writes under way may take once the server is to stop.
     pub farewell: Duration,
 }
 
@@ -48,10 +49,11 @@ impl Default for Bounds {
 /// How long accepting rests where the system has no more connections to give.
 const REST: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` is done, then lets calls in progress end.
+/// Serves until `stop` is done, then lets calls in progress end, and writes whose callers have hung up.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
+    writes: Writes,
     bounds: Bounds,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
@@ -91,8 +93,13 @@ pub(crate) async fn serve(
         }
     }
     drop(listener);
-    let _ = tokio::time::timeout(bounds.farewell, graceful.shutdown()).await;
+    let ended = async {
+        graceful.shutdown().await;
+        writes.ended().await;
+    };
+    let _ = tokio::time::timeout(bounds.farewell, ended).await;
     conversations.shutdown().await;
+    writes.break_off().await;
 }
 
 /// One connection, to its end.

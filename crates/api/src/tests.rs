@@ -41,16 +41,22 @@ impl Inbox for Fixed {
         }
     }
 
-    async fn admit_push(&self, token: &str, _: std::net::IpAddr) -> Result<(), NotKept> {
-        if self.is_broken || token == "t" { Ok(()) } else { Err(NotKept::Token) }
-    }
-
     /// Takes what comes with the token `t`.
-    async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
-        match push.token {
-            _ if self.is_broken => Err(NotKept::Store(StoreError::Full)),
-            "t" => Ok(ReceiptId(push.body.len() as i64)),
-            _ => Err(NotKept::Token),
+    async fn admit_push(&self, token: &str, _: std::net::IpAddr) -> Result<Box<dyn Pusher + '_>, NotKept> {
+        if token == "t" { Ok(Box::new(Kept { is_broken: self.is_broken })) } else { Err(NotKept::Token) }
+    }
+}
+
+struct Kept {
+    is_broken: bool,
+}
+
+#[async_trait]
+impl Pusher for Kept {
+    async fn push(self: Box<Self>, push: Push<'_>) -> Result<ReceiptId, NotKept> {
+        match self.is_broken {
+            true => Err(NotKept::Store(StoreError::Full)),
+            false => Ok(ReceiptId(push.body.len() as i64)),
         }
     }
 }
@@ -62,7 +68,7 @@ impl Served for Fixed {
         match (caller.token, caller.connection) {
             ("t", _) if self.is_broken => Err(NotServed::Store(StoreError::Full)),
             ("t", "erp") => Ok(()),
-            ("t", other) => Err(NotServed::Connection(other.into())),
+            ("t", "gone") => Err(NotServed::Connection("gone".into())),
             _ => Err(NotServed::Token),
         }
     }
@@ -319,7 +325,8 @@ async fn whatever_is_not_served_has_a_code_and_a_sentence() {
         (alike, "u", order("a"), false, 401, "s306250001", "serving.token"),
         (alike, "", order("a"), false, 401, "s306250001", "serving.token"),
         (by_id, "u", String::new(), false, 401, "s306250001", "serving.token"),
-        ("POST /erp/else/update", "t", order("a"), false, 404, "s306250002", "serving.no_connection"),
+        ("POST /erp/gone/update", "t", order("a"), false, 404, "s306250002", "serving.no_connection"),
+        ("POST /erp/else/update", "t", order("a"), false, 401, "s306250001", "serving.token"),
         (other, "t", String::new(), false, 200, "s306250003", "serving.no_object"),
         (query, "t", String::new(), false, 200, "s306250004", "serving.parameter endTime"),
         (alike, "t", "{".into(), false, 200, "s306250005", "serving.no_json"),

@@ -4,6 +4,7 @@
 //! wire of its own, so that the calls it made are known.
 
 mod breaker;
+mod claims;
 mod ledger;
 mod limiter;
 mod masking;
@@ -19,6 +20,7 @@ use model::connection::Connection;
 use model::{AnswerClass, ConnectionName};
 
 pub use breaker::{Admission, Breaker};
+pub(crate) use claims::{Claimed, Claims};
 pub use ledger::Ledger;
 pub use limiter::Limiter;
 pub(crate) use masking::is_personal;
@@ -35,6 +37,7 @@ pub struct Line {
     pub connector: Arc<dyn Connector>,
     pub facts: Facts,
     pub breaker: Breaker,
+    pub(crate) claims: Claims,
     limiter: Limiter,
     ledger: Ledger,
     names: Names,
@@ -53,6 +56,7 @@ impl Line {
         let facts = connector.facts(&connection);
         Line {
             breaker: Breaker::default(),
+            claims: Claims::default(),
             limiter: Limiter::new(&facts.limits),
             ledger: Ledger::new(facts.limits.daily),
             names: Names::default(),
@@ -63,6 +67,11 @@ impl Line {
             tokens,
             seams,
         }
+    }
+
+    /// The line that stands in place of another of the same name: what is being written over that one it heeds.
+    pub(crate) fn in_place_of(self, before: &Line) -> Line {
+        Line { claims: before.claims.clone(), ..self }
     }
 
     pub fn name(&self) -> &ConnectionName {

@@ -3,15 +3,15 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use api::{Bodies, Bounds, Face, Inbox, Pulse};
+use api::{Bodies, Bounds, Face, Inbox, Pulse, Pusher};
 use async_trait::async_trait;
 use clap::Args;
 use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, Store, StoreError};
 use engine::callbacks::{Callbacks, NotTaken};
-use engine::pushes::{NotKept, Push, Pushes};
+use engine::pushes::{NotKept, Pushes};
 use engine::{Engine, Options as EngineOptions};
-use model::{Cause, ReceiptId};
+use model::Cause;
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -102,11 +102,7 @@ impl Inbox for Called {
         self.callbacks.take(connection, call).await
     }
 
-    async fn admit_push(&self, token: &str, from: IpAddr) -> Result<(), NotKept> {
-        self.pushes.admit(token, from).await
-    }
-
-    async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
-        self.pushes.take(push).await
+    async fn admit_push(&self, token: &str, from: IpAddr) -> Result<Box<dyn Pusher + '_>, NotKept> {
+        Ok(Box::new(self.pushes.admit(token, from).await?))
     }
 }

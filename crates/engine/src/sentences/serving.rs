@@ -78,6 +78,27 @@ const SERVING: &[Sentence] = &[
         "Do not create it again; mend what is said and go on by an update.",
     ),
     Sentence::new(
+        "serving.exists",
+        "编号相同的单据已存在(id {id})，内容与这次发送的不同：{fields}",
+        "A document with this key exists already (id {id}), and holds something else than what was sent: {fields}",
+        "不要再次新建；要修改它请用 update。字段为空表示它已作废。",
+        "Do not create it again; change it by an update. Where no field is named it is void.",
+    ),
+    Sentence::new(
+        "serving.several",
+        "有 {count} 张单据的 {key} 与这次发送的相同，无法判断是哪一张。",
+        "{count} documents have the {key} that was sent, and it cannot be told which is meant.",
+        "请先在系统里处理重复的单据。",
+        "Deal with the doubles at the system first.",
+    ),
+    Sentence::new(
+        "serving.in_doubt",
+        "同一张单据刚刚发送过，系统没有应答，现在也还查不到它。",
+        "The same document was sent a moment ago, the system did not answer, and does not show it yet.",
+        "稍后原样再发一次：已写入的会被找到，不会重复。",
+        "Send the same again later: what was written is found then, and not doubled.",
+    ),
+    Sentence::new(
         "serving.paused",
         "连接 {connection} 连续出错，暂停调用，稍后会自动恢复。",
         "Calls to the connection {connection} failed several times in a row and rest for a while; they resume by themselves.",

@@ -192,9 +192,11 @@ impl<'a> Loading<'a> {
             let connection = self.connection(text).await?;
             self.check_settings(&connection, &variables);
             let kept = previous.and_then(|setup| setup.lines.get(&connection.name));
-            let line = match kept.filter(|line| line.connection == connection) {
-                Some(line) => line.clone(),
-                None => Arc::new(Line::new(connection, connector, self.tokens.clone(), self.seams.clone())),
+            let new = |connection| Line::new(connection, connector, self.tokens.clone(), self.seams.clone());
+            let line = match kept {
+                Some(line) if line.connection == connection => line.clone(),
+                Some(line) => Arc::new(new(connection).in_place_of(line)),
+                None => Arc::new(new(connection)),
             };
             self.lines.insert(line.name().clone(), line);
         }
