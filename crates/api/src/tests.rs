@@ -268,16 +268,31 @@ async fn whoever_says_nothing_holds_nobody_up() {
     drop(server);
 }
 
+/// One that asks for ever and never reads an answer.
+#[tokio::test]
+async fn whoever_does_not_read_its_answers_loses_its_place() {
+    let bounds = Bounds { answer: std::time::Duration::from_millis(300), ..Bounds::default() };
+    let (address, server) = served(bounds).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let asks = "GET /metrics HTTP/1.1\r\nHost: qiao\r\n\r\n".repeat(1_000);
+    let ends = async { while stream.write_all(asks.as_bytes()).await.is_ok() {} };
+    tokio::time::timeout(std::time::Duration::from_secs(20), ends).await.expect("it is closed");
+    drop(server);
+}
+
 #[tokio::test]
 async fn one_address_has_only_so_many_places() {
     let bounds = Bounds { connections: 100, of_one_address: 2, ..Bounds::default() };
     let (address, server) = served(bounds).await;
     let mut held = Vec::new();
     for _ in 0..2 {
+        // Its body is still to come, so that both are at work.
+        let head = format!("{PUSH}token: t\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n");
         let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: qiao\r\n\r\n").await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
         let mut first = [0; 12];
         stream.read_exact(&mut first).await.unwrap();
+        assert_eq!(&first, b"HTTP/1.1 100");
         held.push(stream);
     }
     let mut third = TcpStream::connect(address).await.unwrap();

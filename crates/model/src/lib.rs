@@ -19,6 +19,7 @@ pub mod link;
 pub mod number;
 pub mod object;
 pub mod path;
+pub mod pushing;
 pub mod receipt;
 pub mod record;
 pub mod secret;

@@ -48,6 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("axum", &["api"]),
     ("hyper", &["sandbox", "connect", "api"]),
     ("hyper-util", &["sandbox", "api"]),
+    ("tokio-io-timeout", &["api"]),
     ("minijinja", &["mapping"]),
     ("calamine", &["objects"]),
     ("rust_xlsxwriter", &["objects"]),
