@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::{Bodies, Bounds, Face, Inbox, Pulse, Pusher};
 use async_trait::async_trait;
@@ -26,14 +27,18 @@ const OWNER: &str = "server";
 pub struct Options {
     #[arg(long, env = "QIAO_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<String>,
+    /// How many milliseconds longer each commit takes: for measuring what a slower disk costs.
+    #[arg(long, hide = true, default_value_t = 0, value_name = "MILLISECONDS")]
+    slow_commits: u64,
 }
 
 /// Serves until Ctrl-C, then finishes what is under way.
-pub async fn run(context: &Context, _options: &Options) -> Outcome {
+pub async fn run(context: &Context, options: &Options) -> Outcome {
     // The port first: who starts a second server by mistake learns it before anything else happens.
     let listener = sandbox::listen(context.settings.listen).await?;
     let address = listener.local_addr().map_err(|error| listening(&error))?;
-    let store = wire::store(&context.settings, wire::Role::Server)?;
+    let store =
+        wire::slow_store(&context.settings, wire::Role::Server, Duration::from_millis(options.slow_commits))?;
     let seams = wire::seams(&context.settings, store.clone())?;
     let engine = Engine::new(seams, EngineOptions { owner: OWNER.into(), reads: true });
     let (stop, stopping) = watch::channel(false);

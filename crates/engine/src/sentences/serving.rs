@@ -43,6 +43,13 @@ const SERVING: &[Sentence] = &[
         "startTime and endTime are in milliseconds, in this order; limit is 1 to 2000; includeDetail is true or false.",
     ),
     Sentence::new(
+        "serving.wide_window",
+        "startTime 到 endTime 之间收到的变化超过 {most} 次，一次查询看不完。",
+        "More than {most} changes came in between startTime and endTime: too many to be looked through for one page.",
+        "请把时间窗分成几段，逐段查询。",
+        "Ask for several shorter windows, one after the other.",
+    ),
+    Sentence::new(
         "serving.no_json",
         "请求体不是 JSON：{reason}。",
         "The body is no JSON: {reason}.",
