@@ -9,6 +9,8 @@ use tokio::net::TcpStream;
 
 use super::*;
 
+mod hanging_up;
+
 struct Fixed {
     is_broken: bool,
 }

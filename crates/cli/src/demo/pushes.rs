@@ -28,7 +28,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 const PUSHER: &str = "kind: connection\nname: mall\nconnector: standard-erp\ntitle: { zh: 商城, en: Shop }\n";
 const TARGET: &str = "kind: connection\nname: erp\nconnector: standard-erp\ntitle: { zh: 自研 ERP, en: Home-grown ERP }\n\
     settings:\n  base_url: { env: ANY_ERP_BASE_URL }\n  token: { env: ANY_ERP_TOKEN }\n  absent_code: 2006\n  id_by: caller\n  \
-    rate: 1000000\n";
+    rate: 1000000\n  at_once: 16\n";
 const FLOW: &str = "kind: flow\nname: pushed-customers\ntitle: { zh: 推送的客户, en: Customers that are pushed }\n\
     source: { connection: mall, object: customer, within: 6m }\n\
     target: { connection: erp, object: customer, key: custId, match: [custId] }\nmap:\n  \

@@ -39,8 +39,8 @@ fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>, bool)> {
     let xxe = r#"<!DOCTYPE b [<!ENTITY x SYSTEM "file:///etc/passwd">]><b>&x;</b>"#;
     vec![
         ("nested 10,000 deep", standard, master(&nested(10_000)), false),
-        ("a key twice", standard, master(r#""custName":"甲","custName":"乙""#), true),
-        ("a huge number", standard, master(&format!(r#""custName":1e{}"#, "9".repeat(300))), false),
+        ("a key twice", standard, master(r#""custName":"甲","custName":"乙""#), false),
+        ("a huge number", standard, master(&format!(r#""custName":1e{}"#, "9".repeat(300))), true),
         ("a long number", standard, master(&format!(r#""custName":{}"#, "9".repeat(100_000))), true),
         ("a NUL", standard, master("\"custName\":\"甲\\u0000乙\""), true),
         ("a lone surrogate", standard, master(r#""custName":"\ud800""#), false),

@@ -94,7 +94,8 @@ fn what_was_answered_with_success_outlives_the_server() {
 fn on_a_full_disk_nothing_of_a_push_is_kept_and_once_there_is_room_it_is_taken() {
     let (place, token) = place();
     let headers = format!("token: {token}\r\nid: 100\r\n");
-    let large = format!(r#"{{"masterFieldVal":{{"billNo":"销-1","custName":"{}"}}}}"#, "商".repeat(600_000));
+    let large =
+        format!(r#"{{"masterFieldVal":{{"billNo":"销-1","rev":1,"custName":"{}"}}}}"#, "商".repeat(600_000));
     let full = "serve --listen 127.0.0.1:0 --json";
     let server = Running::start(place.command_on_a_full_disk(400, full));
     let address = server.line["listening"].as_str().expect("it says where").to_owned();
