@@ -10,7 +10,9 @@ use tokio::sync::Notify;
 /// A document that does not exist yet is known by its object and key, one that does by its id. Whoever holds a claim may
 /// look for it and write it; a second record with the same key waits, and then finds what the first made.
 ///
-/// They belong to a connection by its name, in one process: that one owns the lane.
+/// They belong to a connection by its name, in one process: that one owns the lane. What is written back to a source and
+/// what is hung at a document take no claim: each is one call, and one that waits for its turn with a vendor would hold the
+/// document for as long.
 #[derive(Clone, Default)]
 pub(crate) struct Claims(Arc<Inner>);
 
