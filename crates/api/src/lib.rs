@@ -25,20 +25,21 @@ mod serve;
 mod served;
 mod syncpush;
 mod v1;
+mod writes;
 
 use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, StoreError};
 use engine::callbacks::NotTaken;
 use engine::desk::Desk;
-use engine::pushes::{NotKept, Push};
+use engine::pushes::{NotKept, Pass, Push};
 use engine::webhooks::{Challenged, Refused, Taken, WebhookCall};
 use model::ReceiptId;
 use tokio::net::TcpListener;
@@ -47,6 +48,7 @@ pub use body::Bodies;
 pub use serve::Bounds;
 pub use served::Served;
 pub use v1::description;
+use writes::Writes;
 
 /// What the server shows of itself. Asked with each call, concurrently.
 #[async_trait]
@@ -64,17 +66,28 @@ pub trait Inbox: Send + Sync {
     /// Verifies a call to a connection and keeps what it tells: on disk when this returns.
     async fn take(&self, connection: &str, call: &IncomingCall<'_>) -> Result<CallReply, NotTaken>;
 
-    /// Whether whoever holds the token may push anything from there.
-    async fn admit_push(&self, token: &str, from: IpAddr) -> Result<(), NotKept>;
-
-    /// Keeps what is pushed: on disk when this returns.
-    async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept>;
+    /// Lets whoever holds the token push from there: asked before a body is read.
+    async fn admit_push(&self, token: &str, from: IpAddr) -> Result<Box<dyn Pusher + '_>, NotKept>;
 
     /// Keeps what is sent to the webhook of a flow: on disk when this returns.
     async fn hook(&self, flow: &str, call: WebhookCall<'_>) -> Result<Taken, Refused>;
 
     /// What whoever tries the webhook of a flow by `GET` wants to hear.
     async fn challenge(&self, flow: &str, call: WebhookCall<'_>) -> Result<Challenged, Refused>;
+}
+
+/// Whoever was let in to push.
+#[async_trait]
+pub trait Pusher: Send {
+    /// Keeps what is pushed: on disk when this returns.
+    async fn push(self: Box<Self>, push: Push<'_>) -> Result<ReceiptId, NotKept>;
+}
+
+#[async_trait]
+impl Pusher for Pass<'_> {
+    async fn push(self: Box<Self>, push: Push<'_>) -> Result<ReceiptId, NotKept> {
+        self.take(push).await
+    }
 }
 
 /// What the addresses need.
@@ -95,8 +108,8 @@ impl FromRef<Face> for Arc<dyn Pulse> {
     }
 }
 
-/// The addresses.
-pub fn router(face: Face) -> Router {
+/// The addresses, and the writes that what is called there begins.
+fn router(face: Face, writes: Writes) -> Router {
     Router::new()
         .route("/healthz", get(routes::healthz))
         .route("/readyz", get(routes::readyz))
@@ -110,17 +123,19 @@ pub fn router(face: Face) -> Router {
         .route(syncpush::PATH, post(syncpush::syncpush))
         .merge(v1::router())
         .layer(DefaultBodyLimit::disable())
+        .layer(Extension(writes))
         .with_state(face)
 }
 
-/// Serves until `stop` is done, then lets calls in progress end.
+/// Serves until `stop` is done, then lets calls in progress end, and writes whose callers have hung up.
 pub async fn serve(
     listener: TcpListener,
     face: Face,
     bounds: Bounds,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
-    serve::serve(listener, router(face), bounds, stop).await;
+    let writes = Writes::default();
+    serve::serve(listener, router(face, writes.clone()), writes, bounds, stop).await;
 }
 
 #[cfg(test)]

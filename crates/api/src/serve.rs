@@ -1,7 +1,7 @@
 //! Connections: so many at once, none of which may say nothing for long.
 //!
-//! Whoever opens ten thousand connections and is silent takes nothing from the others but a place for a few seconds: a
-//! request that does not come in time ends its connection, and one address has only so many of the places.
+//! Whoever opens ten thousand connections and is silent takes nothing from the others: a request that does not come in time
+//! ends its connection, and where the places are all taken the silent make room for whoever comes.
 
 mod places;
 
@@ -18,19 +18,25 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
 
 use self::places::{Place, Places};
+use crate::writes::Writes;
 
 /// How a server bears those that call it.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// Connections at once; more wait to be accepted.
+    /// Connections at once. Where there are as many, one that is silent is closed for the next; where none is, the next
+    /// waits to be accepted.
     pub connections: usize,
-    /// Connections of one address; more are closed at once.
+    /// Connections of one address. Where there are as many, one of them that is silent is closed for the next; where none
+    /// is, the next is.
     pub of_one_address: usize,
     /// How long a connection may take to say what it wants, at first and between requests.
     pub head: Duration,
-    /// How long requests under way may take once the server is to stop.
+    /// How long an answer may stand still because its caller does not read on.
+    pub answer: Duration,
+    /// How long requests and writes under way may take once the server is to stop.
     pub farewell: Duration,
 }
 
@@ -40,6 +46,7 @@ impl Default for Bounds {
             connections: 4096,
             of_one_address: 1024,
             head: Duration::from_secs(10),
+            answer: Duration::from_secs(30),
             farewell: Duration::from_secs(30),
         }
     }
@@ -48,10 +55,11 @@ impl Default for Bounds {
 /// How long accepting rests where the system has no more connections to give.
 const REST: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` is done, then lets calls in progress end.
+/// Serves until `stop` is done, then lets calls in progress end, and writes whose callers have hung up.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
+    writes: Writes,
     bounds: Bounds,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
@@ -80,19 +88,17 @@ pub(crate) async fn serve(
             },
         };
         if let Some(place) = places.taken(free, from.ip()) {
-            conversations.spawn(converse(
-                stream,
-                from,
-                place,
-                router.clone(),
-                bounds.head,
-                graceful.watcher(),
-            ));
+            conversations.spawn(converse(stream, from, place, router.clone(), bounds, graceful.watcher()));
         }
     }
     drop(listener);
-    let _ = tokio::time::timeout(bounds.farewell, graceful.shutdown()).await;
+    let ended = async {
+        graceful.shutdown().await;
+        writes.ended().await;
+    };
+    let _ = tokio::time::timeout(bounds.farewell, ended).await;
     conversations.shutdown().await;
+    writes.break_off().await;
 }
 
 /// One connection, to its end.
@@ -101,20 +107,33 @@ async fn converse(
     from: SocketAddr,
     place: Place,
     router: Router,
-    head: Duration,
+    bounds: Bounds,
     watcher: Watcher,
 ) {
     // Answers are small and waited for.
     let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(bounds.answer));
     let routed = TowerToHyperService::new(router);
+    let place = Arc::new(place);
+    let at_work = place.clone();
     let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(ConnectInfo(from));
-        routed.call(request)
+        let busy = at_work.busy();
+        let answer = routed.call(request);
+        async move {
+            let answer = answer.await;
+            drop(busy);
+            answer
+        }
     });
     let mut http = hyper::server::conn::http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(64 << 10);
-    let connection = http.serve_connection(TokioIo::new(stream), service);
-    // What goes wrong here is the caller's going away, or its silence.
-    let _ = watcher.watch(connection).await;
-    drop(place);
+    http.timer(TokioTimer::new()).header_read_timeout(bounds.head).max_buf_size(64 << 10);
+    let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
+    tokio::select! {
+        biased;
+        // What goes wrong here is the caller's going away, or its silence.
+        _ = watcher.watch(connection) => {}
+        () = place.told_to_leave() => {}
+    }
 }

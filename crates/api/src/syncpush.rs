@@ -44,7 +44,7 @@ async fn take(
     body: axum::body::Body,
 ) -> Result<Said, Said> {
     let headers = Headers::read(headers)?;
-    inbox.admit_push(headers.token, from.ip()).await?;
+    let pusher = inbox.admit_push(headers.token, from.ip()).await?;
     let body = body::read(bodies, body, headers.length, MOST_BYTES).await.map_err(|unread| match unread {
         Unread::TooLarge => Said::TooLarge,
         Unread::TooSlow => Said::TooSlow,
@@ -52,15 +52,13 @@ async fn take(
         Unread::Busy => Said::Busy,
     })?;
     let push = Push {
-        token: headers.token,
         tenant: headers.tenant,
         data_center: headers.data_center,
         code: headers.object,
         id: headers.id,
         void: headers.void,
         content_type: headers.content_type,
-        from: from.ip(),
         body: body.bytes,
     };
-    Ok(Said::Kept(inbox.push(push).await?))
+    Ok(Said::Kept(pusher.push(push).await?))
 }

@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 
 use super::*;
 
+mod hanging_up;
 mod v1;
 
 struct Fixed {
@@ -43,17 +44,9 @@ impl Inbox for Fixed {
         }
     }
 
-    async fn admit_push(&self, token: &str, _: std::net::IpAddr) -> Result<(), NotKept> {
-        if self.is_broken || token == "t" { Ok(()) } else { Err(NotKept::Token) }
-    }
-
     /// Takes what comes with the token `t`.
-    async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
-        match push.token {
-            _ if self.is_broken => Err(NotKept::Store(StoreError::Full)),
-            "t" => Ok(ReceiptId(push.body.len() as i64)),
-            _ => Err(NotKept::Token),
-        }
+    async fn admit_push(&self, token: &str, _: std::net::IpAddr) -> Result<Box<dyn Pusher + '_>, NotKept> {
+        if token == "t" { Ok(Box::new(Kept { is_broken: self.is_broken })) } else { Err(NotKept::Token) }
     }
 
     /// There is one webhook, of the flow `订单`, for whoever sends `X-Token: t` once.
@@ -79,6 +72,20 @@ impl Inbox for Fixed {
     }
 }
 
+struct Kept {
+    is_broken: bool,
+}
+
+#[async_trait]
+impl Pusher for Kept {
+    async fn push(self: Box<Self>, push: Push<'_>) -> Result<ReceiptId, NotKept> {
+        match self.is_broken {
+            true => Err(NotKept::Store(StoreError::Full)),
+            false => Ok(ReceiptId(push.body.len() as i64)),
+        }
+    }
+}
+
 /// Serves `erp` to whoever has the token `t`; says what it was asked.
 #[async_trait]
 impl Served for Fixed {
@@ -86,7 +93,7 @@ impl Served for Fixed {
         match (caller.token, caller.connection) {
             ("t", _) if self.is_broken => Err(NotServed::Store(StoreError::Full)),
             ("t", "erp") => Ok(()),
-            ("t", other) => Err(NotServed::Connection(other.into())),
+            ("t", "gone") => Err(NotServed::Connection("gone".into())),
             _ => Err(NotServed::Token),
         }
     }
@@ -289,16 +296,31 @@ async fn whoever_says_nothing_holds_nobody_up() {
     drop(server);
 }
 
+/// One that asks for ever and never reads an answer.
+#[tokio::test]
+async fn whoever_does_not_read_its_answers_loses_its_place() {
+    let bounds = Bounds { answer: std::time::Duration::from_millis(300), ..Bounds::default() };
+    let (address, server) = served(bounds).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let asks = "GET /metrics HTTP/1.1\r\nHost: qiao\r\n\r\n".repeat(1_000);
+    let ends = async { while stream.write_all(asks.as_bytes()).await.is_ok() {} };
+    tokio::time::timeout(std::time::Duration::from_secs(20), ends).await.expect("it is closed");
+    drop(server);
+}
+
 #[tokio::test]
 async fn one_address_has_only_so_many_places() {
     let bounds = Bounds { connections: 100, of_one_address: 2, ..Bounds::default() };
     let (address, server) = served(bounds).await;
     let mut held = Vec::new();
     for _ in 0..2 {
+        // Its body is still to come, so that both are at work.
+        let head = format!("{PUSH}token: t\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n");
         let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: qiao\r\n\r\n").await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
         let mut first = [0; 12];
         stream.read_exact(&mut first).await.unwrap();
+        assert_eq!(&first, b"HTTP/1.1 100");
         held.push(stream);
     }
     let mut third = TcpStream::connect(address).await.unwrap();
@@ -346,7 +368,8 @@ async fn whatever_is_not_served_has_a_code_and_a_sentence() {
         (alike, "u", order("a"), false, 401, "s306250001", "serving.token"),
         (alike, "", order("a"), false, 401, "s306250001", "serving.token"),
         (by_id, "u", String::new(), false, 401, "s306250001", "serving.token"),
-        ("POST /erp/else/update", "t", order("a"), false, 404, "s306250002", "serving.no_connection"),
+        ("POST /erp/gone/update", "t", order("a"), false, 404, "s306250002", "serving.no_connection"),
+        ("POST /erp/else/update", "t", order("a"), false, 401, "s306250001", "serving.token"),
         (other, "t", String::new(), false, 200, "s306250003", "serving.no_object"),
         (query, "t", String::new(), false, 200, "s306250004", "serving.parameter endTime"),
         (alike, "t", "{".into(), false, 200, "s306250005", "serving.no_json"),

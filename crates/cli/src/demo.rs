@@ -8,6 +8,7 @@ mod backlog;
 mod children;
 mod folder;
 mod progress;
+mod pushes;
 mod scene;
 mod spending;
 
@@ -19,6 +20,7 @@ use model::{Cause, Timestamp};
 
 pub use backlog::{Backlog, memory};
 pub use progress::FlowProgress;
+pub use pushes::{A_SECOND, Pushed, percentile, pushes};
 pub use scene::{Example, Verdict};
 
 use crate::clock::SystemClock;

@@ -1,6 +1,7 @@
 //! The wiring: the only place that names who implements the seams.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use connect::Registry;
 use connect::transport::HttpNetwork;
@@ -35,7 +36,16 @@ pub fn registry(settings: &Settings) -> Result<Arc<Registry>, Failure> {
 
 /// The store; made when it is not there yet.
 pub fn store(settings: &Settings, role: Role) -> Result<Arc<dyn Store>, Failure> {
-    let options = Options { role, ..Options::new(Key::new(key::open(settings)?), nonces()) };
+    slow_store(settings, role, Duration::ZERO)
+}
+
+/// As [`store`], on a disk that takes so much longer for each commit.
+pub fn slow_store(
+    settings: &Settings,
+    role: Role,
+    commits_take: Duration,
+) -> Result<Arc<dyn Store>, Failure> {
+    let options = Options { role, commits_take, ..Options::new(Key::new(key::open(settings)?), nonces()) };
     Ok(match &settings.database {
         Database::Sqlite(path) => Arc::new(Sqlite::open(path, options)?),
         Database::Postgres(address) => Arc::new(Postgres::open(address, options)?),

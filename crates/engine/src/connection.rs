@@ -4,6 +4,7 @@
 //! wire of its own, so that the calls it made are known.
 
 mod breaker;
+mod claims;
 mod ledger;
 mod limiter;
 mod masking;
@@ -19,6 +20,7 @@ use model::connection::Connection;
 use model::{AnswerClass, ConnectionName};
 
 pub use breaker::{Admission, Breaker};
+pub(crate) use claims::{Claimed, Claims};
 pub use ledger::Ledger;
 pub use limiter::Limiter;
 pub(crate) use masking::is_personal;
@@ -36,6 +38,7 @@ pub struct Line {
     pub connector: Arc<dyn Connector>,
     pub facts: Facts,
     pub breaker: Breaker,
+    pub(crate) claims: Claims,
     limiter: Limiter,
     ledger: Ledger,
     names: Names,
@@ -49,16 +52,19 @@ pub struct Line {
 }
 
 impl Line {
+    /// A line, in place of another of the same name where there was one: what is being written over that one it heeds.
     pub fn new(
         connection: Connection,
         connector: Arc<dyn Connector>,
         tokens: Arc<TokenBox>,
         seams: Seams,
         functions: CallFunctions,
+        before: Option<&Line>,
     ) -> Arc<Line> {
         let facts = connector.facts(&connection);
         Arc::new_cyclic(|own| Line {
             breaker: Breaker::default(),
+            claims: before.map(|before| before.claims.clone()).unwrap_or_default(),
             limiter: Limiter::new(&facts.limits),
             ledger: Ledger::new(facts.limits.daily),
             names: Names::default(),

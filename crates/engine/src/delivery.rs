@@ -7,7 +7,6 @@
 mod agreement;
 mod bundle;
 mod circles;
-mod claims;
 mod deliver;
 mod derive;
 mod files;
@@ -31,7 +30,6 @@ mod write_back;
 
 pub(crate) use bundle::{Bundle, shape, work};
 pub(crate) use circles::records as records_of;
-pub(crate) use claims::Claims;
 pub(crate) use files::{Wanted, would_bring};
 pub(crate) use hooks::Hooks;
 pub(crate) use item::Item;
@@ -40,6 +38,7 @@ pub(crate) use observe::{find_mirrored, observe};
 pub(crate) use parents::tell_parents;
 pub(crate) use plan::plan;
 pub(crate) use prepare::prepare;
-pub(crate) use resolve::{looked_at, referent, resolve};
+pub(crate) use read_back::differences;
+pub(crate) use resolve::{field_text, key_fields, looked_at, referent, resolve};
 pub(crate) use voided::pass_over_unfound;
 pub(crate) use write_back::written_back;

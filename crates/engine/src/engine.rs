@@ -68,7 +68,7 @@ impl Engine {
     /// # Errors
     /// Only when the store fails before anything was begun; later failures are waited out.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
-        let mut setup = Arc::new(Setup::load(&self.seams, &self.tokens, None).await?);
+        let mut setup = self.in_force.now().await?;
         while !*stop.borrow() {
             tell_problems(&setup);
             let (close, closing) = watch::channel(false);
@@ -189,8 +189,8 @@ impl Engine {
 
     /// The setup in force from now on; the one before where the store fails, which is asked again soon.
     async fn reloaded(&self, before: Arc<Setup>) -> Arc<Setup> {
-        match Setup::load(&self.seams, &self.tokens, Some(&before)).await {
-            Ok(setup) => Arc::new(setup),
+        match self.in_force.now().await {
+            Ok(setup) => setup,
             Err(error) => {
                 tracing::error!(%error, "the configuration cannot be read; the one before stays in force");
                 before

@@ -1,4 +1,5 @@
-//! The configuration in force, for those who answer calls from outside: loaded once, and looked at again now and then.
+//! The configuration in force: loaded once for all parts of an engine, so that its flows and those who answer calls from
+//! outside share each connection's limiter, breaker and ledger; and looked at again now and then.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use crate::setup::Setup;
 /// How long a look whether the configuration changed holds.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// Shared by all that answer calls.
+/// Shared by the engine and all that answer calls.
 pub(crate) struct InForce {
     seams: Seams,
     tokens: Arc<TokenBox>,
@@ -33,11 +34,21 @@ impl InForce {
 
     /// The configuration in force now, or within the last seconds.
     pub async fn setup(&self) -> Result<Arc<Setup>, StoreError> {
+        self.looked_at(LOOK_EVERY).await
+    }
+
+    /// The configuration in force now.
+    pub async fn now(&self) -> Result<Arc<Setup>, StoreError> {
+        self.looked_at(Duration::ZERO).await
+    }
+
+    /// As a look shows that holds for so long.
+    async fn looked_at(&self, holds: Duration) -> Result<Arc<Setup>, StoreError> {
         let mut known = self.known.lock().await;
         let now = self.seams.clock.now();
         if let Some(known) = &mut *known {
             // A clock that was set back says nothing of how long ago that was.
-            let is_fresh = known.looked <= now && now < known.looked + LOOK_EVERY;
+            let is_fresh = known.looked <= now && now < known.looked + holds;
             if is_fresh || known.setup.is_current(&self.seams).await? {
                 known.looked = if is_fresh { known.looked } else { now };
                 return Ok(known.setup.clone());

@@ -15,8 +15,7 @@ use tokio::sync::watch;
 pub(crate) use brakes::Brakes;
 pub use worker::Lane;
 
-use crate::connection::Line;
-use crate::delivery::Claims;
+use crate::connection::{Claims, Line};
 use crate::seams::Seams;
 use crate::setup::{ActiveFlow, Setup, lane_of};
 use crate::signals::Signals;

@@ -19,12 +19,12 @@ use crate::callbacks::LONGEST_ID;
 use crate::connection::Line;
 use crate::in_force::InForce;
 use crate::seams::Seams;
+use crate::setup::Setup;
 use crate::signals::Signals;
 
 /// A push as its sender made it.
 #[derive(Debug, Clone)]
 pub struct Push<'a> {
-    pub token: &'a str,
     /// The id under which the sender knows the company.
     pub tenant: &'a str,
     /// The id under which the sender knows the account.
@@ -35,8 +35,15 @@ pub struct Push<'a> {
     pub id: Option<&'a str>,
     pub void: bool,
     pub content_type: Option<&'a str>,
-    pub from: IpAddr,
     pub body: Bytes,
+}
+
+/// Lets its holder push once: the token and what is configured, as they were when it was asked for.
+pub struct Pass<'p> {
+    pushes: &'p Pushes,
+    holder: AccessToken,
+    setup: Arc<Setup>,
+    from: IpAddr,
 }
 
 /// Why a push was not kept. Nothing of it is then.
@@ -81,39 +88,16 @@ impl Pushes {
     ///
     /// # Errors
     /// [`NotKept::Token`].
-    pub async fn admit(&self, token: &str, from: IpAddr) -> Result<(), NotKept> {
+    pub async fn admit(&self, token: &str, from: IpAddr) -> Result<Pass<'_>, NotKept> {
         let holder = self.book.holder(token, Grant::Push).await?.ok_or(NotKept::Token)?;
         let setup = self.in_force.setup().await?;
         let takes = |line: &Arc<Line>| {
             line.connector.push_rules(&line.connection).is_some_and(|rules| rules.takes_from(from))
         };
         match holder.connections.iter().filter_map(|name| setup.lines.get(name)).any(takes) {
-            true => Ok(()),
+            true => Ok(Pass { pushes: self, holder, setup, from }),
             false => Err(NotKept::Token),
         }
-    }
-
-    /// Keeps a push: it is on disk when this returns, and will be parsed.
-    ///
-    /// # Errors
-    /// In this order: the token, where it comes from, the company, the account, how many there were, the object, the form.
-    pub async fn take(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
-        let holder = self.book.holder(push.token, Grant::Push).await?.ok_or(NotKept::Token)?;
-        let setup = self.in_force.setup().await?;
-        let pushable = holder.connections.iter().filter_map(|name| {
-            let line = setup.lines.get(name)?;
-            Some((line, line.connector.push_rules(&line.connection)?))
-        });
-        let (line, rules) = meant(pushable.collect(), &push)?;
-        if let Some(most) = rules.a_minute
-            && !self.pace.takes(&holder.name, most, self.seams.clock.now())
-        {
-            return Err(NotKept::TooMany);
-        }
-        self.check(line, &push)?;
-        let receipt = self.seams.store.receive(self.pushed(line, &holder, push)).await?;
-        self.signals.wake_parser(line.name());
-        Ok(receipt)
     }
 
     /// What the sender can mend at once.
@@ -147,11 +131,39 @@ impl Pushes {
     }
 }
 
+impl Pass<'_> {
+    /// Keeps a push: it is on disk when this returns, and will be parsed.
+    ///
+    /// # Errors
+    /// In this order: the company, the account, how many there were, the object, the form.
+    pub async fn take(self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
+        let Pass { pushes, holder, setup, from } = self;
+        let pushable = holder.connections.iter().filter_map(|name| {
+            let line = setup.lines.get(name)?;
+            Some((line, line.connector.push_rules(&line.connection)?))
+        });
+        let (line, rules) = meant(pushable.collect(), &push, from)?;
+        if let Some(most) = rules.a_minute
+            && !pushes.pace.takes(&holder.name, most, pushes.seams.clock.now())
+        {
+            return Err(NotKept::TooMany);
+        }
+        pushes.check(line, &push)?;
+        let receipt = pushes.seams.store.receive(pushes.pushed(line, &holder, push)).await?;
+        pushes.signals.wake_parser(line.name());
+        Ok(receipt)
+    }
+}
+
 type Pushable<'l> = (&'l Arc<Line>, PushRules);
 
 /// The one connection that a push is meant for, of those that its token opens.
-fn meant<'l>(mut pushable: Vec<Pushable<'l>>, push: &Push<'_>) -> Result<Pushable<'l>, NotKept> {
-    pushable.retain(|(_, rules)| rules.takes_from(push.from));
+fn meant<'l>(
+    mut pushable: Vec<Pushable<'l>>,
+    push: &Push<'_>,
+    from: IpAddr,
+) -> Result<Pushable<'l>, NotKept> {
+    pushable.retain(|(_, rules)| rules.takes_from(from));
     if pushable.is_empty() {
         return Err(NotKept::Token);
     }
@@ -176,16 +188,15 @@ mod tests {
     #[test]
     fn what_is_not_kept_says_why_in_order() {
         let push = Push {
-            token: "t",
             tenant: "82313",
             data_center: None,
             code: "SAL_Order",
             id: None,
             void: false,
             content_type: None,
-            from: IpAddr::from([10, 0, 0, 9]),
             body: Bytes::new(),
         };
-        assert_eq!(meant(Vec::new(), &push).err(), Some(NotKept::Token));
+        let from = IpAddr::from([10, 0, 0, 9]);
+        assert_eq!(meant(Vec::new(), &push, from).err(), Some(NotKept::Token));
     }
 }

@@ -2,11 +2,14 @@
 //! uses any system that is connected here, through its connector and under its limits.
 //!
 //! What changed is told from the stored records; a record by its id from the store too, and from the system itself where
-//! it is not stored. Creates and updates go straight to the system and are answered with the ids. Nothing here repeats a
-//! write: whoever called is told plainly when it is not known what became of one.
+//! it is not stored. Creates and updates go straight to the system and are answered with the ids; each is alone at its
+//! document, beside the flows. Nothing here repeats a write: whoever called is told plainly when it is not known what became
+//! of one, and a create that comes again finds what the first made.
 
 mod document;
+mod doubts;
 mod form;
+mod key;
 mod query;
 mod refused;
 mod write;
@@ -17,6 +20,7 @@ use model::access::Grant;
 use model::{Cause, ConnectionName, Lang};
 
 pub use self::document::Shown;
+use self::doubts::Doubts;
 pub use self::form::Asked;
 pub use self::query::{ChangedPage, Window};
 pub use self::refused::NotServed;
@@ -42,6 +46,7 @@ pub struct Serving {
     seams: Seams,
     in_force: Arc<InForce>,
     book: Arc<AccessBook>,
+    doubts: Doubts,
 }
 
 /// A caller that may use the connection.
@@ -54,7 +59,7 @@ struct Admitted {
 
 impl Serving {
     pub(crate) fn new(seams: Seams, in_force: Arc<InForce>, book: Arc<AccessBook>) -> Serving {
-        Serving { seams, in_force, book }
+        Serving { seams, in_force, book, doubts: Doubts::default() }
     }
 
     /// Whether the caller may use the connection; asked before anything that it sends is read.
@@ -73,12 +78,13 @@ impl Serving {
 
     async fn admitted(&self, caller: Caller<'_>) -> Result<Admitted, NotServed> {
         let holder = self.book.holder(caller.token, Grant::Use).await?.ok_or(NotServed::Token)?;
-        let setup = self.in_force.setup().await?;
         let name = ConnectionName::new(caller.connection);
-        let line = setup.lines.get(&name).cloned().ok_or_else(|| NotServed::Connection(name.to_string()))?;
-        match holder.connections.contains(&name) {
-            true => Ok(Admitted { setup, line, who: holder.name }),
-            false => Err(NotServed::Token),
+        // Whoever may not use it does not learn whether it is there.
+        if !holder.connections.contains(&name) {
+            return Err(NotServed::Token);
         }
+        let setup = self.in_force.setup().await?;
+        let line = setup.lines.get(&name).cloned().ok_or_else(|| NotServed::Connection(name.to_string()))?;
+        Ok(Admitted { setup, line, who: holder.name })
     }
 }

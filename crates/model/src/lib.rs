@@ -24,6 +24,7 @@ pub mod moment;
 pub mod number;
 pub mod object;
 pub mod path;
+pub mod pushing;
 pub mod receipt;
 pub mod record;
 pub mod secret;

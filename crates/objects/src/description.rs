@@ -7,7 +7,6 @@
 mod addresses;
 mod calls;
 mod curl;
-mod failures;
 mod html;
 mod markdown;
 mod openapi;

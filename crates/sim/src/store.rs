@@ -314,7 +314,7 @@ impl Views for SimStore {
         ask!(self, self.inner.mentioning(connection, object, texts, limit))
     }
 
-    async fn changed(&self, ask: &ChangedAsk) -> Result<Changed, StoreError> {
+    async fn changed(&self, ask: &ChangedAsk) -> Result<Option<Changed>, StoreError> {
         ask!(self, self.inner.changed(ask))
     }
 

@@ -1,5 +1,7 @@
 //! How a store is opened, whichever engine of storage it stands on.
 
+use std::time::Duration;
+
 use model::TenantName;
 
 use crate::seal::{Key, Nonces};
@@ -15,13 +17,16 @@ pub struct Options {
     /// The file of SQLite does not grow beyond that many bytes: writes then fail with
     /// [`contract::store::StoreError::Full`]. A PostgreSQL server has its own limits.
     pub largest: Option<u64>,
+    /// How much longer each commit of SQLite takes than this disk needs: what a slower one would cost is measured so.
+    pub commits_take: Duration,
 }
 
 impl Options {
     /// A server of the one tenant `default`, with threads.
     pub fn new(key: Key, nonces: Nonces) -> Options {
         let tenant = TenantName::new("default");
-        Options { key, nonces, tenant, role: Role::Server, mode: Mode::Threads, largest: None }
+        let commits_take = Duration::ZERO;
+        Options { key, nonces, tenant, role: Role::Server, mode: Mode::Threads, largest: None, commits_take }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use api::{Bodies, Bounds, Face, Inbox, Pulse};
+use api::{Bodies, Bounds, Face, Inbox, Pulse, Pusher};
 use async_trait::async_trait;
 use connect::transport::HttpNetwork;
 use contract::connector::{CallReply, IncomingCall};
@@ -11,12 +11,12 @@ use contract::store::{ConfigText, FlowCount, Store, StoreError};
 use contract::{Chance, Clock};
 use engine::access::hash_of;
 use engine::callbacks::NotTaken;
-use engine::pushes::{NotKept, Push, Pushes};
+use engine::pushes::{NotKept, Pushes};
 use engine::webhooks::{Challenged, Refused, Taken, WebhookCall};
 use engine::{Engine, Options, Seams};
 use functions::Scripts;
 use model::access::{AccessToken, Grant};
-use model::{Catalogue, ReceiptId, Timestamp};
+use model::{Catalogue, Timestamp};
 use store::{Key, Nonces, Sqlite};
 
 use crate::given::TOKEN;
@@ -69,12 +69,8 @@ impl Inbox for Server {
         Err(NotTaken::NoConnection)
     }
 
-    async fn admit_push(&self, token: &str, from: std::net::IpAddr) -> Result<(), NotKept> {
-        self.0.admit(token, from).await
-    }
-
-    async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
-        self.0.take(push).await
+    async fn admit_push(&self, token: &str, from: std::net::IpAddr) -> Result<Box<dyn Pusher + '_>, NotKept> {
+        Ok(Box::new(self.0.admit(token, from).await?))
     }
 
     async fn hook(&self, _: &str, _: WebhookCall<'_>) -> Result<Taken, Refused> {

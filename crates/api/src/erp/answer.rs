@@ -21,7 +21,7 @@ use crate::Served;
 /// | `s306250007` | 200 | refused: somebody has to mend the data, or a setting; nothing was written |
 /// | `s306250008` | 200 | not now: nothing was written, and it may be sent again later |
 /// | `s306250009` | 200 | it is not known whether it was written: look before it is sent again |
-/// | `s306250010` | 200 | written in part: `data` has the id, and it must not be created again |
+/// | `s306250010` | 200 | written in part, or there already with another content: `data` has the id, and it must not be created again |
 /// | `s306250011` | 413 | the body is too large |
 /// | `s306250012` | 503 | we cannot answer now |
 /// | `s306250013` | 408, 400 | the body did not come whole |
@@ -56,6 +56,11 @@ impl Said {
         let words = "请求体没有完整到达,没有写入,请重发 / the body did not come whole; nothing was written, send it again";
         let status = if too_slow { StatusCode::REQUEST_TIMEOUT } else { StatusCode::BAD_REQUEST };
         Said::failure("s306250013", status, words)
+    }
+
+    pub fn broken_off() -> Said {
+        let words = format!("{UNKNOWN}服务正在停止。/ The server stops.");
+        Said::failure("s306250009", StatusCode::OK, words)
     }
 
     /// Why it was not served, in both languages.

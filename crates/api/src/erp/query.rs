@@ -36,6 +36,10 @@ impl Query {
         }
     }
 
+    pub fn option(&self, name: &'static str) -> Option<String> {
+        self.get(name).map(str::to_owned)
+    }
+
     pub fn text(&self, name: &'static str) -> Result<&str, NotServed> {
         self.get(name).ok_or_else(|| wrong(name))
     }

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::pushes::NotKept;
 use model::ReceiptId;
+use model::pushing::{PushFailure, SUCCESS};
 
 /// What is said to a push. All but [`Said::Kept`] means that nothing of it was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,21 +54,22 @@ const RECEIPT: &str = "x-qiao-receipt";
 impl Said {
     /// The code, and the status that it comes with.
     fn code(&self) -> (&'static str, StatusCode) {
-        match self {
-            Said::Kept(_) => ("s106240000", StatusCode::OK),
-            Said::NoToken | Said::WrongToken => ("s306240001", StatusCode::UNAUTHORIZED),
-            Said::NoTenant | Said::WrongTenant => ("s306240002", StatusCode::OK),
-            Said::WrongDataCenter => ("s306240003", StatusCode::OK),
-            Said::NoObject | Said::WrongObject => ("s306240004", StatusCode::OK),
-            Said::WrongVersion => ("s306240005", StatusCode::OK),
-            Said::NotStandard(_) => ("s306240006", StatusCode::OK),
-            Said::WrongHeader(_) => ("s306240007", StatusCode::OK),
-            Said::TooLarge => ("s306240008", StatusCode::PAYLOAD_TOO_LARGE),
-            Said::NotStored | Said::Busy => ("s306240009", StatusCode::SERVICE_UNAVAILABLE),
-            Said::TooMany => ("s306240010", StatusCode::TOO_MANY_REQUESTS),
-            Said::TooSlow => ("s306240011", StatusCode::REQUEST_TIMEOUT),
-            Said::Cut => ("s306240011", StatusCode::BAD_REQUEST),
-        }
+        let failure = match self {
+            Said::Kept(_) => return (SUCCESS, StatusCode::OK),
+            Said::NoToken | Said::WrongToken => PushFailure::TOKEN,
+            Said::NoTenant | Said::WrongTenant => PushFailure::TENANT,
+            Said::WrongDataCenter => PushFailure::DATA_CENTER,
+            Said::NoObject | Said::WrongObject => PushFailure::OBJECT,
+            Said::WrongVersion => PushFailure::VERSION,
+            Said::NotStandard(_) => PushFailure::NOT_STANDARD,
+            Said::WrongHeader(_) => PushFailure::HEADER,
+            Said::TooLarge => PushFailure::TOO_LARGE,
+            Said::NotStored | Said::Busy => PushFailure::NOT_STORED,
+            Said::TooMany => PushFailure::TOO_MANY,
+            Said::TooSlow => PushFailure::INCOMPLETE,
+            Said::Cut => return (PushFailure::INCOMPLETE.code, StatusCode::BAD_REQUEST),
+        };
+        (failure.code, StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
     }
 
     /// What happened and what to do, in Chinese and English: who pushes is a program, who reads its log may be anybody.
@@ -132,6 +134,8 @@ impl IntoResponse for Said {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -155,6 +159,13 @@ mod tests {
             Said::Cut,
             Said::Busy,
         ];
+        // What is described to an ERP's programmer is what is said, and no more.
+        let said: BTreeSet<(&str, u16)> =
+            all.iter().map(|said| (said.code().0, said.code().1.as_u16())).collect();
+        let described = PushFailure::ALL.iter().map(|failure| (failure.code, failure.status));
+        let described: BTreeSet<(&str, u16)> =
+            described.chain([(SUCCESS, 200), ("s306240011", 400)]).collect();
+        assert_eq!(said, described);
         for said in all {
             let text = format!(r#"{{"errCode":"{}","errMsg":"{}"}}"#, said.code().0, said.words());
             let read = model::json::read(&text).unwrap_or_else(|error| panic!("{error}: {text}"));

@@ -3,8 +3,12 @@
 //!
 //! With `--memory` the server's memory instead: idle, with 200,000 tasks waiting, with 1,000,000 records behind.
 //!
+//! With `--pushes` what a push takes until its target has it, at 200 a second.
+//!
 //! Server and stand-ins share the machine, so the figures are those of the whole of it. A tick of half a second is the
 //! grain of the time.
+
+use std::time::Duration;
 
 use clap::Args;
 use connect::transport::HttpNetwork;
@@ -21,8 +25,12 @@ use crate::wire;
 pub struct Options {
     #[arg(long, default_value_t = 1_000, value_name = "N")]
     records: usize,
-    #[arg(long)]
+    #[arg(long, conflicts_with = "pushes")]
     memory: bool,
+    #[arg(long, value_name = "SECONDS")]
+    pushes: Option<u64>,
+    #[arg(long, default_value_t = 0, value_name = "MILLISECONDS", requires = "pushes")]
+    slow_commits: u64,
 }
 
 /// The backlogs of the memory targets: name in the result, backlog, target in MB.
@@ -39,6 +47,13 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         HttpNetwork::new(wire::registry(&context.settings)?, None).map_err(Failure::configuration)?;
     if options.memory {
         return measure_memory(context, &network).await;
+    }
+    if let Some(seconds) = options.pushes {
+        let pushed = tokio::select! {
+            pushed = demo::pushes(&network, seconds.max(1), options.slow_commits) => pushed?,
+            () = interruption() => return Ok(Exit::Interrupted),
+        };
+        return Ok(tell_pushed(screen, &pushed));
     }
     let plan = Plan {
         example: "first".into(),
@@ -78,6 +93,32 @@ async fn measure_memory(context: &Context, network: &HttpNetwork) -> Outcome {
     }
     screen.result(&serde_json::Value::Object(result));
     Ok(if keeps { Exit::Ok } else { Exit::Finding })
+}
+
+/// What pushes take until the target has them, and whether it has them all.
+fn tell_pushed(screen: &Screen, pushed: &demo::Pushed) -> Exit {
+    let ms = |sorted: &[Duration], of_a_hundred| demo::percentile(sorted, of_a_hundred).as_millis();
+    let (answered, seen) = (&pushed.answered, &pushed.seen);
+    let (p50, p99, most) = (ms(seen, 50), ms(seen, 99), ms(seen, 100));
+    let (answer50, answer99) = (ms(answered, 50), ms(answered, 99));
+    let (early, late) = (pushed.memory_kib.0 >> 10, pushed.memory_kib.1 >> 10);
+    let (pushes, rate, missing) =
+        (pushed.pushes, demo::A_SECOND, pushed.pushes - seen.len().min(pushed.pushes));
+    screen.line(screen.words(
+        &format!(
+            "{pushes} 次推送,每秒 {rate} 次:应答 p50 {answer50} ms、p99 {answer99} ms;目标收到 p50 {p50} ms、p99 {p99} ms、最久 {most} ms;未到 {missing};服务内存 {early} → {late} MB。"
+        ),
+        &format!(
+            "{pushes} pushes, {rate} a second: answered p50 {answer50} ms, p99 {answer99} ms; at the target p50 {p50} ms, p99 {p99} ms, at most {most} ms; {missing} missing; server memory {early} → {late} MB."
+        ),
+    ));
+    screen.result(&json!({
+        "pushes": pushes, "per_second": rate, "missing": missing,
+        "answered_ms": { "p50": answer50 as u64, "p99": answer99 as u64 },
+        "seen_ms": { "p50": p50 as u64, "p99": p99 as u64, "most": most as u64 },
+        "server_memory_mib": { "early": early, "late": late },
+    }));
+    if missing == 0 { Exit::Ok } else { Exit::Finding }
 }
 
 fn named(backlog: Backlog) -> (String, String) {

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use contract::store::{ReceiptFilter, ReceiptLine, Store};
 use engine::connection::Line;
 use engine::setup::Setup;
+use jiff::tz::TimeZone;
 use model::receipt::{Receipt, ReceiptState};
 use model::{Cause, ConnectionName, ReceiptId};
 use serde_json::{Value, json};
@@ -161,7 +162,7 @@ fn row(line: &ReceiptLine, screen: &Screen) -> Vec<String> {
     let why = line.cause.as_ref().map(|cause| screen.sentence(cause)).unwrap_or_default();
     vec![
         line.id.told(),
-        line.at.to_string(),
+        line.at.local(&TimeZone::system()),
         line.connection.to_string(),
         line.code.clone(),
         table::shortened(line.source_id.as_deref().unwrap_or_default(), 24),
@@ -234,7 +235,7 @@ pub fn told_whole(receipt: &Receipt, screen: &Screen) -> Vec<String> {
         pushed.body.len(),
         screen.words("字节", "bytes"),
     )];
-    lines.push(format!("  {}", pushed.at));
+    lines.push(format!("  {}", pushed.at.local(&TimeZone::system())));
     lines.extend(receipt.cause.iter().map(|cause| format!("  {}", screen.sentence(cause))));
     lines.extend(receipt.about.iter().map(|key| format!("  → {key}")));
     lines

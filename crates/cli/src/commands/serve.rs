@@ -2,17 +2,18 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use api::{Bodies, Bounds, Face, Inbox, Pulse};
+use api::{Bodies, Bounds, Face, Inbox, Pulse, Pusher};
 use async_trait::async_trait;
 use clap::Args;
 use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, Store, StoreError};
 use engine::callbacks::{Callbacks, NotTaken};
-use engine::pushes::{NotKept, Push, Pushes};
+use engine::pushes::{NotKept, Pushes};
 use engine::webhooks::{Challenged, Refused, Taken, WebhookCall, Webhooks};
 use engine::{Engine, Options as EngineOptions};
-use model::{Cause, ReceiptId};
+use model::Cause;
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -27,14 +28,18 @@ const OWNER: &str = "server";
 pub struct Options {
     #[arg(long, env = "QIAO_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<String>,
+    /// How many milliseconds longer each commit takes: for measuring what a slower disk costs.
+    #[arg(long, hide = true, default_value_t = 0, value_name = "MILLISECONDS")]
+    slow_commits: u64,
 }
 
 /// Serves until Ctrl-C, then finishes what is under way.
-pub async fn run(context: &Context, _options: &Options) -> Outcome {
+pub async fn run(context: &Context, options: &Options) -> Outcome {
     // The port first: who starts a second server by mistake learns it before anything else happens.
     let listener = sandbox::listen(context.settings.listen).await?;
     let address = listener.local_addr().map_err(|error| listening(&error))?;
-    let store = wire::store(&context.settings, wire::Role::Server)?;
+    let store =
+        wire::slow_store(&context.settings, wire::Role::Server, Duration::from_millis(options.slow_commits))?;
     let seams = wire::seams(&context.settings, store.clone())?;
     let engine = Engine::new(seams, EngineOptions { owner: OWNER.into(), reads: true });
     let (stop, stopping) = watch::channel(false);
@@ -111,12 +116,8 @@ impl Inbox for Called {
         self.callbacks.take(connection, call).await
     }
 
-    async fn admit_push(&self, token: &str, from: IpAddr) -> Result<(), NotKept> {
-        self.pushes.admit(token, from).await
-    }
-
-    async fn push(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
-        self.pushes.take(push).await
+    async fn admit_push(&self, token: &str, from: IpAddr) -> Result<Box<dyn Pusher + '_>, NotKept> {
+        Ok(Box::new(self.pushes.admit(token, from).await?))
     }
 
     async fn hook(&self, flow: &str, call: WebhookCall<'_>) -> Result<Taken, Refused> {

@@ -7,6 +7,7 @@ use contract::transport::Call;
 use contract::{Network, Transport};
 use model::Cause;
 use model::connection::Connection;
+use model::pushing::SUCCESS;
 use serde_json::Value;
 
 use crate::exit::{Exit, Failure};
@@ -44,6 +45,23 @@ impl Asking {
     /// Sends JSON to a path.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
         self.send(path, Call::post_json("demo", format!("{}{path}", self.base), body.to_string())).await
+    }
+
+    /// Pushes a body to an address.
+    pub async fn push(&self, url: &str, headers: Vec<(String, String)>, body: String) -> Result<(), Failure> {
+        let mut call = Call::post_json("push", url, body);
+        call.headers.extend(headers);
+        let answer = self.transport.send(&call).await;
+        let answer = answer.map_err(|error| Failure::new(Exit::System, error.cause()))?;
+        let text = String::from_utf8_lossy(&answer.body);
+        match text.contains(SUCCESS) {
+            true => Ok(()),
+            false => {
+                let reason: String = text.chars().take(200).collect();
+                let cause = Cause::new("cli.demo.sandbox").with("path", url).with("reason", reason);
+                Err(Failure::new(Exit::System, cause))
+            }
+        }
     }
 
     /// The text at an address.

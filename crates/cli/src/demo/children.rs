@@ -69,10 +69,16 @@ pub struct Server {
 impl Server {
     /// Starts a server on the demo's data folder and a free port.
     pub async fn start(folder: &Folder) -> Result<Server, Failure> {
+        Server::start_slow(folder, 0).await
+    }
+
+    /// As [`Server::start`], with commits that take so many milliseconds longer.
+    pub async fn start_slow(folder: &Folder, slow_commits: u64) -> Result<Server, Failure> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.log());
         let log = log.map_err(|error| Failure::file(&folder.log(), &error))?;
         let mut command = Command::new(ourselves()?);
         command.args(["serve", "--listen", "127.0.0.1:0", "--json", "--folder"]).arg(folder.data());
+        command.args(["--slow-commits", &slow_commits.to_string()]);
         let (child, line) = spawn(command.stderr(log), "qiao serve").await?;
         match line["listening"].as_str() {
             Some(address) => Ok(Server { child, address: address.to_owned() }),

@@ -49,19 +49,36 @@ impl Drop for Folder {
 impl Folder {
     /// Copies the example's texts into a new folder, made quick, with the company's administrator as who gets notices.
     pub fn set(plan: &Plan, administrator: &str) -> Result<Folder, Failure> {
-        let path = std::env::temp_dir().join(format!("qiao-demo-{:08x}", SystemChance.next() >> 32));
-        let folder = Folder { path, keeps: plan.keeps };
+        let folder = Folder::new(plan.keeps);
         let from = folder.path.join("example");
         examples::find(&plan.example)?.write_to(&from)?;
         let is_wanted = |text: &ConfigText| plan.purpose == Purpose::Show || !is_notice(text);
         for file in texts::load(&from)?.into_iter().filter(|file| is_wanted(&file.text)) {
             let below = texts::path_of(&file.text).unwrap_or_else(|| PathBuf::from(&file.text.name));
-            let path = folder.texts().join(below);
-            let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-            let written = made.and_then(|()| std::fs::write(&path, quick(&file.text, administrator, plan)));
-            written.map_err(|error| Failure::file(&path, &error))?;
+            folder.write(below, &quick(&file.text, administrator, plan))?;
         }
         Ok(folder)
+    }
+
+    /// A new folder with these texts, by their paths.
+    pub fn of(texts: &[(&str, String)]) -> Result<Folder, Failure> {
+        let folder = Folder::new(false);
+        for (path, text) in texts {
+            folder.write(PathBuf::from(path), text)?;
+        }
+        Ok(folder)
+    }
+
+    fn new(keeps: bool) -> Folder {
+        let path = std::env::temp_dir().join(format!("qiao-demo-{:08x}", SystemChance.next() >> 32));
+        Folder { path, keeps }
+    }
+
+    fn write(&self, below: PathBuf, text: &str) -> Result<(), Failure> {
+        let path = self.texts().join(below);
+        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        let written = made.and_then(|()| std::fs::write(&path, text));
+        written.map_err(|error| Failure::file(&path, &error))
     }
 
     fn texts(&self) -> PathBuf {

@@ -1,10 +1,12 @@
 //! The program as it runs: exit codes, sentences in both languages, and data that stays whole.
 
 mod arguments;
+mod crowd;
 mod describing;
 mod disk;
 mod environments;
 mod functions;
+mod hostile;
 mod hosts;
 mod journey;
 mod kills;

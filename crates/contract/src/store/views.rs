@@ -27,8 +27,9 @@ pub trait Views: Send + Sync {
 
     /// Records of the object that changed in the span: those that had a new revision taken in then. Each is told once, as
     /// it is now, in the order in which it changed last in the span. What changes after the span moves none of them, so that
-    /// pages of a span that is past fit together.
-    async fn changed(&self, ask: &ChangedAsk) -> Result<Changed, StoreError>;
+    /// pages of a span that is past fit together. `None` where more was taken in then, of whichever object, than is to be
+    /// looked through: no page costs more than that.
+    async fn changed(&self, ask: &ChangedAsk) -> Result<Option<Changed>, StoreError>;
 
     async fn tasks(&self, filter: &TaskFilter) -> Result<Vec<TaskLine>, StoreError>;
 
@@ -54,6 +55,8 @@ pub struct ChangedAsk {
     /// How many of them to pass over.
     pub offset: usize,
     pub limit: usize,
+    /// So many revisions are looked through at most.
+    pub most: usize,
 }
 
 /// One page of what changed.

@@ -6,7 +6,6 @@ use model::attempt::CallRecord;
 use model::task::{Kind, State};
 use model::{Cause, FlowName};
 
-use super::claims::Claimed;
 use super::deliver::{Route, deliver};
 use super::derive::{know_derived, wait_for_siblings};
 use super::hooks;
@@ -22,7 +21,7 @@ use super::settle::{adopt, settle};
 use super::unknown::resolve_open;
 use super::voided::pass_over_unfound;
 use super::{files, lines, notices, write_back};
-use crate::connection::Line;
+use crate::connection::{Claimed, Line};
 use crate::lane::Work;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
@@ -75,6 +74,7 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     wait_for_siblings(work, items).await?;
     find_mirrored(work.seams, active, items).await?;
     calls.extend(observe(work.seams, active, items).await);
+    claim_found(work, active, items, &mut claimed);
     calls.extend(pass_over_unfound(work.seams, active, items).await);
     calls.extend(shape(work.seams, active, items).await);
     adopt(work, active, items).await?;
@@ -166,8 +166,9 @@ async fn leave_agreed(
     }
 }
 
-/// Records that would make the same document go one after the other; so do those that derive from the same parent, since
-/// what a derivation made is known only by being new among the parent's.
+/// Records that would write the same document go one after the other, and none while somebody writes it who uses the
+/// connection through us; so do those that derive from the same parent, since what a derivation made is known only by being
+/// new among the parent's.
 fn claim(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>], claimed: &mut Claimed) {
     let object = active.flow().target.object.as_str();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
@@ -175,13 +176,31 @@ fn claim(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>], claimed: 
             Some(parent) => parent.key(),
             None => item.key.clone(),
         };
-        let is_new = item.linked_id().is_none() && !key.is_empty();
-        if is_new && !claimed.claim(object, &key) {
-            let soon = work.seams.clock.now() + std::time::Duration::from_secs(1);
-            let cause = Cause::new("engine.document_busy");
-            item.end(Verdict::put_back(soon, item.due.task.tries, cause));
+        let is_free = match item.linked_id() {
+            Some(id) => claimed.claim_id(object, id),
+            None => key.is_empty() || claimed.claim(object, &key),
+        };
+        if !is_free {
+            busy(work, item);
         }
     }
+}
+
+/// The same for documents that were there before their record was linked: they are known once they are observed.
+fn claim_found(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>], claimed: &mut Claimed) {
+    let object = active.flow().target.object.as_str();
+    for item in items.iter_mut().filter(|item| item.goes_on() && item.linked_id().is_none()) {
+        let is_free = item.observed.as_ref().is_none_or(|found| claimed.claim_id(object, &found.id));
+        if !is_free {
+            busy(work, item);
+        }
+    }
+}
+
+fn busy(work: &Work<'_>, item: &mut Item<'_>) {
+    let soon = work.seams.clock.now() + std::time::Duration::from_secs(1);
+    let cause = Cause::new("engine.document_busy");
+    item.end(Verdict::put_back(soon, item.due.task.tries, cause));
 }
 
 /// Brings the documents into the target's own shape.

@@ -99,7 +99,7 @@ fn look_again(active: &ActiveFlow, item: &mut Item, now: Timestamp) {
 
 /// Fields that the target holds otherwise than we wrote them: an unknown base-data number that became empty, a text
 /// that was cut.
-fn differences(document: &Map, found: &Found) -> Vec<String> {
+pub(crate) fn differences(document: &Map, found: &Found) -> Vec<String> {
     let differs = |name: &str, value: &Value| match found.body.get(name) {
         None => false,
         Some(read) => !holds(read, value),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contract::store::{Awaited, Linked, StoreError};
 use mapping::{Mapped, Need, Resolve};
 use model::attempt::CallRecord;
-use model::flow::{Reference, Wanted, WhenMissing};
+use model::flow::{Reference, Target, Wanted, WhenMissing};
 use model::link::Referent;
 use model::record::RecordKey;
 use model::task::State;
@@ -155,18 +155,22 @@ pub(super) fn agreement(active: &ActiveFlow, item: &Item) -> Hash {
 
 /// The values by which a create is recognised: the stamp; where the flow has none, what it is matched by.
 pub(super) fn key_values(active: &ActiveFlow, document: &Map) -> Vec<(String, String)> {
-    let target = &active.flow().target;
-    let fields: Vec<&String> = match &target.key {
-        Some(key) if target.matching.contains(key) => target.matching.iter().collect(),
-        Some(key) => vec![key],
-        None => target.matching.iter().collect(),
-    };
+    let fields = key_fields(&active.flow().target);
     let values = fields.iter().map(|field| Some(((*field).clone(), field_text(document, field)?)));
     values.collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
+/// The fields that make a create of the flow recognisable.
+pub(crate) fn key_fields(target: &Target) -> Vec<&String> {
+    match &target.key {
+        Some(key) if target.matching.contains(key) => target.matching.iter().collect(),
+        Some(key) => vec![key],
+        None => target.matching.iter().collect(),
+    }
+}
+
 /// The plain value of a field; of a reference with one member, that member's.
-pub(super) fn field_text(document: &Map, field: &str) -> Option<String> {
+pub(crate) fn field_text(document: &Map, field: &str) -> Option<String> {
     let path = model::Path::parse(field)?;
     let mut value = document.get(path.first())?;
     for segment in path.segments().skip(1) {

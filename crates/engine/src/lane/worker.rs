@@ -14,7 +14,7 @@ use super::filling::Out;
 use super::turns::{self, Turns, UnderWay};
 use super::{Brakes, Work, owner};
 use crate::connection::{Admission, Line};
-use crate::delivery::{Bundle, Claims, work};
+use crate::delivery::{Bundle, work};
 use crate::seams::Seams;
 use crate::setup::Setup;
 use crate::signals::Signals;
@@ -74,7 +74,7 @@ impl Lane {
     }
 
     async fn work_with(&mut self, lease: &Mutex<Lease>) -> Result<(), StoreError> {
-        let (claims, brakes) = (Claims::default(), Brakes::default());
+        let (claims, brakes) = (self.line.claims.clone(), Brakes::default());
         let under = Work {
             seams: &self.seams,
             setup: &self.setup,

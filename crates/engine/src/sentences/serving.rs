@@ -43,6 +43,13 @@ const SERVING: &[Sentence] = &[
         "startTime and endTime are in milliseconds, in this order; limit is 1 to 2000; includeDetail is true or false.",
     ),
     Sentence::new(
+        "serving.wide_window",
+        "startTime 到 endTime 之间收到的变化超过 {most} 次，一次查询看不完。",
+        "More than {most} changes came in between startTime and endTime: too many to be looked through for one page.",
+        "请把时间窗分成几段，逐段查询。",
+        "Ask for several shorter windows, one after the other.",
+    ),
+    Sentence::new(
         "serving.no_json",
         "请求体不是 JSON：{reason}。",
         "The body is no JSON: {reason}.",
@@ -76,6 +83,27 @@ const SERVING: &[Sentence] = &[
         "The document {id} was written, but a later step did not succeed: {cause}",
         "不要再次新建；请处理后用 update 继续。",
         "Do not create it again; mend what is said and go on by an update.",
+    ),
+    Sentence::new(
+        "serving.exists",
+        "编号相同的单据已存在(id {id})，内容与这次发送的不同：{fields}",
+        "A document with this key exists already (id {id}), and holds something else than what was sent: {fields}",
+        "不要再次新建；要修改它请用 update。字段为空表示它已作废。",
+        "Do not create it again; change it by an update. Where no field is named it is void.",
+    ),
+    Sentence::new(
+        "serving.several",
+        "有 {count} 张单据的 {key} 与这次发送的相同，无法判断是哪一张。",
+        "{count} documents have the {key} that was sent, and it cannot be told which is meant.",
+        "请先在系统里处理重复的单据。",
+        "Deal with the doubles at the system first.",
+    ),
+    Sentence::new(
+        "serving.in_doubt",
+        "同一张单据刚刚发送过，系统没有应答，现在也还查不到它。",
+        "The same document was sent a moment ago, the system did not answer, and does not show it yet.",
+        "稍后原样再发一次：已写入的会被找到，不会重复。",
+        "Send the same again later: what was written is found then, and not doubled.",
     ),
     Sentence::new(
         "serving.paused",

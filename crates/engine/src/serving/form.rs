@@ -9,6 +9,10 @@ pub struct Asked {
     pub master: Map<'static>,
     /// Detail lists by name, as the mapping of a flow would name them from the document's top.
     pub details: Vec<(String, Vec<Value<'static>>)>,
+    /// The status that the document is to have in the end; as it is saved where nothing is said.
+    pub status: Option<String>,
+    /// The fields that make a create recognisable, apart by commas.
+    pub key: Option<String>,
 }
 
 impl Asked {
@@ -29,7 +33,8 @@ impl Asked {
             Some(Value::Map(lists)) => lists.iter().map(list).collect::<Result<_, _>>()?,
             Some(_) => return Err(misses("detailFieldVals")),
         };
-        Ok(Asked { object: object.to_owned(), master: master.clone().into_owned(), details })
+        let master = master.clone().into_owned();
+        Ok(Asked { object: object.to_owned(), master, details, status: None, key: None })
     }
 }
 

@@ -13,6 +13,8 @@ use crate::reading::ObjectReading;
 
 /// Most records on one page.
 const MOST: usize = 2000;
+/// Changes, of all objects, in the widest window that is looked through: a page of it takes a second at most.
+const WIDEST: usize = 100_000;
 
 /// Which part of what changed is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +38,8 @@ impl Serving {
     /// The records of an object that were taken in with a change in the window, as they are now; from the store alone.
     ///
     /// # Errors
-    /// Who may not ask; an object that nothing is stored of; a window that ends before it begins, or too large a page.
+    /// Who may not ask; an object that nothing is stored of; a window that ends before it begins or is too wide, or
+    /// too large a page.
     pub async fn changed(&self, caller: Caller<'_>, window: Window) -> Result<ChangedPage, NotServed> {
         let admitted = self.admitted(caller).await?;
         let object = admitted.object(&window.object)?;
@@ -53,8 +56,10 @@ impl Serving {
             to: window.to,
             offset: window.offset,
             limit: window.limit,
+            most: WIDEST,
         };
-        let changed = self.seams.store.changed(&ask).await?;
+        let too_wide = || NotServed::Parameter(Cause::new("serving.wide_window").with("most", WIDEST));
+        let changed = self.seams.store.changed(&ask).await?.ok_or_else(too_wide)?;
         let records = changed.records.into_iter().map(|record| admitted.told(record)).collect();
         Ok(ChangedPage { total: changed.total, records })
     }

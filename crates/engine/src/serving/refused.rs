@@ -27,7 +27,7 @@ pub enum NotServed {
     #[error("{refusal}")]
     Refused {
         refusal: Refusal,
-        /// What was written before; `None` where nothing was.
+        /// What is there: what was written before that, or by the same create; `None` where nothing is known to be.
         written: Option<Box<Written>>,
     },
     #[error(transparent)]
@@ -49,6 +49,9 @@ impl NotServed {
             NotServed::Object(name) => Cause::new("serving.no_object").with("object", name),
             NotServed::Parameter(cause) | NotServed::Form(cause) => cause.clone(),
             NotServed::Record(id) => Cause::new("serving.no_record").with("id", id),
+            NotServed::Refused { refusal, .. } if refusal.cause.code == "serving.exists" => {
+                refusal.cause.clone()
+            }
             NotServed::Refused { refusal, written: Some(written) } => {
                 Cause::new("serving.partly").with("id", &written.id).because(&refusal.cause)
             }

@@ -1,13 +1,17 @@
 //! What is written: a document goes through its connector's plan, step by step, over the line's wire.
 
+use std::time::Duration;
+
 use contract::connector::{DetailLines, Found, PlanAsk, Refusal};
 use model::step::Step;
 use model::{AnswerClass, Cause, Map, Value};
 
 use super::document::document;
 use super::form::Asked;
-use super::{Caller, NotServed, Serving};
+use super::key::{Key, Keys};
+use super::{Admitted, Caller, NotServed, Serving};
 use crate::connection::{Admission, ConnectionWire, Line};
+use crate::delivery::differences;
 
 /// Which of the two writing calls it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +30,15 @@ pub struct Written {
     pub details: Vec<(String, Vec<Option<String>>)>,
 }
 
+/// How long a write waits for the others to the same document.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 impl Serving {
-    /// Creates or updates a document. It is sent once: nothing is repeated here.
+    /// Creates or updates a document, alone at it: no flow and no other caller writes it meanwhile. It is sent once, nothing
+    /// is repeated here. A create that has a key is looked up before it is sent: one that was made before is found, and
+    /// only its status is brought on.
+    ///
+    /// It is to be run to its end whoever waits for it: dropped in between it stops half-way.
     ///
     /// # Errors
     /// Who may not write; what the connector or the system refuses, by class: `unknown` means that it may have been
@@ -42,48 +53,136 @@ impl Serving {
             let cause = Cause::new("serving.paused").with("connection", line.name());
             return Err(Refusal::new(AnswerClass::Throttled(Some(until)), cause).into());
         }
-        let writing = Writing { line, wire: line.wire(&asked.object), asked: &asked };
-        let outcome = writing.carry_out(how).await;
+        let writing = Writing {
+            serving: self,
+            admitted: &admitted,
+            line,
+            wire: line.wire(&asked.object),
+            asked: &asked,
+        };
+        let outcome = match how {
+            How::Create => writing.create().await,
+            How::Update => writing.update().await,
+        };
         line.tell_spending().await;
-        let code = outcome.as_ref().err().map_or("done".into(), |error| error.cause().code);
+        let (code, id) = match &outcome {
+            Ok(written) => ("done".into(), &*written.id),
+            Err(NotServed::Refused { refusal, written }) => {
+                (refusal.cause.code.clone(), written.as_ref().map_or("", |written| &written.id))
+            }
+            Err(not) => (not.cause().code, ""),
+        };
         let (connection, object) = (line.name(), &asked.object);
-        tracing::info!(%connection, %object, who = %admitted.who, ?how, %code, "a document was written for a caller");
+        tracing::info!(%connection, %object, who = %admitted.who, ?how, %code, id, "a document was written for a caller");
         outcome
     }
 }
 
-struct Writing<'w> {
-    line: &'w Line,
-    wire: ConnectionWire<'w>,
-    asked: &'w Asked,
+pub(super) struct Writing<'w> {
+    serving: &'w Serving,
+    admitted: &'w Admitted,
+    pub line: &'w Line,
+    pub wire: ConnectionWire<'w>,
+    pub asked: &'w Asked,
 }
 
 impl Writing<'_> {
-    async fn carry_out(&self, how: How) -> Result<Written, NotServed> {
-        let mut document = document(self.asked);
-        let observed = match how {
-            How::Create => None,
-            How::Update => Some(self.observed(&mut document).await?),
+    async fn create(&self) -> Result<Written, NotServed> {
+        let document = document(self.asked);
+        let object = &*self.asked.object;
+        let keys = Keys::of(self.admitted, object, self.asked.key.as_deref(), &document)?;
+        let mut claimed = self.line.claims.holder();
+        self.in_time(claimed.claim_in_turn(object, &keys.all)).await?;
+        let found = match &keys.by {
+            Some(key) => self.with_key(key).await?,
+            None => None,
         };
+        if let Some(found) = found {
+            self.in_time(claimed.claim_id_in_turn(object, &found.id)).await?;
+            return self.bring_on(document, found).await;
+        }
+        let (clock, name) = (&self.serving.seams.clock, self.line.name().as_str());
+        let in_doubt = |key: &Key| self.serving.doubts.until(name, object, key, clock.now());
+        if keys.by.as_ref().is_some_and(|key| in_doubt(key).is_some()) {
+            return Err(Refusal::new(AnswerClass::Unknown, Cause::new("serving.in_doubt")).into());
+        }
+        let written = self.carry_out(document, None).await;
+        if let Err(NotServed::Refused { refusal, written: None }) = &written
+            && let (AnswerClass::Unknown, Some(key)) = (&refusal.class, &keys.by)
+        {
+            let now = clock.now();
+            self.serving.doubts.note(name, object, key, now + self.line.facts.settle_window, now);
+        }
+        written
+    }
+
+    /// A create that was made before: what it holds must be what is asked for, and its status is brought on.
+    async fn bring_on(&self, document: Map<'static>, found: Found) -> Result<Written, NotServed> {
         let shaped = self.line.connector.shape(&self.wire, &self.asked.object, document).await;
-        let steps = self.planned(&shaped.map_err(unwritten)?, observed.as_ref())?;
-        let mut written = self.sent(steps, observed.as_ref()).await?;
+        let shaped = shaped.map_err(unwritten)?;
+        let differing = differences(&shaped, &found);
+        if found.void || !differing.is_empty() {
+            let fields = if found.void { String::new() } else { differing.join(", ") };
+            let cause = Cause::new("serving.exists").with("id", &found.id).with("fields", fields);
+            let written = Written { id: found.id, number: found.number, details: Vec::new() };
+            let refusal = Refusal::new(AnswerClass::Rejected, cause);
+            return Err(NotServed::Refused { refusal, written: Some(written.into()) });
+        }
+        let steps = self.planned(&shaped, &[], Some(&found))?;
+        let mut written = self.sent(steps, Some(&found)).await?;
         written.details = self.rows(&written.id).await;
         Ok(written)
     }
 
-    /// The record that is updated, as it stands; its id is taken out of the document.
-    async fn observed(&self, document: &mut Map<'static>) -> Result<Found, NotServed> {
+    async fn update(&self) -> Result<Written, NotServed> {
+        let mut document = document(self.asked);
         let field = self.line.object(&self.asked.object).id;
         let id = document.remove(&field).and_then(|id| id.plain().map(|id| id.trim().to_owned()));
         let id = id.filter(|id| !id.is_empty());
         let id = id.ok_or_else(|| NotServed::Form(Cause::new("serving.no_id").with("field", field)))?;
+        let mut claimed = self.line.claims.holder();
+        self.in_time(claimed.claim_id_in_turn(&self.asked.object, &id)).await?;
         let found = self.read(&id).await.map_err(unwritten)?;
-        found.ok_or(NotServed::Record(id))
+        let found = found.ok_or(NotServed::Record(id))?;
+        self.carry_out(document, Some(&found)).await
+    }
+
+    async fn carry_out(
+        &self,
+        document: Map<'static>,
+        observed: Option<&Found>,
+    ) -> Result<Written, NotServed> {
+        let shaped = self.line.connector.shape(&self.wire, &self.asked.object, document).await;
+        let shaped = shaped.map_err(unwritten)?;
+        let changed: Vec<String> = shaped.iter().map(|(name, _)| name.to_owned()).collect();
+        let steps = self.planned(&shaped, &changed, observed)?;
+        let mut written = self.sent(steps, observed).await?;
+        written.details = self.rows(&written.id).await;
+        Ok(written)
+    }
+
+    /// Waits for the turn of this write; nothing was written where it does not come.
+    async fn in_time(&self, turn: impl Future<Output = ()>) -> Result<(), Refusal> {
+        let clock = &self.serving.seams.clock;
+        tokio::select! {
+            biased;
+            () = turn => Ok(()),
+            () = clock.sleep_until(clock.now() + PATIENCE) => {
+                Err(Refusal::new(AnswerClass::Transient, Cause::new("engine.document_busy")))
+            }
+        }
     }
 
     /// The record as the system has it now, with the fields and rows that were sent.
     async fn read(&self, id: &str) -> Result<Option<Found>, Refusal> {
+        let (ids, fields) = ([id.to_owned()], self.fields());
+        let found = self.line.connector.get(&self.wire, &self.asked.object, &ids, &fields).await;
+        self.line.went(&found);
+        Ok(found?.into_iter().find(|found| found.id == id))
+    }
+
+    /// The fields and rows that were sent.
+    pub fn fields(&self) -> Vec<String> {
         let own = self.asked.master.iter().map(|(name, _)| name.to_owned());
         let mut fields: Vec<String> = own.collect();
         for (list, lines) in &self.asked.details {
@@ -95,14 +194,15 @@ impl Writing<'_> {
                 }
             }
         }
-        let ids = [id.to_owned()];
-        let found = self.line.connector.get(&self.wire, &self.asked.object, &ids, &fields).await;
-        self.line.went(&found);
-        Ok(found?.into_iter().find(|found| found.id == id))
+        fields
     }
 
-    fn planned(&self, document: &Map<'_>, observed: Option<&Found>) -> Result<Vec<Step>, Refusal> {
-        let changed: Vec<String> = document.iter().map(|(name, _)| name.to_owned()).collect();
+    fn planned(
+        &self,
+        document: &Map<'_>,
+        changed: &[String],
+        observed: Option<&Found>,
+    ) -> Result<Vec<Step>, Refusal> {
         let lines: Vec<DetailLines> = self.asked.details.iter().map(|list| self.lines(list)).collect();
         // Lines that nothing tells apart are left to the connector.
         let lines: Vec<DetailLines> = lines.into_iter().filter(|lines| !lines.rows.is_empty()).collect();
@@ -111,9 +211,9 @@ impl Writing<'_> {
             object: &self.asked.object,
             create: document,
             mapped: document,
-            changed: &changed,
+            changed,
             observed,
-            status: None,
+            status: self.asked.status.as_deref(),
             void: None,
             agreed: None,
             lines: &lines,

@@ -203,7 +203,11 @@ impl<'a> Loading<'a> {
             let is_same = |line: &&Arc<Line>| line.connection == connection && line.functions == functions;
             let line = match kept.filter(is_same) {
                 Some(line) => line.clone(),
-                None => Line::new(connection, connector, self.tokens.clone(), self.seams.clone(), functions),
+                None => {
+                    let (tokens, seams) = (self.tokens.clone(), self.seams.clone());
+                    let before = kept.map(|before| &**before);
+                    Line::new(connection, connector, tokens, seams, functions, before)
+                }
             };
             self.lines.insert(line.name().clone(), line);
         }

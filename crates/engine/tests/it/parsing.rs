@@ -54,7 +54,7 @@ async fn apply(sender: &Sender, function: &str) {
 impl Sender {
     async fn foreign(&self, body: impl Into<Bytes>) -> ReceiptId {
         let body = body.into();
-        self.pushes.take(Push { id: None, body, ..push("") }).await.unwrap()
+        self.push_as(Push { id: None, body, ..push("") }).await.unwrap()
     }
 
     async fn receipt(&self, id: ReceiptId) -> Receipt {

@@ -101,7 +101,12 @@ impl Sender {
     }
 
     pub async fn push(&self, id: &str, body: &str) -> ReceiptId {
-        self.pushes.take(Push { id: Some(id), ..push(body) }).await.unwrap()
+        self.push_as(Push { id: Some(id), ..push(body) }).await.unwrap()
+    }
+
+    /// Pushes with the token of the warehouse, from where it stands.
+    pub async fn push_as(&self, push: Push<'_>) -> Result<ReceiptId, NotKept> {
+        self.pushes.admit("wms", WAREHOUSE).await?.take(push).await
     }
 
     pub async fn state(&self, id: ReceiptId) -> ReceiptState {
@@ -114,16 +119,17 @@ impl Sender {
     }
 }
 
+/// From where the warehouse pushes.
+const WAREHOUSE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 9, 8, 7));
+
 pub fn push(body: &str) -> Push<'_> {
     Push {
-        token: "wms",
         tenant: "82313",
         data_center: None,
         code: "KH",
         id: Some("1"),
         void: false,
         content_type: None,
-        from: IpAddr::from([10, 9, 8, 7]),
         body: Bytes::from(body.to_owned()),
     }
 }
@@ -144,23 +150,22 @@ async fn what_is_pushed_is_kept_before_it_is_answered_and_brought_over() {
 async fn whoever_may_not_push_leaves_nothing() {
     let sender = Sender::new(false, "").await;
     let elsewhere = IpAddr::from([192, 168, 0, 1]);
+    for (token, from) in [("", WAREHOUSE), ("wmss", WAREHOUSE), ("hub", WAREHOUSE), ("wms", elsewhere)] {
+        assert_eq!(sender.pushes.admit(token, from).await.err(), Some(NotKept::Token), "{token} {from}");
+    }
     for (push, wanted) in [
-        (Push { token: "", ..push("{}") }, NotKept::Token),
-        (Push { token: "wmss", ..push("{}") }, NotKept::Token),
-        (Push { token: "hub", ..push("{}") }, NotKept::Token),
-        (Push { from: elsewhere, ..push("{}") }, NotKept::Token),
         (Push { tenant: "1", ..push("{}") }, NotKept::Tenant),
         (Push { code: "account", ..push("{}") }, NotKept::Object),
         (push("{"), NotKept::NotStandard(Cause::new("box.no_json"))),
     ] {
-        assert_eq!(sender.pushes.take(push).await, Err(wanted));
+        assert_eq!(sender.push_as(push).await, Err(wanted));
     }
     sender.world.desk().pushes.as_mut().unwrap().data_center = Some("账套一".into());
     let other = Push { data_center: Some("账套二"), ..push("{}") };
-    assert_eq!(sender.pushes.take(other).await, Err(NotKept::DataCenter));
+    assert_eq!(sender.push_as(other).await, Err(NotKept::DataCenter));
     sender.world.desk().pushes.as_mut().unwrap().a_minute = Some(1);
-    assert!(sender.pushes.take(push("{}")).await.is_ok(), "the only account need not be named");
-    assert_eq!(sender.pushes.take(push("{}")).await, Err(NotKept::TooMany));
+    assert!(sender.push_as(push("{}")).await.is_ok(), "the only account need not be named");
+    assert_eq!(sender.push_as(push("{}")).await, Err(NotKept::TooMany));
     assert_eq!(sender.world.store().list_receipts(&Default::default()).await.unwrap().len(), 1);
 }
 
@@ -170,7 +175,7 @@ async fn a_token_taken_back_opens_nothing_soon() {
     sender.push("1", "{}").await;
     sender.world.store().revoke_access("仓库").await.unwrap();
     sender.world.run(3).await;
-    assert_eq!(sender.pushes.take(push("{}")).await, Err(NotKept::Token));
+    assert_eq!(sender.push_as(push("{}")).await, Err(NotKept::Token));
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,7 +206,7 @@ async fn lines_that_did_not_come_stay_and_a_void_that_says_nothing_keeps_the_con
     let body = sender.body("1").await.unwrap();
     assert_eq!(body, r#"{"no":"K1","id":"1","lines":[{"q":"2"}]}"#, "full, but for the lines");
     let void = Push { void: true, ..push("") };
-    sender.pushes.take(void).await.unwrap();
+    sender.push_as(void).await.unwrap();
     sender.world.run(5).await;
     assert_eq!(sender.body("1").await.unwrap(), body);
     let key = RecordKey::new(&"box".into(), &"account".into(), "1");
@@ -239,7 +244,7 @@ async fn what_cannot_be_told_from_what_is_newer_or_has_too_long_an_id_waits_for_
     let sender = Sender::new(false, "version: v\n").await;
     let receipt = sender.push("1", r#"{"no":"K1"}"#).await;
     let long = "长".repeat(100);
-    let refused = sender.pushes.take(Push { id: Some(&long), ..push("{}") }).await;
+    let refused = sender.push_as(Push { id: Some(&long), ..push("{}") }).await;
     assert!(matches!(refused, Err(NotKept::NotStandard(cause)) if cause.code == "push.long_id"));
     sender.world.run(5).await;
     assert_eq!((sender.state(receipt).await, sender.body("1").await), (ReceiptState::Failed, None));

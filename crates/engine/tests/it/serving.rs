@@ -1,5 +1,7 @@
 //! A connection used through us as an ERP: what is told, what is written, and what is said when it is not.
 
+use std::time::Duration;
+
 use engine::access::hash_of;
 use engine::serving::{Asked, Caller, How, NotServed, Serving, Window};
 use engine::{Engine, Options};
@@ -7,6 +9,7 @@ use model::access::{AccessToken, Grant};
 use model::{AnswerClass, Timestamp, Value, json};
 
 use contract::connector::PushRules;
+use tokio::sync::watch;
 
 use crate::world::{CONNECTION, World};
 
@@ -19,14 +22,20 @@ const HUB: Caller<'static> = Caller { token: "hub", connection: "box" };
 
 struct Platform {
     world: World,
+    engine: Engine,
     serving: Serving,
 }
 
 impl Platform {
     async fn new() -> Platform {
-        let world = World::with(&[("a", FLOW)]).await;
+        Platform::with(FLOW).await
+    }
+
+    async fn with(flow: &str) -> Platform {
+        let world = World::new();
         let other = CONNECTION.replace("name: box", "name: other");
-        assert!(!world.apply(&[("connection", "other", &other)]).await.is_refused());
+        let texts = [("connection", "box", CONNECTION), ("connection", "other", &other), ("flow", "a", flow)];
+        assert!(!world.apply(&texts).await.is_refused());
         for (name, secret, grant, connection) in [
             ("平台", "hub", Grant::Use, "box"),
             ("仓库", "wms", Grant::Push, "box"),
@@ -43,12 +52,29 @@ impl Platform {
             };
             assert!(world.store().keep_access(&token).await.unwrap());
         }
-        let serving = Engine::new(world.seams.clone(), Options { owner: "甲".into(), reads: true }).serving();
-        Platform { world, serving }
+        let engine = Engine::new(world.seams.clone(), Options { owner: "甲".into(), reads: true });
+        let serving = engine.serving();
+        Platform { world, engine, serving }
+    }
+
+    /// The engine beside which the callers are served runs for so long.
+    async fn run(&self, seconds: u64) {
+        let (stop, stopped) = watch::channel(false);
+        let until = self.world.now() + Duration::from_secs(seconds);
+        let stopping = async {
+            self.world.seams.clock.sleep_until(until).await;
+            stop.send_replace(true);
+        };
+        let (ended, ()) = tokio::join!(self.engine.run(stopped), stopping);
+        ended.unwrap();
     }
 
     async fn write(&self, how: How, body: &str) -> Result<String, NotServed> {
-        let written = self.serving.write(HUB, how, Asked::read(body.as_bytes()).unwrap()).await?;
+        self.ask(HUB, how, Asked::read(body.as_bytes()).unwrap()).await
+    }
+
+    async fn ask(&self, caller: Caller<'_>, how: How, asked: Asked) -> Result<String, NotServed> {
+        let written = self.serving.write(caller, how, asked).await?;
         let rows = written.details.iter().map(|(list, ids)| {
             let ids: Vec<&str> = ids.iter().map(|id| id.as_deref().unwrap_or("?")).collect();
             format!(" {list}={}", ids.join(","))
@@ -75,7 +101,6 @@ fn window(object: &str, from: Timestamp, to: Timestamp) -> Window {
 #[tokio::test(start_paused = true)]
 async fn only_a_token_that_lists_the_connection_uses_it() {
     let platform = Platform::new().await;
-    let no_connection = |name: &str| NotServed::Connection(name.into());
     for (token, connection, wanted) in [
         ("hub", "box", Ok(())),
         ("", "box", Err(NotServed::Token)),
@@ -83,8 +108,8 @@ async fn only_a_token_that_lists_the_connection_uses_it() {
         ("wms", "box", Err(NotServed::Token)),
         ("far", "box", Err(NotServed::Token)),
         ("hub", "other", Err(NotServed::Token)),
-        ("hub", "账套二", Err(no_connection("账套二"))),
-        ("old", "gone", Err(no_connection("gone"))),
+        ("hub", "账套二", Err(NotServed::Token)),
+        ("old", "gone", Err(NotServed::Connection("gone".into()))),
     ] {
         let caller = Caller { token, connection };
         assert_eq!(platform.serving.admit(caller).await, wanted, "{token} {connection}");
@@ -227,4 +252,129 @@ async fn no_connection_has_the_name_of_the_receive_protocol() {
     let outcome = world.apply(&[("connection", "syncdata", &text)]).await;
     assert!(outcome.is_refused());
     assert_eq!(outcome.problems[0].cause.code, "config.reserved_connection");
+}
+
+const CUSTOMER: &str = r#"{"objAPIName":"customer","masterFieldVal":{"no":"K1","name":"上海测试公司"}}"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_comes_again_finds_what_the_first_made() {
+    let platform = Platform::new().await;
+    assert_eq!(platform.write(How::Create, CUSTOMER).await.unwrap(), "T1");
+    assert_eq!(platform.write(How::Create, CUSTOMER).await.unwrap(), "T1");
+    assert_eq!(platform.writes(), 1);
+    let other = platform.write(How::Create, &CUSTOMER.replace("上海", "北京")).await.unwrap_err();
+    let cause = other.cause();
+    assert_eq!(
+        (&*cause.code, cause.param("id"), cause.param("fields")),
+        ("serving.exists", Some("T1"), Some("name"))
+    );
+    // By another key they are two.
+    let by_name = Asked {
+        key: Some("name".into()),
+        ..Asked::read(CUSTOMER.replace("上海", "北京").as_bytes()).unwrap()
+    };
+    assert_eq!(platform.ask(HUB, How::Create, by_name).await.unwrap(), "T2");
+    let nothing = Asked { key: Some("税号".into()), ..Asked::read(CUSTOMER.as_bytes()).unwrap() };
+    let refused = platform.ask(HUB, How::Create, nothing).await.unwrap_err();
+    assert_eq!(refused.cause().param("name"), Some("key"));
+    let twice = platform.write(How::Create, CUSTOMER).await.unwrap_err();
+    assert_eq!((class(Err(twice.clone())), &*twice.cause().code), (AnswerClass::Rejected, "serving.several"));
+    assert_eq!(platform.writes(), 2, "none of these wrote anything");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wanted_status_is_reached_and_a_create_that_stopped_half_way_is_brought_on() {
+    let platform = Platform::new().await;
+    let audited = || Asked { status: Some("audited".into()), ..Asked::read(CUSTOMER.as_bytes()).unwrap() };
+    let status = || platform.world.desk().tables["customer"]["T1"].status.clone();
+    assert_eq!(platform.write(How::Create, CUSTOMER).await.unwrap(), "T1");
+    assert_eq!(status(), None, "saved, and no more");
+    platform.world.desk().refusals.insert("customer".into(), [AnswerClass::Rejected].into());
+    let refused = platform.ask(HUB, How::Create, audited()).await;
+    assert_eq!((class(refused), status()), (AnswerClass::Rejected, None));
+    assert_eq!(platform.ask(HUB, How::Create, audited()).await.unwrap(), "T1");
+    assert_eq!(status().as_deref(), Some("audited"));
+    let writes: Vec<String> = platform.world.desk().writes.iter().map(|(what, ..)| what.clone()).collect();
+    assert_eq!(writes, ["create", "audit"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_whose_answer_was_lost_is_not_sent_again_while_it_may_still_show() {
+    let platform = Platform::new().await;
+    let settle = platform.world.setup().await.lines[&"box".into()].facts.settle_window;
+    assert!(settle > Duration::ZERO);
+    {
+        let mut desk = platform.world.desk();
+        desk.refusals.insert("customer".into(), [AnswerClass::Unknown].into());
+        desk.loses_writes = true;
+    }
+    assert_eq!(class(platform.write(How::Create, CUSTOMER).await), AnswerClass::Unknown);
+    let again = platform.write(How::Create, CUSTOMER).await.unwrap_err();
+    assert_eq!(again.cause().code, "serving.in_doubt");
+    let other = CUSTOMER.replace("K1", "K2");
+    assert_eq!(platform.write(How::Create, &other).await.unwrap(), "T1", "another document is in no doubt");
+    platform.world.seams.clock.sleep_until(platform.world.now() + settle).await;
+    assert_eq!(platform.write(How::Create, CUSTOMER).await.unwrap(), "T2");
+    assert_eq!(platform.writes(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_and_callers_write_one_document_one_after_the_other() {
+    let platform = Platform::new().await;
+    platform.world.save("account", "1", r#"{"no":"K1","name":"上海测试公司"}"#);
+    platform.world.desk().hangs_after = Some(1);
+    {
+        let first = platform.write(How::Create, CUSTOMER);
+        let others = async {
+            platform.run(12).await;
+            assert_eq!(platform.world.standing().await, ["a 1 waiting engine.document_busy"]);
+            let busy = platform.write(How::Create, CUSTOMER).await.unwrap_err();
+            assert_eq!(
+                (&*busy.cause().code, class(Err(busy.clone()))),
+                ("engine.document_busy", AnswerClass::Transient)
+            );
+        };
+        tokio::select! {
+            biased;
+            ended = first => panic!("nobody answers it: {ended:?}"),
+            () = others => {}
+        }
+    }
+    assert_eq!(platform.writes(), 1, "neither the flow nor the second caller wrote beside it");
+    platform.world.desk().hangs_after = None;
+    platform.run(12).await;
+    assert_eq!(platform.world.standing().await, ["a 1 synced"]);
+    assert_eq!(platform.world.desk().table("customer").len(), 1);
+    // And by its id, once it is linked.
+    platform.world.desk().hangs_after = Some(platform.writes() + 1);
+    let update = r#"{"objAPIName":"customer","masterFieldVal":{"_id":"T1","备注":"平台写的"}}"#;
+    tokio::select! {
+        biased;
+        ended = platform.write(How::Update, update) => panic!("nobody answers it: {ended:?}"),
+        () = async {
+            platform.world.save("account", "1", r#"{"no":"K1","name":"改了名"}"#);
+            platform.run(12).await;
+        } => {}
+    }
+    assert_eq!(platform.world.standing().await, ["a 1 waiting engine.document_busy"]);
+    platform.world.desk().hangs_after = None;
+    platform.run(12).await;
+    assert_eq!(platform.world.desk().table("customer"), [r#"{"no":"K1","name":"改了名","备注":"平台写的"}"#]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_and_flows_share_a_connections_breaker() {
+    let platform =
+        Platform::with(&FLOW.replace("target: { connection: box", "target: { connection: other")).await;
+    platform.world.save("account", "1", r#"{"no":"K1","name":"上海测试公司"}"#);
+    platform.world.desk().refusals.insert("customer".into(), [AnswerClass::Transient; 5].into());
+    let far = Caller { token: "far", connection: "other" };
+    for _ in 0..5 {
+        let outcome = platform.ask(far, How::Create, Asked::read(CUSTOMER.as_bytes()).unwrap()).await;
+        assert_eq!(class(outcome), AnswerClass::Transient);
+    }
+    platform.run(3).await;
+    assert_eq!((platform.world.tasks().await.len(), platform.writes()), (1, 0), "it was read, and rests");
+    platform.run(20).await;
+    assert_eq!((platform.world.standing().await, platform.writes()), (vec!["a 1 synced".to_owned()], 1));
 }

@@ -117,11 +117,7 @@ fn each_mistake_is_told_with_its_place() {
         ("push: partial", "push: half", "10:7 mapping.unknown_word"),
         ("push: partial", "void: { field: state, value: 1 }", "10:16 mapping.not_a_field"),
         ("push: partial", "void: { field: kind }", "10:7 mapping.key_missing"),
-        (
-            "{ parse: functions",
-            "{ request: functions/no.js, parse: functions",
-            "25:23 mapping.file_missing",
-        ),
+        ("{ parse: functions", "{ request: functions/no.js, parse: functions", "25:23 mapping.file_missing"),
         (
             "{ parse: functions",
             "{ answer: { insert: functions/customer.js }, parse: functions",

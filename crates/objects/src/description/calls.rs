@@ -1,9 +1,9 @@
 //! The calls of both sides, each with its headers, a sample request and a sample answer.
 
+use model::pushing::SUCCESS;
 use model::{Map, Value};
 
 use super::addresses::{Addresses, Format, Success, below, rooted};
-use super::failures::SUCCESS;
 use super::sample;
 use super::wire::Wire;
 use crate::pretty;

@@ -5,11 +5,11 @@ mod fields;
 
 use model::Lang;
 use model::object::{Object, Push};
+use model::pushing::{PushFailure, SUCCESS};
 
 use super::addresses::Addresses;
 use super::calls::{self as wire_calls, Side};
 use super::curl::is_variable;
-use super::failures::{FAILURES, SUCCESS};
 use super::wire::Wire;
 
 /// A part of a page.
@@ -227,7 +227,7 @@ fn failures(lang: Lang, page: &mut Vec<Block>) {
         ],
     }));
     let head = [("errCode", "errCode"), ("HTTP", "HTTP"), ("原因", "Reason"), ("处理", "What to do")];
-    let rows = FAILURES.iter().map(|failure| {
+    let rows = PushFailure::ALL.iter().map(|failure| {
         vec![
             vec![code(failure.code)],
             vec![text(failure.status.to_string())],

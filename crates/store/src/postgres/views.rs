@@ -51,7 +51,7 @@ impl Views for Postgres {
         .await
     }
 
-    async fn changed(&self, ask: &ChangedAsk) -> Result<Changed, StoreError> {
+    async fn changed(&self, ask: &ChangedAsk) -> Result<Option<Changed>, StoreError> {
         self.read(ask.clone(), |read, ask| changed::changed(read, ask).boxed()).await
     }
 

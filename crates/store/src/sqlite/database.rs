@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use contract::store::StoreError;
 use rusqlite::Connection;
@@ -60,10 +61,11 @@ impl Database {
         lock: Option<File>,
         path: &Path,
         reader: impl Fn(&Path) -> Done<Connection>,
+        commits_take: Duration,
     ) -> Done<Database> {
         let readers: Vec<Connection> = (0..READERS).map(|_| reader(path)).collect::<Done<_>>()?;
         let commits = Arc::<AtomicU64>::default();
-        let how = How::Threads(Threads::start(writer, readers, commits.clone())?);
+        let how = How::Threads(Threads::start(writer, readers, commits.clone(), commits_take)?);
         Ok(Database { how, commits, _lock: lock })
     }
 
@@ -138,11 +140,17 @@ fn in_one_state(connection: &Connection, question: Question) -> Done<()> {
 }
 
 impl Threads {
-    fn start(writer: Connection, readers: Vec<Connection>, commits: Arc<AtomicU64>) -> Done<Threads> {
+    fn start(
+        writer: Connection,
+        readers: Vec<Connection>,
+        commits: Arc<AtomicU64>,
+        commits_take: Duration,
+    ) -> Done<Threads> {
         let (work_sender, work_receiver) = mpsc::channel(WAITING);
         let (question_sender, question_receiver) = mpsc::channel(WAITING);
-        let write_handle =
-            thread("store-writer", move || write_until_closed(&writer, work_receiver, &commits))?;
+        let write_handle = thread("store-writer", move || {
+            write_until_closed(&writer, work_receiver, &commits, commits_take)
+        })?;
         let mut read_handles = Vec::new();
         let questions = Arc::new(Mutex::new(question_receiver));
         for reader in readers {
@@ -174,10 +182,28 @@ fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> Done<JoinHandle<(
         .map_err(|error| Failure::broken(format!("no thread could be started: {error}")))
 }
 
-fn write_until_closed(connection: &Connection, mut queue: mpsc::Receiver<Work>, commits: &AtomicU64) {
+fn write_until_closed(
+    connection: &Connection,
+    mut queue: mpsc::Receiver<Work>,
+    commits: &AtomicU64,
+    commits_take: Duration,
+) {
     while let Some(first) = queue.blocking_recv() {
         let group = std::iter::once(first).chain(std::iter::from_fn(|| queue.try_recv().ok()));
-        commit(connection, group, commits);
+        // Asked once the queue is empty, within the transaction: what comes meanwhile is in the next.
+        let slow = std::iter::from_fn(|| {
+            wait(commits_take);
+            None
+        });
+        commit(connection, group.chain(slow), commits);
+    }
+}
+
+/// Stands in for a disk that takes longer.
+#[expect(clippy::disallowed_methods, reason = "a thread of the store's own waits, as it does for a disk")]
+fn wait(how_long: Duration) {
+    if !how_long.is_zero() {
+        std::thread::sleep(how_long);
     }
 }
 

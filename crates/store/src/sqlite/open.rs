@@ -42,7 +42,7 @@ pub(super) fn open(path: &Path, options: Options) -> Done<Sqlite> {
     let (tenant, sealer) = set_up(&connection, &options)?;
     let database = match options.mode {
         Mode::Inline => Database::inline(connection, lock),
-        Mode::Threads => Database::threads(connection, lock, path, reader)?,
+        Mode::Threads => Database::threads(connection, lock, path, reader, options.commits_take)?,
     };
     Ok(Sqlite { database: Arc::new(database), sealer: Arc::new(sealer), tenant })
 }

@@ -41,7 +41,7 @@ impl Views for Sqlite {
             .await
     }
 
-    async fn changed(&self, ask: &ChangedAsk) -> Result<Changed, StoreError> {
+    async fn changed(&self, ask: &ChangedAsk) -> Result<Option<Changed>, StoreError> {
         let ask = ask.clone();
         self.read(move |sql, tenant| changed::changed(sql, tenant, &ask)).await
     }

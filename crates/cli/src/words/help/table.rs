@@ -78,6 +78,11 @@ pub const HELP: &[(&str, &str, &str)] = &[
         "the address to listen on; 127.0.0.1:8620 by default",
     ),
     (
+        "qiao serve slow_commits",
+        "测量用:每次提交多花这么多毫秒",
+        "for measuring: each commit takes so many milliseconds longer",
+    ),
+    (
         "qiao sandbox",
         "启动纷享销客、金蝶云星空、钉钉和按标准协议对接的 ERP 的模拟系统",
         "run stand-ins of Fxiaoke, Kingdee K/3 Cloud, DingTalk and an ERP of the standard protocol",
@@ -431,6 +436,16 @@ pub const HELP: &[(&str, &str, &str)] = &[
         "qiao bench memory",
         "改为测量内存:空闲、20 万任务等待、100 万条数据积压",
         "measure memory instead: idle, 200,000 tasks waiting, 1,000,000 records behind",
+    ),
+    (
+        "qiao bench pushes",
+        "改为测量推送:每秒 200 条,持续这么多秒,到目标系统收到为止",
+        "measure pushes instead: 200 a second for so many seconds, until the target has each",
+    ),
+    (
+        "qiao bench slow_commits",
+        "每次提交多花这么多毫秒,相当于更慢的磁盘",
+        "each commit takes so many milliseconds longer, as on a slower disk",
     ),
     ("qiao completions", "生成命令补全脚本", "print the completion script of a shell"),
     (

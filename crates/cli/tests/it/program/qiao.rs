@@ -62,12 +62,12 @@ impl Place {
     }
 
     /// As [`Place::command`], on a disk that has so many blocks of 512 bytes left: the file size limit of the shell stands
-    /// in for it, since writes beyond it fail.
+    /// in for it, since writes beyond it fail. [`Running::empty_the_disk`] lifts it.
     pub fn command_on_a_full_disk(&self, blocks: u64, arguments: &str) -> Command {
         let size = std::fs::metadata(self.data().join("qiao.db")).expect("the database is there").len();
         let limit = size / 512 + blocks;
         let program = env!("CARGO_BIN_EXE_qiao");
-        let line = format!("trap '' XFSZ; ulimit -f {limit}; exec '{program}' {arguments}");
+        let line = format!("trap '' XFSZ; ulimit -S -f {limit}; exec '{program}' {arguments}");
         let mut bash = Command::new("bash");
         for (name, value) in self.command(&[]).get_envs() {
             if let Some(value) = value {
@@ -131,6 +131,13 @@ impl Running {
         BufReader::new(output).read_line(&mut line).expect("qiao says something");
         let line = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line:?}"));
         Running { child, line }
+    }
+
+    /// There is room on its disk again.
+    pub fn empty_the_disk(&self) {
+        let id = self.child.id().to_string();
+        let lifted = Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited"]).status();
+        assert!(lifted.expect("prlimit runs").success());
     }
 
     /// Asks it to end, as Ctrl-C does; gives the exit code.

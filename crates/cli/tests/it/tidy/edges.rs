@@ -49,6 +49,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("utoipa", &["api"]),
     ("hyper", &["sandbox", "connect", "api"]),
     ("hyper-util", &["sandbox", "api"]),
+    ("tokio-io-timeout", &["api"]),
     ("minijinja", &["mapping"]),
     ("calamine", &["objects"]),
     ("rust_xlsxwriter", &["objects"]),

@@ -19,8 +19,9 @@ async fn changed(store: &Fresh, span: (i64, i64), offset: usize, limit: usize) -
         to: later(span.1),
         offset,
         limit,
+        most: 100,
     };
-    store.changed(&ask).await.unwrap()
+    store.changed(&ask).await.unwrap().expect("there are no more than are looked through")
 }
 
 fn ids(changed: &Changed) -> Vec<&str> {
@@ -46,10 +47,35 @@ pub async fn what_changed_in_a_span_is_told_once_in_order(fresh: Making<'_>) {
         to: later(20),
         offset: 0,
         limit: 9,
+        most: 100,
     };
-    assert_eq!(store.changed(&elsewhere).await.unwrap().total, 0);
+    assert_eq!(store.changed(&elsewhere).await.unwrap().unwrap().total, 0);
     let other = ChangedAsk { connection: crm(), object: customers(), ..elsewhere };
-    assert_eq!(store.changed(&other).await.unwrap().total, 0);
+    assert_eq!(store.changed(&other).await.unwrap().unwrap().total, 0);
+}
+
+pub async fn a_span_in_which_too_much_changed_is_not_looked_through(fresh: Making<'_>) {
+    let store = fresh().await;
+    taken_in(&store, later(0), vec![incoming("甲", 1, "甲"), incoming("乙", 1, "乙")]).await;
+    taken_in(&store, later(10), vec![incoming("甲", 2, "甲改名")]).await;
+    let ask = |to: i64, most: usize| ChangedAsk {
+        connection: crm(),
+        object: accounts(),
+        from: later(0),
+        to: later(to),
+        offset: 0,
+        limit: 9,
+        most,
+    };
+    assert_eq!(store.changed(&ask(10, 3)).await.unwrap().map(|changed| changed.total), Some(2));
+    assert_eq!(store.changed(&ask(10, 2)).await.unwrap(), None);
+    assert_eq!(
+        store.changed(&ask(5, 2)).await.unwrap().map(|changed| changed.total),
+        Some(2),
+        "a shorter one"
+    );
+    let of_nothing = ChangedAsk { object: customers(), ..ask(10, 2) };
+    assert_eq!(store.changed(&of_nothing).await.unwrap(), None, "it costs as much");
 }
 
 pub async fn pages_of_what_changed_fit_together(fresh: Making<'_>) {

@@ -1,10 +1,10 @@
 //! One call as an operation.
 
+use model::pushing::{PushFailure, SUCCESS};
 use model::{Lang, Map, Value};
 
 use super::super::addresses::Format;
 use super::super::calls::{Call, Side};
-use super::super::failures::{FAILURES, SUCCESS};
 use super::super::wire::Wire;
 use super::{list, map, reference};
 
@@ -105,7 +105,7 @@ pub(super) fn push(calls: &[Call], lang: Lang) -> Value<'static> {
 
 /// By HTTP status, each with its failure codes.
 fn answers(call: &Call, lang: Lang) -> Value<'static> {
-    let mut statuses: Vec<u16> = FAILURES.iter().map(|failure| failure.status).collect();
+    let mut statuses: Vec<u16> = PushFailure::ALL.iter().map(|failure| failure.status).collect();
     statuses.sort_unstable();
     statuses.dedup();
     let mut responses = Map::new();
@@ -114,7 +114,7 @@ fn answers(call: &Call, lang: Lang) -> Value<'static> {
         if status == 200 {
             told.push(format!("{SUCCESS} {}", lang.choose("已收到并落盘", "received and on disk")));
         }
-        for failure in FAILURES.iter().filter(|failure| failure.status == status) {
+        for failure in PushFailure::ALL.iter().filter(|failure| failure.status == status) {
             told.push(format!("{} {}", failure.code, lang.choose(failure.what.0, failure.what.1)));
         }
         let mut media = map([("schema", reference("Pushed"))]);

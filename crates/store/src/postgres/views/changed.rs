@@ -8,8 +8,14 @@ use crate::postgres::params::text;
 use crate::postgres::rows::{self, signed, unsigned};
 use crate::postgres::session::get;
 
-pub(super) async fn changed(read: &Read, ask: &ChangedAsk) -> Done<Changed> {
+pub(super) async fn changed(read: &Read, ask: &ChangedAsk) -> Done<Option<Changed>> {
     let (connection, object) = (text(ask.connection.as_str()), text(ask.object.as_str()));
+    let look = "select count(*) from (select 1 from revision where at >= $1 and at <= $2 limit $3) looked";
+    let most = signed(ask.most as u64 + 1);
+    let looked = read.sql.first(look, &[&ask.from.0, &ask.to.0, &most], |row| get(row, 0)).await?;
+    if unsigned(looked.unwrap_or(0)) > ask.most as u64 {
+        return Ok(None);
+    }
     let count = "select count(distinct c.record) from revision c join record r on r.id = c.record
          where c.at >= $4 and c.at <= $5 and r.tenant = $1 and r.connection = $2 and r.object = $3";
     let of: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
@@ -31,5 +37,5 @@ pub(super) async fn changed(read: &Read, ask: &ChangedAsk) -> Done<Changed> {
         .sql
         .all(&statement, &[of[0], of[1], of[2], of[3], of[4], &limit, &offset], |row| rows::record(row, 0))
         .await?;
-    Ok(Changed { total: unsigned(total), records })
+    Ok(Some(Changed { total: unsigned(total), records }))
 }

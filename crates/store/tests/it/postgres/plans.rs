@@ -107,8 +107,9 @@ async fn look(store: &Postgres) {
         to: AT,
         offset: 20,
         limit: 10,
+        most: 1_000_000,
     };
-    assert_eq!(store.changed(&changed).await.unwrap().records.len(), 10);
+    assert_eq!(store.changed(&changed).await.unwrap().unwrap().records.len(), 10);
     let of_state = TaskFilter { states: vec![State::Ready], ..TaskFilter::default() };
     assert!(!store.tasks(&of_state).await.unwrap().is_empty());
     store.attempts(task(store, "1").await.id, 5).await.unwrap();
