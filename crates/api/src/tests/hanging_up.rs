@@ -45,8 +45,8 @@ impl Served for Slow {
 async fn a_write_whose_caller_hung_up_is_carried_out_before_the_server_stops() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let (slow, fixed) = (Arc::new(Slow::default()), Arc::new(Fixed { is_broken: false }));
-    let face = Face { pulse: fixed.clone(), inbox: fixed, served: slow.clone(), bodies: Bodies::default() };
+    let slow = Arc::new(Slow::default());
+    let face = Face { served: slow.clone(), ..face(false) };
     let stop = Arc::new(Semaphore::new(0));
     let stopped = {
         let stop = stop.clone();

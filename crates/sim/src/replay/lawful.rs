@@ -53,6 +53,7 @@ mod tests {
             number: Some("XSCKD000001".into()),
             name: None,
             has_intent: false,
+            tried: None,
         }
     }
 

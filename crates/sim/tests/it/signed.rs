@@ -139,17 +139,17 @@ impl World {
     /// It pushes a body.
     pub async fn push_one(&self, code: &str, id: Option<&str>, void: bool, body: &str) -> ReceiptId {
         let push = Push {
-            token: "wms",
             tenant: "default",
             data_center: None,
             code,
             id,
             void,
             content_type: None,
-            from: IpAddr::from([10, 9, 8, 7]),
             body: body.to_owned().into(),
         };
-        self.engine().pushes().take(push).await.unwrap()
+        let (engine, from) = (self.engine(), IpAddr::from([10, 9, 8, 7]));
+        let pushes = engine.pushes();
+        pushes.admit("wms", from).await.unwrap().take(push).await.unwrap()
     }
 
     pub async fn run(&self, seconds: u64) {
