@@ -2,11 +2,12 @@
 
 use model::Sentence;
 
+mod desk;
 mod inbound;
 
 /// What happened and what to do, by code.
 pub fn all() -> Vec<Sentence> {
-    [SENTENCES, inbound::SENTENCES].concat()
+    [SENTENCES, inbound::SENTENCES, desk::SENTENCES].concat()
 }
 
 const SENTENCES: &[Sentence] = &[
@@ -394,34 +395,6 @@ const SENTENCES: &[Sentence] = &[
         "\"{text}\" is no date or time.",
         "写成 2026-06-01 或 2026-06-01T08:30。",
         "Write 2026-06-01 or 2026-06-01T08:30.",
-    ),
-    s(
-        "cli.tasks.what",
-        "没有说明是哪些任务。",
-        "It is not said which tasks are meant.",
-        "给出任务号,或用 --flow、--cause、--state 等选项;qiao tasks causes 会给出这些选项。",
-        "Give their numbers, or options such as --flow, --cause, --state; qiao tasks causes tells them.",
-    ),
-    s(
-        "cli.token.connection",
-        "没有说明令牌用于哪个连接。",
-        "It is not said which connection the token is for.",
-        "用 --connection 给出;只有 read 和 repair 不需要连接。",
-        "Name it with --connection; only read and repair need none.",
-    ),
-    s(
-        "cli.history.what",
-        "没有说明要同步哪些历史数据。",
-        "It is not said which records are meant.",
-        "给出 id、--from / --to,或 --linked。",
-        "Give ids, --from / --to, or --linked.",
-    ),
-    s(
-        "cli.job_stands",
-        "作业 {job} 现在是“{state}”,不能这样做。",
-        "Job {job} is {state}, which does not allow that.",
-        "",
-        "",
     ),
     s(
         "cli.faults",

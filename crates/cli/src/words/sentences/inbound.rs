@@ -61,4 +61,11 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "恢复连接或集成流的 hook 后会自动解析;不再需要就忽略它。",
         "It is parsed once the connection, or the hook of the flow, is back; or set it aside.",
     ),
+    s(
+        "cli.token.connection",
+        "没有说明令牌用于哪个连接。",
+        "It is not said which connection the token is for.",
+        "用 --connection 给出;只有 read 和 repair 不需要连接。",
+        "Name it with --connection; only read and repair need none.",
+    ),
 ];
