@@ -5,6 +5,7 @@ mod edges;
 mod examples;
 mod files;
 mod map;
+mod promises;
 mod sentences;
 
 use std::fs;
