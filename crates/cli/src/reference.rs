@@ -15,6 +15,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("connectors.md", connectors::page()),
         ("functions.md", functions::page()),
         ("sandbox.md", stand_ins::page()),
+        ("openapi.json", format!("{}\n", api::description())),
         ("schema/flow.json", schema("flow")),
         ("schema/connection.json", schema("connection")),
         ("schema/object.json", schema("object")),

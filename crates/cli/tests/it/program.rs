@@ -3,6 +3,7 @@
 mod arguments;
 mod crowd;
 mod describing;
+mod desk;
 mod disk;
 mod environments;
 mod functions;
