@@ -20,7 +20,7 @@ pub use bindings::{BindingFilter, Bindings};
 pub use config::{
     Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, History, TextVersion,
 };
-pub use jobs::{Jobs, NewJob};
+pub use jobs::{Jobs, NewJob, Turn};
 pub use links::{LinkSides, Linked, Links};
 pub use queue::{
     Awaited, Due, FileChange, IntentChange, Lease, LineChange, LinkChange, LinkRef, OpenIntent, Opened,

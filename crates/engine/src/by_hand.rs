@@ -1,10 +1,12 @@
 //! By hand: this record, these ids, a time range, or everything from before (历史数据同步).
 
+use std::collections::BTreeSet;
+
 use contract::connector::{PageAsk, Refusal};
 use contract::store::{Ingest, Reading, StoreError};
-use model::record::RecordKey;
-use model::task::State;
-use model::{ObjectName, Timestamp};
+use model::record::{Record, RecordKey};
+use model::task::{State, Task};
+use model::{Cause, ObjectName, Timestamp};
 
 use crate::reading::{ObjectReading, incoming};
 use crate::seams::Seams;
@@ -19,6 +21,15 @@ pub enum Which {
     Changed { from: Timestamp, to: Timestamp },
 }
 
+/// How it came that a record is run for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// A person named it, and decides for it.
+    ByAPerson,
+    /// It is one of those in a span, or that are linked: nobody looked at it.
+    ByRule,
+}
+
 /// Why records could not be brought in by hand.
 #[derive(Debug, thiserror::Error)]
 pub enum ByHandError {
@@ -29,12 +40,24 @@ pub enum ByHandError {
 }
 
 /// Reads the records now and lets the flow run for them, even where nothing changed. Gives the ids that were read;
-/// ids that the source does not have are missing among them. Cursors are not touched.
+/// ids that the source does not have are missing among them. Cursors are not touched. Of a span, those records are left out
+/// whose document may exist already: a person has to name them.
 pub async fn run(
     seams: &Seams,
     setup: &Setup,
     flow: &ActiveFlow,
     which: Which,
+) -> Result<Vec<String>, ByHandError> {
+    run_for(seams, setup, flow, which, Named::ByAPerson).await
+}
+
+/// The same, where those ids were named by a person or found by a rule.
+pub(crate) async fn run_for(
+    seams: &Seams,
+    setup: &Setup,
+    flow: &ActiveFlow,
+    which: Which,
+    named: Named,
 ) -> Result<Vec<String>, ByHandError> {
     let source = &flow.flow().source;
     let Some(reading) = ObjectReading::of(setup, &source.connection, &source.object) else {
@@ -46,7 +69,7 @@ pub async fn run(
             for asked in asked.chunks(reading.line.facts.lookup.max(1)) {
                 let found = reading.read_now(asked).await?;
                 ids.extend(found.iter().map(|found| found.id.clone()));
-                take_in(seams, flow, &reading, found).await?;
+                take_in(seams, flow, &reading, found, named).await?;
             }
         }
         Which::Changed { from, to } => {
@@ -54,7 +77,7 @@ pub async fn run(
             loop {
                 let page = reading.page_now(&span(&reading, from, to, after.as_deref())).await?;
                 ids.extend(page.found.iter().map(|found| found.id.clone()));
-                take_in(seams, flow, &reading, page.found).await?;
+                take_in(seams, flow, &reading, page.found, Named::ByRule).await?;
                 match page.next {
                     Some(next) => after = Some(next),
                     None => break,
@@ -89,6 +112,7 @@ pub(crate) async fn take_in(
     flow: &ActiveFlow,
     reading: &ObjectReading,
     found: Vec<contract::connector::Found>,
+    named: Named,
 ) -> Result<(), StoreError> {
     if found.is_empty() {
         return Ok(());
@@ -109,9 +133,43 @@ pub(crate) async fn take_in(
         calls: Vec::new(),
     };
     seams.store.ingest(ingest).await?;
+    let ids = match named {
+        Named::ByAPerson => ids,
+        Named::ByRule => without_doubts(seams, flow, ids).await?,
+    };
     let raise = flow.raise();
+    if ids.is_empty() {
+        return Ok(());
+    }
     seams.store.raise(reading.line.name(), object, &ids, &raise, true, seams.clock.now()).await?;
     wake_retrying(seams, flow, &ids).await
+}
+
+/// The records but those whose task failed since what went out may have been carried out: to run for them again is a
+/// person's decision, record by record.
+async fn without_doubts(
+    seams: &Seams,
+    flow: &ActiveFlow,
+    ids: Vec<String>,
+) -> Result<Vec<String>, StoreError> {
+    let raise = flow.raise();
+    let records = seams.store.find(&keys(flow, &ids)).await?;
+    let of: Vec<_> =
+        records.iter().flatten().map(|record| (raise.flow.clone(), record.id, raise.kind)).collect();
+    let tasks = seams.store.tasks_of(&of).await?.into_iter().flatten();
+    let doubted: BTreeSet<_> = tasks.filter(is_in_doubt).map(|task| task.record).collect();
+    let is_clear =
+        |record: &Option<Record>| record.as_ref().is_none_or(|record| !doubted.contains(&record.id));
+    let clear = ids.into_iter().zip(records).filter(|(_, record)| is_clear(record));
+    Ok(clear.map(|(id, _)| id).collect())
+}
+
+/// Whether a task failed since what went out may have been carried out: run again, it may make a second document, or tell
+/// people twice.
+pub(crate) fn is_in_doubt(task: &Task) -> bool {
+    const IN_DOUBT: [&str; 3] = ["engine.may_exist", "engine.notice_perhaps_sent", "engine.derived_unclear"];
+    let is_so = |cause: &Cause| IN_DOUBT.contains(&&*cause.code);
+    task.state == State::Failed && task.cause.as_ref().is_some_and(is_so)
 }
 
 /// Raising never shortens a back-off, but whoever asks by hand does not want to wait for it.

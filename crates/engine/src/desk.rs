@@ -13,7 +13,7 @@ use model::access::Grant;
 
 pub use acting::{AT_ONCE, Acted, ignore, retry};
 pub use causes::{CauseGroup, causes};
-pub use selecting::{Chosen, all_of, holds, page};
+pub use selecting::{Chosen, all_of, holds, may_run_with_others, page};
 
 use crate::access::AccessBook;
 use crate::in_force::InForce;

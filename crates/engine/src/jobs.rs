@@ -11,9 +11,10 @@ use contract::connector::Refusal;
 use contract::store::{NewJob, StoreError};
 use model::audit::AuditEntry;
 use model::job::{JobState, JobWork, Progress};
-use model::{AnswerClass, Cause, JobId, Timestamp};
+use model::{AnswerClass, Cause, FlowName, JobId, Timestamp};
 
 use crate::by_hand::ByHandError;
+use crate::connection::{Admission, Line};
 use crate::seams::Seams;
 
 /// Keeps a job, to be begun at that time, and notes who asked for it.
@@ -54,18 +55,20 @@ pub fn kind(work: &JobWork) -> &'static str {
 enum Slice {
     /// There is more.
     Further(Progress),
-    /// So much is waiting already that it would only wait behind it.
-    Later,
+    /// So many tasks of a flow are ready already that more would only wait behind them.
+    Later {
+        flow: FlowName,
+        ready: u64,
+    },
     Ended(Progress),
-    Failed(Progress, Cause),
 }
 
 /// Why a slice was not done.
 #[derive(Debug)]
 enum NotDone {
     Store(StoreError),
-    /// For a reason that passes by itself.
-    Passes(Cause),
+    /// For a reason that passes by itself, at that time where that is known.
+    Passes(Cause, Option<Timestamp>),
     /// Somebody must mend something.
     Broken(Cause),
 }
@@ -80,7 +83,8 @@ impl From<Refusal> for NotDone {
     fn from(refusal: Refusal) -> NotDone {
         match refusal.class {
             AnswerClass::Rejected | AnswerClass::Config => NotDone::Broken(refusal.cause),
-            _ => NotDone::Passes(refusal.cause),
+            AnswerClass::Throttled(until) => NotDone::Passes(refusal.cause, until),
+            _ => NotDone::Passes(refusal.cause, None),
         }
     }
 }
@@ -91,5 +95,16 @@ impl From<ByHandError> for NotDone {
             ByHandError::Store(error) => error.into(),
             ByHandError::Refused(refusal) => refusal.into(),
         }
+    }
+}
+
+/// Refuses to ask a system whose breaker is open.
+fn admitted(seams: &Seams, line: &Line) -> Result<(), NotDone> {
+    match line.breaker.admission(seams.clock.now()) {
+        Admission::Paused(until) => {
+            let cause = Cause::new("engine.job_waits_for_connection").with("connection", line.name());
+            Err(NotDone::Passes(cause, Some(until)))
+        }
+        _ => Ok(()),
     }
 }

@@ -18,7 +18,7 @@ pub struct Job {
     pub starts: Timestamp,
     pub state: JobState,
     pub progress: Progress,
-    /// Why it failed.
+    /// Why it failed, or what it waits for while it runs.
     pub cause: Option<Cause>,
     /// When it ended, however it did.
     pub ended: Option<Timestamp>,

@@ -304,6 +304,10 @@ impl Views for SimStore {
         ask!(self, self.inner.trace(text, limit))
     }
 
+    async fn story(&self, record: RecordId) -> Result<Option<Story>, StoreError> {
+        ask!(self, self.inner.story(record))
+    }
+
     async fn mentioning(
         &self,
         connection: &ConnectionName,

@@ -1,8 +1,8 @@
 //! What is done about tasks.
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
 use engine::desk::{self, Acted, Desk};
 use model::Timestamp;
@@ -12,7 +12,7 @@ use model::task::{Selection, State as TaskState};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::admission::{caller, stored, wrong};
+use super::admission::{caller, said, stored, wrong};
 use super::problem::{Failed, Problem};
 use super::shapes::ActedShape;
 use super::tasks::Which;
@@ -59,11 +59,11 @@ pub struct Ignore {
 pub async fn retry(
     State(face): State<Face>,
     headers: HeaderMap,
-    body: Result<Json<Retry>, JsonRejection>,
+    body: Body,
 ) -> Result<Json<ActedShape>, Failed> {
     let desk = &face.desk;
     let by = caller(desk, &headers, Grant::Repair).await?;
-    let Json(asked) = body.map_err(|_| wrong(desk, "body"))?;
+    let asked: Retry = said(&face, body).await?;
     let selection = chosen(desk, &asked.which)?;
     let copy = if asked.read == Read::Source { Copy::Source } else { Copy::Stored };
     let acted = desk::retry(desk.seams(), selection, copy, asked.at.map(Timestamp), &by).await;
@@ -78,11 +78,11 @@ pub async fn retry(
 pub async fn ignore(
     State(face): State<Face>,
     headers: HeaderMap,
-    body: Result<Json<Ignore>, JsonRejection>,
+    body: Body,
 ) -> Result<Json<ActedShape>, Failed> {
     let desk = &face.desk;
     let by = caller(desk, &headers, Grant::Repair).await?;
-    let Json(asked) = body.map_err(|_| wrong(desk, "body"))?;
+    let asked: Ignore = said(&face, body).await?;
     let selection = chosen(desk, &asked.which)?;
     let acted = desk::ignore(desk.seams(), selection, asked.until_changed, asked.reason, &by).await;
     Ok(Json(told(stored(desk, acted)?)))

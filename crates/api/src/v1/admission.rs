@@ -1,13 +1,19 @@
 //! Who calls: a bearer token with the right grant.
 
+use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use contract::store::StoreError;
 use engine::desk::Desk;
 use model::Cause;
 use model::access::Grant;
+use serde::de::DeserializeOwned;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::problem::Failed;
+use crate::{Face, body};
+
+/// Of larger bodies nothing is taken.
+const MOST_BYTES: usize = 1 << 20;
 
 /// Tells the description that callers come with a bearer token.
 pub struct Bearer;
@@ -52,4 +58,11 @@ pub fn missing(desk: &Desk, what: impl ToString) -> Failed {
 pub fn wrong(desk: &Desk, field: &str) -> Failed {
     let cause = Cause::new("desk.wrong").with("field", field);
     Failed::new(StatusCode::BAD_REQUEST, &cause, &desk.seams().catalogue)
+}
+
+/// What a caller who was let in says, as JSON of at most [`MOST_BYTES`]. Nothing is read of what a stranger sends.
+pub async fn said<T: DeserializeOwned>(face: &Face, body: Body) -> Result<T, Failed> {
+    let read = body::read(&face.bodies, body, None, MOST_BYTES).await;
+    let bytes = read.map_err(|_| wrong(&face.desk, "body"))?.bytes;
+    serde_json::from_slice(&bytes).map_err(|_| wrong(&face.desk, "body"))
 }

@@ -1,7 +1,7 @@
 //! Jobs and history loads.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use engine::jobs;
@@ -11,7 +11,7 @@ use model::{Cause, FlowName, JobId, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::admission::{caller, missing, stored, wrong};
+use super::admission::{caller, missing, said, stored, wrong};
 use super::problem::{Failed, Problem};
 use super::shapes::{ActedShape, JobShape};
 use crate::Face;
@@ -123,11 +123,11 @@ pub async fn stop(
 pub async fn history(
     State(face): State<Face>,
     headers: HeaderMap,
-    body: Result<Json<Load>, JsonRejection>,
+    body: Body,
 ) -> Result<Json<ActedShape>, Failed> {
     let desk = &face.desk;
     let by = caller(desk, &headers, Grant::Repair).await?;
-    let Json(load) = body.map_err(|_| wrong(desk, "body"))?;
+    let load: Load = said(&face, body).await?;
     let flow = FlowName::new(&load.flow);
     if !stored(desk, desk.setup().await)?.flows.contains_key(&flow) {
         return Err(missing(desk, &load.flow));

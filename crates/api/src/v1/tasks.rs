@@ -26,7 +26,7 @@ const USUAL: usize = 100;
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
-    /// These and no others, with commas between them.
+    /// These and no others, with commas between them; at most 500.
     pub ids: Option<String>,
     pub flow: Option<String>,
     /// `deliver`, `notify`, `write_back`, `files`; several with commas between them.
@@ -55,6 +55,9 @@ impl Which {
     /// The selection that is meant; the name of what is wrong with it.
     pub fn selection(&self, usual: &[TaskState]) -> Result<Selection, &'static str> {
         let ids = listed(self.ids.as_deref(), |id| id.parse().ok()).ok_or("ids")?;
+        if ids.len() > MOST {
+            return Err("ids");
+        }
         let states = listed(self.state.as_deref(), TaskState::of_name).ok_or("state")?;
         Ok(Selection {
             states: if states.is_empty() && ids.is_empty() { usual.to_vec() } else { states },
@@ -140,11 +143,8 @@ pub async fn show(
     let store = &desk.seams().store;
     let (lines, _) = stored(desk, desk::all_of(&**store, &selection, 1).await)?;
     let line = lines.into_iter().next().ok_or_else(|| missing(desk, task))?;
-    let stories = stored(desk, store.trace(&line.source_id, MOST).await)?;
-    let mut story = stories
-        .into_iter()
-        .find(|story| story.record.id == line.task.record)
-        .ok_or_else(|| missing(desk, task))?;
+    let story = stored(desk, store.story(line.task.record).await)?;
+    let mut story = story.ok_or_else(|| missing(desk, task))?;
     story.tasks.retain(|told| told.task.id == line.task.id);
     Ok(Json(StoryShape::of(&desk.seams().catalogue, story)))
 }

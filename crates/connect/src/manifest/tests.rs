@@ -58,7 +58,7 @@ fn a_manifest_tells_what_it_says() {
     let manifest = small();
     assert_eq!((manifest.name(), manifest.driver(), manifest.room()), ("small", "small", "kl"));
     assert_eq!(manifest.title().choose(Lang::Zh), "小系统");
-    assert_eq!(manifest.secrets(), ["secret"]);
+    assert_eq!(manifest.secrets(), ["secret", "hook_secret", "hook_secret_next"]);
     assert_eq!(manifest.setting("login").unwrap().default.as_deref(), Some("sign"));
     assert_eq!(manifest.setting("rate").unwrap().kind, SettingKind::Number);
     assert_eq!(manifest.setting("nothing"), None);

@@ -37,7 +37,7 @@ fn every_sentence_is_there_in_both_languages_and_once() {
 fn a_connector_is_found_by_name_with_its_secrets() {
     let registry = built_in();
     assert_eq!(registry.connector("dingtalk").unwrap().name(), "dingtalk");
-    assert_eq!(registry.secret_settings("dingtalk"), ["app_secret"]);
+    assert_eq!(registry.secret_settings("dingtalk"), ["app_secret", "hook_secret", "hook_secret_next"]);
     assert!(registry.connector("dingding").is_none());
     assert!(registry.secret_settings("dingding").is_empty());
 }

@@ -23,14 +23,13 @@ pub trait Jobs: Send + Sync {
     /// ([`JobState::may_become`]), or there is none.
     async fn steer_job(&self, id: JobId, to: JobState, at: Timestamp) -> Result<bool, StoreError>;
 
-    /// Notes how far a running job has come; with an end it is done, or failed for that cause. `false`, and nothing is
-    /// noted of its end, where a person paused or stopped it meanwhile: the progress is noted all the same, so that what
-    /// was done is not done again.
+    /// Notes how far a running job has come, and how it goes on. `false`, and nothing is noted of how it goes on, where a
+    /// person paused or stopped it meanwhile: the progress is noted all the same, so that what was done is not done again.
     async fn advance_job(
         &self,
         id: JobId,
         progress: &Progress,
-        end: Option<Result<(), Cause>>,
+        turn: Turn,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
 }
@@ -42,4 +41,15 @@ pub struct NewJob {
     pub by: String,
     pub made: Timestamp,
     pub starts: Timestamp,
+}
+
+/// How a job goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    GoesOn,
+    /// For what the cause names; by itself.
+    Waits(Cause),
+    Done,
+    /// Until somebody mends something.
+    Failed(Cause),
 }

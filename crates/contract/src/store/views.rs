@@ -5,7 +5,9 @@ use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::Record;
 use model::task::{Kind, State, Task};
-use model::{ArrivalId, AttemptId, ConnectionName, FlowName, ObjectName, ReceiptId, TaskId, Timestamp};
+use model::{
+    ArrivalId, AttemptId, ConnectionName, FlowName, ObjectName, ReceiptId, RecordId, TaskId, Timestamp,
+};
 
 use super::StoreError;
 
@@ -14,6 +16,9 @@ pub trait Views: Send + Sync {
     /// The stories of the records whose id, number or name on either side is the text, best first; those that are
     /// only linked to them too. At most `limit`.
     async fn trace(&self, text: &str, limit: usize) -> Result<Vec<Story>, StoreError>;
+
+    /// The story of one record; `None` where there is none of this id.
+    async fn story(&self, record: RecordId) -> Result<Option<Story>, StoreError>;
 
     /// Records of the object whose content has one of these texts in it, as they are now: at most so many, the newest
     /// first. It looks at every record of the object, for people who ask and not for work.

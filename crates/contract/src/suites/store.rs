@@ -176,8 +176,8 @@ macro_rules! every_store_promise {
             viewing::counts_follow_every_move,
             viewing::records_that_mention_something_are_found,
             changing::what_changed_in_a_span_is_told_once_in_order,
-            changing::pages_of_what_changed_fit_together,
             changing::a_span_in_which_too_much_changed_is_not_looked_through,
+            changing::pages_of_what_changed_fit_together,
             changing::a_later_change_moves_nothing_in_a_span_that_is_past,
         }
     };

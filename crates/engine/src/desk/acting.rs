@@ -22,7 +22,7 @@ pub enum Acted {
     Job(JobId),
 }
 
-/// Lets the tasks run again: at once up to [`AT_ONCE`] on what is stored, else as a job, which begins at that time.
+/// Lets the tasks run again, but for those whose document may exist already and that are not named: at once up to [`AT_ONCE`] on what is stored, else as a job, which begins at that time.
 pub async fn retry(
     seams: &Seams,
     selection: Selection,
@@ -30,7 +30,8 @@ pub async fn retry(
     starts: Option<Timestamp>,
     by: &str,
 ) -> Result<Acted, StoreError> {
-    let (lines, more) = selecting::all_of(&*seams.store, &selection, AT_ONCE).await?;
+    let (mut lines, more) = selecting::all_of(&*seams.store, &selection, AT_ONCE).await?;
+    lines.retain(|line| selecting::may_run_with_others(&selection, &line.task));
     let now = seams.clock.now();
     if copy == Copy::Source || starts.is_some() || more {
         let work = JobWork::Retry { of: selection, copy };

@@ -1,8 +1,10 @@
 //! Which tasks a selection means, page by page.
 
 use contract::store::{Store, StoreError, TaskFilter, TaskLine};
-use model::task::Selection;
+use model::task::{Selection, Task};
 use model::{Cause, TaskId};
+
+use crate::by_hand::is_in_doubt;
 
 /// Most tasks looked at with one question.
 const PAGE: usize = 500;
@@ -79,6 +81,13 @@ async fn named(
     Ok(Chosen { lines, seen: ids.len() as u64, next })
 }
 
+/// Whether the task may be run again together with others: one whose document may exist already must be named, by itself or
+/// by exactly its cause.
+pub fn may_run_with_others(selection: &Selection, task: &Task) -> bool {
+    let is_named = |code: &String| task.cause.as_ref().is_some_and(|cause| cause.code == code.as_str());
+    !is_in_doubt(task) || selection.ids.contains(&task.id.0) || selection.code.as_ref().is_some_and(is_named)
+}
+
 /// Whether the task is meant.
 pub fn holds(selection: &Selection, line: &TaskLine) -> bool {
     if !selection.ids.is_empty() {
@@ -123,7 +132,7 @@ fn mentions(line: &TaskLine, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use model::task::{Kind, State, Task};
+    use model::task::{Kind, State};
     use model::{RecordId, Timestamp};
 
     use super::*;
@@ -185,5 +194,17 @@ mod tests {
         }
         let untried = TaskLine { tried: None, ..line() };
         assert!(!holds(&Selection { until: Some(9_000), ..none() }, &untried), "it was never tried");
+    }
+
+    #[test]
+    fn what_may_exist_already_is_run_again_by_name_only() {
+        let cause = Some(Cause::new("engine.may_exist"));
+        let doubted = Task { cause, ..line().task };
+        let may = |selection: Selection| may_run_with_others(&selection, &doubted);
+        assert!(!may(Selection { flow: Some("customers-to-erp".into()), ..Selection::default() }));
+        assert!(!may(Selection { code: Some("engine.".into()), ..Selection::default() }));
+        assert!(may(Selection { code: Some("engine.may_exist".into()), ..Selection::default() }));
+        assert!(may(Selection { ids: vec![7], ..Selection::default() }));
+        assert!(may_run_with_others(&Selection::default(), &line().task));
     }
 }

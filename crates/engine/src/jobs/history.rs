@@ -6,8 +6,8 @@ use model::job::{History, Progress};
 use model::{Cause, FlowName, RecordId, Timestamp};
 
 use super::tasks::ready;
-use super::{NotDone, Slice};
-use crate::by_hand::{self, Which};
+use super::{NotDone, Slice, admitted};
+use crate::by_hand::{self, Named, Which};
 use crate::reading::ObjectReading;
 use crate::seams::Seams;
 use crate::setup::{ActiveFlow, Setup};
@@ -18,23 +18,24 @@ const SLICE: usize = 200;
 /// While so many tasks of the flow are ready no more are added to them.
 const MOST_READY: u64 = 400;
 
-/// Brings the next records in.
+/// Brings the next records in. `is_stuck`: what is ready has not become less for long, and waiting for it helps nobody.
 pub(super) async fn load(
     seams: &Seams,
     setup: &Setup,
     flow: &FlowName,
     which: &History,
     before: Progress,
+    is_stuck: bool,
 ) -> Result<Slice, NotDone> {
-    let gone = || Cause::new("engine.flow_not_in_force").with("flow", flow);
-    let Some(active) = setup.flows.get(flow) else { return Ok(Slice::Failed(before, gone())) };
+    let gone = || NotDone::Broken(Cause::new("engine.flow_not_in_force").with("flow", flow));
+    let active = setup.flows.get(flow).ok_or_else(gone)?;
     let source = &active.flow().source;
-    let Some(reading) = ObjectReading::of(setup, &source.connection, &source.object) else {
-        return Ok(Slice::Failed(before, gone()));
-    };
-    if ready(&seams.store.counts().await?, Some(flow)) >= MOST_READY {
-        return Ok(Slice::Later);
+    let reading = ObjectReading::of(setup, &source.connection, &source.object).ok_or_else(gone)?;
+    let ready = ready(&seams.store.counts().await?, flow);
+    if ready >= MOST_READY && !is_stuck {
+        return Ok(Slice::Later { flow: flow.clone(), ready });
     }
+    admitted(seams, &reading.line)?;
     match which {
         History::Changed { from, to } => {
             changed(seams, active, &reading, (Timestamp(*from), Timestamp(*to)), before).await
@@ -54,7 +55,7 @@ async fn changed(
 ) -> Result<Slice, NotDone> {
     let page = reading.page_now(&by_hand::span(reading, from, to, before.place.as_deref())).await?;
     let (found, next) = (page.found.len() as u64, page.next);
-    by_hand::take_in(seams, flow, reading, page.found).await?;
+    by_hand::take_in(seams, flow, reading, page.found, Named::ByRule).await?;
     let goes_on = next.is_some();
     let progress =
         Progress { seen: before.seen + found, moved: before.moved + found, of: before.of, place: next };
@@ -88,7 +89,7 @@ async fn linked(seams: &Seams, setup: &Setup, flow: &ActiveFlow, before: Progres
     let seen = ids.len() as u64;
     let read = match ids.is_empty() {
         true => Vec::new(),
-        false => by_hand::run(seams, setup, flow, Which::Ids(ids)).await?,
+        false => by_hand::run_for(seams, setup, flow, Which::Ids(ids), Named::ByRule).await?,
     };
     let progress = Progress {
         seen: before.seen + seen,

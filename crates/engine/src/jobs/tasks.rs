@@ -1,14 +1,14 @@
 //! Many tasks at once: let them run again, set them aside. Each is looked at once, in the order of their ids, so that one
 //! which fails again meanwhile is not tried for ever.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::store::{FlowCount, StoreError, TaskLine};
 use model::job::{Copy, Progress};
 use model::task::{Selection, State};
 use model::{FlowName, TaskId};
 
-use super::{NotDone, Slice};
+use super::{NotDone, Slice, admitted};
 use crate::by_hand::{self, Which};
 use crate::desk;
 use crate::seams::Seams;
@@ -20,19 +20,22 @@ const SLICE: usize = 200;
 /// While so many tasks of a flow are ready, no more are added to them: what changes live waits behind no more than this.
 const MOST_READY: u64 = 400;
 
-/// Lets the next tasks of the selection run again.
+/// Lets the next tasks of the selection run again. `is_stuck`: what is ready has not become less for long, and waiting for it
+/// helps nobody.
 pub(super) async fn retry(
     seams: &Seams,
     setup: &Setup,
     of: &Selection,
     copy: Copy,
     before: Progress,
+    is_stuck: bool,
 ) -> Result<Slice, NotDone> {
     let counts = seams.store.counts().await?;
-    if ready(&counts, of.flow.as_ref()) >= MOST_READY {
-        return Ok(Slice::Later);
+    let mut chosen = desk::page(&*seams.store, of, place(&before), SLICE).await?;
+    chosen.lines.retain(|line| desk::may_run_with_others(of, &line.task));
+    if let Some((flow, ready)) = crowded(setup, &counts, &chosen.lines).filter(|_| !is_stuck) {
+        return Ok(Slice::Later { flow, ready });
     }
-    let chosen = desk::page(&*seams.store, of, place(&before), SLICE).await?;
     let moved = match copy {
         Copy::Stored => again(seams, &chosen.lines).await?,
         Copy::Source => read_again(seams, setup, &chosen.lines).await?,
@@ -64,6 +67,7 @@ async fn read_again(seams: &Seams, setup: &Setup, lines: &[TaskLine]) -> Result<
     lines.iter().for_each(|line| by_flow.entry(&line.task.flow).or_default().push(line));
     for (flow, lines) in &by_flow {
         let Some(active) = setup.flows.get(*flow) else { continue };
+        admitted(seams, &active.source)?;
         let records = lines.iter().map(|line| line.source_id.clone()).collect();
         by_hand::run(seams, setup, active, Which::Ids(records)).await?;
     }
@@ -74,10 +78,16 @@ fn ids<'l>(lines: impl Iterator<Item = &'l TaskLine>) -> Vec<TaskId> {
     lines.map(|line| line.task.id).collect()
 }
 
-/// How many tasks of the flow, or of all, are ready.
-pub(super) fn ready(counts: &[FlowCount], flow: Option<&FlowName>) -> u64 {
-    let is_meant =
-        |count: &&FlowCount| count.state == State::Ready && flow.is_none_or(|flow| *flow == count.flow);
+/// The flow among these in which enough is ready already, and how much. Flows that are not in force are nobody's hurry.
+fn crowded(setup: &Setup, counts: &[FlowCount], lines: &[TaskLine]) -> Option<(FlowName, u64)> {
+    let flows: BTreeSet<&FlowName> = lines.iter().map(|line| &line.task.flow).collect();
+    let of_force = flows.into_iter().filter(|flow| setup.flows.contains_key(*flow));
+    of_force.map(|flow| (flow.clone(), ready(counts, flow))).find(|(_, ready)| *ready >= MOST_READY)
+}
+
+/// How many tasks of the flow are ready.
+pub(super) fn ready(counts: &[FlowCount], flow: &FlowName) -> u64 {
+    let is_meant = |count: &&FlowCount| count.state == State::Ready && *flow == count.flow;
     counts.iter().filter(is_meant).map(|count| count.tasks).sum()
 }
 

@@ -3,7 +3,7 @@
 use model::Sentence;
 
 pub(super) fn sentences() -> Vec<Sentence> {
-    [AUDIT, MACHINES].concat()
+    [AUDIT, JOBS, MACHINES].concat()
 }
 
 const AUDIT: &[Sentence] = &[
@@ -24,6 +24,23 @@ const AUDIT: &[Sentence] = &[
     ),
     Sentence::new("audit.job_asked", "新建作业 {job}：{work}", "Asked for job {job}: {work}", "", ""),
     Sentence::new("audit.job_steered", "把作业 {job} 置为 {state}", "Set job {job} to {state}", "", ""),
+];
+
+const JOBS: &[Sentence] = &[
+    Sentence::new(
+        "engine.job_waits_for_flow",
+        "集成流 {flow} 里已有 {ready} 个任务待同步，作业等它们少一些再继续。",
+        "The flow {flow} has {ready} tasks ready already; the job goes on when they are fewer.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.job_waits_for_connection",
+        "连接 {connection} 暂停调用，作业等它恢复。",
+        "The connection {connection} is paused; the job waits for it.",
+        "原因见 qiao doctor 或 qiao tasks causes。",
+        "qiao doctor or qiao tasks causes tells why.",
+    ),
 ];
 
 const MACHINES: &[Sentence] = &[

@@ -1,10 +1,10 @@
 //! What people ask for and do: jobs, and the log of it.
 
 use async_trait::async_trait;
-use contract::store::{Audit, Jobs, NewJob, StoreError};
+use contract::store::{Audit, Jobs, NewJob, StoreError, Turn};
 use model::audit::AuditEntry;
 use model::job::{Job, JobState, Progress};
-use model::{Cause, JobId, Timestamp};
+use model::{JobId, Timestamp};
 
 use super::{SimStore, failed};
 
@@ -34,10 +34,10 @@ impl Jobs for SimStore {
         &self,
         id: JobId,
         progress: &Progress,
-        end: Option<Result<(), Cause>>,
+        turn: Turn,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        write!(self, self.inner.advance_job(id, progress, end, at))
+        write!(self, self.inner.advance_job(id, progress, turn, at))
     }
 }
 

@@ -1,10 +1,10 @@
 //! Jobs, and how far they have come.
 
 use async_trait::async_trait;
-use contract::store::{Jobs, NewJob, StoreError};
+use contract::store::{Jobs, NewJob, StoreError, Turn};
 use futures_util::FutureExt;
 use model::job::{Job, JobState, Progress};
-use model::{Cause, JobId, Timestamp};
+use model::{JobId, Timestamp};
 use tokio_postgres::Row;
 
 use super::Postgres;
@@ -50,11 +50,11 @@ impl Jobs for Postgres {
         &self,
         id: JobId,
         progress: &Progress,
-        end: Option<Result<(), Cause>>,
+        turn: Turn,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write((id, progress.clone(), end, at), |write, (id, progress, end, at)| {
-            advance(write, *id, progress, end.as_ref(), *at).boxed()
+        self.write((id, progress.clone(), turn, at), |write, (id, progress, turn, at)| {
+            advance(write, *id, progress, turn, *at).boxed()
         })
         .await
     }
@@ -96,22 +96,17 @@ async fn steer(write: &Write, id: JobId, to: JobState, at: Timestamp) -> Done<bo
     Ok(true)
 }
 
-async fn advance(
-    write: &Write,
-    id: JobId,
-    progress: &Progress,
-    end: Option<&Result<(), Cause>>,
-    at: Timestamp,
-) -> Done<bool> {
+async fn advance(write: &Write, id: JobId, progress: &Progress, turn: &Turn, at: Timestamp) -> Done<bool> {
     let (seen, moved, of) = (signed(progress.seen), signed(progress.moved), progress.of.map(signed));
     let place = progress.place.as_deref().map(text);
     let advance =
         "update job set seen = $3, moved = $4, total = $5, place = $6 where tenant = $1 and id = $2";
     write.sql.change(advance, &[&write.tenant, &id.0, &seen, &moved, &of, &place]).await?;
-    let (state, ended, cause) = match end {
-        None => (JobState::Running, None, None),
-        Some(Ok(())) => (JobState::Done, Some(at.0), None),
-        Some(Err(cause)) => (JobState::Failed, Some(at.0), Some(cause_text(cause))),
+    let (state, ended, cause) = match turn {
+        Turn::GoesOn => (JobState::Running, None, None),
+        Turn::Waits(cause) => (JobState::Running, None, Some(cause_text(cause))),
+        Turn::Done => (JobState::Done, Some(at.0), None),
+        Turn::Failed(cause) => (JobState::Failed, Some(at.0), Some(cause_text(cause))),
     };
     let end = "update job set state = $3, ended = $4, cause = $5 where tenant = $1 and id = $2 and state = 0";
     let cause = cause.as_deref().map(text);

@@ -10,7 +10,7 @@ use contract::store::{
 };
 use futures_util::FutureExt;
 use model::record::Record;
-use model::{ConnectionName, FlowName, ObjectName, TaskId, Timestamp};
+use model::{ConnectionName, FlowName, ObjectName, RecordId, TaskId, Timestamp};
 
 use super::Postgres;
 use super::commit::Read;
@@ -28,13 +28,17 @@ impl Views for Postgres {
             async move {
                 let mut told = Vec::new();
                 for record in trace::matching(read, text, *limit).await? {
-                    told.push(stories::story(read, record).await?);
+                    told.extend(stories::story(read, record).await?);
                 }
                 Ok(told)
             }
             .boxed()
         })
         .await
+    }
+
+    async fn story(&self, record: RecordId) -> Result<Option<Story>, StoreError> {
+        self.read(record, |read, record| stories::story(read, *record).boxed()).await
     }
 
     async fn mentioning(

@@ -1,9 +1,9 @@
 //! Jobs, and how far they have come.
 
 use async_trait::async_trait;
-use contract::store::{Jobs, NewJob, StoreError};
+use contract::store::{Jobs, NewJob, StoreError, Turn};
 use model::job::{Job, JobState, Progress};
-use model::{Cause, JobId, Timestamp};
+use model::{JobId, Timestamp};
 use rusqlite::{Row, params};
 
 use super::Sqlite;
@@ -58,11 +58,11 @@ impl Jobs for Sqlite {
         &self,
         id: JobId,
         progress: &Progress,
-        end: Option<Result<(), Cause>>,
+        turn: Turn,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let progress = progress.clone();
-        self.write(move |write| advance(write, id, &progress, end.as_ref(), at)).await
+        self.write(move |write| advance(write, id, &progress, &turn, at)).await
     }
 }
 
@@ -92,22 +92,17 @@ fn steer(write: &Write, id: JobId, to: JobState, at: Timestamp) -> Done<bool> {
     Ok(true)
 }
 
-fn advance(
-    write: &Write,
-    id: JobId,
-    progress: &Progress,
-    end: Option<&Result<(), Cause>>,
-    at: Timestamp,
-) -> Done<bool> {
+fn advance(write: &Write, id: JobId, progress: &Progress, turn: &Turn, at: Timestamp) -> Done<bool> {
     let mut advance = write.sql.prepare_cached(
         "update job set seen = ?3, moved = ?4, total = ?5, place = ?6 where tenant = ?1 and id = ?2",
     )?;
     let (seen, moved, of) = (signed(progress.seen), signed(progress.moved), progress.of.map(signed));
     advance.execute(params![write.tenant, id.0, seen, moved, of, progress.place])?;
-    let (state, ended, cause) = match end {
-        None => (JobState::Running, None, None),
-        Some(Ok(())) => (JobState::Done, Some(at.0), None),
-        Some(Err(cause)) => (JobState::Failed, Some(at.0), Some(cause_text(cause))),
+    let (state, ended, cause) = match turn {
+        Turn::GoesOn => (JobState::Running, None, None),
+        Turn::Waits(cause) => (JobState::Running, None, Some(cause_text(cause))),
+        Turn::Done => (JobState::Done, Some(at.0), None),
+        Turn::Failed(cause) => (JobState::Failed, Some(at.0), Some(cause_text(cause))),
     };
     let mut end = write.sql.prepare_cached(
         "update job set state = ?3, ended = ?4, cause = ?5 where tenant = ?1 and id = ?2 and state = 0",

@@ -9,7 +9,7 @@ use contract::store::{
     AttemptLine, Changed, ChangedAsk, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views,
 };
 use model::record::Record;
-use model::{ConnectionName, FlowName, ObjectName, TaskId, Timestamp};
+use model::{ConnectionName, FlowName, ObjectName, RecordId, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::Sqlite;
@@ -24,9 +24,13 @@ impl Views for Sqlite {
         let text = text.to_owned();
         self.read(move |sql, tenant| {
             let records = trace::matching(sql, tenant, &text, limit)?;
-            records.into_iter().map(|record| stories::story(sql, tenant, record)).collect()
+            records.into_iter().filter_map(|record| stories::story(sql, tenant, record).transpose()).collect()
         })
         .await
+    }
+
+    async fn story(&self, record: RecordId) -> Result<Option<Story>, StoreError> {
+        self.read(move |sql, tenant| stories::story(sql, tenant, record)).await
     }
 
     async fn mentioning(

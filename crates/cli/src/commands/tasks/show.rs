@@ -31,9 +31,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let (lines, _) = desk::all_of(&*store, &selection, 1).await?;
     let none = || Failure::new(Exit::Finding, Cause::new("cli.nothing_found").with("text", options.task));
     let line = lines.into_iter().next().ok_or_else(none)?;
-    let stories = store.trace(&line.source_id, 100).await?;
-    let of_task = |story: &contract::store::Story| story.record.id == line.task.record;
-    let mut story = stories.into_iter().find(of_task).ok_or_else(none)?;
+    let mut story = store.story(line.task.record).await?.ok_or_else(none)?;
     story.tasks.retain(|told| told.task.id == line.task.id);
     let about = AuditEntry::about_task(TaskId(options.task));
     let entries = store.audit_log(Some(&about), ENTRIES).await?;

@@ -43,7 +43,8 @@ fn objects_have_the_number_people_know_them_by() {
 
 #[test]
 fn what_identifies_the_app_is_sealed() {
-    assert_eq!(manifest().secrets(), ["app_secret", "permanent_code", "event_token", "event_key"]);
+    let own = ["app_secret", "permanent_code", "event_token", "event_key"];
+    assert_eq!(manifest().secrets(), [&own[..], &["hook_secret", "hook_secret_next"]].concat());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use model::task::{Selection, State};
 use model::{Cause, JobId};
 
 use super::given::{Making, NOW, later};
-use crate::store::{NewJob, Store};
+use crate::store::{NewJob, Store, Turn};
 
 fn retry() -> JobWork {
     let of = Selection {
@@ -57,10 +57,20 @@ pub async fn a_job_is_kept_and_is_open_from_its_time_on(fresh: Making<'_>) {
 pub async fn progress_is_kept_whatever_a_person_did_meanwhile(fresh: Making<'_>) {
     let store = fresh().await;
     let id = added(&store, retry(), 0).await;
-    assert!(store.advance_job(id, &Progress { seen: 1, ..half() }, None, later(1)).await.unwrap());
+    assert!(store.advance_job(id, &Progress { seen: 1, ..half() }, Turn::GoesOn, later(1)).await.unwrap());
+    let waits = Cause::new("engine.flow_braked").with("flow", "客户同步");
+    assert!(store.advance_job(id, &half(), Turn::Waits(waits.clone()), later(1)).await.unwrap());
+    let waiting = job(&store, id).await;
+    assert_eq!(
+        (waiting.state, waiting.cause),
+        (JobState::Running, Some(waits)),
+        "it runs, and says for what"
+    );
+    assert!(store.advance_job(id, &half(), Turn::GoesOn, later(1)).await.unwrap());
+    assert_eq!(job(&store, id).await.cause, None);
     assert!(store.steer_job(id, JobState::Paused, later(2)).await.unwrap());
     assert!(store.open_jobs(later(9)).await.unwrap().is_empty());
-    assert!(!store.advance_job(id, &half(), Some(Ok(())), later(3)).await.unwrap());
+    assert!(!store.advance_job(id, &half(), Turn::Done, later(3)).await.unwrap());
     let paused = job(&store, id).await;
     assert_eq!((paused.state, paused.progress, paused.ended), (JobState::Paused, half(), None));
     assert!(store.steer_job(id, JobState::Running, later(4)).await.unwrap());
@@ -71,13 +81,13 @@ pub async fn progress_is_kept_whatever_a_person_did_meanwhile(fresh: Making<'_>)
 pub async fn a_job_that_ended_stays_as_it_ended(fresh: Making<'_>) {
     let store = fresh().await;
     let (done, stopped) = (added(&store, retry(), 0).await, added(&store, retry(), 0).await);
-    assert!(store.advance_job(done, &half(), Some(Ok(())), later(5)).await.unwrap());
+    assert!(store.advance_job(done, &half(), Turn::Done, later(5)).await.unwrap());
     assert!(store.steer_job(stopped, JobState::Stopped, later(6)).await.unwrap());
     for (id, state, ended) in [(done, JobState::Done, later(5)), (stopped, JobState::Stopped, later(6))] {
         for to in [JobState::Running, JobState::Paused, JobState::Stopped] {
             assert!(!store.steer_job(id, to, later(7)).await.unwrap());
         }
-        assert!(!store.advance_job(id, &half(), Some(Ok(())), later(8)).await.unwrap());
+        assert!(!store.advance_job(id, &half(), Turn::Done, later(8)).await.unwrap());
         let now = job(&store, id).await;
         assert_eq!((now.state, now.ended), (state, Some(ended)));
     }
@@ -87,7 +97,7 @@ pub async fn what_failed_may_run_again_from_where_it_stands(fresh: Making<'_>) {
     let store = fresh().await;
     let id = added(&store, retry(), 0).await;
     let cause = Cause::new("engine.flow_not_in_force").with("flow", "客户同步");
-    assert!(store.advance_job(id, &half(), Some(Err(cause.clone())), later(1)).await.unwrap());
+    assert!(store.advance_job(id, &half(), Turn::Failed(cause.clone()), later(1)).await.unwrap());
     let failed = job(&store, id).await;
     assert_eq!((failed.state, failed.cause, failed.ended), (JobState::Failed, Some(cause), Some(later(1))));
     assert!(store.steer_job(id, JobState::Running, later(2)).await.unwrap());

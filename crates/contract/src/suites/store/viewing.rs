@@ -82,6 +82,9 @@ pub async fn a_story_tells_all_of_a_record(fresh: Making<'_>) {
     let notice = Opening { source: account("1#aa"), target_connection: "oa".into(), ..creation(&task, "1") };
     store.open(&lease, vec![notice]).await.unwrap();
     let Story { record, arrivals, links, tasks } = store.trace("KH-1", 1).await.unwrap().remove(0);
+    let same = store.story(record.id).await.unwrap().unwrap();
+    assert_eq!((same.record.key, same.tasks.len()), (record.key.clone(), tasks.len()));
+    assert!(store.story(RecordId(record.id.0 + 1)).await.unwrap().is_none());
     assert_eq!(record.name.as_deref(), Some("改名后的客户"));
     assert_eq!(arrivals.iter().map(|arrival| arrival.revision).collect::<Vec<_>>(), [Some(2), Some(1)]);
     assert_eq!(links.iter().map(|link| &*link.source.id).collect::<Vec<_>>(), ["1", "1#aa"]);

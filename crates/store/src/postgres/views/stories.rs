@@ -46,19 +46,22 @@ pub(super) async fn mentioning(
         .await
 }
 
-pub(super) async fn story(read: &Read, record: RecordId) -> Done<Story> {
+/// `None` where this tenant has no such record.
+pub(super) async fn story(read: &Read, record: RecordId) -> Done<Option<Story>> {
     let statement = format!(
-        "select {} from record r join revision v on v.record = r.id and v.revision = r.revision where r.id = $1",
+        "select {} from record r join revision v on v.record = r.id and v.revision = r.revision
+         where r.id = $1 and r.tenant = $2",
         rows::RECORD
     );
-    let found: Option<Record> = read.sql.first(&statement, &[&record.0], |row| rows::record(row, 0)).await?;
-    let found = known(found, "a record's revision")?;
-    Ok(Story {
+    let found: Option<Record> =
+        read.sql.first(&statement, &[&record.0, &read.tenant], |row| rows::record(row, 0)).await?;
+    let Some(found) = found else { return Ok(None) };
+    Ok(Some(Story {
         arrivals: arrivals(read, record).await?,
         links: links(read, &found.key).await?,
         tasks: tasks(read, record).await?,
         record: found,
-    })
+    }))
 }
 
 async fn arrivals(read: &Read, record: RecordId) -> Done<Vec<ArrivalLine>> {

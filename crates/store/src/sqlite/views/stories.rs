@@ -12,19 +12,21 @@ use crate::listing::{ARRIVALS, ATTEMPTS};
 use crate::sqlite::failure::Done;
 use crate::sqlite::rows::{self, all, known, signed};
 
-pub(super) fn story(sql: &Connection, tenant: i64, record: RecordId) -> Done<Story> {
+/// `None` where this tenant has no such record.
+pub(super) fn story(sql: &Connection, tenant: i64, record: RecordId) -> Done<Option<Story>> {
     let mut find = sql.prepare_cached(&format!(
-        "select {} from record r join revision v on v.record = r.id and v.revision = r.revision where r.id = ?1",
+        "select {} from record r join revision v on v.record = r.id and v.revision = r.revision
+         where r.id = ?1 and r.tenant = ?2",
         rows::RECORD
     ))?;
-    let found: Option<Record> = rows::first(&mut find, [record.0], |row| rows::record(row, 0))?;
-    let found = known(found, "a record's revision")?;
-    Ok(Story {
+    let found: Option<Record> = rows::first(&mut find, (record.0, tenant), |row| rows::record(row, 0))?;
+    let Some(found) = found else { return Ok(None) };
+    Ok(Some(Story {
         arrivals: arrivals(sql, record)?,
         links: links(sql, tenant, &found.key)?,
         tasks: tasks(sql, tenant, record)?,
         record: found,
-    })
+    }))
 }
 
 /// Records of an object in whose content one of the texts stands, the newest first.
