@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod apply;
+pub mod backup;
 pub mod bench;
 pub mod binding;
 pub mod completions;
@@ -15,10 +16,12 @@ pub mod flow;
 pub mod function;
 pub mod object;
 pub mod receipts;
+pub mod restore;
 pub mod rollback;
 pub mod sandbox;
 pub mod schema;
 pub mod serve;
+pub mod storage;
 pub mod tasks;
 pub mod token;
 pub mod trace;
@@ -68,6 +71,9 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Receipts(command) => receipts::run(context, command).await,
         Command::Token(command) => token::run(context, command).await,
         Command::Tasks(command) => tasks::run(context, command).await,
+        Command::Backup(options) => backup::run(context, options).await,
+        Command::Restore(options) => restore::run(context, options).await,
+        Command::Storage(options) => storage::run(context, options).await,
         Command::Schema(options) => schema::run(context, options),
         Command::Example(command) => example::run(context, command),
         Command::Doctor => doctor::run(context).await,

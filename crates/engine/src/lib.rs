@@ -31,7 +31,9 @@ pub mod pushes;
 pub mod reading;
 pub mod serving;
 pub mod setup;
+pub mod upkeep;
 
 pub use engine::{Engine, Options};
 pub use seams::Seams;
 pub use sentences::sentences;
+pub use upkeep::Retention;

@@ -68,6 +68,7 @@ macro_rules! ask {
 }
 
 mod inbound;
+mod upkeep;
 
 #[async_trait]
 impl Queue for SimStore {

@@ -10,8 +10,10 @@ mod bindings;
 mod commit;
 mod config;
 mod database;
+mod dump;
 mod failure;
 mod links;
+mod load;
 mod migrations;
 mod open;
 mod queue;
@@ -19,6 +21,7 @@ mod receipts;
 mod records;
 mod rows;
 mod secrets;
+mod upkeep;
 mod views;
 
 use std::path::Path;
@@ -30,7 +33,10 @@ use rusqlite::Connection;
 
 use self::commit::Write;
 use self::database::Database;
+pub(crate) use self::dump::{dump, schema_of};
 use self::failure::Done;
+pub(crate) use self::load::restore;
+pub(crate) use self::migrations::KNOWN as SCHEMA;
 use crate::options::Options;
 use crate::seal::{Key, Nonces, Sealer};
 

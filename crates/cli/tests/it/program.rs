@@ -7,6 +7,7 @@ mod environments;
 mod functions;
 mod hosts;
 mod journey;
+mod keeping;
 mod kills;
 mod objects;
 mod pushing;

@@ -9,6 +9,7 @@ mod desk;
 mod files;
 mod filing;
 mod hooking;
+mod keeping;
 mod kin;
 mod lines;
 mod linking;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// Statements that walk all that a tenant has of a table, by their beginnings, each with its reason.
-const WALKS: [(&str, &str); 9] = [
+const WALKS: [(&str, &str); 13] = [
     ("select v.kind, v.name, v.text, v.version", "the whole configuration is asked for"),
     ("select kind, name, text, version", "a person asks for every version of a text"),
     (
@@ -22,6 +22,10 @@ const WALKS: [(&str, &str); 9] = [
     ),
     ("select name, connections, grants", "tokens of machines are few"),
     ("select 1 from record r join revision v", "a person asks what names a record"),
+    ("update task set due = due - ?2", "the clock was set back, which happens once"),
+    ("update lane set until = until - ?2", "the clock was set back, and lanes are few"),
+    ("update open_record set read_at", "the clock was set back, which happens once"),
+    ("update cursor set", "the clock was set back, and cursors are few"),
 ];
 
 /// What stands before a statement in the sources.
