@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, audit, bench, binding, completions, connection, connector, demo, diff, example, export, flow,
-    function, history, jobs, object, receipts, rollback, sandbox, schema, serve, tasks, token, trace,
-    versions,
+    apply, audit, backup, bench, binding, completions, connection, connector, demo, diff, example, export,
+    flow, function, history, jobs, object, receipts, restore, rollback, sandbox, schema, serve, storage,
+    tasks, token, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -42,6 +42,10 @@ pub struct Common {
     pub connectors: Option<PathBuf>,
     #[arg(long, global = true, env = "QIAO_AUTHORITY", value_name = "FILE")]
     pub authority: Option<PathBuf>,
+    #[arg(long, global = true, env = "QIAO_RETENTION_DAYS", value_name = "DAYS")]
+    pub retention_days: Option<u32>,
+    #[arg(long, global = true, env = "QIAO_RETENTION_SIZE", value_name = "SIZE")]
+    pub retention_size: Option<String>,
     #[arg(short, long, global = true, action = clap::ArgAction::Help)]
     pub help: Option<bool>,
     #[arg(short = 'V', long, action = clap::ArgAction::Version)]
@@ -99,6 +103,9 @@ pub enum Command {
     Receipts(receipts::Command),
     #[command(subcommand)]
     Token(token::Command),
+    Backup(backup::Options),
+    Restore(restore::Options),
+    Storage(storage::Options),
     Schema(schema::Options),
     Doctor,
     Bench(bench::Options),

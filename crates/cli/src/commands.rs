@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod audit;
+pub mod backup;
 pub mod bench;
 pub mod binding;
 pub mod completions;
@@ -18,10 +19,12 @@ pub mod history;
 pub mod jobs;
 pub mod object;
 pub mod receipts;
+pub mod restore;
 pub mod rollback;
 pub mod sandbox;
 pub mod schema;
 pub mod serve;
+pub mod storage;
 pub mod tasks;
 pub mod token;
 pub mod trace;
@@ -75,6 +78,9 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Jobs(command) => jobs::run(context, command).await,
         Command::History(options) => history::run(context, options).await,
         Command::Audit(options) => audit::run(context, options).await,
+        Command::Backup(options) => backup::run(context, options).await,
+        Command::Restore(options) => restore::run(context, options).await,
+        Command::Storage(options) => storage::run(context, options).await,
         Command::Schema(options) => schema::run(context, options),
         Command::Example(command) => example::run(context, command),
         Command::Doctor => doctor::run(context).await,

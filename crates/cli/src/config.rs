@@ -3,15 +3,19 @@
 
 mod database;
 pub mod key;
+mod retention;
 pub mod surroundings;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use engine::Retention;
 use model::Cause;
 use serde::Deserialize;
 
 pub use self::database::Database;
+use self::retention::RetentionFile;
+pub use self::retention::size_text;
 use crate::arguments::Common;
 use crate::exit::Failure;
 
@@ -35,6 +39,8 @@ pub struct Settings {
     pub connectors: Option<PathBuf>,
     /// A PEM file with private certificate authorities that are trusted besides the machine's.
     pub authority: Option<PathBuf>,
+    /// How much of the story is kept.
+    pub retention: Retention,
 }
 
 /// The YAML file. Every setting is optional; unknown ones are mistakes.
@@ -48,6 +54,8 @@ struct SettingsFile {
     log: Option<String>,
     connectors: Option<PathBuf>,
     authority: Option<PathBuf>,
+    #[serde(default)]
+    retention: RetentionFile,
 }
 
 impl Settings {
@@ -74,7 +82,15 @@ impl Settings {
             log: common.log.clone().or(file.log).unwrap_or_else(|| "warn".into()),
             connectors: common.connectors.clone().or(file.connectors),
             authority: common.authority.clone().or(file.authority),
+            retention: file.retention.or_said(common.retention_days, common.retention_size.as_deref())?,
         })
+    }
+}
+
+impl Settings {
+    /// Where backups are put unless told otherwise.
+    pub fn backups(&self) -> PathBuf {
+        self.folder.join("backups")
     }
 }
 

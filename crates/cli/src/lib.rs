@@ -17,6 +17,7 @@ mod story;
 mod table;
 mod telemetry;
 mod texts;
+mod upgrade;
 mod wire;
 pub mod words;
 

@@ -111,8 +111,9 @@ pub fn catalogue(settings: &Settings) -> Result<Arc<Catalogue>, Failure> {
     Ok(Arc::new(words::catalogue(&*registry(settings)?)))
 }
 
+/// Where nonces come from.
 #[expect(clippy::disallowed_methods, reason = "nonces are drawn from the operating system itself")]
-fn nonces() -> Nonces {
+pub fn nonces() -> Nonces {
     Nonces::new(|| {
         let mut nonce = [0; 24];
         getrandom::fill(&mut nonce).expect("the operating system gives randomness");

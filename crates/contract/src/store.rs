@@ -12,6 +12,7 @@ mod queue;
 mod receipts;
 mod records;
 mod sentences;
+mod upkeep;
 mod views;
 
 pub use access::Access;
@@ -29,6 +30,7 @@ pub use queue::{
 pub use receipts::{Parsed, ParsedReceipt, ReceiptFilter, ReceiptLine, Receipts};
 pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Records, Walk};
 pub use sentences::sentences;
+pub use upkeep::{Packed, Part, PartStored, PurgeMark, PurgeSlice, Purged, SET_BACK, Storage, Upkeep};
 pub use views::{
     ArrivalLine, AttemptLine, Changed, ChangedAsk, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views,
 };
@@ -37,11 +39,14 @@ use model::Cause;
 
 /// Everything the engine asks of one store.
 pub trait Store:
-    Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views
+    Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views + Upkeep
 {
 }
 
-impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views> Store for T {}
+impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views + Upkeep> Store
+    for T
+{
+}
 
 /// Why a use case did not happen. In every case nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,6 +84,18 @@ pub enum StoreError {
     Refused(String),
     #[error("the database fails: {0}")]
     Broken(String),
+    /// The file is no backup of this product.
+    #[error("this is no backup of Qiao")]
+    NoBackup,
+    /// The backup is not as it was written; where that shows.
+    #[error("the backup is damaged at {0}")]
+    BackupDamaged(String),
+    /// The backup is sealed, and does not open with the passphrase given; or none was.
+    #[error("the backup does not open with this passphrase")]
+    Passphrase,
+    /// Something is there already, and was not to be replaced.
+    #[error("there is a database already")]
+    NotEmpty,
 }
 
 impl StoreError {
@@ -101,6 +118,10 @@ impl StoreError {
             StoreError::Unreachable(reason) => Cause::new("store.unreachable").with("reason", reason),
             StoreError::Refused(reason) => Cause::new("store.refused").with("reason", reason),
             StoreError::Broken(reason) => Cause::new("store.broken").with("reason", reason),
+            StoreError::NoBackup => Cause::new("store.no_backup"),
+            StoreError::BackupDamaged(place) => Cause::new("store.backup_damaged").with("place", place),
+            StoreError::Passphrase => Cause::new("store.passphrase"),
+            StoreError::NotEmpty => Cause::new("store.not_empty"),
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::seams::Seams;
 use crate::serving::Serving;
 use crate::setup::Setup;
 use crate::signals::Signals;
+use crate::upkeep::{Retention, Upkeep};
 use crate::watch::Watch;
 use crate::webhooks::{self, Webhooks};
 
@@ -52,6 +53,7 @@ pub struct Engine {
     tokens: Arc<TokenBox>,
     in_force: Arc<InForce>,
     book: Arc<AccessBook>,
+    retention: Option<Retention>,
 }
 
 impl Engine {
@@ -59,7 +61,12 @@ impl Engine {
         let tokens = Arc::new(TokenBox::new(seams.store.clone()));
         let in_force = Arc::new(InForce::new(seams.clone(), tokens.clone()));
         let book = Arc::new(AccessBook::new(seams.clone()));
-        Engine { seams, options, signals: Signals::default(), tokens, in_force, book }
+        Engine { seams, options, signals: Signals::default(), tokens, in_force, book, retention: None }
+    }
+
+    /// The same engine, which also sees to it that the database does not grow for ever.
+    pub fn keeping(self, retention: Retention) -> Engine {
+        Engine { retention: Some(retention), ..self }
     }
 
     /// Works until `stop` is set; then finishes what is under way. Configuration that changes comes into force while
@@ -68,6 +75,7 @@ impl Engine {
     /// # Errors
     /// Only when the store fails before anything was begun; later failures are waited out.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        self.tell_time().await;
         let mut setup = self.in_force.now().await?;
         while !*stop.borrow() {
             tell_problems(&setup);
@@ -87,6 +95,20 @@ impl Engine {
             setup = self.reloaded(setup).await;
         }
         Ok(())
+    }
+
+    /// A clock that was set back while nothing ran must not let everything wait until it is as late again.
+    async fn tell_time(&self) {
+        match self.seams.store.keep_time(self.seams.clock.now()).await {
+            Ok(None) => {}
+            Ok(Some(by)) => {
+                tracing::warn!(
+                    seconds = by.as_secs(),
+                    "the clock was set back; what was due by the old one comes earlier"
+                );
+            }
+            Err(error) => tracing::error!(%error, "the time cannot be kept"),
+        }
     }
 
     /// Takes what systems call us for, and wakes this engine's readers.
@@ -169,6 +191,10 @@ impl Engine {
             is_pushed_to,
         };
         parts.push(until_closed(watch.run(), closing.clone()).boxed());
+        if let Some(retention) = self.retention {
+            let upkeep = Upkeep { seams: self.seams.clone(), retention };
+            parts.push(until_closed(upkeep.run(), closing.clone()).boxed());
+        }
         parts
     }
 

@@ -34,8 +34,10 @@ pub mod pushes;
 pub mod reading;
 pub mod serving;
 pub mod setup;
+pub mod upkeep;
 pub mod webhooks;
 
 pub use engine::{Engine, Options};
 pub use seams::Seams;
 pub use sentences::sentences;
+pub use upkeep::Retention;

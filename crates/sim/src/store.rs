@@ -69,6 +69,7 @@ macro_rules! ask {
 
 mod desk;
 mod inbound;
+mod upkeep;
 
 #[async_trait]
 impl Queue for SimStore {

@@ -2,20 +2,24 @@
 //!
 //! One file per seam and engine of storage: `sqlite/` and `postgres/` stand side by side, file for file. What does not depend on the engine
 //! stands beside them: how a task moves (`transition`), how values are written (`codec`), what a trace finds (`hits`) and
-//! how much is listed (`listing`), how secrets are sealed (`seal`).
+//! how much is listed (`listing`), how secrets are sealed (`seal`),
+//! how older versions are packed (`packing`).
 //!
 //! Nothing here knows HTTP, mappings or vendors, reads a clock or rolls dice: times come with each call, and the
 //! random bytes that sealing needs come from [`Nonces`].
 
 mod answer;
+pub mod backup;
 mod codec;
 mod hits;
 mod listing;
 mod options;
+mod packing;
 pub mod postgres;
 mod seal;
 pub mod sqlite;
 mod transition;
+mod upkeep;
 
 pub use contract::store::sentences;
 pub use options::{Mode, Options, Role};

@@ -55,6 +55,11 @@ impl Nonces {
         })
     }
 
+    /// The next one.
+    pub(crate) fn draw(&self) -> [u8; 24] {
+        (self.0)()
+    }
+
     /// Counted ones, for a store that does not outlive the process.
     pub(crate) fn counted() -> Nonces {
         let last = AtomicU64::new(0);

@@ -11,9 +11,11 @@ mod bindings;
 mod commit;
 mod config;
 mod database;
+mod dump;
 mod failure;
 mod jobs;
 mod links;
+mod load;
 mod migrations;
 mod open;
 mod queue;
@@ -21,6 +23,7 @@ mod receipts;
 mod records;
 mod rows;
 mod secrets;
+mod upkeep;
 mod views;
 
 use std::path::Path;
@@ -32,7 +35,10 @@ use rusqlite::Connection;
 
 use self::commit::Write;
 use self::database::Database;
+pub(crate) use self::dump::{dump, schema_of};
 use self::failure::Done;
+pub(crate) use self::load::restore;
+pub(crate) use self::migrations::KNOWN as SCHEMA;
 use crate::options::Options;
 use crate::seal::{Key, Nonces, Sealer};
 

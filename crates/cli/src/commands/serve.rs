@@ -19,7 +19,7 @@ use tokio::sync::watch;
 
 use crate::commands::{Context, interruption, sandbox};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::wire;
+use crate::{upgrade, wire};
 
 /// Who leases the lanes. One server uses a database, so the same name takes its own lanes over after a crash.
 const OWNER: &str = "server";
@@ -38,10 +38,12 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     // The port first: who starts a second server by mistake learns it before anything else happens.
     let listener = sandbox::listen(context.settings.listen).await?;
     let address = listener.local_addr().map_err(|error| listening(&error))?;
+    upgrade::prepare(&context.settings, &context.screen).await?;
     let store =
         wire::slow_store(&context.settings, wire::Role::Server, Duration::from_millis(options.slow_commits))?;
     let seams = wire::seams(&context.settings, store.clone())?;
-    let engine = Engine::new(seams, EngineOptions { owner: OWNER.into(), reads: true });
+    let engine = Engine::new(seams, EngineOptions { owner: OWNER.into(), reads: true })
+        .keeping(context.settings.retention);
     let (stop, stopping) = watch::channel(false);
     // Before it says that it is there: whoever reads that may end it at once.
     let interruption = interruption();

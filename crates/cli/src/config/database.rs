@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use model::Cause;
+use store::backup::Place;
 use store::{Address, Postgres};
 
 use crate::exit::Failure;
@@ -33,6 +34,14 @@ impl Database {
             _ => Err(Failure::configuration(
                 Cause::new("cli.config.database").with("value", without_password(url)),
             )),
+        }
+    }
+
+    /// Where backups find it.
+    pub fn place(&self) -> Place<'_> {
+        match self {
+            Database::Sqlite(path) => Place::Sqlite(path),
+            Database::Postgres(address) => Place::Postgres(address),
         }
     }
 

@@ -54,16 +54,24 @@ fn parse(text: &str) -> Option<Key> {
 fn make(path: &Path) -> Result<Key, Failure> {
     let mut key = Key::default();
     getrandom::fill(&mut key).expect("the operating system gives randomness");
+    put(path, &hex::encode(key))?;
+    Ok(key)
+}
+
+/// Writes a key where none is, for its owner only.
+///
+/// # Errors
+/// Those of the file system.
+pub fn put(path: &Path, text: &str) -> Result<(), Failure> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
     }
     let options = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let written = options.and_then(|mut file| {
-        writeln!(file, "{}", hex::encode(key))?;
+        writeln!(file, "{text}")?;
         file.sync_all()
     });
-    written.map_err(|error| Failure::file(path, &error))?;
-    Ok(key)
+    written.map_err(|error| Failure::file(path, &error))
 }
 
 #[cfg(test)]

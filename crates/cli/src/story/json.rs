@@ -21,6 +21,7 @@ pub fn render(story: &Story, versions: &Versions, screen: &Screen) -> Value {
         },
         "links": story.links.iter().map(link).collect::<Vec<_>>(),
         "tasks": story.tasks.iter().map(|told| task(&told.task, screen)).collect::<Vec<_>>(),
+        "purged": story.purged.map(|mark| json!({ "before": mark.before.to_string(), "at": mark.at.to_string() })),
         "events": events(story).iter().map(|event| self::event(event, versions, screen)).collect::<Vec<_>>(),
     })
 }

@@ -43,7 +43,7 @@ pub(crate) fn story() -> Story {
         target_number: Some("KH000123".into()),
         agreed: Agreed::default(),
     };
-    Story { record, arrivals: vec![arrival()], links: vec![link], tasks: vec![told()] }
+    Story { record, arrivals: vec![arrival()], links: vec![link], tasks: vec![told()], purged: None }
 }
 
 fn arrival() -> ArrivalLine {

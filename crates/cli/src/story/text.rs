@@ -1,6 +1,6 @@
 //! A story as text for people, in their language and time zone.
 
-use contract::store::{ArrivalLine, AttemptLine, Story, StoryTask};
+use contract::store::{ArrivalLine, AttemptLine, PurgeMark, Story, StoryTask};
 use jiff::tz::TimeZone;
 use model::attempt::{CallRecord, StepTaken};
 use model::link::Link;
@@ -29,6 +29,7 @@ pub fn render(story: &Story, reader: &Reader) -> String {
     lines.extend(story.links.iter().map(|link| reader.link(link)));
     lines.extend(story.tasks.iter().map(|told| reader.task(told)));
     lines.push(String::new());
+    lines.extend(story.purged.map(|mark| reader.purged(mark)));
     for event in events(story) {
         match event {
             Event::Arrived(arrival) => lines.push(reader.arrival(arrival)),
@@ -61,6 +62,14 @@ impl Reader<'_> {
     fn state(&self, state: State) -> &'static str {
         let (zh, en) = state.title();
         self.lang().choose(zh, en)
+    }
+
+    fn purged(&self, mark: PurgeMark) -> String {
+        let (before, at) = (self.time(mark.before), self.time(mark.at));
+        match self.lang() {
+            Lang::Zh => format!("……更早的历史({before} 之前)已于 {at} 按保留期限清理"),
+            Lang::En => format!("… older story (before {before}) was purged on {at}, as retention says"),
+        }
     }
 
     fn source(&self, story: &Story) -> String {

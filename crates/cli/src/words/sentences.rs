@@ -4,10 +4,11 @@ use model::Sentence;
 
 mod desk;
 mod inbound;
+mod keeping;
 
 /// What happened and what to do, by code.
 pub fn all() -> Vec<Sentence> {
-    [SENTENCES, inbound::SENTENCES, desk::SENTENCES].concat()
+    [SENTENCES, inbound::SENTENCES, desk::SENTENCES, keeping::SENTENCES].concat()
 }
 
 const SENTENCES: &[Sentence] = &[

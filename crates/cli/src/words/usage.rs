@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_wrong_command_line_is_told_in_the_readers_language() {
         for (line, expected) in [
-            (vec!["qiao", "sreve"], "没有命令“sreve”。您是否想用“serve”?"),
+            (vec!["qiao", "docter"], "没有命令“docter”。您是否想用“doctor”?"),
             (vec!["qiao", "serve", "--port", "1"], "没有选项“--port”。用 --help 查看可用的选项。"),
             (vec!["qiao", "trace"], "缺少 <TEXT>。用 --help 查看用法。"),
             (vec!["qiao", "demo", "--kill", "viel"], "--kill <N> 的值“viel”不对。用 --help 查看用法。"),
@@ -89,8 +89,8 @@ mod tests {
             assert_eq!(told(&line, Lang::Zh), expected);
         }
         assert_eq!(
-            told(&["qiao", "sreve"], Lang::En),
-            "There is no command \"sreve\". Did you mean \"serve\"?"
+            told(&["qiao", "docter"], Lang::En),
+            "There is no command \"docter\". Did you mean \"doctor\"?"
         );
     }
 }

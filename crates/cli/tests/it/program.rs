@@ -10,6 +10,7 @@ mod functions;
 mod hostile;
 mod hosts;
 mod journey;
+mod keeping;
 mod kills;
 mod objects;
 mod pushing;

@@ -89,6 +89,34 @@ pub fn sentences() -> Vec<Sentence> {
             "请检查磁盘；若重复出现，请把这句话连同日志交给维护者。",
             "Check the disk; if it happens again, hand this sentence and the log to the maintainers.",
         ),
+        Sentence::new(
+            "store.no_backup",
+            "这个文件不是桥的备份。",
+            "This file is no backup of Qiao.",
+            "备份由 qiao backup 生成，文件名以 .qiao 结尾。",
+            "Backups are made by qiao backup; their names end with .qiao.",
+        ),
+        Sentence::new(
+            "store.backup_damaged",
+            "备份已损坏，位置：{place}。没有恢复任何内容。",
+            "The backup is damaged, at {place}. Nothing of it was restored.",
+            "请重新复制该文件，或使用另一份备份。",
+            "Copy the file again, or take another backup.",
+        ),
+        Sentence::new(
+            "store.passphrase",
+            "备份已加密，给出的口令不能打开它。",
+            "The backup is encrypted and does not open with the passphrase given.",
+            "请用 --passphrase-from 指明存放口令的环境变量，并检查口令。",
+            "Name the variable that holds the passphrase with --passphrase-from, and check it.",
+        ),
+        Sentence::new(
+            "store.not_empty",
+            "那里已有数据库，没有改动它。",
+            "There is a database already; it was left alone.",
+            "若要替换它，加上 --replace：原有的数据库会改名保留。",
+            "Add --replace to put the backup in its place: the present one is kept aside under another name.",
+        ),
     ]
 }
 
@@ -116,6 +144,10 @@ mod tests {
             StoreError::Unreachable("connection refused".into()),
             StoreError::Refused("password authentication failed".into()),
             StoreError::Broken("no such table".into()),
+            StoreError::NoBackup,
+            StoreError::BackupDamaged("record".into()),
+            StoreError::Passphrase,
+            StoreError::NotEmpty,
         ];
         assert_eq!(errors.len(), sentences().len());
         for error in errors {

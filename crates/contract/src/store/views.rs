@@ -9,7 +9,7 @@ use model::{
     ArrivalId, AttemptId, ConnectionName, FlowName, ObjectName, ReceiptId, RecordId, TaskId, Timestamp,
 };
 
-use super::StoreError;
+use super::{PurgeMark, StoreError};
 
 #[async_trait]
 pub trait Views: Send + Sync {
@@ -80,6 +80,8 @@ pub struct Story {
     pub arrivals: Vec<ArrivalLine>,
     pub links: Vec<Link>,
     pub tasks: Vec<StoryTask>,
+    /// What was purged, where something of this record's story may be gone with it.
+    pub purged: Option<PurgeMark>,
 }
 
 #[derive(Debug, Clone)]

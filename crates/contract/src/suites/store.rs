@@ -19,6 +19,7 @@ pub mod configuring;
 pub mod due;
 mod given;
 pub mod jobbing;
+pub mod keeping;
 pub mod lanes;
 pub mod linking;
 pub mod opening;
@@ -179,6 +180,17 @@ macro_rules! every_store_promise {
             changing::a_span_in_which_too_much_changed_is_not_looked_through,
             changing::pages_of_what_changed_fit_together,
             changing::a_later_change_moves_nothing_in_a_span_that_is_past,
+            keeping::what_is_old_goes_and_the_present_stays,
+            keeping::nothing_of_what_is_unresolved_goes,
+            keeping::versions_go_from_the_oldest_on,
+            keeping::a_slice_looks_at_no_more_rows_than_it_may,
+            keeping::pushes_that_wait_or_failed_stay,
+            keeping::calls_go_with_the_last_attempt_that_made_them,
+            keeping::a_story_says_what_was_purged,
+            keeping::packed_versions_come_back_byte_by_byte,
+            keeping::what_is_stored_is_told_part_by_part,
+            keeping::a_clock_that_was_set_back_lets_nothing_wait,
+            keeping::a_clock_that_is_corrected_a_little_changes_nothing,
         }
     };
 }

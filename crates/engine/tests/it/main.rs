@@ -10,6 +10,7 @@ mod files;
 mod filing;
 mod hooking;
 mod jobs;
+mod keeping;
 mod kin;
 mod lines;
 mod linking;

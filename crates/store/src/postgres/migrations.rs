@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_changed.sql"),
     include_str!("migrations/0010_jobs.sql"),
     include_str!("migrations/0011_hooks.sql"),
+    include_str!("migrations/0012_upkeep.sql"),
 ];
 
 /// The newest version this program knows.
@@ -28,6 +29,20 @@ pub(crate) const KNOWN: i64 = MIGRATIONS.len() as i64;
 const MARK: &str = "
     create table qiao_schema (id bigint primary key check (id = 1), version bigint not null);
     insert into qiao_schema (id, version) values (1, 0)";
+
+/// Brings the schema of a transaction from one version up to another that is known.
+pub(super) async fn migrate_within(sql: &Session, found: Option<i64>, wanted: i64) -> Done<()> {
+    if found.is_none() {
+        sql.run(MARK).await?;
+    }
+    let place = |version: i64| usize::try_from(version).unwrap_or_default().min(MIGRATIONS.len());
+    let from = place(found.unwrap_or(0));
+    for migration in &MIGRATIONS[from..place(wanted).max(from)] {
+        sql.run(migration).await?;
+    }
+    sql.change("update qiao_schema set version = $1", &[&wanted]).await?;
+    Ok(())
+}
 
 /// Brings the database up to date. Changes nothing where it is not ours, or too new for us.
 pub(crate) async fn migrate(sql: &Session) -> Done<()> {
@@ -43,13 +58,7 @@ pub(crate) async fn migrate(sql: &Session) -> Done<()> {
     .await?;
     // Another process may have migrated it while this one waited for the lock.
     let found = version(sql).await?;
-    if found.is_none() {
-        sql.run(MARK).await?;
-    }
-    for migration in &MIGRATIONS[usize::try_from(found.unwrap_or(0)).unwrap_or_default()..] {
-        sql.run(migration).await?;
-    }
-    sql.change("update qiao_schema set version = $1", &[&KNOWN]).await?;
+    migrate_within(sql, found, KNOWN).await?;
     sql.run("commit").await
 }
 

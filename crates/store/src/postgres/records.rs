@@ -21,6 +21,7 @@ use super::params::{text, texts};
 use super::queue::{Board, Raising, raise};
 use super::rows::{self, in_order, place, signed};
 use super::session::get;
+use super::upkeep::unpacked;
 
 pub(super) use ingest::ingest;
 pub(super) use wishes::wish;
@@ -55,7 +56,7 @@ impl Records for Postgres {
     }
 
     async fn versions(&self, of: &[(RecordId, i64)]) -> Result<Vec<Option<Record>>, StoreError> {
-        self.ask(of.to_vec(), |read, of| as_of(read, of).boxed()).await
+        self.read(of.to_vec(), |read, of| as_of(read, of).boxed()).await
     }
 
     async fn wish(&self, keys: &[RecordKey], at: Timestamp) -> Result<(), StoreError> {
@@ -240,7 +241,7 @@ async fn as_of(read: &Read, of: &[(RecordId, i64)]) -> Done<Vec<Option<Record>>>
             Ok((place(row, 11)?, rows::record(row, 0)?))
         })
         .await?;
-    Ok(in_order(of.len(), found))
+    unpacked(read, in_order(of.len(), found)).await
 }
 
 type Revision = (RecordId, i64);

@@ -53,3 +53,28 @@ fn of_sql(error: &rusqlite::Error) -> StoreError {
         _ => StoreError::Broken(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_disk_says_has_a_name() {
+        let of = |code| {
+            StoreError::from(Failure::from(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(code),
+                None,
+            )))
+        };
+        use rusqlite::ffi;
+        for read_only in
+            [ffi::SQLITE_READONLY, ffi::SQLITE_READONLY_DBMOVED, ffi::SQLITE_CANTOPEN, ffi::SQLITE_PERM]
+        {
+            assert!(matches!(of(read_only), StoreError::Denied(_)), "{read_only}");
+        }
+        assert_eq!(of(ffi::SQLITE_FULL), StoreError::Full);
+        for damaged in [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX] {
+            assert_eq!(of(damaged), StoreError::Corrupt);
+        }
+    }
+}

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_changed.sql"),
     include_str!("migrations/0010_jobs.sql"),
     include_str!("migrations/0011_hooks.sql"),
+    include_str!("migrations/0012_upkeep.sql"),
 ];
 
 /// The newest version this program knows.
@@ -29,7 +30,12 @@ pub(crate) const KNOWN: i64 = MIGRATIONS.len() as i64;
 
 /// Brings the database up to date.
 pub(crate) fn migrate(connection: &Connection) -> Done<()> {
-    if version(connection)? == KNOWN {
+    migrate_to(connection, KNOWN)
+}
+
+/// Brings the database up to a version that is known, and no further.
+pub(crate) fn migrate_to(connection: &Connection, wanted: i64) -> Done<()> {
+    if version(connection)? == wanted {
         return Ok(());
     }
     let transaction =
@@ -37,11 +43,12 @@ pub(crate) fn migrate(connection: &Connection) -> Done<()> {
     // Another process may have migrated it while this one waited for the lock.
     refuse_strangers(&transaction)?;
     let found = usize::try_from(version(&transaction)?).unwrap_or_default();
-    for migration in &MIGRATIONS[found..] {
+    let up_to = usize::try_from(wanted).unwrap_or_default().clamp(found, MIGRATIONS.len());
+    for migration in &MIGRATIONS[found..up_to] {
         transaction.execute_batch(migration)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", KNOWN)?;
+    transaction.pragma_update(None, "user_version", up_to as i64)?;
     transaction.commit()?;
     Ok(())
 }

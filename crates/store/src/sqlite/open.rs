@@ -35,6 +35,8 @@ pub(super) fn open(path: &Path, options: Options) -> Done<Sqlite> {
     let connection = Connection::open(path)?;
     prepare(&connection)?;
     refuse_strangers(&connection)?;
+    // Only while nothing is in the file: it then can give back what it does not need any more.
+    connection.execute_batch("pragma auto_vacuum = incremental")?;
     let mode: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(Failure::broken(format!("the file system takes no write-ahead log (mode {mode})")));
@@ -101,7 +103,7 @@ fn check_key(connection: &Connection, sealer: &Sealer) -> Done<()> {
     }
 }
 
-fn prepare(connection: &Connection) -> Done<()> {
+pub(super) fn prepare(connection: &Connection) -> Done<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Plans do not depend on bound values; without this, some statements are planned anew with every binding.
@@ -123,7 +125,7 @@ fn reader(path: &Path) -> Done<Connection> {
     Ok(connection)
 }
 
-fn lock(path: &Path) -> Done<File> {
+pub(super) fn lock(path: &Path) -> Done<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let file = File::options()

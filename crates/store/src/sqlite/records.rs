@@ -18,6 +18,7 @@ use super::commit::Write;
 use super::failure::Done;
 use super::queue::{Raising, raise};
 use super::rows::{self, all, first, signed};
+use super::upkeep::unpacked;
 
 pub(super) use ingest::ingest;
 pub(super) use wishes::wish;
@@ -191,7 +192,14 @@ pub(super) fn as_of(
          where r.id = ?1 and v.revision = ?2 and r.tenant = ?3",
         rows::RECORD
     ))?;
-    first(&mut find, (record.0, revision, tenant), |row| rows::record(row, 0))
+    let found = first(&mut find, (record.0, revision, tenant), |row| rows::record(row, 0))?;
+    match found {
+        // No body is empty: this one is packed.
+        Some(found) if found.body.is_empty() => {
+            Ok(Some(Record { body: unpacked(sql, record, revision)?, ..found }))
+        }
+        found => Ok(found),
+    }
 }
 
 type Revision = (RecordId, i64);

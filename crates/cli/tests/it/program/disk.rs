@@ -75,3 +75,29 @@ fn a_full_disk_is_told_and_what_was_there_stays_whole() {
     place.says(&["tasks", "list"], 0, &[], &[]);
     place.holds_texts(10);
 }
+
+#[test]
+fn a_disk_that_may_not_be_written_is_told_and_nothing_is_changed() {
+    let place = place();
+    let before = std::fs::read(place.data().join("qiao.db")).expect("the database is there");
+    for command in ["tasks list", "doctor", "serve --listen 127.0.0.1:0"] {
+        let ran = place.command_on_a_read_only_disk(command).output().expect("unshare runs");
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        assert_eq!(ran.status.code(), Some(5), "{command}: {said}");
+        assert!(said.contains("无法读写"), "{command}: {said}");
+    }
+    assert_eq!(std::fs::read(place.data().join("qiao.db")).expect("still there"), before);
+    place.holds_texts(10);
+}
+
+#[test]
+fn a_disk_that_was_full_and_has_room_again_goes_on() {
+    let place = place();
+    place.write("big/packets/big.json", &format!("{{\"x\":\"{}\"}}", "大".repeat(600_000)));
+    let ran = place.command_on_a_full_disk(16, "apply big").output().expect("bash runs");
+    assert_eq!(ran.status.code(), Some(5));
+    let ran = place.command_on_a_full_disk(100_000, "apply big --json").output().expect("bash runs");
+    assert_ne!(ran.status.code(), Some(5), "{ran:?}");
+    place.says(&["tasks", "list"], 0, &[], &[]);
+}

@@ -79,6 +79,32 @@ impl Place {
         bash
     }
 
+    /// As [`Place::command`], where the data folder is on a disk that may not be written.
+    pub fn command_on_a_read_only_disk(&self, arguments: &str) -> Command {
+        let (program, data) = (env!("CARGO_BIN_EXE_qiao"), self.data());
+        let data = data.display();
+        let mount = format!("mount --bind '{data}' '{data}' && mount -o remount,bind,ro '{data}'");
+        let mut shell = Command::new("unshare");
+        for (name, value) in self.command(&[]).get_envs() {
+            if let Some(value) = value {
+                shell.env(name, value);
+            }
+        }
+        shell.args([
+            "--map-root-user",
+            "--mount",
+            "bash",
+            "-c",
+            &format!("{mount} && exec '{program}' {arguments}"),
+        ]);
+        shell
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        shell
+    }
+
     /// Runs in Chinese, the default.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         ran(self.command(arguments).output().expect("qiao runs"))

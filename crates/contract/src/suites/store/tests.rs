@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 19] = [
+const PROMISES: [(&str, &str); 20] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -20,9 +20,10 @@ const PROMISES: [(&str, &str); 19] = [
     ("auditing", include_str!("auditing.rs")),
     ("viewing", include_str!("viewing.rs")),
     ("changing", include_str!("changing.rs")),
+    ("keeping", include_str!("keeping.rs")),
 ];
 
-const SEAMS: [&str; 10] = [
+const SEAMS: [&str; 11] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/records.rs"),
     include_str!("../../store/links.rs"),
@@ -33,6 +34,7 @@ const SEAMS: [&str; 10] = [
     include_str!("../../store/jobs.rs"),
     include_str!("../../store/audit.rs"),
     include_str!("../../store/views.rs"),
+    include_str!("../../store/upkeep.rs"),
 ];
 
 macro_rules! names {

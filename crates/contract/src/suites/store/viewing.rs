@@ -81,7 +81,7 @@ pub async fn a_story_tells_all_of_a_record(fresh: Making<'_>) {
     carry_over(&store, &lease, "1", "100001").await;
     let notice = Opening { source: account("1#aa"), target_connection: "oa".into(), ..creation(&task, "1") };
     store.open(&lease, vec![notice]).await.unwrap();
-    let Story { record, arrivals, links, tasks } = store.trace("KH-1", 1).await.unwrap().remove(0);
+    let Story { record, arrivals, links, tasks, purged } = store.trace("KH-1", 1).await.unwrap().remove(0);
     let same = store.story(record.id).await.unwrap().unwrap();
     assert_eq!((same.record.key, same.tasks.len()), (record.key.clone(), tasks.len()));
     assert!(store.story(RecordId(record.id.0 + 1)).await.unwrap().is_none());
@@ -91,6 +91,7 @@ pub async fn a_story_tells_all_of_a_record(fresh: Making<'_>) {
     assert_eq!(tasks.iter().map(|told| told.task.kind).collect::<Vec<_>>(), [Kind::Deliver, Kind::WriteBack]);
     let states: Vec<_> = tasks[0].attempts.iter().map(|line| line.attempt.state).collect();
     assert_eq!(states, [State::Synced, State::Failed]);
+    assert_eq!(purged, None);
 }
 
 pub async fn attempts_are_listed_newest_first(fresh: Making<'_>) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::store::{ArrivalLine, AttemptLine, Story, StoryTask};
+use contract::store::{ArrivalLine, AttemptLine, PurgeMark, Story, StoryTask};
 use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::{Record, RecordKey};
@@ -16,6 +16,7 @@ use crate::postgres::failure::Done;
 use crate::postgres::params::{text, texts};
 use crate::postgres::rows::{self, known, signed};
 use crate::postgres::session::get;
+use crate::postgres::upkeep::purged;
 
 /// Records of an object in whose content one of the texts stands, the newest first.
 pub(super) async fn mentioning(
@@ -60,8 +61,24 @@ pub(super) async fn story(read: &Read, record: RecordId) -> Done<Option<Story>> 
         arrivals: arrivals(read, record).await?,
         links: links(read, &found.key).await?,
         tasks: tasks(read, record).await?,
+        purged: purged_of(read, record).await?,
         record: found,
     }))
+}
+
+/// What was purged, where the record was there before it.
+async fn purged_of(read: &Read, record: RecordId) -> Done<Option<PurgeMark>> {
+    let Some(mark) = purged(&read.sql, read.tenant).await? else { return Ok(None) };
+    let oldest = read
+        .sql
+        .first(
+            "select revision, at from revision where record = $1 order by revision limit 1",
+            &[&record.0],
+            |row| Ok((get::<i64>(row, 0)?, get::<i64>(row, 1)?)),
+        )
+        .await?;
+    let (revision, at) = known(oldest, "a record's revision")?;
+    Ok(Some(mark).filter(|mark| revision > 1 || at < mark.before.0))
 }
 
 async fn arrivals(read: &Read, record: RecordId) -> Done<Vec<ArrivalLine>> {

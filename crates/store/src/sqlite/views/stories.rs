@@ -1,6 +1,6 @@
 //! The story of one record: what came in, what it is linked to, what was tried.
 
-use contract::store::{ArrivalLine, AttemptLine, Story, StoryTask};
+use contract::store::{ArrivalLine, AttemptLine, PurgeMark, Story, StoryTask};
 use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::{Record, RecordKey};
@@ -11,6 +11,7 @@ use crate::codec::{cause_of_text, state_of_code, steps_of_text};
 use crate::listing::{ARRIVALS, ATTEMPTS};
 use crate::sqlite::failure::Done;
 use crate::sqlite::rows::{self, all, known, signed};
+use crate::sqlite::upkeep::purged;
 
 /// `None` where this tenant has no such record.
 pub(super) fn story(sql: &Connection, tenant: i64, record: RecordId) -> Done<Option<Story>> {
@@ -25,8 +26,18 @@ pub(super) fn story(sql: &Connection, tenant: i64, record: RecordId) -> Done<Opt
         arrivals: arrivals(sql, record)?,
         links: links(sql, tenant, &found.key)?,
         tasks: tasks(sql, tenant, record)?,
+        purged: purged_of(sql, tenant, record)?,
         record: found,
     }))
+}
+
+/// What was purged, where the record was there before it.
+fn purged_of(sql: &Connection, tenant: i64, record: RecordId) -> Done<Option<PurgeMark>> {
+    let Some(mark) = purged(sql, tenant)? else { return Ok(None) };
+    let mut oldest =
+        sql.prepare_cached("select revision, at from revision where record = ?1 order by revision limit 1")?;
+    let (revision, at): (i64, i64) = oldest.query_row([record.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(Some(mark).filter(|mark| revision > 1 || at < mark.before.0))
 }
 
 /// Records of an object in whose content one of the texts stands, the newest first.

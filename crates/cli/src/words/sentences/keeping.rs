@@ -1,0 +1,36 @@
+//! What is said of what is kept, and of backups.
+
+use model::Sentence;
+
+use super::s;
+
+pub(super) const SENTENCES: &[Sentence] = &[
+    s(
+        "cli.config.retention",
+        "保留期限“{value}”不能用。",
+        "The retention \"{value}\" cannot be used.",
+        "天数至少为 1;大小写成 20GB、500MB(至少 1MB)。",
+        "It is at least 1 day; a size is written as 20GB or 500MB, and is at least 1MB.",
+    ),
+    s(
+        "cli.backup.there",
+        "文件 {path} 已经存在,没有改动它。",
+        "The file {path} is there already; it was left alone.",
+        "换一个名字,或先移走它。",
+        "Choose another name, or move it away.",
+    ),
+    s(
+        "cli.backup.no_passphrase",
+        "环境变量 {variable} 里没有口令。",
+        "The variable {variable} holds no passphrase.",
+        "先设置这个变量,再运行命令。",
+        "Set the variable, then run the command again.",
+    ),
+    s(
+        "cli.backup.key_unsealed",
+        "不加密的备份里不放密钥。",
+        "The key is not put into a backup that is not encrypted.",
+        "加上 --passphrase-from,或另行保存密钥文件。",
+        "Add --passphrase-from, or keep the key file apart.",
+    ),
+];
