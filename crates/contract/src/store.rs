@@ -15,7 +15,7 @@ mod sentences;
 mod views;
 
 pub use access::Access;
-pub use audit::Audit;
+pub use audit::{Audit, Audited};
 pub use bindings::{BindingFilter, Bindings};
 pub use config::{
     Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, History, TextVersion,
