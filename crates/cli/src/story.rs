@@ -2,6 +2,7 @@
 
 pub mod family;
 pub mod json;
+pub mod served;
 pub mod text;
 
 use std::collections::BTreeSet;

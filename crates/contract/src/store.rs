@@ -16,7 +16,7 @@ mod upkeep;
 mod views;
 
 pub use access::Access;
-pub use audit::Audit;
+pub use audit::{Audit, Audited};
 pub use bindings::{BindingFilter, Bindings};
 pub use config::{
     Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, History, TextVersion,

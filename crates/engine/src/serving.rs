@@ -10,6 +10,7 @@ mod document;
 mod doubts;
 mod form;
 mod key;
+mod noted;
 mod query;
 mod refused;
 mod write;

@@ -1,5 +1,6 @@
 //! The audit log (操作记录): what people and their machines did here.
 
+use crate::record::RecordKey;
 use crate::{Cause, Timestamp};
 
 /// One thing that somebody did.
@@ -10,7 +11,7 @@ pub struct AuditEntry {
     pub by: String,
     /// What it was, as a code and parameters: `audit.ignored {count, reason}`.
     pub what: Cause,
-    /// What it was done to, as it is asked for: `task:12`, `job:3`. Empty where it is about nothing single.
+    /// What it was done to, as it is asked for: `task:12`, `job:3`, `record:erp/SAL_SaleOrder/100`. Empty where it is about nothing single.
     pub about: String,
 }
 
@@ -23,5 +24,10 @@ impl AuditEntry {
     /// How a job is named as what an entry is about.
     pub fn about_job(job: crate::JobId) -> String {
         format!("job:{job}")
+    }
+
+    /// How a record is named as what an entry is about.
+    pub fn about_record(key: &RecordKey) -> String {
+        format!("record:{key}")
     }
 }

@@ -32,6 +32,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     };
     let stories = store.trace(options.text.trim(), STORIES).await?;
     let versions = Versions::of(&**store, &stories).await?;
+    let served = story::served::of(&**store, &stories).await?;
     let family = match stories.first() {
         Some(story) => Some(family(&in_force.seams, &in_force.setup, &story.record).await?),
         None => None,
@@ -40,6 +41,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         "text": options.text,
         "receipt": receipt.as_ref().map(|receipt| receipts::as_json(receipt, screen)),
         "connected": family.as_ref().map(|family| story::family::as_json(family, screen)),
+        "served": served.iter().map(|done| story::served::as_json(done, screen)).collect::<Vec<_>>(),
         "stories": stories.iter().map(|story| story::json::render(story, &versions, screen)).collect::<Vec<_>>(),
     }));
     if let Some(receipt) = &receipt {
@@ -59,5 +61,8 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         screen.line(format!("{}\n", connected.join("\n")));
     }
     screen.line(told.join("\n\n"));
+    if !served.is_empty() {
+        screen.line(format!("\n{}", story::served::text(&served, &reader).join("\n")));
+    }
     Ok(Exit::Ok)
 }

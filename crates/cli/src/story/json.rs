@@ -77,7 +77,7 @@ fn step(step: &StepTaken, screen: &Screen) -> Value {
     })
 }
 
-fn call(call: &CallRecord) -> Value {
+pub fn call(call: &CallRecord) -> Value {
     json!({
         "number": call.number, "connection": call.connection, "operation": call.operation,
         "method": call.method, "url": call.url, "sent": call.sent.to_string(), "took_ms": call.took_ms,

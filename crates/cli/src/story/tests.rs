@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use contract::store::{
-    ArrivalLine, AttemptLine, ConfigText, EnvironmentVersion, Story, StoryTask, TextVersion,
+    ArrivalLine, AttemptLine, Audit, Audited, ConfigText, EnvironmentVersion, Story, StoryTask, TextVersion,
 };
 use jiff::tz::TimeZone;
 use model::attempt::{Attempt, CallRecord, StepTaken};
+use model::audit::AuditEntry;
 use model::link::{Agreed, Link};
 use model::record::{Record, RecordKey};
 use model::task::{Kind, State, Task};
@@ -171,4 +172,30 @@ fn programs_get_the_same_events() {
     assert_eq!(told["events"][1]["flow_version_at"], "2026-06-01T01:12:44.000Z");
     assert_eq!(told["events"][1]["environment"]["version"], 2);
     assert_eq!(told["links"][0]["id"], "100231");
+}
+
+#[tokio::test]
+async fn what_callers_wrote_to_either_side_is_told_with_its_calls() {
+    let store = store::Sqlite::memory(store::Key::new([7; 32])).unwrap();
+    let (own, there) = ("record:crm/AccountObj/5f3a", "record:erp/BD_Customer/100231");
+    for (n, about) in [(1, own), (2, there), (3, "record:erp/BD_Customer/1")] {
+        let what = Cause::new("test.lost").with("host", format!("桥 {n}"));
+        let entry =
+            AuditEntry { at: Timestamp(MORNING + n), by: "集成平台".into(), what, about: about.into() };
+        let calls = attempt(n, State::Synced, "100231").calls;
+        store.note_done(&Audited { entry, calls }).await.unwrap();
+    }
+    let served = super::served::of(&store, &[story(), story()]).await.unwrap();
+    let screen = screen(Lang::Zh);
+    let versions = versions();
+    let reader = Reader { screen: &screen, zone: TimeZone::UTC, versions: &versions, with_bodies: false };
+    let told = super::served::text(&served, &reader);
+    let wanted = [
+        "2026-06-01 01:12:44  集成平台  桥 2 没有应答。",
+        "      · erp Save  200  40 ms",
+        "2026-06-01 01:12:44  集成平台  桥 1 没有应答。",
+        "      · erp Save  200  40 ms",
+    ];
+    assert_eq!(told, wanted, "each once, the newest first, and nothing of anybody else");
+    assert_eq!(super::served::as_json(&served[0], &screen)["calls"][0]["operation"], "Save");
 }

@@ -181,7 +181,7 @@ impl Reader<'_> {
         .to_owned()
     }
 
-    fn call(&self, call: &CallRecord) -> Vec<String> {
+    pub fn call(&self, call: &CallRecord) -> Vec<String> {
         let answer = match call.status {
             Some(status) => status.to_string(),
             None => self.words("没有应答", "no answer").to_owned(),

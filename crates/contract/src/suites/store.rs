@@ -167,6 +167,7 @@ macro_rules! every_store_promise {
             jobbing::a_job_that_ended_stays_as_it_ended,
             jobbing::what_failed_may_run_again_from_where_it_stands,
             auditing::what_was_done_is_told_newest_first,
+            auditing::what_was_done_is_told_with_the_calls_by_which_it_was,
             viewing::a_record_is_found_by_what_either_side_calls_it,
             viewing::exact_hits_come_before_beginnings,
             viewing::what_is_linked_to_a_hit_is_told_too,

@@ -1,47 +1,55 @@
 //! The parser of one connection: takes what waits, batch by batch, for as long as it is not dropped.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use contract::connector::{PushRules, PushedRecord};
-use contract::store::{Parsed, StoreError};
+use contract::store::{Parsed, ParsedReceipt, StoreError};
+use model::Cause;
 use model::receipt::Receipt;
-use model::{Cause, ReceiptId};
 
 use super::bill::{self, Unparsed};
 use super::foreign::Foreign;
+use super::patience::{Patience, Refused};
 use super::taken::{Outcomes, Taken};
+use super::weight::weight;
 use crate::callbacks::LONGEST_ID;
 use crate::connection::Line;
 use crate::seams::Seams;
 use crate::setup::Setup;
 use crate::signals::Signals;
 
-/// Most receipts of a batch, and most bytes of their bodies.
-const BATCH: usize = 200;
+/// Most bytes of the bodies that are read at once.
 const BATCH_BYTES: usize = 8 << 20;
+
+/// What is stored at once: no further receipt is looked at when those before it came to so many records, or to so many
+/// bytes of content. What one receipt holds is stored as a whole, or not at all.
+const MOST_RECORDS: usize = 2_000;
+const MOST_WEIGHT: usize = 16 << 20;
 
 /// How long the parser rests when the store fails.
 const REST: Duration = Duration::from_secs(2);
 
-/// How long it rests when somebody else was quicker.
+/// How long it rests when somebody else was quicker, and before the store is asked once more to take what it refused.
 const REST_FOR_OTHERS: Duration = Duration::from_millis(500);
 
 /// How long it rests when functions cannot be run.
 const REST_FOR_FUNCTIONS: Duration = Duration::from_secs(1);
-
-/// How often a body may break what functions run in before it is taken to be the reason.
-const MOST_BREAKS: u32 = 5;
-
-/// The bodies that broke what functions run in, each with how often. Only the first that waits of each code is among them.
-type Breaks = BTreeMap<ReceiptId, u32>;
 
 /// How a round went.
 enum Round {
     Done,
     /// Something waits for what passes by itself.
     Waits,
+    /// What one receipt came to was not stored, and is tried again.
+    Again,
+}
+
+/// What was looked at of a batch.
+struct LookedAt<'r> {
+    outcomes: Outcomes<'r>,
+    /// So many receipts of the batch are behind us: the rest is looked at once these are stored.
+    count: usize,
 }
 
 /// Parses what is pushed to one connection.
@@ -55,11 +63,12 @@ pub(crate) struct Parser {
 
 impl Parser {
     pub async fn run(self) {
-        let mut breaks = Breaks::new();
+        let mut patience = Patience::new();
         loop {
-            match self.round(&mut breaks).await {
+            match self.round(&mut patience).await {
                 Ok(Round::Done) => self.signals.parser_woken(self.line.name()).await,
                 Ok(Round::Waits) => self.rest(REST_FOR_FUNCTIONS).await,
+                Ok(Round::Again) => self.rest(REST_FOR_OTHERS).await,
                 // Something was applied, or read, or a person set a receipt aside: it is looked at anew in a moment.
                 Err(StoreError::Outdated { .. }) => self.rest(REST_FOR_OTHERS).await,
                 Err(error) => {
@@ -71,60 +80,95 @@ impl Parser {
     }
 
     /// Parses all that waits, batch by batch. What cannot be looked at now keeps those of its code waiting, and nobody else.
-    async fn round(&self, breaks: &mut Breaks) -> Result<Round, StoreError> {
+    async fn round(&self, patience: &mut Patience) -> Result<Round, StoreError> {
         let (store, name) = (&self.seams.store, self.line.name());
         let mut waiting: Vec<String> = Vec::new();
         loop {
-            let receipts = store.unparsed(name, &waiting, BATCH, BATCH_BYTES).await?;
+            let receipts = store.unparsed(name, &waiting, patience.most(), BATCH_BYTES).await?;
             if receipts.is_empty() {
                 return Ok(if waiting.is_empty() { Round::Done } else { Round::Waits });
             }
-            let (outcomes, codes) = self.outcomes(&receipts, breaks).await;
-            if !outcomes.is_empty() {
-                let parsed = self.taken(outcomes).await?;
-                self.store(parsed).await?;
+            let mut rest = &receipts[..];
+            while !rest.is_empty() {
+                let LookedAt { outcomes, count } = self.outcomes(rest, &mut waiting, patience).await;
+                rest = &rest[count..];
+                let Some((first, _)) = outcomes.first() else { continue };
+                let (first, count) = (*first, outcomes.len());
+                let stored = match self.taken(outcomes).await {
+                    Ok(parsed) => self.store(parsed).await,
+                    Err(error) => Err(error),
+                };
+                let Err(error) = stored else {
+                    patience.stored();
+                    continue;
+                };
+                match patience.refused(first.id, count, &error) {
+                    Refused::Waits => return Err(error),
+                    Refused::Fewer => break,
+                    Refused::Again => return Ok(Round::Again),
+                    Refused::Fails => self.fail(first, &error).await?,
+                }
+                patience.stored();
             }
-            waiting.extend(codes);
         }
     }
 
-    /// What the receipts come to, one after the other, and the codes of those that go on waiting: behind one that could not
-    /// be looked at.
+    /// What the receipts come to, one after the other, until there is enough to be stored. The codes of those that could not
+    /// be looked at are added to those that go on waiting, and what is behind them waits too.
     async fn outcomes<'r>(
         &self,
         receipts: &'r [Receipt],
-        breaks: &mut Breaks,
-    ) -> (Outcomes<'r>, Vec<String>) {
+        waiting: &mut Vec<String>,
+        patience: &mut Patience,
+    ) -> LookedAt<'r> {
         let foreign = Foreign::new(&self.seams, &self.setup, &self.line);
-        let mut outcomes = Vec::with_capacity(receipts.len());
-        let mut waiting: BTreeSet<&str> = BTreeSet::new();
+        let mut looked_at = LookedAt { outcomes: Vec::with_capacity(receipts.len()), count: 0 };
+        let (mut count, mut weighs) = (0, 0);
         for receipt in receipts {
-            let code = receipt.pushed.code.as_str();
-            if waiting.contains(code) {
+            if count >= MOST_RECORDS || weighs >= MOST_WEIGHT {
+                break;
+            }
+            looked_at.count += 1;
+            if waiting.contains(&receipt.pushed.code) {
                 continue;
             }
             let outcome = match bill::records(&self.setup, &self.line, &foreign, receipt).await {
-                Err(Unparsed::NotNow(cause)) if breaks_too_often(receipt, &cause, breaks) => {
-                    Err(Unparsed::Failed(cause))
-                }
-                outcome => outcome,
-            };
-            if !matches!(outcome, Err(Unparsed::NotNow(_))) {
-                breaks.remove(&receipt.id);
-            }
-            match outcome {
-                Ok(records) => outcomes.push((receipt, self.ordered(records))),
-                Err(Unparsed::Failed(cause)) => {
-                    self.tell(receipt, &cause, "what was pushed cannot be parsed");
-                    outcomes.push((receipt, Err(cause)));
-                }
                 Err(Unparsed::NotNow(cause)) => {
-                    self.tell(receipt, &cause, "what was pushed cannot be parsed for now");
-                    waiting.insert(code);
+                    if !patience.is_over(receipt, &cause, self.seams.clock.now()) {
+                        self.tell(receipt, &cause, "what was pushed cannot be parsed for now");
+                        waiting.push(receipt.pushed.code.clone());
+                        continue;
+                    }
+                    Err(cause)
                 }
+                Err(Unparsed::Failed(cause)) => {
+                    patience.looked_at(receipt);
+                    Err(cause)
+                }
+                Ok(records) => {
+                    patience.looked_at(receipt);
+                    self.ordered(records)
+                }
+            };
+            match &outcome {
+                Ok(records) => {
+                    count += records.len();
+                    weighs += weight(records);
+                }
+                Err(cause) => self.tell(receipt, cause, "what was pushed cannot be parsed"),
             }
+            looked_at.outcomes.push((receipt, outcome));
         }
-        (outcomes, waiting.into_iter().map(str::to_owned).collect())
+        looked_at
+    }
+
+    /// Fails the one receipt whose records the store does not take.
+    async fn fail(&self, receipt: &Receipt, error: &StoreError) -> Result<(), StoreError> {
+        let cause = Cause::new("push.not_stored").because(&error.cause());
+        self.tell(receipt, &cause, "what was pushed cannot be stored");
+        let receipts = vec![ParsedReceipt { id: receipt.id, outcome: Err(cause) }];
+        let (at, based_on) = (self.seams.clock.now(), Some(self.setup.generation));
+        self.store(Parsed { receipts, at, based_on, ..Parsed::default() }).await
     }
 
     /// The records, where it can be told of each how new it is, and where it is.
@@ -172,15 +216,4 @@ impl Parser {
     async fn rest(&self, how_long: Duration) {
         self.seams.clock.sleep_until(self.seams.clock.now() + how_long).await;
     }
-}
-
-/// Whether the body broke what functions run in once more, and so often that nothing else can be the reason: it must not
-/// keep those behind it waiting.
-fn breaks_too_often(receipt: &Receipt, cause: &Cause, breaks: &mut Breaks) -> bool {
-    if cause.code != "function.broken" {
-        return false;
-    }
-    let times = breaks.entry(receipt.id).or_default();
-    *times += 1;
-    *times >= MOST_BREAKS
 }

@@ -23,6 +23,20 @@ const AUDIT: &[Sentence] = &[
         "",
     ),
     Sentence::new("audit.job_asked", "新建作业 {job}：{work}", "Asked for job {job}: {work}", "", ""),
+    Sentence::new(
+        "audit.served_write",
+        "通过服务接口写入（{how}）{connection} 的 {object} {number}，id {id}",
+        "Wrote {object} {number} of {connection} through the served calls ({how}), id {id}",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "audit.served_failed",
+        "通过服务接口写入（{how}）{connection} 的 {object} {id} 未成功：{cause}",
+        "A write of {object} {id} of {connection} through the served calls ({how}) did not succeed: {cause}",
+        "",
+        "",
+    ),
     Sentence::new("audit.job_steered", "把作业 {job} 置为 {state}", "Set job {job} to {state}", "", ""),
 ];
 

@@ -15,6 +15,13 @@ const PUSHES: &[Sentence] = &[
         "See whether its sender, or the parse function, took something else for the id.",
     ),
     Sentence::new(
+        "push.not_stored",
+        "解析出的数据无法存入数据库。",
+        "What it was parsed to cannot be stored.",
+        "同一连接的其他推送不受影响。请查看原文和解析函数,改好后用 qiao receipts parse 重新解析。",
+        "Other pushes of its connection are taken in. See its body and its parse function, mend it, and let it be parsed again with qiao receipts parse.",
+    ),
+    Sentence::new(
         "push.no_version",
         "推送的 {object} 数据 {id} 没有 {field},无法判断它有多新。",
         "The record {id} of {object} was pushed without {field}, so that nobody can tell how new it is.",

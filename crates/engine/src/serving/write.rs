@@ -12,12 +12,22 @@ use super::key::{Key, Keys};
 use super::{Admitted, Caller, NotServed, Serving};
 use crate::connection::{Admission, ConnectionWire, Line};
 use crate::delivery::differences;
+use crate::seams::Seams;
 
 /// Which of the two writing calls it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
     Create,
     Update,
+}
+
+impl How {
+    pub fn name(self) -> &'static str {
+        match self {
+            How::Create => "create",
+            How::Update => "update",
+        }
+    }
 }
 
 /// What was written.
@@ -37,6 +47,8 @@ impl Serving {
     /// Creates or updates a document, alone at it: no flow and no other caller writes it meanwhile. It is sent once, nothing
     /// is repeated here. A create that has a key is looked up before it is sent: one that was made before is found, and
     /// only its status is brought on.
+    ///
+    /// What became of it is noted with its calls, under the name of the caller's token.
     ///
     /// It is to be run to its end whoever waits for it: dropped in between it stops half-way.
     ///
@@ -65,15 +77,7 @@ impl Serving {
             How::Update => writing.update().await,
         };
         line.tell_spending().await;
-        let (code, id) = match &outcome {
-            Ok(written) => ("done".into(), &*written.id),
-            Err(NotServed::Refused { refusal, written }) => {
-                (refusal.cause.code.clone(), written.as_ref().map_or("", |written| &written.id))
-            }
-            Err(not) => (not.cause().code, ""),
-        };
-        let (connection, object) = (line.name(), &asked.object);
-        tracing::info!(%connection, %object, who = %admitted.who, ?how, %code, id, "a document was written for a caller");
+        writing.note(&admitted, how, &outcome).await;
         outcome
     }
 }
@@ -87,6 +91,10 @@ pub(super) struct Writing<'w> {
 }
 
 impl Writing<'_> {
+    pub fn seams(&self) -> &Seams {
+        &self.serving.seams
+    }
+
     async fn create(&self) -> Result<Written, NotServed> {
         let document = document(self.asked);
         let object = &*self.asked.object;

@@ -204,7 +204,7 @@ async fn lines_that_are_known_one_by_one_are_neither_added_nor_removed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_notice_is_made_ready_and_worded_by_functions_and_one_that_throws_is_not_sent() {
-    let flow = "kind: flow\nname: told\nmode: notify\nkeep: latest\nsource: { connection: box, object: account, fields: [qty, price] }\n\
+    let flow = "kind: flow\nname: told\nmode: notify\nkeep: latest\nsource: { connection: box, object: account, fields: [no, qty, price] }\n\
         target: { connection: box, object: text }\n\
         functions: { before_mapping: functions/before.js, after_mapping: functions/words.js }\n\
         map:\n  content: total\n";

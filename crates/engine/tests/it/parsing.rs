@@ -12,7 +12,7 @@ use model::receipt::{Receipt, ReceiptState};
 use model::record::RecordKey;
 use model::{Cause, ReceiptId};
 
-use crate::pushing::{Sender, object, push};
+use crate::pushing::{CUSTOMER, Sender, object, push};
 
 const NAMED: &str = "functions: { parse: functions/customer.js }\n";
 
@@ -29,7 +29,7 @@ const XML: &str = r#"function main(input, qiao) {
 const PUSHED: &[u8] = b"<?xml version=\"1.0\" encoding=\"GB18030\"?><\xcd\xc6\xcb\xcd><\xbf\xcd\xbb\xa7><\xb1\xe0\xba\xc5>K1</\xb1\xe0\xba\xc5><\xc3\xfb\xb3\xc6>\xc9\xcc\xb5\xea</\xc3\xfb\xb3\xc6></\xbf\xcd\xbb\xa7><\xbf\xcd\xbb\xa7><\xb1\xe0\xba\xc5>K2</\xb1\xe0\xba\xc5><\xc3\xfb\xb3\xc6>\xc7\xc5\xc1\xba\xb9\xab\xcb\xbe</\xc3\xfb\xb3\xc6></\xbf\xcd\xbb\xa7><\xbf\xcd\xbb\xa7 \xd7\xf7\xb7\xcf=\"1\"><\xb1\xe0\xba\xc5>K3</\xb1\xe0\xba\xc5></\xbf\xcd\xbb\xa7></\xcd\xc6\xcb\xcd>";
 
 /// Each line is one customer: `K1=商店`.
-const LINES: &str = "function main(input, qiao) {
+pub const LINES: &str = "function main(input, qiao) {
   return input.body.split('\\n').map((line) => {
     const [no, name] = line.split('=');
     return { id: no, masterFieldVal: { no, name: name.trim() } };
@@ -38,7 +38,7 @@ const LINES: &str = "function main(input, qiao) {
 ";
 
 /// A system whose accounts are read by this function.
-async fn sender(function: &str) -> Sender {
+pub async fn sender(function: &str) -> Sender {
     let sender = Sender::new(false, "").await;
     apply(&sender, function).await;
     sender
@@ -46,13 +46,18 @@ async fn sender(function: &str) -> Sender {
 
 async fn apply(sender: &Sender, function: &str) {
     let object = object(NAMED);
-    let texts = [("function", "functions/customer.js", function), ("object", "box/account", object.as_str())];
+    sender.world.desk().is_strange = true;
+    let texts = [
+        ("function", "functions/customer.js", function),
+        ("object", "box/account", object.as_str()),
+        ("object", "box/customer", CUSTOMER),
+    ];
     let outcome = sender.world.apply(&texts).await;
     assert!(!outcome.is_refused(), "{:?}", outcome.problems);
 }
 
 impl Sender {
-    async fn foreign(&self, body: impl Into<Bytes>) -> ReceiptId {
+    pub async fn foreign(&self, body: impl Into<Bytes>) -> ReceiptId {
         let body = body.into();
         self.push_as(Push { id: None, body, ..push("") }).await.unwrap()
     }
@@ -61,7 +66,7 @@ impl Sender {
         self.world.store().receipts(&[id]).await.unwrap().remove(0).unwrap()
     }
 
-    async fn cause(&self, id: ReceiptId) -> Cause {
+    pub async fn cause(&self, id: ReceiptId) -> Cause {
         let receipt = self.receipt(id).await;
         assert_eq!(receipt.state, ReceiptState::Failed);
         receipt.cause.unwrap()
@@ -186,11 +191,11 @@ async fn a_text_that_cannot_run_is_refused_with_its_line() {
 }
 
 /// Fails the first calls for a reason that passes by itself.
-struct Busy {
-    calls: AtomicUsize,
-    until: usize,
-    code: &'static str,
-    then: Arc<dyn Functions>,
+pub struct Busy {
+    pub calls: AtomicUsize,
+    pub until: usize,
+    pub code: &'static str,
+    pub then: Arc<dyn Functions>,
 }
 
 #[async_trait]

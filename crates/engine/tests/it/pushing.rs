@@ -27,7 +27,12 @@ pub fn object(more: &str) -> String {
     )
 }
 
-/// A bill is one account; one that says `broken` is understood only once that was mended.
+/// What the flows write to, described: only of a system that cannot tell what its objects are like do functions read what
+/// is pushed.
+pub const CUSTOMER: &str = "kind: object\nconnection: box\nname: customer\ncode: KHX\nid: _id\nnumber: no\nfields:\n  \
+    - { name: _id, type: text }\n  - { name: no, type: text }\n  - { name: name, type: text }\n";
+
+/// A bill is one account, or as many as it says; one that says `broken` is understood only once that was mended.
 pub fn records(bill: &PushedBill<'_>, mended: bool) -> Result<Vec<PushedRecord>, Cause> {
     let content = match &bill.content {
         Some(Value::Map(content)) => plain(content),
@@ -38,6 +43,14 @@ pub fn records(bill: &PushedBill<'_>, mended: bool) -> Result<Vec<PushedRecord>,
     }
     let text = |name: &str| content.get(name).and_then(Value::plain).map(|text| text.into_owned());
     let id = bill.id.map(str::to_owned).or_else(|| text("id")).ok_or_else(|| Cause::new("box.no_id"))?;
+    if let Some(many) = text("many").and_then(|many| many.parse::<u32>().ok()) {
+        let name = text("name").unwrap_or_default();
+        let one = |n| {
+            let bill = PushedBill { id: Some(&format!("{id}-{n}")), ..named(&name) };
+            records(&bill, mended)
+        };
+        return Ok((1..=many).map(one).collect::<Result<Vec<_>, _>>()?.concat());
+    }
     let mut body = content.clone();
     body.set("id", id.clone());
     let found = Found {
@@ -51,6 +64,13 @@ pub fn records(bill: &PushedBill<'_>, mended: bool) -> Result<Vec<PushedRecord>,
         id,
     };
     Ok(vec![PushedRecord { object: "account".into(), found }])
+}
+
+/// The bill of an account that has a name only.
+fn named(name: &str) -> PushedBill<'static> {
+    let mut content = Map::with_capacity(1);
+    content.push("name", name.to_owned());
+    PushedBill { code: "KH", id: None, void: false, content: Some(Value::Map(content)) }
 }
 
 /// A bill with its lists beside its fields, whether it came so or with both apart.
@@ -74,7 +94,12 @@ pub struct Sender {
 impl Sender {
     /// A system that pushes accounts, and whether it can be asked for them.
     pub async fn new(can_be_asked: bool, more: &str) -> Sender {
-        let world = World::with(&[("a", FLOW)]).await;
+        Sender::on(World::new(), can_be_asked, more).await
+    }
+
+    /// The same in this world.
+    pub async fn on(world: World, can_be_asked: bool, more: &str) -> Sender {
+        let world = world.and(&[("a", FLOW)]).await;
         let rules = PushRules {
             tenants: vec!["82313".into()],
             can_be_asked,

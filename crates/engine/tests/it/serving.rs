@@ -6,6 +6,8 @@ use engine::access::hash_of;
 use engine::serving::{Asked, Caller, How, NotServed, Serving, Window};
 use engine::{Engine, Options};
 use model::access::{AccessToken, Grant};
+use model::audit::AuditEntry;
+use model::record::RecordKey;
 use model::{AnswerClass, Timestamp, Value, json};
 
 use contract::connector::PushRules;
@@ -377,4 +379,39 @@ async fn callers_and_flows_share_a_connections_breaker() {
     assert_eq!((platform.world.tasks().await.len(), platform.writes()), (1, 0), "it was read, and rests");
     platform.run(20).await;
     assert_eq!((platform.world.standing().await, platform.writes()), (vec!["a 1 synced".to_owned()], 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_caller_wrote_is_noted_under_the_name_of_its_token() {
+    let platform = Platform::new().await;
+    let id = platform
+        .write(How::Create, r#"{"objAPIName":"bill","masterFieldVal":{"no":"D1","name":"商店"}}"#)
+        .await
+        .unwrap();
+    let change = format!(r#"{{"objAPIName":"bill","masterFieldVal":{{"_id":"{id}","name":"桥"}}}}"#);
+    platform.world.desk().refusals.insert("bill".into(), [AnswerClass::Rejected].into());
+    assert_eq!(class(platform.write(How::Update, &change).await), AnswerClass::Rejected);
+    assert!(
+        platform.write(How::Update, r#"{"objAPIName":"bill","masterFieldVal":{"name":"桥"}}"#).await.is_err()
+    );
+    let about = AuditEntry::about_record(&RecordKey::new(&"box".into(), &"bill".into(), id.as_str()));
+    let done = platform.world.store().done_to(&about, 10).await.unwrap();
+    let told: Vec<String> = done
+        .iter()
+        .map(|done| {
+            let what = &done.entry.what;
+            let param = |name| what.param(name).unwrap_or_default();
+            format!("{} {} {} {} {}", done.entry.by, what.code, param("how"), param("id"), param("outcome"))
+        })
+        .collect();
+    let refused = done[0].entry.what.inner().unwrap().code;
+    assert_eq!(
+        told,
+        [
+            format!("平台 audit.served_failed update {id} {refused}"),
+            format!("平台 audit.served_write create {id} done"),
+        ]
+    );
+    let all = platform.world.store().audit_log(None, 10).await.unwrap();
+    assert_eq!(all.len(), 2, "what was never sent leaves nothing: {all:?}");
 }

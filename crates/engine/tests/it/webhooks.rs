@@ -10,7 +10,7 @@ use model::ReceiptId;
 use model::receipt::{Receipt, ReceiptState};
 use model::record::RecordKey;
 
-use crate::pushing::object;
+use crate::pushing::{CUSTOMER, object};
 use crate::world::World;
 
 const CONNECTION: &str = "kind: connection\nname: box\nconnector: box\ntitle: { zh: 系统, en: System }\n\
@@ -25,14 +25,14 @@ fn flow(hook: &str) -> String {
     )
 }
 
-struct Shop {
-    world: World,
+pub struct Shop {
+    pub world: World,
     webhooks: Webhooks,
 }
 
 impl Shop {
     /// A flow with this hook, whose object has these lines more; what the system sends is all there is.
-    async fn new(hook: &str, more: &str) -> Shop {
+    pub async fn new(hook: &str, more: &str) -> Shop {
         let world = World::new();
         world.desk().pushes = Some(PushRules::default());
         let shop = Shop::of(world);
@@ -55,6 +55,8 @@ impl Shop {
         ];
         if more.contains("parse") {
             texts.push(("function", "functions/customer.js", FUNCTION));
+            texts.push(("object", "box/customer", CUSTOMER));
+            self.world.desk().is_strange = true;
         }
         let outcome = self.world.apply(&texts).await;
         assert!(!outcome.is_refused(), "{:?}", outcome.problems);
@@ -71,15 +73,23 @@ impl Shop {
         self.webhooks.take(flow, WebhookCall { query: &[], headers: &headers, from, body }).await
     }
 
-    async fn sent(&self, body: &str) -> ReceiptId {
+    /// Sends bytes of that content type with the secret.
+    pub async fn send_bytes(&self, content_type: &str, body: Vec<u8>) -> Result<Taken, Refused> {
+        let headers = owned(&[BEARER, ("content-type", content_type)]);
+        let from = IpAddr::from([10, 9, 8, 7]);
+        let call = WebhookCall { query: &[], headers: &headers, from, body: Bytes::from(body) };
+        self.webhooks.take("订单", call).await
+    }
+
+    pub async fn sent(&self, body: &str) -> ReceiptId {
         kept(self.send(&[BEARER], body).await)
     }
 
-    async fn receipt(&self, id: ReceiptId) -> Receipt {
+    pub async fn receipt(&self, id: ReceiptId) -> Receipt {
         self.world.store().receipts(&[id]).await.unwrap().remove(0).unwrap()
     }
 
-    async fn body(&self, id: &str) -> Option<String> {
+    pub async fn body(&self, id: &str) -> Option<String> {
         let key = RecordKey::new(&"box".into(), &"account".into(), id);
         self.world.store().find(&[key]).await.unwrap().remove(0).map(|record| record.body)
     }

@@ -35,10 +35,15 @@ pub struct World {
 
 impl World {
     pub fn new() -> World {
+        World::on(Arc::new(Sqlite::memory(Key::new([7; 32])).unwrap()))
+    }
+
+    /// A world whose store is this one.
+    pub fn on(store: Arc<dyn Store>) -> World {
         let desk = Arc::new(Mutex::new(Desk::default()));
         let clock = Arc::new(PausedClock::new());
         let seams = Seams {
-            store: Arc::new(Sqlite::memory(Key::new([7; 32])).unwrap()),
+            store,
             clock: clock.clone(),
             chance: Arc::new(NoChance),
             network: Arc::new(NoNetwork),
@@ -51,12 +56,16 @@ impl World {
 
     /// A world in which these flows are in force.
     pub async fn with(flows: &[(&str, &str)]) -> World {
-        let world = World::new();
+        World::new().and(flows).await
+    }
+
+    /// The same world, once these flows are in force.
+    pub async fn and(self, flows: &[(&str, &str)]) -> World {
         let mut texts = vec![("connection", "box", CONNECTION)];
         texts.extend(flows.iter().map(|(name, text)| ("flow", *name, *text)));
-        let outcome = world.apply(&texts).await;
+        let outcome = self.apply(&texts).await;
         assert!(!outcome.is_refused(), "{:?}", outcome.problems);
-        world
+        self
     }
 
     pub async fn apply(&self, texts: &[(&str, &str, &str)]) -> Outcome {

@@ -1,7 +1,7 @@
 //! What people ask for and do: jobs, and the log of it.
 
 use async_trait::async_trait;
-use contract::store::{Audit, Jobs, NewJob, StoreError, Turn};
+use contract::store::{Audit, Audited, Jobs, NewJob, StoreError, Turn};
 use model::audit::AuditEntry;
 use model::job::{Job, JobState, Progress};
 use model::{JobId, Timestamp};
@@ -45,6 +45,14 @@ impl Jobs for SimStore {
 impl Audit for SimStore {
     async fn note(&self, entries: &[AuditEntry]) -> Result<(), StoreError> {
         write!(self, self.inner.note(entries))
+    }
+
+    async fn note_done(&self, done: &Audited) -> Result<(), StoreError> {
+        write!(self, self.inner.note_done(done))
+    }
+
+    async fn done_to(&self, about: &str, limit: usize) -> Result<Vec<Audited>, StoreError> {
+        ask!(self, self.inner.done_to(about, limit))
     }
 
     async fn audit_log(&self, about: Option<&str>, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {

@@ -1,9 +1,12 @@
 //! The audit log.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use contract::store::{Audit, StoreError};
+use contract::store::{Audit, Audited, StoreError};
 use futures_util::FutureExt;
 use model::Timestamp;
+use model::attempt::CallRecord;
 use model::audit::AuditEntry;
 use tokio_postgres::Row;
 
@@ -11,7 +14,8 @@ use super::Postgres;
 use super::commit::{Read, Write};
 use super::failure::Done;
 use super::params::{text, texts};
-use super::rows::{known, signed};
+use super::records::store_calls;
+use super::rows::{self, known, signed};
 use super::session::get;
 use crate::codec::{cause_of_text, cause_text};
 
@@ -19,6 +23,15 @@ use crate::codec::{cause_of_text, cause_text};
 impl Audit for Postgres {
     async fn note(&self, entries: &[AuditEntry]) -> Result<(), StoreError> {
         self.write(entries.to_vec(), |write, entries| note(write, entries).boxed()).await
+    }
+
+    async fn note_done(&self, done: &Audited) -> Result<(), StoreError> {
+        self.write(done.clone(), |write, done| note_done(write, done).boxed()).await
+    }
+
+    async fn done_to(&self, about: &str, limit: usize) -> Result<Vec<Audited>, StoreError> {
+        let about = (about.to_owned(), signed(limit as u64));
+        self.ask(about, |read, (about, limit)| done_to(read, about, *limit).boxed()).await
     }
 
     async fn audit_log(&self, about: Option<&str>, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
@@ -48,6 +61,50 @@ async fn note(write: &Write, entries: &[AuditEntry]) -> Done<()> {
         )
         .await?;
     Ok(())
+}
+
+async fn note_done(write: &Write, done: &Audited) -> Done<()> {
+    let (entry, what) = (&done.entry, cause_text(&done.entry.what));
+    let id = write
+        .sql
+        .first(
+            "insert into audit (tenant, at, done_by, what, about) values ($1, $2, $3, $4, $5) returning id",
+            &[&write.tenant, &entry.at.0, &text(&entry.by), &text(&what), &text(&entry.about)],
+            |row| get::<i64>(row, 0),
+        )
+        .await?;
+    let calls: Vec<i64> = store_calls(write, &done.calls).await?.into_values().collect();
+    if !calls.is_empty() {
+        write
+            .sql
+            .change(
+                "insert into audit_call (audit, call) select $1, call from unnest($2::bigint[]) n (call)",
+                &[&id, &calls],
+            )
+            .await?;
+    }
+    Ok(())
+}
+
+async fn done_to(read: &Read, about: &str, limit: i64) -> Done<Vec<Audited>> {
+    let find = "select at, done_by, what, about, id from audit where tenant = $1 and about = $2
+         order by id desc limit $3";
+    let entries = read
+        .sql
+        .all(find, &[&read.tenant, &text(about), &limit], |row| Ok((entry(row)?, get::<i64>(row, 4)?)))
+        .await?;
+    let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
+    let find = format!(
+        "select j.audit, {} from audit_call j join call l on l.id = j.call where j.audit = any($1)
+         order by j.audit, l.id",
+        rows::CALL
+    );
+    let found = read.sql.all(&find, &[&ids], |row| Ok((get::<i64>(row, 0)?, rows::call(row, 1)?))).await?;
+    let mut calls: BTreeMap<i64, Vec<CallRecord>> = BTreeMap::new();
+    found.into_iter().for_each(|(id, call)| calls.entry(id).or_default().push(call));
+    let done =
+        |(entry, id): (AuditEntry, i64)| Audited { entry, calls: calls.remove(&id).unwrap_or_default() };
+    Ok(entries.into_iter().map(done).collect())
 }
 
 async fn newest(read: &Read, about: Option<&str>, limit: i64) -> Done<Vec<AuditEntry>> {

@@ -84,6 +84,10 @@ pub const DESK: &[(&str, &str, &str)] = &[
     ("qiao history linked", "全部已有对应关系的数据,重新同步", "all that are linked, once more"),
     ("qiao history at", "到此时间再开始", "begin at that time"),
     ("qiao audit", "操作记录:谁做了什么", "the audit log: who did what"),
-    ("qiao audit about", "只看与此有关的,如 task:12、job:3", "only about this, such as task:12, job:3"),
+    (
+        "qiao audit about",
+        "只看与此有关的,如 task:12、job:3、record:erp/SAL_SaleOrder/100",
+        "only about this, such as task:12, job:3, record:erp/SAL_SaleOrder/100",
+    ),
     ("qiao audit limit", "最多条数", "at most so many"),
 ];

@@ -1,0 +1,6 @@
+-- The calls by which something was done that no attempt tells of: what a caller wrote through us.
+create table audit_call (
+    audit bigint not null,
+    call bigint not null,
+    primary key (audit, call)
+);
