@@ -8,6 +8,7 @@ mod config;
 mod links;
 mod queue;
 mod receipts;
+mod reconciling;
 mod records;
 mod sentences;
 mod views;
@@ -23,6 +24,10 @@ pub use queue::{
     Opening, Queue, Raise, Settled, Settlement, SettlementBatch,
 };
 pub use receipts::{Parsed, ParsedReceipt, ReceiptFilter, ReceiptLine, Receipts};
+pub use reconciling::{
+    Adoption, Beginning, Counted, Decision, DifferenceFilter, Findings, Pair, Paired, PairedRecord,
+    PairedTask, PairsBy, Progress, Reconciling,
+};
 pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Records, Walk};
 pub use sentences::sentences;
 pub use views::{
@@ -32,9 +37,12 @@ pub use views::{
 use model::Cause;
 
 /// Everything the engine asks of one store.
-pub trait Store: Queue + Records + Receipts + Links + Bindings + Access + Config + Views {}
+pub trait Store:
+    Queue + Records + Receipts + Links + Bindings + Access + Config + Views + Reconciling
+{
+}
 
-impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Views> Store for T {}
+impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Views + Reconciling> Store for T {}
 
 /// Why a use case did not happen. In every case nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

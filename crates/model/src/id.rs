@@ -93,4 +93,8 @@ row_ids! {
     ArrivalId,
     /// One body that was pushed to us, as it came (回执).
     ReceiptId,
+    /// One reconciliation of a flow (对账).
+    RunId,
+    /// One difference that a reconciliation found (差异).
+    DifferenceId,
 }

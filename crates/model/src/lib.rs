@@ -20,6 +20,7 @@ pub mod number;
 pub mod object;
 pub mod path;
 pub mod receipt;
+pub mod reconciliation;
 pub mod record;
 pub mod secret;
 mod sentences;
@@ -34,8 +35,8 @@ pub use canonical::Hash;
 pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
-    ArrivalId, AttemptId, ConnectionName, FlowName, LaneName, LinkId, ObjectName, ReceiptId, RecordId,
-    TaskId, TenantName,
+    ArrivalId, AttemptId, ConnectionName, DifferenceId, FlowName, LaneName, LinkId, ObjectName, ReceiptId,
+    RecordId, RunId, TaskId, TenantName,
 };
 pub use lang::Lang;
 pub use number::Number;

@@ -16,6 +16,7 @@ mod migrations;
 mod open;
 mod queue;
 mod receipts;
+mod reconciling;
 mod records;
 mod rows;
 mod secrets;

@@ -23,6 +23,7 @@ pub mod opening;
 pub mod people;
 pub mod raising;
 pub mod receiving;
+pub mod reconciling;
 pub mod rereading;
 pub mod settling;
 pub mod taking_in;
@@ -169,6 +170,16 @@ macro_rules! every_store_promise {
             changing::what_changed_in_a_span_is_told_once_in_order,
             changing::pages_of_what_changed_fit_together,
             changing::a_later_change_moves_nothing_in_a_span_that_is_past,
+            reconciling::a_run_goes_on_where_it_was_and_one_owner_is_at_it,
+            reconciling::a_run_of_another_depth_or_span_is_given_up,
+            reconciling::a_run_that_asks_goes_on_when_a_person_says_so,
+            reconciling::a_difference_is_kept_until_both_sides_agree,
+            reconciling::what_is_ignored_stays_so_until_either_side_changes,
+            reconciling::both_sides_are_known_by_the_versions_they_were_seen_at,
+            reconciling::pairs_are_found_from_either_side_with_their_task,
+            reconciling::records_are_counted_as_they_stand_and_those_at_odds_are_told,
+            reconciling::an_agreement_is_distrusted_and_a_link_to_nothing_forgotten,
+            reconciling::a_document_that_is_there_is_adopted_once_and_wakes_who_waits,
         }
     };
 }

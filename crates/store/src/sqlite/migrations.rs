@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_intent_key.sql"),
     include_str!("migrations/0008_receipts.sql"),
     include_str!("migrations/0009_changed.sql"),
+    include_str!("migrations/0010_reconciliation.sql"),
 ];
 
 /// The newest version this program knows.

@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 17] = [
+const PROMISES: [(&str, &str); 18] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -18,9 +18,10 @@ const PROMISES: [(&str, &str); 17] = [
     ("accessing", include_str!("accessing.rs")),
     ("viewing", include_str!("viewing.rs")),
     ("changing", include_str!("changing.rs")),
+    ("reconciling", include_str!("reconciling.rs")),
 ];
 
-const SEAMS: [&str; 8] = [
+const SEAMS: [&str; 9] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/records.rs"),
     include_str!("../../store/links.rs"),
@@ -29,6 +30,7 @@ const SEAMS: [&str; 8] = [
     include_str!("../../store/access.rs"),
     include_str!("../../store/config.rs"),
     include_str!("../../store/views.rs"),
+    include_str!("../../store/reconciling.rs"),
 ];
 
 macro_rules! names {
