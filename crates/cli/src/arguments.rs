@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     apply, bench, binding, completions, connection, connector, demo, diff, example, export, flow, function,
-    object, receipts, rollback, sandbox, schema, serve, tasks, token, trace, versions,
+    object, receipts, reconcile, rollback, sandbox, schema, serve, tasks, token, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -88,6 +88,7 @@ pub enum Command {
     Versions(versions::Options),
     Rollback(rollback::Options),
     Trace(trace::Options),
+    Reconcile(reconcile::Options),
     #[command(subcommand)]
     Tasks(tasks::Command),
     #[command(subcommand)]

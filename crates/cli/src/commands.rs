@@ -15,6 +15,7 @@ pub mod flow;
 pub mod function;
 pub mod object;
 pub mod receipts;
+pub mod reconcile;
 pub mod rollback;
 pub mod sandbox;
 pub mod schema;
@@ -66,6 +67,7 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Rollback(options) => rollback::run(context, options).await,
         Command::Trace(options) => trace::run(context, options).await,
         Command::Receipts(command) => receipts::run(context, command).await,
+        Command::Reconcile(options) => reconcile::run(context, options).await,
         Command::Token(command) => token::run(context, command).await,
         Command::Tasks(command) => tasks::run(context, command).await,
         Command::Schema(options) => schema::run(context, options),

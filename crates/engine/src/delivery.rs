@@ -29,6 +29,7 @@ mod unknown;
 mod voided;
 mod write_back;
 
+pub(crate) use agreement::Agreement;
 pub(crate) use bundle::{Bundle, shape, work};
 pub(crate) use circles::records as records_of;
 pub(crate) use claims::Claims;
@@ -38,8 +39,9 @@ pub(crate) use item::Item;
 pub(crate) use lines::know as know_lines;
 pub(crate) use observe::{find_mirrored, observe};
 pub(crate) use parents::tell_parents;
-pub(crate) use plan::plan;
+pub(crate) use plan::{plan, projection};
 pub(crate) use prepare::prepare;
+pub(crate) use read_back::holds;
 pub(crate) use resolve::{looked_at, referent, resolve};
 pub(crate) use voided::pass_over_unfound;
 pub(crate) use write_back::written_back;

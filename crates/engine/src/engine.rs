@@ -18,6 +18,7 @@ use crate::lane::Lane;
 use crate::parsing::Parser;
 use crate::pushes::Pushes;
 use crate::reading::{ObjectReading, Reader};
+use crate::reconcile::Standing;
 use crate::seams::Seams;
 use crate::serving::Serving;
 use crate::setup::Setup;
@@ -139,6 +140,11 @@ impl Engine {
             let (seams, signals) = (self.seams.clone(), self.signals.clone());
             let parser = Parser { seams, setup: setup.clone(), line, rules, signals };
             parts.push(until_closed(parser.run(), closing.clone()).boxed());
+        }
+        if self.options.reads && Standing::is_wanted(setup) {
+            let (seams, setup, owner) = (self.seams.clone(), setup.clone(), self.options.owner.clone());
+            let standing = Standing { seams, setup, owner };
+            parts.push(until_closed(standing.run(), closing.clone()).boxed());
         }
         let watch = Watch {
             seams: self.seams.clone(),

@@ -1,6 +1,7 @@
 //! The words for the engine's causes.
 
 mod functions;
+mod reconciling;
 mod serving;
 mod texts;
 
@@ -9,7 +10,8 @@ use model::Sentence;
 /// What happened, and what to do about it, in both languages.
 pub fn sentences() -> Vec<Sentence> {
     let own = [DELIVERY, PARENTS, NOTICES, CONFIGURATION, CARDS].concat();
-    let rooms = [texts::sentences(), functions::sentences(), serving::sentences()].concat();
+    let rooms =
+        [texts::sentences(), functions::sentences(), serving::sentences(), reconciling::sentences()].concat();
     own.into_iter().chain(rooms).collect()
 }
 

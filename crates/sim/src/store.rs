@@ -68,6 +68,7 @@ macro_rules! ask {
 }
 
 mod inbound;
+mod reconciling;
 
 #[async_trait]
 impl Queue for SimStore {

@@ -7,9 +7,11 @@ use clap::Command;
 use model::Lang;
 
 mod inbound;
+mod reconciling;
 mod table;
 
 use inbound::INBOUND;
+use reconciling::RECONCILING;
 use table::HELP;
 
 /// The parser with its words in the reader's language.
@@ -20,7 +22,7 @@ pub fn in_language(command: Command, lang: Lang) -> Command {
 
 /// Everything that is said, with its key, in Chinese and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    HELP.iter().chain(INBOUND)
+    HELP.iter().chain(INBOUND).chain(RECONCILING)
 }
 
 /// The words under a key, in Chinese and English.

@@ -3,10 +3,11 @@
 use model::Sentence;
 
 mod inbound;
+mod reconciling;
 
 /// What happened and what to do, by code.
 pub fn all() -> Vec<Sentence> {
-    [SENTENCES, inbound::SENTENCES].concat()
+    [SENTENCES, inbound::SENTENCES, reconciling::SENTENCES].concat()
 }
 
 const SENTENCES: &[Sentence] = &[

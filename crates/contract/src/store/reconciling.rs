@@ -8,7 +8,8 @@ use model::reconciliation::{
 use model::record::RecordKey;
 use model::task;
 use model::{
-    Cause, ConnectionName, DifferenceId, FlowName, Hash, LinkId, ObjectName, RecordId, RunId, Timestamp,
+    Cause, ConnectionName, DifferenceId, FlowName, Hash, LinkId, ObjectName, RecordId, RunId, TaskId,
+    Timestamp,
 };
 
 use super::StoreError;
@@ -183,6 +184,7 @@ pub struct PairedRecord {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PairedTask {
+    pub id: TaskId,
     pub state: task::State,
     /// Whether what is wanted is there.
     pub is_done: bool,

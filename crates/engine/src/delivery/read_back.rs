@@ -108,7 +108,7 @@ fn differences(document: &Map, found: &Found) -> Vec<String> {
 
 /// Whether what was read says what was written. The target may add to maps and lists; texts and numbers of one writing
 /// are alike.
-fn holds(read: &Value, written: &Value) -> bool {
+pub(crate) fn holds(read: &Value, written: &Value) -> bool {
     match (read, written) {
         (Value::Map(read), Value::Map(written)) => {
             written.iter().all(|(name, value)| read.get(name).is_none_or(|read| holds(read, value)))

@@ -18,6 +18,7 @@ mod parsing;
 mod planning;
 mod pushing;
 mod reading;
+mod reconciling;
 mod rereading;
 mod rows;
 mod serving;

@@ -57,7 +57,7 @@ async fn records(in_force: &InForce, flow: &ActiveFlow, texts: &[String]) -> Res
     }
 }
 
-fn show(preview: &Preview, screen: &Screen) {
+pub(in crate::commands) fn show(preview: &Preview, screen: &Screen) {
     let name = preview.name.as_deref().unwrap_or_default();
     screen.line(format!("{name} {}", preview.number.as_deref().unwrap_or(&preview.id)).trim());
     if let Some((state, cause)) = &preview.ends {
@@ -101,7 +101,7 @@ fn file_line(file: &PlannedFile, lang: Lang) -> String {
     format!("  {word} {}{size}: {}{line} → {}{refused}", file.name, file.from, file.to)
 }
 
-fn as_json(preview: &Preview, screen: &Screen) -> Value {
+pub(in crate::commands) fn as_json(preview: &Preview, screen: &Screen) -> Value {
     let ends = preview.ends.as_ref().map(|(state, cause)| {
         json!({ "state": state, "cause": cause.as_ref().map(|cause| screen.cause_json(cause)) })
     });

@@ -65,7 +65,7 @@ fn which(options: &Options) -> Result<Which, Failure> {
 }
 
 /// A date or time in the zone of this machine.
-fn time(text: &str) -> Result<Timestamp, Failure> {
+pub(in crate::commands) fn time(text: &str) -> Result<Timestamp, Failure> {
     let wrong = || Failure::new(Exit::Usage, Cause::new("cli.time").with("text", text));
     let local: DateTime = text.trim().parse().map_err(|_| wrong())?;
     let zoned = local.to_zoned(TimeZone::system()).map_err(|_| wrong())?;

@@ -3,7 +3,7 @@
 use contract::store::{Counted, Findings, Pair, Paired, PairedRecord, PairedTask, PairsBy};
 use model::reconciliation::{Side, Sighting};
 use model::task::{Kind, State};
-use model::{FlowName, RecordId};
+use model::{FlowName, RecordId, TaskId};
 use tokio_postgres::Row;
 
 use crate::codec::{cause_of_text, kind_code, state_code, state_of_code};
@@ -123,7 +123,7 @@ pub(super) async fn sightings(read: &Read, flow: &FlowName, side: Side) -> Done<
 
 /// What a pair is made of, behind the columns of its link.
 const BESIDE: &str = "r.id, r.connection, r.object, r.source_id, r.number, r.name, r.version, r.hash, r.void, \
-     t.state, t.want, t.done, c.cause";
+     t.state, t.want, t.done, c.cause, t.id";
 
 /// The task of flow `$2` and of kind `$3`.
 const TASK_OF: &str = "left join task t on t.record = r.id and t.flow = $2 and t.kind = $3
@@ -139,7 +139,7 @@ pub(super) async fn pairs(read: &Read, pair: &Pair, by: &PairsBy) -> Done<Vec<Op
     let (source, target) = sides(pair);
     let (flow, kind) = (text(pair.flow.as_str()), kind_code(Kind::Deliver));
     let link = rows::LINK;
-    let row = |row: &Row| Ok((place(row, LINK_COLUMNS + 13)?, paired(row)?));
+    let row = |row: &Row| Ok((place(row, LINK_COLUMNS + 14)?, paired(row)?));
     let columns = format!("select {link}, {BESIDE}, n.place");
     let (asked, found) = match by {
         PairsBy::Sources(ids) => {
@@ -253,6 +253,7 @@ fn paired(row: &Row) -> Done<Paired> {
     };
     let task = match get::<Option<i64>>(row, at + 9)? {
         Some(code) => Some(PairedTask {
+            id: TaskId(get(row, at + 13)?),
             state: there(state_of_code(code), "a task's state")?,
             is_done: get::<i64>(row, at + 10)? <= get::<i64>(row, at + 11)?,
             cause: get::<Option<&str>>(row, at + 12)?

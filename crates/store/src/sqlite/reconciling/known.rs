@@ -3,7 +3,7 @@
 use contract::store::{Counted, Findings, Pair, Paired, PairedRecord, PairedTask, PairsBy};
 use model::reconciliation::{Side, Sighting};
 use model::task::{Kind, State};
-use model::{FlowName, RecordId};
+use model::{FlowName, RecordId, TaskId};
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::codec::{cause_of_text, kind_code, state_code, state_of_code};
@@ -94,7 +94,7 @@ pub(super) fn sightings(sql: &Connection, tenant: i64, flow: &FlowName, side: Si
 
 /// What a pair is made of, behind the columns of its link.
 const BESIDE: &str = "r.id, r.connection, r.object, r.source_id, r.number, r.name, r.version, r.hash, r.void, \
-     t.state, t.want, t.done, c.cause";
+     t.state, t.want, t.done, c.cause, t.id";
 
 /// From the link, and from the record. `?2` is the flow, `?3` the kind of its task.
 const FROM_LINK: &str = "link l
@@ -234,6 +234,7 @@ fn paired(row: &Row) -> Done<Paired> {
         Some(code) => {
             let cause: Option<String> = row.get(at + 12)?;
             Some(PairedTask {
+                id: TaskId(row.get(at + 13)?),
                 state: there(state_of_code(code), "a task's state")?,
                 is_done: row.get::<_, i64>(at + 10)? <= row.get::<_, i64>(at + 11)?,
                 cause: cause.map(|text| there(cause_of_text(&text), "a task's cause")).transpose()?,
