@@ -23,9 +23,9 @@ use contract::connector::{
     PeopleAsk, Person, PlanAsk, Receipt, Refusal, unsupported,
 };
 use contract::wire::Wire;
+use model::AnswerClass;
 use model::connection::Connection;
 use model::step::Step;
-use model::{AnswerClass, Timestamp};
 
 use crate::{BuiltIn, Manifest};
 use account::Account;

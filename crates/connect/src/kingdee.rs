@@ -42,7 +42,7 @@ use contract::connector::{
 };
 use model::connection::Connection;
 use model::step::Step;
-use model::{AnswerClass, Cause, Map, Timestamp, Value};
+use model::{AnswerClass, Cause, Map, Value};
 
 use crate::manifest::Manifest;
 use crate::registry::BuiltIn;

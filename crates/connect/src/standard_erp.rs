@@ -37,7 +37,7 @@ use contract::connector::{
 };
 use model::connection::Connection;
 use model::step::Step;
-use model::{Cause, Timestamp, Value};
+use model::{Cause, Value};
 
 use crate::manifest::Manifest;
 use crate::registry::BuiltIn;

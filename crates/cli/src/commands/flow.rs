@@ -43,7 +43,7 @@ pub async fn run(context: &Context, command: &Command) -> Outcome {
 }
 
 /// The flow of that name, in force. A flow that is there but has a mistake says which.
-fn flow(setup: &Setup, name: &str) -> Result<Arc<ActiveFlow>, Failure> {
+pub(in crate::commands) fn flow(setup: &Setup, name: &str) -> Result<Arc<ActiveFlow>, Failure> {
     if let Some(flow) = setup.flows.get(&FlowName::new(name)) {
         return Ok(flow.clone());
     }

@@ -98,17 +98,25 @@ async fn cut(
         all.extend(parts(old, &moments, count, shift).into_iter().map(|span| (span, How::Counted)));
     }
     if let Some(new) = new {
-        let moments = known.moments(new);
-        let is_listed = moments.len() <= LISTED * face.page();
-        let shift = pass.seams.chance.below(moments.len() as u64) as usize;
-        match is_listed {
-            true => all.push((new, How::Listed)),
-            false => {
-                all.extend(parts(new, &moments, LISTED, shift).into_iter().map(|span| (span, How::Counted)))
-            }
-        }
+        all.extend(cut_new(pass, face, known, new));
     }
     Ok(all)
+}
+
+/// What is new since the last run: listed, where that takes a few calls. Where much was brought over since, that is
+/// counted, and what came after all of it is listed.
+fn cut_new(pass: &Pass<'_>, face: &Face<'_>, known: &Known, new: Span) -> Vec<(Span, How)> {
+    let moments = known.moments(new);
+    let Some(last) = moments.last().filter(|_| moments.len() > LISTED * face.page()) else {
+        return vec![(new, How::Listed)];
+    };
+    let (known, tail) = match new.cut(last + 1_000) {
+        Some((known, tail)) => (known, Some(tail)),
+        None => (new, None),
+    };
+    let shift = pass.seams.chance.below(moments.len() as u64) as usize;
+    let counted = parts(known, &moments, LISTED, shift).into_iter().map(|span| (span, How::Counted));
+    counted.chain(tail.map(|tail| (tail, How::Listed))).collect()
 }
 
 /// Up to when the last run compared that went to its end.
