@@ -10,9 +10,8 @@ use model::Sentence;
 /// What happened, and what to do about it, in both languages.
 pub fn sentences() -> Vec<Sentence> {
     let own = [DELIVERY, PARENTS, NOTICES, CONFIGURATION, CARDS].concat();
-    let rooms =
-        [texts::sentences(), functions::sentences(), serving::sentences(), reconciling::sentences()].concat();
-    own.into_iter().chain(rooms).collect()
+    let rooms = [texts::sentences(), functions::sentences(), serving::sentences(), reconciling::sentences()];
+    own.into_iter().chain(rooms.concat()).collect()
 }
 
 const DELIVERY: &[Sentence] = &[

@@ -58,11 +58,19 @@ pub(super) async fn hold_against(
     }
     let got = face.get(&asked).await?;
     let absent = absent(&missing, &got);
+    // What is there as it was, and in no list all the same (a filter leaves it out), is not looked for again.
+    let missing: BTreeSet<&str> = missing.iter().map(String::as_str).collect();
+    let is_left_out = |found: &&Found| {
+        missing.contains(found.id.as_str()) && found.version.is_some_and(|version| span.holds(version))
+    };
+    let left_out: Vec<String> = got.iter().filter(is_left_out).map(|found| found.id.clone()).collect();
     let judged = match is_whole {
         true => documents.into_iter().chain(got).collect(),
         false => got,
     };
-    settle(pass, face, known, judged, absent, pairs, population).await
+    settle(pass, face, known, judged, absent, pairs, population).await?;
+    left_out.iter().for_each(|id| pass.sight(side, id, None));
+    Ok(())
 }
 
 /// Asks for documents that no list showed and that are known without a version.

@@ -5,14 +5,11 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 use model::Cause;
 use model::reconciliation::{Difference, FieldDifference, Known};
-use rust_xlsxwriter::{Workbook, XlsxError};
+use objects::tables;
 
 use super::list::trace;
 use crate::exit::{Exit, Failure};
 use crate::screen::Screen;
-
-/// The longest text that a cell takes.
-const CELL: usize = 32_000;
 
 /// # Errors
 /// `cli.reconcile.export` for a file of another kind, before anything was done.
@@ -39,8 +36,8 @@ fn form(path: &Path) -> Result<Form, Failure> {
 pub(super) fn write(path: &Path, differences: &[Difference], screen: &Screen) -> Result<(), Failure> {
     let rows: Vec<Vec<String>> = differences.iter().flat_map(|one| rows(one, screen)).collect();
     let bytes = match form(path)? {
-        Form::Csv => csv(&headings(screen), &rows),
-        Form::Xlsx => xlsx(&headings(screen), &rows).map_err(|error| error.to_string()),
+        Form::Csv => tables::csv(&headings(screen), &rows),
+        Form::Xlsx => tables::xlsx(&headings(screen), &rows),
     };
     let bytes = bytes.map_err(|reason| {
         let cause = Cause::new("cli.file").with("path", path.display()).with("reason", reason);
@@ -126,41 +123,6 @@ fn rows(one: &Difference, screen: &Screen) -> Vec<Vec<String>> {
     }
 }
 
-/// With a mark of its encoding: without one, spreadsheets take Chinese for something else.
-fn csv(headings: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, String> {
-    let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
-    writer.write_record(headings).map_err(|error| error.to_string())?;
-    for row in rows {
-        writer.write_record(row.iter().map(|text| harmless(text))).map_err(|error| error.to_string())?;
-    }
-    writer.into_inner().map_err(|error| error.to_string())
-}
-
-/// A text that a spreadsheet would take for a formula is quoted for it: what people enter in one system is not to run in
-/// another.
-fn harmless(text: &str) -> String {
-    match text.starts_with(['=', '@', '+', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    }
-}
-
-/// All cells are texts: numbers keep their digits.
-fn xlsx(headings: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    sheet.set_freeze_panes(1, 0)?;
-    for (column, heading) in (0..).zip(headings) {
-        sheet.write_string(0, column, *heading)?;
-    }
-    for (line, row) in (1..).zip(rows) {
-        for (column, text) in (0..).zip(row) {
-            sheet.write_string(line, column, text.chars().take(CELL).collect::<String>())?;
-        }
-    }
-    book.save_to_buffer()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,14 +133,5 @@ mod tests {
         for path in ["差异", "差异.pdf", ""] {
             assert_eq!(check(Path::new(path)).unwrap_err().cause.code, "cli.reconcile.export", "{path}");
         }
-    }
-
-    #[test]
-    fn a_table_keeps_chinese_and_runs_nothing() {
-        let rows = vec![vec!["桥梁公司,\"股份\"".to_owned(), "=1+1".to_owned(), "-5.00".to_owned()]];
-        let text = String::from_utf8(csv(&["名称", "备注", "金额"], &rows).unwrap()).unwrap();
-        assert_eq!(text, "\u{feff}名称,备注,金额\n\"桥梁公司,\"\"股份\"\"\",'=1+1,-5.00\n");
-        let book = xlsx(&["名称", "备注", "金额"], &rows).unwrap();
-        assert!(book.starts_with(b"PK"));
     }
 }
