@@ -63,8 +63,8 @@ async fn what_people_do_in_the_erp_is_found_and_nothing_else() {
     desk.edit(&format!("{}/unaudit", path(&number(2))), &json!({}));
     let made: Value = desk.edit(
         "kingdee-k3cloud/BD_Customer",
-        &json!({ "Model": { "FNumber": "OWN-1", "FName": "目标自己的", "FCreateOrgId": { "FNumber": "100" },
-            "FUseOrgId": { "FNumber": "100" } } }),
+        &json!({ "FNumber": "OWN-1", "FName": "目标自己的", "FCreateOrgId": { "FNumber": "100" },
+            "FUseOrgId": { "FNumber": "100" } }),
     );
     desk.run(30).await;
     let expected = ["differs FName", "differs status", "only_here reconcile.gone_there", "only_there "];

@@ -106,6 +106,6 @@ fn what_cannot_be_reconciled_is_said() {
     place.says(&["reconcile", "nothing"], 3, &["没有集成流“nothing”"], &["no flow \"nothing\""]);
     place.says(&["reconcile", "--export", "差异.pdf"], 2, &[".csv 或 .xlsx"], &[".csv or .xlsx"]);
     place.says(&["reconcile", "show", "D99"], 1, &["D99"], &["D99"]);
-    place.says(&["reconcile", "show", "二"], 2, &["D12"], &["D12"]);
+    place.says(&["reconcile", "show", "二"], 2, &["二"], &["二"]);
     place.says(&["reconcile", "repair", "bring-over", "D99"], 1, &["D99"], &["D99"]);
 }

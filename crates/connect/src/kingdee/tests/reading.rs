@@ -176,11 +176,10 @@ async fn a_window_is_counted_by_the_server() {
     let counting = CountAsk { object: "BD_Customer", filter: Some("FUseOrgId = 1"), from, to };
     assert_eq!(kingdee().count(&wire, &counting).await.unwrap(), 1734);
     assert_eq!(data(&wire, "FieldKeys"), ["COUNT(1)"]);
-    let begun = "((FModifyDate >= '2026-06-01 00:00:00') or (FApproveDate >= '2026-06-01 00:00:00'))";
-    let over = ["FModifyDate", "FApproveDate"]
-        .map(|date| format!("({date} < '2026-06-01 01:00:00' or {date} is null)"))
-        .join(" and ");
-    assert_eq!(data(&wire, "FilterString"), [format!("(FUseOrgId = 1) and ({begun} and {over})")]);
+    let dates = ["FModifyDate", "FApproveDate", "FForbidDate"];
+    let begun = dates.map(|date| format!("({date} >= '2026-06-01 00:00:00')")).join(" or ");
+    let over = dates.map(|date| format!("({date} < '2026-06-01 01:00:00' or {date} is null)")).join(" and ");
+    assert_eq!(data(&wire, "FilterString"), [format!("(FUseOrgId = 1) and (({begun}) and {over})")]);
 }
 
 #[tokio::test]
