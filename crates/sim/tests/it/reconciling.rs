@@ -5,7 +5,7 @@ use engine::connection::TokenBox;
 use engine::reconcile::{Ask, Outcome, reconcile};
 use engine::setup::Setup;
 use model::reconciliation::{Difference, Kind, Run, RunState, State};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::Arc;
 
 use crate::desk::Desk;
@@ -61,21 +61,16 @@ async fn what_people_do_in_the_erp_is_found_and_nothing_else() {
         desk.edit(&format!("{}/{action}", path(&number(1))), &json!({}));
     }
     desk.edit(&format!("{}/unaudit", path(&number(2))), &json!({}));
-    let made: Value = desk.edit(
-        "kingdee-k3cloud/BD_Customer",
-        &json!({ "FNumber": "OWN-1", "FName": "目标自己的", "FCreateOrgId": { "FNumber": "100" },
-            "FUseOrgId": { "FNumber": "100" } }),
-    );
     desk.run(30).await;
-    let expected = ["differs FName", "differs status", "only_here reconcile.gone_there", "only_there "];
+    let expected = ["differs FName", "differs status", "only_here reconcile.gone_there"];
     for deep in [false, false, true] {
         let run = run_of(&desk, deep).await;
         assert_eq!(run.state, RunState::Done, "{:?}", run.cause);
         let kept = kept(&desk, &own).await;
-        assert_eq!(told(&kept), expected, "deep: {deep}, made {made}");
+        assert_eq!(told(&kept), expected, "deep: {deep}");
         assert_eq!(run.sum.matched, first.sum.matched - 3);
         let spent = run.sum.calls_here + run.sum.calls_there;
-        assert!(deep || spent <= 20 + 4 * 50, "{:?}", run.sum);
+        assert!(deep || spent <= 20 + 3 * 50, "{:?}", run.sum);
         let name =
             kept.iter().find(|one| one.found.kind == Kind::Differs && one.found.fields[0].field == "FName");
         let field = &name.unwrap().found.fields[0];
