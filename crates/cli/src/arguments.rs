@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     apply, audit, backup, bench, binding, completions, connection, connector, demo, diff, example, export,
-    flow, function, history, jobs, object, receipts, restore, rollback, sandbox, schema, serve, storage,
+    flow, function, history, jobs, object, receipts, reconcile, restore, rollback, sandbox, schema, serve, storage,
     tasks, token, trace, versions,
 };
 
@@ -93,6 +93,7 @@ pub enum Command {
     Versions(versions::Options),
     Rollback(rollback::Options),
     Trace(trace::Options),
+    Reconcile(reconcile::Options),
     #[command(subcommand)]
     Tasks(tasks::Command),
     #[command(subcommand)]

@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod object;
 pub mod receipts;
 pub mod restore;
+pub mod reconcile;
 pub mod rollback;
 pub mod sandbox;
 pub mod schema;
@@ -73,6 +74,7 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Rollback(options) => rollback::run(context, options).await,
         Command::Trace(options) => trace::run(context, options).await,
         Command::Receipts(command) => receipts::run(context, command).await,
+        Command::Reconcile(options) => reconcile::run(context, options).await,
         Command::Token(command) => token::run(context, command).await,
         Command::Tasks(command) => tasks::run(context, command).await,
         Command::Jobs(command) => jobs::run(context, command).await,

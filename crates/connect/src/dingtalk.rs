@@ -19,13 +19,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Connector;
 use contract::connector::{
-    Description, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk,
-    Person, PlanAsk, Receipt, Refusal, unsupported,
+    CountAsk, Description, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk,
+    PeopleAsk, Person, PlanAsk, Receipt, Refusal, unsupported,
 };
 use contract::wire::Wire;
+use model::AnswerClass;
 use model::connection::Connection;
 use model::step::Step;
-use model::{AnswerClass, Timestamp};
 
 use crate::{BuiltIn, Manifest};
 use account::Account;
@@ -95,13 +95,7 @@ impl Connector for DingTalk {
         Err(unsupported("get"))
     }
 
-    async fn count(
-        &self,
-        _wire: &dyn Wire,
-        _object: &str,
-        _from: Timestamp,
-        _to: Timestamp,
-    ) -> Result<u64, Refusal> {
+    async fn count(&self, _wire: &dyn Wire, _ask: &CountAsk<'_>) -> Result<u64, Refusal> {
         Err(unsupported("count"))
     }
 

@@ -43,9 +43,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Description, DetailLines, Done, Facts, File, FileEntry, FilePlace, FileSide, Finding, Found,
-    IncomingCall, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt,
-    Refusal, Verified,
+    Connector, CountAsk, Description, DetailLines, Done, Facts, File, FileEntry, FilePlace, FileSide,
+    Finding, Found, IncomingCall, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk,
+    Receipt, Refusal, Verified,
 };
 use model::connection::Connection;
 use model::step::Step;
@@ -135,14 +135,8 @@ impl Connector for Fxiaoke {
         detail::read::add_rows(&session, &self.masters, object, &wants, found).await
     }
 
-    async fn count(
-        &self,
-        wire: &dyn Wire,
-        object: &str,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<u64, Refusal> {
-        page::count(&self.session(wire)?, object, (from.0, to.0)).await
+    async fn count(&self, wire: &dyn Wire, ask: &CountAsk<'_>) -> Result<u64, Refusal> {
+        page::count(&self.session(wire)?, ask).await
     }
 
     async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {

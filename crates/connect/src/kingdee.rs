@@ -36,13 +36,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Derived, DerivedRow, Description, DetailLines, Facts, File, FileEntry, FilePlace, FileSide,
-    Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt,
-    Refusal, unsupported,
+    Connector, CountAsk, Derived, DerivedRow, Description, DetailLines, Facts, File, FileEntry, FilePlace,
+    FileSide, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk,
+    Receipt, Refusal, unsupported,
 };
 use model::connection::Connection;
 use model::step::Step;
-use model::{AnswerClass, Cause, Map, Timestamp, Value};
+use model::{AnswerClass, Cause, Map, Value};
 
 use crate::manifest::Manifest;
 use crate::registry::BuiltIn;
@@ -217,19 +217,13 @@ impl Connector for Kingdee {
         }
     }
 
-    async fn count(
-        &self,
-        wire: &dyn Wire,
-        object: &str,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<u64, Refusal> {
+    async fn count(&self, wire: &dyn Wire, ask: &CountAsk<'_>) -> Result<u64, Refusal> {
         let api = Api::open(wire, &self.manifest)?;
-        let form = self.form_for(&api, object, &[]).await?;
-        match Reading::new(&api, &form, &[]).await.count(from, to).await {
+        let form = self.form_for(&api, ask.object, &[]).await?;
+        match Reading::new(&api, &form, &[]).await.count(ask).await {
             Err(refusal) if self.description_may_help(&refusal, &form) => {
-                let form = self.described(&api, object).await?;
-                Reading::new(&api, &form, &[]).await.count(from, to).await
+                let form = self.described(&api, ask.object).await?;
+                Reading::new(&api, &form, &[]).await.count(ask).await
             }
             told => told,
         }

@@ -32,12 +32,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, Description, DetailLines, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page,
-    PageAsk, PlanAsk, PushRules, PushedBill, PushedRecord, Receipt, Refusal, unsupported,
+    Connector, CountAsk, Description, DetailLines, Done, Facts, Finding, Found, LookupAsk, Notice,
+    ObjectFacts, Page, PageAsk, PlanAsk, PushRules, PushedBill, PushedRecord, Receipt, Refusal, unsupported,
 };
 use model::connection::Connection;
 use model::step::Step;
-use model::{Cause, Timestamp, Value};
+use model::{Cause, Value};
 
 use crate::manifest::Manifest;
 use crate::registry::BuiltIn;
@@ -141,15 +141,13 @@ impl Connector for StandardErp {
         lookup::get(&api, &*api.object(object)?, ids, fields).await
     }
 
-    async fn count(
-        &self,
-        wire: &dyn Wire,
-        object: &str,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<u64, Refusal> {
+    async fn count(&self, wire: &dyn Wire, ask: &CountAsk<'_>) -> Result<u64, Refusal> {
         let api = self.open(wire)?;
-        page::count(&api, &*api.object(object)?, Span { from, to }).await
+        if ask.filter.is_some() {
+            return Err(unsupported("filter"));
+        }
+        let span = Span { from: ask.from, to: ask.to };
+        page::count(&api, &*api.object(ask.object)?, span).await
     }
 
     async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {

@@ -93,6 +93,15 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+/// Which records to count, as in [`PageAsk`].
+#[derive(Debug, Clone, Copy)]
+pub struct CountAsk<'a> {
+    pub object: &'a str,
+    pub filter: Option<&'a str>,
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
 /// Which records to look for: those where all fields of a key equal its values.
 #[derive(Debug, Clone)]
 pub struct LookupAsk<'a> {
@@ -290,14 +299,9 @@ pub trait Connector: Send + Sync {
         fields: &[String],
     ) -> Result<Vec<Found>, Refusal>;
 
-    /// How many records changed in the closed span.
-    async fn count(
-        &self,
-        wire: &dyn Wire,
-        object: &str,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<u64, Refusal>;
+    /// How many records have their version ([`Found::version`]) in the closed span, voided ones included where
+    /// [`Connector::page`] gives them. Spans of whole seconds, from `….000` to `….999`, are counted exactly.
+    async fn count(&self, wire: &dyn Wire, ask: &CountAsk<'_>) -> Result<u64, Refusal>;
 
     /// For each key, in order, every record that has it. An error means that nothing is known about any.
     async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal>;

@@ -10,6 +10,7 @@ mod jobs;
 mod links;
 mod queue;
 mod receipts;
+mod reconciling;
 mod records;
 mod sentences;
 mod upkeep;
@@ -28,6 +29,10 @@ pub use queue::{
     Opening, Queue, Raise, Settled, Settlement, SettlementBatch,
 };
 pub use receipts::{Parsed, ParsedReceipt, ReceiptFilter, ReceiptLine, Receipts};
+pub use reconciling::{
+    Adoption, Beginning, Counted, Decision, DifferenceFilter, Findings, Pair, Paired, PairedRecord,
+    PairedTask, PairsBy, Progress, Reconciling,
+};
 pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Records, Walk};
 pub use sentences::sentences;
 pub use upkeep::{Packed, Part, PartStored, PurgeMark, PurgeSlice, Purged, SET_BACK, Storage, Upkeep};
@@ -39,11 +44,11 @@ use model::Cause;
 
 /// Everything the engine asks of one store.
 pub trait Store:
-    Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views + Upkeep
+    Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views + Upkeep + Reconciling
 {
 }
 
-impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views + Upkeep> Store
+impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views + Upkeep + Reconciling> Store
     for T
 {
 }

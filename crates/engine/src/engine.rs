@@ -21,6 +21,7 @@ use crate::lane::Lane;
 use crate::parsing::Parser;
 use crate::pushes::Pushes;
 use crate::reading::{ObjectReading, Reader};
+use crate::reconcile::Standing;
 use crate::seams::Seams;
 use crate::serving::Serving;
 use crate::setup::Setup;
@@ -183,6 +184,11 @@ impl Engine {
             signals: self.signals.clone(),
         };
         parts.push(until_closed(runner.run(), closing.clone()).boxed());
+        if self.options.reads && Standing::is_wanted(setup) {
+            let (seams, setup, owner) = (self.seams.clone(), setup.clone(), self.options.owner.clone());
+            let standing = Standing { seams, setup, owner };
+            parts.push(until_closed(standing.run(), closing.clone()).boxed());
+        }
         let watch = Watch {
             seams: self.seams.clone(),
             signals: self.signals.clone(),

@@ -53,6 +53,18 @@ pub struct Change {
     pub after: String,
 }
 
+/// What is thought of a record's link while it is only looked what would happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Supposed {
+    AsItIs,
+    /// That nothing is agreed: all is compared with what the target holds.
+    NothingAgreed,
+    /// That it leads nowhere.
+    Unlinked,
+    /// That it leads to this document.
+    LeadsTo(String),
+}
+
 /// Previews records of a flow that are known here. Nothing is sent and nothing is stored.
 pub async fn preview(
     seams: &Seams,
@@ -60,15 +72,29 @@ pub async fn preview(
     flow: &Arc<ActiveFlow>,
     records: Vec<Record>,
 ) -> Result<Vec<Preview>, StoreError> {
+    preview_supposing(seams, setup, flow, records, &Supposed::AsItIs).await
+}
+
+/// As [`preview`], were their links other than they are.
+pub(crate) async fn preview_supposing(
+    seams: &Seams,
+    setup: &Setup,
+    flow: &Arc<ActiveFlow>,
+    records: Vec<Record>,
+    supposed: &Supposed,
+) -> Result<Vec<Preview>, StoreError> {
     let dues: Vec<Due> = records.into_iter().map(|record| as_due(flow, record)).collect();
     let now = seams.clock.now();
     let mut items: Vec<Item> =
         dues.iter().map(|due| Item { only_looks: true, ..Item::new(due, now) }).collect();
     delivery::prepare(seams, flow, &mut items).await?;
+    items.iter_mut().for_each(|item| suppose(item, supposed));
     let missing = delivery::resolve(seams, flow, &mut items).await?.missing;
     delivery::tell_parents(seams, setup, flow, &missing, &mut items).await?;
     if flow.flow().mode == Mode::Document {
-        delivery::find_mirrored(seams, flow, &mut items).await?;
+        if *supposed == Supposed::AsItIs {
+            delivery::find_mirrored(seams, flow, &mut items).await?;
+        }
         delivery::observe(seams, flow, &mut items).await;
         delivery::pass_over_unfound(seams, flow, &mut items).await;
         delivery::shape(seams, flow, &mut items).await;
@@ -81,6 +107,22 @@ pub async fn preview(
         previews.push(of_item(flow, item, files).await);
     }
     Ok(previews)
+}
+
+fn suppose(item: &mut Item, supposed: &Supposed) {
+    match supposed {
+        Supposed::AsItIs => {}
+        Supposed::NothingAgreed => {
+            if let Some(link) = &mut item.link {
+                link.agreed.mapped = None;
+            }
+        }
+        Supposed::Unlinked => item.link = None,
+        Supposed::LeadsTo(target) => {
+            item.link = None;
+            item.mirrored = Some(target.clone());
+        }
+    }
 }
 
 /// Reads records of a flow's source by their ids, as they are there now.

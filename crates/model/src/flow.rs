@@ -28,9 +28,30 @@ pub struct Flow {
     /// Source field ← what the sync came to.
     pub write_back: Vec<(String, WriteBack)>,
     pub retries: Retries,
+    pub reconcile: Reconcile,
     pub functions: FlowHooks,
     /// The file with recorded samples, relative to the flow's own.
     pub tests: Option<String>,
+}
+
+/// How a flow is reconciled (对账).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reconcile {
+    /// How often it is done by itself; absent leaves it to people.
+    pub every: Option<Duration>,
+    /// What changed less than this ago is in flight and no difference.
+    pub grace: Duration,
+    /// The vendor's own filter for the documents of the target that belong to the flow.
+    pub filter: Option<String>,
+    /// Whether documents of the target that stand for no record are differences.
+    pub reports_only_there: bool,
+}
+
+impl Default for Reconcile {
+    fn default() -> Self {
+        let grace = Duration::from_secs(600);
+        Reconcile { every: None, grace, filter: None, reports_only_there: true }
+    }
 }
 
 /// The functions (自定义函数) of a flow, as paths of files beside its text.

@@ -95,4 +95,8 @@ row_ids! {
     ReceiptId,
     /// One job (后台作业): what a person asked for, done in the background.
     JobId,
+    /// One reconciliation of a flow (对账).
+    RunId,
+    /// One difference that a reconciliation found (差异).
+    DifferenceId,
 }

@@ -26,6 +26,7 @@ pub mod object;
 pub mod path;
 pub mod pushing;
 pub mod receipt;
+pub mod reconciliation;
 pub mod record;
 pub mod secret;
 mod sentences;
@@ -40,8 +41,8 @@ pub use canonical::Hash;
 pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
-    ArrivalId, AttemptId, ConnectionName, FlowName, JobId, LaneName, LinkId, ObjectName, ReceiptId, RecordId,
-    TaskId, TenantName,
+    ArrivalId, AttemptId, ConnectionName, DifferenceId, FlowName, JobId, LaneName, LinkId, ObjectName, ReceiptId,
+    RecordId, RunId, TaskId, TenantName,
 };
 pub use lang::Lang;
 pub use number::Number;

@@ -28,6 +28,8 @@ pub struct Agreed {
     pub written_back: Option<Hash>,
     /// The mapped field values, as JSON text.
     pub fields: Option<String>,
+    /// The target's version when it was last read.
+    pub version: Option<i64>,
 }
 
 /// One side of a pair by which others refer to a record that may not be linked yet.

@@ -7,6 +7,8 @@
 //!    ([`import::openapi`]) or from a spreadsheet ([`import::sheet`]), with [`notes`](Drafted::notes) on what was guessed.
 //! 2. [`text::write`] writes it as the text that people correct and apply.
 //! 3. [`description`] tells the ERP's programmer which calls to implement and which to make.
+//!
+//! Beside it, [`tables`] writes texts as files for spreadsheets: the libraries for those live here.
 
 pub mod description;
 mod draft;
@@ -14,6 +16,7 @@ pub mod import;
 pub mod infer;
 mod pretty;
 mod sentences;
+pub mod tables;
 pub mod text;
 mod words;
 mod xml;

@@ -20,6 +20,7 @@ mod network;
 mod order_to_cash;
 pub mod people;
 mod points;
+mod reconciled;
 pub mod replay;
 mod run;
 mod screens;

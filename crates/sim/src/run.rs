@@ -13,6 +13,7 @@ use crate::dispatch;
 use crate::ground::Ground;
 use crate::law;
 use crate::order_to_cash;
+use crate::reconciled;
 use crate::story;
 use crate::trace::Trace;
 use crate::world::{Setting, World};
@@ -97,6 +98,9 @@ async fn play(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&
     let mut violations = law::violations(&world).await;
     if !rested {
         violations.extend(law::restless(&world).await);
+    }
+    if rested {
+        violations.extend(reconciled::differing(&world).await);
     }
     let trace = world.trace.hash();
     if let Some(of) = of {

@@ -70,6 +70,7 @@ macro_rules! ask {
 mod desk;
 mod inbound;
 mod upkeep;
+mod reconciling;
 
 #[async_trait]
 impl Queue for SimStore {

@@ -162,6 +162,11 @@ impl World {
         self.clock.now().0
     }
 
+    /// What the engine takes, for those who ask beside it.
+    pub fn seams(&self) -> &Seams {
+        &self.seams
+    }
+
     /// The store as the law sees it, without anything that may go wrong.
     pub fn facts(&self) -> &dyn Store {
         &*self.store.inner

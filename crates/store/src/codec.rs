@@ -191,7 +191,7 @@ pub(crate) fn steps_of_text(text: &str) -> Option<Vec<StepTaken>> {
     Some(steps.collect())
 }
 
-fn written(value: &impl Serialize) -> String {
+pub(crate) fn written(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("texts, numbers and lists of them can always be written")
 }
 

@@ -27,6 +27,7 @@ mod params;
 mod passing;
 mod queue;
 mod receipts;
+mod reconciling;
 mod records;
 mod rows;
 mod secrets;

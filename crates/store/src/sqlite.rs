@@ -20,6 +20,7 @@ mod migrations;
 mod open;
 mod queue;
 mod receipts;
+mod reconciling;
 mod records;
 mod rows;
 mod secrets;

@@ -133,9 +133,42 @@ fn policies() -> Vec<Key> {
             "失败后何时重试",
             "when a failed try is tried again",
         ),
+        ("reconcile", reconcile(), "对账:多久一次,怎样比对", "how often both sides are compared, and how"),
         ("functions", functions(), "自定义函数文件", "the files of its functions"),
         ("tests", text(), "样例文件,如 tests/名称.yaml", "the file with samples, such as tests/NAME.yaml"),
     ]
+}
+
+fn reconcile() -> Value {
+    map(
+        vec![
+            (
+                "every",
+                duration(),
+                "自动对账的间隔;不写则只在有人要求时对账",
+                "how often it is done by itself; without it, when somebody asks",
+            ),
+            (
+                "grace",
+                duration(),
+                "宽限:在此之内变化的算作在途,默认 10 分钟",
+                "what changed less than this ago is in flight; 10m",
+            ),
+            (
+                "filter",
+                text(),
+                "目标系统自己的过滤条件:哪些单据属于这个集成流",
+                "the target's own filter: which of its documents belong to the flow",
+            ),
+            (
+                "only_there",
+                one_of(&["report", "ignore"]),
+                "目标有而来源没有的单据:列为差异(默认),还是不管",
+                "documents that only the target has: differences (the default), or nobody's business",
+            ),
+        ],
+        &[],
+    )
 }
 
 fn source() -> Value {

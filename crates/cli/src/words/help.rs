@@ -9,11 +9,13 @@ use model::Lang;
 mod desk;
 mod inbound;
 mod keeping;
+mod reconciling;
 mod table;
 
 use desk::DESK;
 use inbound::INBOUND;
 use keeping::KEEPING;
+use reconciling::RECONCILING;
 use table::HELP;
 
 /// The parser with its words in the reader's language.
@@ -24,7 +26,7 @@ pub fn in_language(command: Command, lang: Lang) -> Command {
 
 /// Everything that is said, with its key, in Chinese and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    HELP.iter().chain(INBOUND).chain(DESK).chain(KEEPING)
+    HELP.iter().chain(INBOUND).chain(DESK).chain(KEEPING).chain(RECONCILING)
 }
 
 /// The words under a key, in Chinese and English.

@@ -5,10 +5,11 @@ use model::Sentence;
 mod desk;
 mod inbound;
 mod keeping;
+mod reconciling;
 
 /// What happened and what to do, by code.
 pub fn all() -> Vec<Sentence> {
-    [SENTENCES, inbound::SENTENCES, desk::SENTENCES, keeping::SENTENCES].concat()
+    [SENTENCES, inbound::SENTENCES, desk::SENTENCES, keeping::SENTENCES, reconciling::SENTENCES].concat()
 }
 
 const SENTENCES: &[Sentence] = &[

@@ -15,6 +15,7 @@ mod kills;
 mod objects;
 mod pushing;
 mod qiao;
+mod reconciling;
 mod samples;
 mod servers;
 mod story;

@@ -76,6 +76,7 @@ source: { connection: crm, object: AccountObj, include: { contacts: { object: Co
  challenge: { query: echo, secret: token } } }
 target: { connection: erp, object: BD_Customer, key: FNumber }
 retries: { waits: [20s], classes: [transient] }
+reconcile: { every: 1d, grace: 10m, only_there: ignore }
 mode: document
 functions: { before_mapping: functions/total.js, after_success: functions/tell.js }
 void: { do: Forbid }
@@ -180,6 +181,8 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "20s", "20 seconds"),
     ("flow", FLOW, "transient", "rainy"),
     ("flow", FLOW, "mode: document", "mode: sync"),
+    ("flow", FLOW, "every: 1d", "every: daily"),
+    ("flow", FLOW, "only_there: ignore", "only_there: void"),
     ("flow", FLOW, "{ do: Forbid }", "forget"),
     ("flow", FLOW, "{ do: Forbid }", "{}"),
     ("flow", FLOW, "key: FNumber", "key: FNumber, create: sometimes"),

@@ -2,7 +2,7 @@
 
 mod files;
 
-use contract::connector::{LookupAsk, Notice, PageAsk, PeopleAsk, PlanAsk, Refusal};
+use contract::connector::{CountAsk, LookupAsk, Notice, PageAsk, PeopleAsk, PlanAsk, Refusal};
 use contract::{Connector, Wire};
 use model::binding::Kind;
 use model::{Cause, Value};
@@ -126,7 +126,9 @@ async fn reading(
             came(found, |found| outputs::list(&found, outputs::found))
         }
         "count" => {
-            let counted = connector.count(wire, &object, inputs.moment("from")?, inputs.moment("to")?).await;
+            let (filter, from, to) = (inputs.text("filter"), inputs.moment("from")?, inputs.moment("to")?);
+            let ask = CountAsk { object: &object, filter: filter.as_deref(), from, to };
+            let counted = connector.count(wire, &ask).await;
             came(counted, outputs::number)
         }
         _ => {

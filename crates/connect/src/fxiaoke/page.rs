@@ -4,7 +4,7 @@
 //! not documented whether plain queries show those. The second look is left out where the connection says that they
 //! do, or where the flow's own filter speaks about `life_status`. Each page is one call.
 
-use contract::connector::{Found, ObjectFacts, Page, PageAsk, Refusal};
+use contract::connector::{CountAsk, Found, ObjectFacts, Page, PageAsk, Refusal};
 use model::Map;
 
 use super::call::Session;
@@ -72,14 +72,18 @@ pub(super) async fn page(
 }
 
 /// How many records changed in the closed span, voided ones included whether plain queries show them or not.
-pub(super) async fn count(
-    session: &Session<'_>,
-    object: &str,
-    (from, to): (i64, i64),
-) -> Result<u64, Refusal> {
+///
+/// Where the filter speaks about `life_status`, what it says holds, as for pages.
+pub(super) async fn count(session: &Session<'_>, ask: &CountAsk<'_>) -> Result<u64, Refusal> {
     let fields = [record::ID.to_owned()];
-    let window = Query::of(object, &fields).changed(from, to).limit(1).counted();
-    let queries = match session.settings.voided {
+    let filters = filter::parse(ask.filter)?;
+    let voided = match filter::names(&filters, LIFE_STATUS) {
+        true => Voided::Shown,
+        false => session.settings.voided,
+    };
+    let window =
+        Query::of(ask.object, &fields).with(filters).changed(ask.from.0, ask.to.0).limit(1).counted();
+    let queries = match voided {
         Voided::Shown => vec![window],
         Voided::Asked => vec![
             window.clone().filter(LIFE_STATUS, "N", &["invalid".to_owned()]),
@@ -89,7 +93,7 @@ pub(super) async fn count(
     let mut sum = 0;
     for query in queries {
         let total = query.run(session).await?.total;
-        sum += total.ok_or_else(|| unreadable(object))?;
+        sum += total.ok_or_else(|| unreadable(ask.object))?;
     }
     Ok(sum)
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::connector::{Found, LookupAsk, Page, PageAsk, Refusal};
+use contract::connector::{CountAsk, Found, LookupAsk, Page, PageAsk, Refusal};
 use model::{AnswerClass, Cause, Timestamp, Value};
 
 use super::call::Api;
@@ -42,9 +42,7 @@ impl<'r> Reading<'r> {
     /// # Errors
     /// Class `config` for a filter that cannot stand safely beside ours, else what the server answered.
     pub async fn page(&self, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
-        let user = filter::checked(ask.filter.unwrap_or_default());
-        let user =
-            user.map_err(|cause| Refusal::new(AnswerClass::Config, cause.with("object", ask.object)))?;
+        let user = self.user_filter(ask.filter)?;
         let window = self.window(ask.from, ask.to);
         let after = ask.after.map(|id| format!("{} > {}", self.form.id, filter::id_literal(id)));
         let condition = filter::all([user, &window, after.as_deref().unwrap_or_default()]);
@@ -69,14 +67,15 @@ impl<'r> Reading<'r> {
         Ok(found)
     }
 
-    /// How many documents are in the window.
+    /// How many documents were changed last in the span, to the second.
     ///
     /// # Errors
-    /// What the server answered.
-    pub async fn count(&self, from: Timestamp, to: Timestamp) -> Result<u64, Refusal> {
-        let window = self.window(from, to);
+    /// Class `config` for a filter that cannot stand safely beside ours, else what the server answered.
+    pub async fn count(&self, ask: &CountAsk<'_>) -> Result<u64, Refusal> {
+        let user = self.user_filter(ask.filter)?;
+        let condition = filter::all([user, &self.changed_last(ask.from, ask.to)]);
         let keys = ["COUNT(1)".to_owned()];
-        let query = Query { form: &self.form.object, keys: &keys, filter: &window, order: "", limit: 1 };
+        let query = Query { form: &self.form.object, keys: &keys, filter: &condition, order: "", limit: 1 };
         let rows = query.rows(self.api).await?;
         let told =
             rows.first().and_then(|row| row.first()?.plain()).and_then(|count| count.trim().parse().ok());
@@ -123,6 +122,31 @@ impl<'r> Reading<'r> {
         };
         let dates: Vec<String> = self.form.changed_by.iter().map(of_date).collect();
         filter::any(dates.iter().map(String::as_str))
+    }
+
+    /// The span as a condition on the latest of the form's dates, which is a document's version: one of them is in it or
+    /// behind it, and none behind it. Other than in a window, every document is in one span of those that follow each
+    /// other. Dates of what has not happened yet are null (§5.5).
+    fn changed_last(&self, from: Timestamp, to: Timestamp) -> String {
+        let settings = &self.api.settings;
+        let end = settings.date_literal(&self.zone.second_after(Timestamp(to.0.saturating_add(1))));
+        let begin = settings.date_literal(&self.zone.second(from));
+        let dates = &self.form.changed_by;
+        let begun: Vec<String> = match from.0 > 0 {
+            true => dates.iter().map(|date| format!("{date} >= {begin}")).collect(),
+            false => Vec::new(),
+        };
+        let over = dates.iter().map(|date| format!("{date} < {end} or {date} is null"));
+        let over: Vec<String> = over.collect();
+        let begun = filter::any(begun.iter().map(String::as_str));
+        filter::all(std::iter::once(begun.as_str()).chain(over.iter().map(String::as_str)))
+    }
+
+    /// The condition of the flow, checked.
+    fn user_filter<'f>(&self, filter: Option<&'f str>) -> Result<&'f str, Refusal> {
+        let object = &self.form.object;
+        filter::checked(filter.unwrap_or_default())
+            .map_err(|cause| Refusal::new(AnswerClass::Config, cause.with("object", object)))
     }
 
     async fn heads(&self, condition: &str, limit: usize) -> Result<Vec<Row>, Refusal> {

@@ -4,7 +4,7 @@
 
 use contract::connector::{Found, Page, PageAsk, Refusal};
 use model::Timestamp;
-use model::object::Object;
+use model::object::{Object, Part};
 
 use super::call::Api;
 use super::record;
@@ -113,7 +113,8 @@ fn half(span: Span) -> Option<Timestamp> {
 pub(super) async fn count(api: &Api<'_>, object: &Object, span: Span) -> Result<u64, Refusal> {
     let ask = Ask::Batch { from: span.from, to: span.to, offset: 0, limit: 1 };
     let Some(data) = api.ask(object, &ask).await? else { return Ok(0) };
-    if let Some(total) = record::total(&data) {
+    // Where lines of bills are the records, its word is about bills.
+    if let Some(total) = record::total(&data).filter(|_| object.part == Part::Bill) {
         return Ok(total);
     }
     let mut count = 0;

@@ -26,6 +26,7 @@ pub mod opening;
 pub mod people;
 pub mod raising;
 pub mod receiving;
+pub mod reconciling;
 pub mod rereading;
 pub mod settling;
 pub mod taking_in;
@@ -192,6 +193,16 @@ macro_rules! every_store_promise {
             keeping::what_is_stored_is_told_part_by_part,
             keeping::a_clock_that_was_set_back_lets_nothing_wait,
             keeping::a_clock_that_is_corrected_a_little_changes_nothing,
+            reconciling::a_run_goes_on_where_it_was_and_one_owner_is_at_it,
+            reconciling::a_run_of_another_depth_or_span_is_given_up,
+            reconciling::a_run_that_asks_goes_on_when_a_person_says_so,
+            reconciling::a_difference_is_kept_until_both_sides_agree,
+            reconciling::what_is_ignored_stays_so_until_either_side_changes,
+            reconciling::both_sides_are_known_by_the_versions_they_were_seen_at,
+            reconciling::pairs_are_found_from_either_side_with_their_task,
+            reconciling::records_are_counted_as_they_stand_and_those_at_odds_are_told,
+            reconciling::an_agreement_is_distrusted_and_a_link_to_nothing_forgotten,
+            reconciling::a_document_that_is_there_is_adopted_once_and_wakes_who_waits,
         }
     };
 }

@@ -114,6 +114,11 @@ impl<'l> ConnectionWire<'l> {
         std::mem::take(&mut locked(&self.of_functions).log)
     }
 
+    /// How many calls were made so far, of those that were not taken.
+    pub fn calls_made(&self) -> u64 {
+        self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner).len() as u64
+    }
+
     /// Of the calls made so far those that were not answered with 200, masked; all of them are forgotten.
     pub fn take_refused_calls(&self) -> Vec<CallRecord> {
         let made = self.take();

@@ -267,11 +267,12 @@ pub(super) fn agreed(active: &ActiveFlow, item: &Item, read_back: Option<&Found>
         written_back: None,
         // Voiding writes no field: what was agreed before still tells which lines are ours.
         fields: agreement::settled(active, item),
+        version: read_back.and_then(|found| found.version),
     }
 }
 
 /// Of what was read, only what the flow writes.
-pub(super) fn projection<'f>(active: &ActiveFlow, body: &'f Map<'_>) -> Map<'f> {
+pub(crate) fn projection<'f>(active: &ActiveFlow, body: &'f Map<'_>) -> Map<'f> {
     body.iter()
         .filter(|(name, _)| active.compiled.writes(name))
         .map(|(name, value)| (name.into(), value.borrow()))

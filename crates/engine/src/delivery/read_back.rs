@@ -109,7 +109,7 @@ pub(crate) fn differences(document: &Map, found: &Found) -> Vec<String> {
 
 /// Whether what was read says what was written. The target may add to maps and lists; texts and numbers of one writing
 /// are alike.
-fn holds(read: &Value, written: &Value) -> bool {
+pub(crate) fn holds(read: &Value, written: &Value) -> bool {
     match (read, written) {
         (Value::Map(read), Value::Map(written)) => {
             written.iter().all(|(name, value)| read.get(name).is_none_or(|read| holds(read, value)))
@@ -118,7 +118,24 @@ fn holds(read: &Value, written: &Value) -> bool {
         (Value::List(read), Value::List(written)) => written.iter().enumerate().all(|(place, line)| {
             read.get(place).is_some_and(|read| holds(read, line)) || read.iter().any(|read| holds(read, line))
         }),
-        _ => read == written || Hash::of(read) == Hash::of(written) || plain(read) == plain(written),
+        _ => {
+            read == written
+                || Hash::of(read) == Hash::of(written)
+                || plain(read) == plain(written)
+                || is_same_truth(read, written)
+        }
+    }
+}
+
+/// Whether one is a truth and the other says the same as a sign: some systems read out `1` and `0` for what was written as
+/// true and false (`protocols/kingdee.md §5.6`).
+fn is_same_truth(one: &Value, other: &Value) -> bool {
+    let sign = |truth: bool| if truth { "1" } else { "0" };
+    match (one, other) {
+        (Value::Bool(truth), sign_of) | (sign_of, Value::Bool(truth)) => {
+            sign_of.plain().is_some_and(|text| text.trim() == sign(*truth))
+        }
+        _ => false,
     }
 }
 
@@ -167,6 +184,10 @@ mod tests {
             ),
             (r#"[]"#, r#"[{"FNAME1":"李四"}]"#, false),
             (r#"true"#, r#""true""#, true),
+            (r#""1""#, "true", true),
+            (r#""0""#, "true", false),
+            ("0", "false", true),
+            (r#""1""#, r#""true""#, false),
         ] {
             let (read, written) = (json::read(read).unwrap(), json::read(written).unwrap());
             assert_eq!(holds(&read, &written), alike, "{read:?} {written:?}");

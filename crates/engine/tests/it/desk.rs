@@ -45,6 +45,10 @@ pub struct Desk {
     pub answers: BTreeMap<String, VecDeque<Option<AnswerClass>>>,
     /// Whether a refused unknown write is carried out after all.
     pub loses_writes: bool,
+    /// Every count, page and reading by ids.
+    pub asked: Vec<String>,
+    /// How many records each page leaves out without saying so.
+    pub left_out: usize,
     /// Whether the next pages are refused.
     pub refused_pages: VecDeque<bool>,
     pub password: String,

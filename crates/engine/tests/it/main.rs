@@ -22,6 +22,7 @@ mod planning;
 mod pushing;
 mod reading;
 mod refusing;
+mod reconciling;
 mod rereading;
 mod rows;
 mod serving;

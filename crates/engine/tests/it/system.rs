@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::connector::{
-    CallReply, Connector, Derived, DerivedRow, Description, DetailLines, Done, Event, Facts, Field, File,
-    FileEntry, FilePlace, FileSide, Finding, Found, IncomingCall, Limits, LookupAsk, Notice, ObjectFacts,
-    Page, PageAsk, PeopleAsk, Person, PlanAsk, PushRules, PushedBill, PushedRecord, Receipt, Refusal,
-    Verified, unsupported,
+    CallReply, Connector, CountAsk, Derived, DerivedRow, Description, DetailLines, Done, Event, Facts, Field,
+    File, FileEntry, FilePlace, FileSide, Finding, Found, IncomingCall, Limits, LookupAsk, Notice,
+    ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, PushRules, PushedBill, PushedRecord, Receipt,
+    Refusal, Verified, unsupported,
 };
 use contract::transport::Call;
 use contract::wire::Wire;
@@ -158,6 +158,7 @@ impl Connector for System {
 
     async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
         let mut desk = self.desk();
+        desk.asked.push(format!("page {}", ask.object));
         let secret = wire.connection().secrets.first();
         desk.password_seen = secret.map(|(_, secret)| secret.reveal().to_owned()).unwrap_or_default();
         if desk.refused_pages.pop_front().unwrap_or_default() {
@@ -177,6 +178,7 @@ impl Connector for System {
         };
         let found: Vec<Found> = known.take(ask.size).map(only).collect();
         let next = found.last().filter(|_| found.len() == ask.size).map(|last| last.id.clone());
+        let found = found.into_iter().skip(desk.left_out).collect();
         Ok(Page { found, next })
     }
 
@@ -188,6 +190,7 @@ impl Connector for System {
         _: &[String],
     ) -> Result<Vec<Found>, Refusal> {
         let mut desk = self.desk();
+        desk.asked.push(format!("get {object}"));
         desk.gets.push((wire.clock().now(), object.to_owned(), ids.to_vec()));
         if let Some(left) = desk.hidden.get_mut(object).filter(|left| **left > 0) {
             *left -= 1;
@@ -196,8 +199,12 @@ impl Connector for System {
         Ok(ids.iter().filter_map(|id| desk.found(object, id)).collect())
     }
 
-    async fn count(&self, _: &dyn Wire, _: &str, _: Timestamp, _: Timestamp) -> Result<u64, Refusal> {
-        Err(unsupported("count"))
+    async fn count(&self, _: &dyn Wire, ask: &CountAsk<'_>) -> Result<u64, Refusal> {
+        let mut desk = self.desk();
+        desk.asked.push(format!("count {}", ask.object));
+        let span = ask.from.0..=ask.to.0;
+        let table = desk.tables.get(ask.object).into_iter().flat_map(BTreeMap::values);
+        Ok(table.filter(|found| found.version.is_some_and(|version| span.contains(&version))).count() as u64)
     }
 
     async fn lookup(&self, _: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use model::flow::{
-    Becoming, Derive, DeriveLines, Entry, Flow, FlowHooks, Include, Keep, Located, Mode, Retries, Source,
-    Target, Void, WriteBack,
+    Becoming, Derive, DeriveLines, Entry, Flow, FlowHooks, Include, Keep, Located, Mode, Reconcile, Retries,
+    Source, Target, Void, WriteBack,
 };
 use model::{AnswerClass, Cause, Map, Value, json};
 
@@ -29,6 +29,7 @@ pub(super) const KNOWN: &[&str] = &[
     "void",
     "write_back",
     "retries",
+    "reconcile",
     "functions",
     "tests",
 ];
@@ -60,6 +61,7 @@ pub(super) fn read(fields: Fields, loads: &dyn Files, findings: &mut Findings) -
         void: void(&fields, findings),
         write_back: write_back(&fields, findings),
         retries: retries(&fields, findings),
+        reconcile: reconcile(&fields, mode, findings),
         functions: functions(&fields, mode, loads, findings),
         tests: fields.text("tests", findings),
         name: name?.as_str().into(),
@@ -323,6 +325,25 @@ fn retries(fields: &Fields, findings: &mut Findings) -> Retries {
         retries.classes = Some(nodes.filter_map(|node| class(node, findings)).collect());
     }
     retries
+}
+
+/// `reconcile: { every: 1d, grace: 10m, filter: …, only_there: report | ignore }`
+fn reconcile(fields: &Fields, mode: Mode, findings: &mut Findings) -> Reconcile {
+    let usual = Reconcile::default();
+    let Some((key, node)) = fields.member("reconcile") else { return usual };
+    if mode != Mode::Document {
+        findings.error(key.at, Cause::new("mapping.reconcile_without_document"));
+        return usual;
+    }
+    let known = ["every", "grace", "filter", "only_there"];
+    let Some(inner) = Fields::of(node, "reconcile", &known, findings) else { return usual };
+    let only_there = inner.word("only_there", &[("report", true), ("ignore", false)], findings);
+    Reconcile {
+        every: inner.duration("every", findings),
+        grace: inner.duration("grace", findings).unwrap_or(usual.grace),
+        filter: inner.text("filter", findings),
+        reports_only_there: only_there.unwrap_or(usual.reports_only_there),
+    }
 }
 
 fn class(node: &yaml::Node, findings: &mut Findings) -> Option<AnswerClass> {

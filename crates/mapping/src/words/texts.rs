@@ -271,6 +271,13 @@ pub(super) const ROWS: &[Row] = &[
         "Give it at least 10s; usually 1h will do.",
     ),
     (
+        "mapping.reconcile_without_document",
+        "对账只用于同步单据的集成流,通知流没有可比对的单据。",
+        "Only flows that bring documents over are reconciled; notices leave none to compare.",
+        "请删除 reconcile。",
+        "Remove reconcile.",
+    ),
+    (
         "mapping.keep_without_notify",
         "keep 只用于通知流。",
         "keep is for flows that notify.",

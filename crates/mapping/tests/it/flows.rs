@@ -48,6 +48,7 @@ map:
 void: { do: Forbid }
 write_back: { erp_no__c: target.number, erp_status__c: task.state }
 retries: { waits: [20s, 5m], classes: [transient, throttled] }
+reconcile: { every: 1d, filter: "FUseOrgId.FNumber = '603'", only_there: ignore }
 tests: tests/customers-to-erp.yaml
 "#;
 
@@ -94,6 +95,11 @@ fn every_part_of_a_flow_is_read() {
     assert_eq!(flow.write_back[1], ("erp_status__c".into(), WriteBack::TaskState));
     assert_eq!(flow.retries.waits, [20, 300].map(Duration::from_secs));
     assert_eq!(flow.retries.classes.as_ref().map(Vec::len), Some(2));
+    let reconcile = &flow.reconcile;
+    assert_eq!(reconcile.every, Some(Duration::from_secs(86_400)));
+    assert_eq!(reconcile.grace, Duration::from_secs(600), "where the flow says nothing");
+    assert_eq!(reconcile.filter.as_deref(), Some("FUseOrgId.FNumber = '603'"));
+    assert!(!reconcile.reports_only_there);
     assert_eq!(flow.tests.as_deref(), Some("tests/customers-to-erp.yaml"));
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contract::connector::{
-    Connector, Connectors, Done, Facts, Finding, Found, Limits, LookupAsk, Notice, ObjectFacts, Page,
-    PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+    Connector, Connectors, CountAsk, Done, Facts, Finding, Found, Limits, LookupAsk, Notice, ObjectFacts,
+    Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
 };
 use contract::transport::{Answer, Call, Network, Transport, TransportError};
 use contract::wire::Wire;
@@ -184,7 +184,7 @@ impl Connector for Vendor {
         Err(unsupported("describe"))
     }
 
-    async fn count(&self, _: &dyn Wire, _: &str, _: Timestamp, _: Timestamp) -> Result<u64, Refusal> {
+    async fn count(&self, _: &dyn Wire, _: &CountAsk<'_>) -> Result<u64, Refusal> {
         Err(unsupported("count"))
     }
 

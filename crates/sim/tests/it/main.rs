@@ -7,6 +7,7 @@ mod desk;
 mod files;
 mod lines;
 mod masters;
+mod reconciling;
 mod replaying;
 mod signed;
 mod split;

@@ -133,6 +133,7 @@ impl Filled {
                     target: Some(Hash(2)),
                     written_back: None,
                     fields: Some(BODY.into()),
+                    version: Some(1),
                 }),
                 lines: Vec::new(),
             }),

@@ -25,7 +25,7 @@ use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
 use self::due::Asked;
 pub(super) use self::raise::{Raising, raise};
 pub(super) use self::tasks::Board;
-pub(super) use self::waking::{hurry_flows, pass_gate, wake_bound, wake_skipped_beside};
+pub(super) use self::waking::{hurry_flows, pass_gate, wake_bound, wake_for_links, wake_skipped_beside};
 use super::Postgres;
 use super::commit::Write;
 use super::failure::Done;

@@ -84,10 +84,10 @@ pub(crate) fn intent(row: &Row, at: usize) -> Done<Option<Intent>> {
 
 /// Of `link l`.
 pub(crate) const LINK: &str = "l.id, l.connection, l.object, l.source_id, l.target_connection, l.target_object, \
-     l.target_id, l.target_number, l.mapped, l.target_hash, l.written_back, l.fields";
+     l.target_id, l.target_number, l.mapped, l.target_hash, l.written_back, l.fields, l.target_version";
 
 /// How many columns these are.
-pub(crate) const LINK_COLUMNS: usize = 12;
+pub(crate) const LINK_COLUMNS: usize = 13;
 
 /// The link's columns from the first on.
 pub(crate) fn link(row: &Row) -> Done<Link> {
@@ -103,6 +103,7 @@ pub(crate) fn link(row: &Row) -> Done<Link> {
             target: hash(row, 9)?,
             written_back: hash(row, 10)?,
             fields: get(row, 11)?,
+            version: get(row, 12)?,
         },
     })
 }

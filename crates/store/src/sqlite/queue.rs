@@ -21,6 +21,7 @@ use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 pub(super) use self::awaited::wake_bound;
+pub(super) use self::links::{change as change_link, taken as taken_by};
 pub(super) use self::raise::{Raising, raise};
 pub(super) use self::waking::{hurry_flow, wake_skipped_beside};
 use super::Sqlite;

@@ -86,7 +86,14 @@ pub(crate) fn intent(row: &Row, at: usize) -> Done<Option<Intent>> {
 
 /// Of `link`.
 pub(crate) const LINK: &str = "id, connection, object, source_id, target_connection, target_object, target_id, \
-     target_number, mapped, target_hash, written_back, fields";
+     target_number, mapped, target_hash, written_back, fields, target_version";
+
+/// The same of `link l`, beside other tables.
+pub(crate) const LINK_BESIDE: &str = "l.id, l.connection, l.object, l.source_id, l.target_connection, l.target_object, \
+     l.target_id, l.target_number, l.mapped, l.target_hash, l.written_back, l.fields, l.target_version";
+
+/// How many columns these are.
+pub(crate) const LINK_COLUMNS: usize = 13;
 
 pub(crate) fn link(row: &Row) -> Done<Link> {
     Ok(Link {
@@ -101,6 +108,7 @@ pub(crate) fn link(row: &Row) -> Done<Link> {
             target: hash(row, 9)?,
             written_back: hash(row, 10)?,
             fields: row.get(11)?,
+            version: row.get(12)?,
         },
     })
 }

@@ -23,9 +23,14 @@ fn update() -> Step {
     }
 }
 
+fn counting(from: i64, to: i64) -> contract::connector::CountAsk<'static> {
+    let (from, to) = (Timestamp(from), Timestamp(to));
+    contract::connector::CountAsk { object: "AccountObj", filter: None, from, to }
+}
+
 async fn read(reply: Reply) -> (AnswerClass, String) {
     let wire = signed_in(&[]).expect(Exchange::any(reply));
-    let counted = fxiaoke().count(&wire, "AccountObj", Timestamp(0), Timestamp(1)).await;
+    let counted = fxiaoke().count(&wire, &counting(0, 1)).await;
     let refusal = counted.unwrap_err();
     (refusal.class, refusal.cause.code.into_owned())
 }

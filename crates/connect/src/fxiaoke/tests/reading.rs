@@ -160,8 +160,14 @@ async fn a_count_is_right_whether_plain_queries_show_voided_rows_or_not() {
         let rows =
             (0..7).map(|n| row(&n.to_string(), n, if n % 3 == 0 { "invalid" } else { "normal" })).collect();
         let crm = Crm::new(rows, voided);
-        let count = fxiaoke().count(&crm, "AccountObj", Timestamp(1), Timestamp(5)).await.unwrap();
-        assert_eq!(count, 5, "{voided:?}");
+        let count = async |filter| {
+            let (from, to) = (Timestamp(1), Timestamp(5));
+            let ask = contract::connector::CountAsk { object: "AccountObj", filter, from, to };
+            fxiaoke().count(&crm, &ask).await.unwrap()
+        };
+        assert_eq!(count(None).await, 5, "{voided:?}");
+        let normal = r#"[{"field_name":"life_status","field_values":["normal"],"operator":"EQ"}]"#;
+        assert_eq!(count(Some(normal)).await, 4, "{voided:?}");
     }
 }
 

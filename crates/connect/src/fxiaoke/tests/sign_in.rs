@@ -248,8 +248,7 @@ async fn a_missing_or_wrong_setting_is_named() {
         ),
     ] {
         let wire = ScriptedWire::new(connection("fxiaoke", &settings, &secrets));
-        let refusal =
-            fxiaoke().count(&wire, "AccountObj", model::Timestamp(0), model::Timestamp(1)).await.unwrap_err();
+        let refusal = fxiaoke().describe(&wire, Some("AccountObj")).await.unwrap_err();
         assert_eq!((refusal.class, &*refusal.cause.code), (AnswerClass::Config, code));
         assert_eq!(refusal.cause.param("setting"), Some(setting));
         assert!(wire.sent().is_empty());

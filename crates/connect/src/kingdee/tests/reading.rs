@@ -1,6 +1,6 @@
 //! Windows, ids and keys.
 
-use contract::connector::{Found, LookupAsk, PageAsk, Refusal};
+use contract::connector::{CountAsk, Found, LookupAsk, PageAsk, Refusal};
 use model::{AnswerClass, Timestamp};
 
 use super::*;
@@ -172,8 +172,14 @@ async fn a_key_inside_a_list_finds_its_document_once() {
 #[tokio::test]
 async fn a_window_is_counted_by_the_server() {
     let wire = wire(&[]).answering("[[1734]]");
-    assert_eq!(kingdee().count(&wire, "BD_Customer", FROM, TO).await.unwrap(), 1734);
+    let (from, to) = (Timestamp(1_780_243_200_000), Timestamp(1_780_246_799_999));
+    let counting = CountAsk { object: "BD_Customer", filter: Some("FUseOrgId = 1"), from, to };
+    assert_eq!(kingdee().count(&wire, &counting).await.unwrap(), 1734);
     assert_eq!(data(&wire, "FieldKeys"), ["COUNT(1)"]);
+    let dates = ["FModifyDate", "FApproveDate", "FForbidDate"];
+    let begun = dates.map(|date| format!("({date} >= '2026-06-01 00:00:00')")).join(" or ");
+    let over = dates.map(|date| format!("({date} < '2026-06-01 01:00:00' or {date} is null)")).join(" and ");
+    assert_eq!(data(&wire, "FilterString"), [format!("(FUseOrgId = 1) and (({begun}) and {over})")]);
 }
 
 #[tokio::test]

@@ -226,6 +226,7 @@ pub(super) fn agreed() -> Agreed {
         target: Some(Hash::of_text("target")),
         written_back: None,
         fields: Some(r#"{"FName":"客户甲"}"#.into()),
+        version: Some(1_780_000_000_000),
     }
 }
 

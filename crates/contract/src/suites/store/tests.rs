@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 20] = [
+const PROMISES: [(&str, &str); 21] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -21,9 +21,10 @@ const PROMISES: [(&str, &str); 20] = [
     ("viewing", include_str!("viewing.rs")),
     ("changing", include_str!("changing.rs")),
     ("keeping", include_str!("keeping.rs")),
+    ("reconciling", include_str!("reconciling.rs")),
 ];
 
-const SEAMS: [&str; 11] = [
+const SEAMS: [&str; 12] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/records.rs"),
     include_str!("../../store/links.rs"),
@@ -35,6 +36,7 @@ const SEAMS: [&str; 11] = [
     include_str!("../../store/audit.rs"),
     include_str!("../../store/views.rs"),
     include_str!("../../store/upkeep.rs"),
+    include_str!("../../store/reconciling.rs"),
 ];
 
 macro_rules! names {

@@ -220,6 +220,7 @@ impl Links {
                 target: agreed.target.or(before.target),
                 written_back: agreed.written_back.or(before.written_back),
                 fields: agreed.fields.or(before.fields),
+                version: agreed.version.or(before.version),
             };
         }
         let Some((id, number)) = &change.fill else { return Ok(place) };
@@ -277,6 +278,10 @@ impl<'l> Columns<'l> {
         some_texts(self.0.iter().map(|link| of(link)))
     }
 
+    fn versions(&self) -> Vec<Option<i64>> {
+        self.0.iter().map(|link| link.agreed.version).collect()
+    }
+
     fn hashes(&self, of: impl Fn(&Agreed) -> Option<Hash>) -> Vec<Option<Vec<u8>>> {
         self.0.iter().map(|link| bytes(of(&link.agreed))).collect()
     }
@@ -295,10 +300,11 @@ async fn update(write: &Write, links: &[&Link]) -> Done<()> {
             "update link l set target_id = n.target_id, target_number = n.target_number,
                  mapped = coalesce(n.mapped, case when not n.in_doubt then l.mapped end),
                  target_hash = coalesce(n.target_hash, l.target_hash),
-                 written_back = coalesce(n.written_back, l.written_back), fields = coalesce(n.fields, l.fields)
+                 written_back = coalesce(n.written_back, l.written_back), fields = coalesce(n.fields, l.fields),
+                 target_version = coalesce(n.version, l.target_version)
              from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::bytea[], $7::text[],
-                 $8::boolean[])
-                 n (id, target_id, target_number, mapped, target_hash, written_back, fields, in_doubt)
+                 $8::boolean[], $9::bigint[])
+                 n (id, target_id, target_number, mapped, target_hash, written_back, fields, in_doubt, version)
              where l.id = n.id",
             &[
                 &ids,
@@ -309,6 +315,7 @@ async fn update(write: &Write, links: &[&Link]) -> Done<()> {
                 &columns.hashes(|agreed| agreed.written_back),
                 &columns.texts(|link| link.agreed.fields.as_deref()),
                 &in_doubt,
+                &columns.versions(),
             ],
         )
         .await?;
@@ -325,13 +332,13 @@ async fn insert(write: &Write, links: &[&Link]) -> Done<Vec<LinkId>> {
         .sql
         .all(
             "insert into link (tenant, connection, object, source_id, target_connection, target_object, target_id,
-                 target_number, mapped, target_hash, written_back, fields)
+                 target_number, mapped, target_hash, written_back, fields, target_version)
              select $1, connection, object, source_id, target_connection, target_object, target_id, target_number,
-                 mapped, target_hash, written_back, fields
+                 mapped, target_hash, written_back, fields, version
              from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                 $9::bytea[], $10::bytea[], $11::bytea[], $12::text[]) with ordinality
+                 $9::bytea[], $10::bytea[], $11::bytea[], $12::text[], $13::bigint[]) with ordinality
                  n (connection, object, source_id, target_connection, target_object, target_id, target_number, mapped,
-                     target_hash, written_back, fields, place)
+                     target_hash, written_back, fields, version, place)
              order by place returning id",
             &[
                 &write.tenant,
@@ -346,6 +353,7 @@ async fn insert(write: &Write, links: &[&Link]) -> Done<Vec<LinkId>> {
                 &columns.hashes(|agreed| agreed.target),
                 &columns.hashes(|agreed| agreed.written_back),
                 &columns.texts(|link| link.agreed.fields.as_deref()),
+                &columns.versions(),
             ],
             |row| Ok(LinkId(get(row, 0)?)),
         )

@@ -70,6 +70,22 @@ pub(in crate::postgres) async fn wake_skipped_beside(
     board.store(write).await
 }
 
+/// Wakes the tasks that wait for links which were filled apart from any settlement.
+pub(in crate::postgres) async fn wake_for_links(
+    write: &mut Write,
+    links: &[LinkId],
+    at: Timestamp,
+) -> Done<()> {
+    let waiting = for_links(write, links).await?;
+    let mut board = Board::of_ids(write, &waiting).await?;
+    for id in waiting {
+        if let Some(task) = board.get(id) {
+            task.moved(task.standing.linked(at));
+        }
+    }
+    board.store(write).await
+}
+
 /// The tasks that wait for one of these links, by the id or the number of either side.
 pub(super) async fn for_links(write: &Write, links: &[LinkId]) -> Done<Vec<TaskId>> {
     if links.is_empty() {

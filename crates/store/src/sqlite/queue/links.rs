@@ -47,7 +47,7 @@ pub(super) fn reserve(
 }
 
 /// The other record that the link's new target is linked to already.
-pub(super) fn taken(write: &Write, change: &LinkChange) -> Done<Option<RecordKey>> {
+pub(in crate::sqlite) fn taken(write: &Write, change: &LinkChange) -> Done<Option<RecordKey>> {
     let Some((target_id, _)) = &change.fill else { return Ok(None) };
     let (source, target_connection, target_object) = sides(write, &change.link)?;
     let mut find = write.sql.prepare_cached(
@@ -80,7 +80,7 @@ fn sides(write: &Write, link: &LinkRef) -> Done<(RecordKey, ConnectionName, Obje
 }
 
 /// Fills the link, stores what is agreed, and wakes whoever waits for it.
-pub(super) fn change(write: &mut Write, change: &LinkChange, at: Timestamp) -> Done<()> {
+pub(in crate::sqlite) fn change(write: &mut Write, change: &LinkChange, at: Timestamp) -> Done<()> {
     let link = match &change.link {
         LinkRef::Known(link) => *link,
         LinkRef::Of { source, target_connection, target_object } => {
@@ -107,7 +107,8 @@ fn store_change(write: &Write, link: LinkId, change: &LinkChange) -> Done<()> {
             "update link set target_id = coalesce(?2, target_id),
                  target_number = coalesce(?3, case when coalesce(?2, target_id) = target_id then target_number end),
                  mapped = coalesce(?4, mapped), target_hash = coalesce(?5, target_hash),
-                 written_back = coalesce(?6, written_back), fields = coalesce(?7, fields)
+                 written_back = coalesce(?6, written_back), fields = coalesce(?7, fields),
+                 target_version = coalesce(?9, target_version)
              where id = ?1 and tenant = ?8",
         )?
         .execute(params![
@@ -118,7 +119,8 @@ fn store_change(write: &Write, link: LinkId, change: &LinkChange) -> Done<()> {
             bytes(agreed.and_then(|agreed| agreed.target)),
             bytes(agreed.and_then(|agreed| agreed.written_back)),
             agreed.and_then(|agreed| agreed.fields.as_ref()),
-            write.tenant
+            write.tenant,
+            agreed.and_then(|agreed| agreed.version)
         ])?;
     known((changed == 1).then_some(()), "the link of a settlement")
 }

@@ -1,0 +1,90 @@
+//! The help of `qiao reconcile` (对账).
+
+pub const RECONCILING: &[(&str, &str, &str)] = &[
+    (
+        "qiao reconcile",
+        "对账:两边现在是否一致,哪里不一致,怎样修复",
+        "whether both sides agree now, where they do not, and how that is repaired",
+    ),
+    (
+        "qiao reconcile flows",
+        "要对账的集成流;不写则全部",
+        "the flows to reconcile; all of them when none is named",
+    ),
+    (
+        "qiao reconcile deep",
+        "深度对账:逐条读取并比对两边的全部数据,可中断后继续",
+        "read and compare everything on both sides; can be interrupted and gone on with",
+    ),
+    (
+        "qiao reconcile since",
+        "只查此时间之后变化的数据,如 2026-06-01",
+        "only what changed at or after this, such as 2026-06-01",
+    ),
+    ("qiao reconcile until", "只查此时间之前变化的数据", "only what changed at or before this"),
+    (
+        "qiao reconcile go_on",
+        "查不到的数据多得不寻常时,确认后继续",
+        "go on although more is gone than is likely",
+    ),
+    (
+        "qiao reconcile export",
+        "把差异导出为 .csv 或 .xlsx 文件",
+        "write the differences to a .csv or .xlsx file",
+    ),
+    ("qiao reconcile list", "列出差异", "list the differences"),
+    ("qiao reconcile list flow", "只看此集成流", "only of this flow"),
+    (
+        "qiao reconcile list kind",
+        "只看此类:only_here、only_there、differs",
+        "only of this kind: only_here, only_there, differs",
+    ),
+    (
+        "qiao reconcile list state",
+        "只看这些状态:open、repairing、ignored、closed(默认前三种)",
+        "only in these states: open, repairing, ignored, closed (all but the last by default)",
+    ),
+    ("qiao reconcile list limit", "最多条数", "at most so many"),
+    ("qiao reconcile list export", "导出为 .csv 或 .xlsx 文件", "write them to a .csv or .xlsx file"),
+    ("qiao reconcile runs", "历次对账及其结果", "the reconciliations there were, and what they came to"),
+    ("qiao reconcile runs flow", "只看此集成流", "only of this flow"),
+    ("qiao reconcile runs limit", "最多条数", "at most so many"),
+    (
+        "qiao reconcile show",
+        "一条差异的全部:两边的值、从何时起、查看来龙去脉的命令",
+        "all of one difference: both values, since when, the command that tells its story",
+    ),
+    ("qiao reconcile show id", "差异号,如 D12", "the difference, such as D12"),
+    ("qiao reconcile repair", "修复差异;每种都可先预览", "repair differences; each can be looked at first"),
+    (
+        "qiao reconcile repair bring-over",
+        "补传:以来源为准,重新同步;目标单据已不在时重新新建",
+        "bring the record over again: the target gets what the source says",
+    ),
+    ("qiao reconcile repair bring-over ids", "差异号", "the differences"),
+    ("qiao reconcile repair bring-over dry_run", "只预览,不写入", "only show what would be written"),
+    (
+        "qiao reconcile repair take-back",
+        "取回:以目标为准,由反方向的集成流写回来源",
+        "take the target's values back to the source, by the flow that goes the other way",
+    ),
+    ("qiao reconcile repair take-back ids", "差异号", "the differences"),
+    ("qiao reconcile repair take-back dry_run", "只预览,不写入", "only show what would be written"),
+    ("qiao reconcile repair adopt", "认领:把两边已有的两条对应起来", "link two that exist already"),
+    ("qiao reconcile repair adopt id", "差异号", "the difference"),
+    (
+        "qiao reconcile repair adopt with",
+        "另一边那一条的内部 id",
+        "the id of the other one, at the other side",
+    ),
+    ("qiao reconcile repair adopt dry_run", "只预览,不写入", "only show what would be written"),
+    (
+        "qiao reconcile repair ignore",
+        "忽略,写明原因;任一边再变化时重新打开",
+        "let it stay, for a reason; opened again when either side changes",
+    ),
+    ("qiao reconcile repair ignore ids", "差异号", "the differences"),
+    ("qiao reconcile repair ignore reason", "原因", "the reason"),
+    ("qiao reconcile repair reopen", "重新打开已忽略的差异", "open ignored differences again"),
+    ("qiao reconcile repair reopen ids", "差异号", "the differences"),
+];

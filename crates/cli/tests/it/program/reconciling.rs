@@ -1,0 +1,111 @@
+//! Reconciliations (对账) as they run: what somebody changed in the ERP is told, exported, ignored and mended.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Place;
+use super::journey::{newcomer, stage};
+use super::qiao::{ask, eventually, get_json};
+
+const FLOW: &str = "customers-to-erp";
+
+fn json(place: &Place, arguments: &[&str]) -> (i32, Value) {
+    let ran = place.run(arguments);
+    let value = serde_json::from_str(ran.out.trim()).unwrap_or_else(|_| panic!("{arguments:?}: {ran:?}"));
+    (ran.code, value)
+}
+
+/// The flow takes nothing for in flight, so that the test need not wait.
+fn without_grace(place: &Place) {
+    let folder = place.path("texts");
+    let folder = folder.to_str().expect("plain paths");
+    assert_eq!(place.run(&["export", folder]).code, 0);
+    let path = format!("texts/flows/{FLOW}.yaml");
+    let text = std::fs::read_to_string(place.path(&path)).expect("the flow is exported");
+    place.write(&path, &format!("{}\nreconcile: {{ grace: 0s, only_there: ignore }}\n", text.trim_end()));
+    let ran = place.run(&["apply", folder]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+fn name_in_erp(address: &str, number: &str) -> String {
+    let there = get_json(address, "/_sandbox/kingdee-k3cloud/BD_Customer");
+    let one = there.as_array().expect("a list").iter().find(|one| one["FNumber"] == number);
+    one.and_then(|one| one["FName"].as_str()).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_somebody_changed_is_told_exported_and_brought_over_again() {
+    let (_sandbox, address, place) = stage();
+    without_grace(&place);
+    let (id, number) = newcomer(&address);
+    assert_eq!(place.run(&["flow", "run", FLOW, &id]).code, 0);
+    let server = place.serve();
+    eventually(Duration::from_secs(60), || !name_in_erp(&address, &number).is_empty());
+    let name = name_in_erp(&address, &number);
+    let rests = || {
+        let (_, tasks) = json(
+            &place,
+            &["tasks", "list", "--flow", FLOW, "--state", "ready,waiting,retrying,unknown", "--json"],
+        );
+        tasks.as_array().is_some_and(Vec::is_empty)
+    };
+    eventually(Duration::from_secs(60), rests);
+    server.interrupt();
+
+    let body = r#"{"FName":"别人改的名称"}"#;
+    let path = format!("/_sandbox/kingdee-k3cloud/BD_Customer/{number}");
+    let length = body.len();
+    ask(
+        &address,
+        &format!(
+            "POST {path} HTTP/1.1\r\nHost: qiao\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        ),
+    );
+    assert_eq!(name_in_erp(&address, &number), "别人改的名称");
+    // Systems count in whole seconds: what was changed in this one is seen in the next.
+    eventually(Duration::from_secs(30), || {
+        let (code, runs) = json(&place, &["reconcile", FLOW, "--json"]);
+        assert_eq!(runs[0]["state"], "done", "{runs}");
+        code == 1 && runs[0]["differs"] == 1
+    });
+    let (_, listed) = json(&place, &["reconcile", "list", "--kind", "differs", "--json"]);
+    let field = &listed[0]["fields"][0];
+    assert_eq!((&field["field"], &field["there"]), (&"FName".into(), &"\"别人改的名称\"".into()), "{listed}");
+    let told = format!("D{}", listed[0]["id"]);
+    place.says(
+        &["reconcile", "show", &told],
+        0,
+        &["FName", "来龙去脉: qiao trace"],
+        &["its story: qiao trace"],
+    );
+    for file in ["差异.csv", "差异.xlsx"] {
+        let ran = place.run(&["reconcile", "list", "--export", file]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(std::fs::metadata(place.path(file)).expect("it is written").len() > 100);
+    }
+    assert!(std::fs::read_to_string(place.path("差异.csv")).expect("it is text").contains("别人改的名称"));
+
+    let ignore = ["reconcile", "repair", "ignore", &told, "--reason", "客户要求"];
+    place.says(&ignore, 0, &["已忽略 1 条"], &["1 differences may stay"]);
+    assert_eq!(json(&place, &["reconcile", FLOW, "--json"]).0, 0, "what is ignored is no finding");
+    place.says(&["reconcile", "show", &told], 0, &["客户要求"], &["客户要求"]);
+    assert_eq!(place.run(&["reconcile", "repair", "reopen", &told]).code, 0);
+
+    let bring = ["reconcile", "repair", "bring-over", &told, "--dry-run"];
+    place.says(&bring, 0, &["没有写入", "别人改的名称"], &["nothing was written", "别人改的名称"]);
+    assert_eq!(name_in_erp(&address, &number), "别人改的名称");
+    assert_eq!(place.run(&bring[..4]).code, 0);
+    let _server = place.serve();
+    eventually(Duration::from_secs(60), || name_in_erp(&address, &number) == name);
+}
+
+#[test]
+fn what_cannot_be_reconciled_is_said() {
+    let (_sandbox, _, place) = stage();
+    place.says(&["reconcile", "nothing"], 3, &["没有集成流“nothing”"], &["no flow \"nothing\""]);
+    place.says(&["reconcile", "--export", "差异.pdf"], 2, &[".csv 或 .xlsx"], &[".csv or .xlsx"]);
+    place.says(&["reconcile", "show", "D99"], 1, &["D99"], &["D99"]);
+    place.says(&["reconcile", "show", "二"], 2, &["二"], &["二"]);
+    place.says(&["reconcile", "repair", "bring-over", "D99"], 1, &["D99"], &["D99"]);
+}
