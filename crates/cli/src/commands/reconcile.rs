@@ -18,9 +18,9 @@ use model::{Cause, DifferenceId, FlowName};
 use serde_json::Value;
 
 use crate::commands::Context;
-use crate::commands::flow::{flow, run::time};
+use crate::commands::flow::flow;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::wire;
+use crate::{local, wire};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -69,8 +69,8 @@ async fn now(context: &Context, options: &Options) -> Outcome {
     let in_force = wire::in_force(&context.settings).await?;
     let ask = Ask {
         deep: options.deep,
-        since: options.since.as_deref().map(time).transpose()?,
-        until: options.until.as_deref().map(time).transpose()?,
+        since: options.since.as_deref().map(local::time).transpose()?,
+        until: options.until.as_deref().map(local::time).transpose()?,
         owner: format!("qiao reconcile {}", std::process::id()),
         goes_on: options.go_on,
     };
