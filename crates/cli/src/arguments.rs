@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     apply, audit, backup, bench, binding, completions, connection, connector, demo, diff, example, export,
-    flow, function, history, jobs, object, receipts, reconcile, restore, rollback, sandbox, schema, serve, storage,
-    tasks, token, trace, versions,
+    flow, function, history, jobs, object, receipts, reconcile, restore, rollback, sandbox, schema, serve,
+    storage, tasks, token, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.

@@ -48,8 +48,20 @@ pub trait Store:
 {
 }
 
-impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views + Upkeep + Reconciling> Store
-    for T
+impl<
+    T: Queue
+        + Records
+        + Receipts
+        + Links
+        + Bindings
+        + Access
+        + Config
+        + Jobs
+        + Audit
+        + Views
+        + Upkeep
+        + Reconciling,
+> Store for T
 {
 }
 

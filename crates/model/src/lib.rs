@@ -41,8 +41,8 @@ pub use canonical::Hash;
 pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
-    ArrivalId, AttemptId, ConnectionName, DifferenceId, FlowName, JobId, LaneName, LinkId, ObjectName, ReceiptId,
-    RecordId, RunId, TaskId, TenantName,
+    ArrivalId, AttemptId, ConnectionName, DifferenceId, FlowName, JobId, LaneName, LinkId, ObjectName,
+    ReceiptId, RecordId, RunId, TaskId, TenantName,
 };
 pub use lang::Lang;
 pub use number::Number;

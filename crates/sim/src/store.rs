@@ -69,8 +69,8 @@ macro_rules! ask {
 
 mod desk;
 mod inbound;
-mod upkeep;
 mod reconciling;
+mod upkeep;
 
 #[async_trait]
 impl Queue for SimStore {
