@@ -3,6 +3,7 @@
 //! A handle is scoped to one tenant. What a method reports as done is on disk (fsync) when it returns.
 
 mod access;
+mod alerts;
 mod audit;
 mod bindings;
 mod config;
@@ -15,6 +16,7 @@ mod sentences;
 mod views;
 
 pub use access::Access;
+pub use alerts::{Alerts, MessageMove, NewMessage, Telling};
 pub use audit::Audit;
 pub use bindings::{BindingFilter, Bindings};
 pub use config::{
@@ -37,11 +39,14 @@ use model::Cause;
 
 /// Everything the engine asks of one store.
 pub trait Store:
-    Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views
+    Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Alerts + Views
 {
 }
 
-impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views> Store for T {}
+impl<T: Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Alerts + Views> Store
+    for T
+{
+}
 
 /// Why a use case did not happen. In every case nothing of it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

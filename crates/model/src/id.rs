@@ -95,4 +95,8 @@ row_ids! {
     ReceiptId,
     /// One job (后台作业): what a person asked for, done in the background.
     JobId,
+    /// One alert (告警).
+    AlertId,
+    /// One message about alerts, to one receiver.
+    AlertMessageId,
 }

@@ -3,6 +3,7 @@
 //! Nothing here can fail because of the outside world: no async, no I/O, no SQL, no HTTP, no clock, no vendor.
 
 pub mod access;
+pub mod alert;
 pub mod attempt;
 pub mod audit;
 pub mod binding;
@@ -40,7 +41,7 @@ pub use canonical::Hash;
 pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
-    ArrivalId, AttemptId, ConnectionName, FlowName, JobId, LaneName, LinkId, ObjectName, ReceiptId, RecordId,
+    AlertId, AlertMessageId, ArrivalId, AttemptId, ConnectionName, FlowName, JobId, LaneName, LinkId, ObjectName, ReceiptId, RecordId,
     TaskId, TenantName,
 };
 pub use lang::Lang;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::store::Store;
 
 pub mod accessing;
+pub mod alerting;
 pub mod auditing;
 pub mod binding;
 pub mod changing;
@@ -166,6 +167,12 @@ macro_rules! every_store_promise {
             jobbing::a_job_that_ended_stays_as_it_ended,
             jobbing::what_failed_may_run_again_from_where_it_stands,
             auditing::what_was_done_is_told_newest_first,
+            alerting::an_alert_is_open_for_as_long_as_it_is_seen,
+            alerting::alerts_are_told_apart_by_kind_and_subject,
+            alerting::people_are_told_of_an_alert_once_and_once_of_its_end,
+            alerting::what_was_over_before_it_was_told_is_not_told,
+            alerting::a_message_goes_out_once,
+            alerting::what_is_long_over_is_forgotten,
             viewing::a_record_is_found_by_what_either_side_calls_it,
             viewing::exact_hits_come_before_beginnings,
             viewing::what_is_linked_to_a_hit_is_told_too,

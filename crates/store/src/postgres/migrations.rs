@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_changed.sql"),
     include_str!("migrations/0010_jobs.sql"),
     include_str!("migrations/0011_hooks.sql"),
+    include_str!("migrations/0012_alerts.sql"),
 ];
 
 /// The newest version this program knows.
