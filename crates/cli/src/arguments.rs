@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, audit, bench, binding, completions, connection, connector, demo, diff, example, export, flow,
-    function, history, jobs, object, receipts, rollback, sandbox, schema, serve, tasks, token, trace,
+    alerts, apply, audit, bench, binding, completions, connection, connector, demo, diff, example, export,
+    flow, function, history, jobs, object, receipts, rollback, sandbox, schema, serve, tasks, token, trace,
     versions,
 };
 
@@ -95,6 +95,8 @@ pub enum Command {
     Jobs(jobs::Command),
     History(history::Options),
     Audit(audit::Options),
+    #[command(subcommand)]
+    Alerts(alerts::Command),
     #[command(subcommand)]
     Receipts(receipts::Command),
     #[command(subcommand)]

@@ -25,6 +25,8 @@ pub struct BuiltIn {
 
 /// Every built-in connector. A new one adds its line here.
 const BUILT_IN: &[BuiltIn] = &[
+    crate::announcer::DINGTALK_ROBOT,
+    crate::announcer::NOTIFY_WEBHOOK,
     crate::dingtalk::BUILT_IN,
     crate::fxiaoke::BUILT_IN,
     crate::kingdee::BUILT_IN,

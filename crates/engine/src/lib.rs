@@ -8,6 +8,7 @@
 //! connectors come as [`Seams`].
 
 pub mod access;
+pub mod alerts;
 mod delivery;
 mod engine;
 mod functions;

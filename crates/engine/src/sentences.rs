@@ -1,5 +1,6 @@
 //! The words for the engine's causes.
 
+mod alerts;
 mod cards;
 mod desk;
 mod functions;
@@ -12,8 +13,14 @@ use model::Sentence;
 /// What happened, and what to do about it, in both languages.
 pub fn sentences() -> Vec<Sentence> {
     let own = [DELIVERY, PARENTS, NOTICES, CONFIGURATION, cards::CARDS].concat();
-    let rooms =
-        [texts::sentences, functions::sentences, serving::sentences, webhooks::sentences, desk::sentences];
+    let rooms = [
+        alerts::sentences,
+        texts::sentences,
+        functions::sentences,
+        serving::sentences,
+        webhooks::sentences,
+        desk::sentences,
+    ];
     own.into_iter().chain(rooms.into_iter().flat_map(|room| room())).collect()
 }
 

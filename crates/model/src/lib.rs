@@ -41,8 +41,8 @@ pub use canonical::Hash;
 pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
-    AlertId, AlertMessageId, ArrivalId, AttemptId, ConnectionName, FlowName, JobId, LaneName, LinkId, ObjectName, ReceiptId, RecordId,
-    TaskId, TenantName,
+    AlertId, AlertMessageId, ArrivalId, AttemptId, ConnectionName, FlowName, JobId, LaneName, LinkId,
+    ObjectName, ReceiptId, RecordId, TaskId, TenantName,
 };
 pub use lang::Lang;
 pub use number::Number;

@@ -6,10 +6,12 @@
 use clap::Command;
 use model::Lang;
 
+mod alerts;
 mod desk;
 mod inbound;
 mod table;
 
+use alerts::ALERTS;
 use desk::DESK;
 use inbound::INBOUND;
 use table::HELP;
@@ -22,7 +24,7 @@ pub fn in_language(command: Command, lang: Lang) -> Command {
 
 /// Everything that is said, with its key, in Chinese and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    HELP.iter().chain(INBOUND).chain(DESK)
+    HELP.iter().chain(INBOUND).chain(DESK).chain(ALERTS)
 }
 
 /// The words under a key, in Chinese and English.

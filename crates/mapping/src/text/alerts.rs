@@ -76,7 +76,8 @@ fn minute(node: &Node, name: &str, findings: &mut Findings) -> Option<u16> {
         (is_pair && hour < 24 && minute < 60).then_some(hour * 60 + minute)
     });
     if read.is_none() {
-        findings.error(node.at, Cause::new("mapping.alerts_hour").with("key", name).with("value", shown(&text)));
+        findings
+            .error(node.at, Cause::new("mapping.alerts_hour").with("key", name).with("value", shown(&text)));
     }
     read
 }
@@ -115,7 +116,8 @@ fn rule(node: &Node, receivers: &[Receiver], findings: &mut Findings) -> Option<
     let known = &["type", "flows", "connections", "severity", "after", "off", "to"];
     let fields = Fields::of(node, "rules", known, findings)?;
     let kinds: Vec<(&str, AlertKind)> = AlertKind::ALL.iter().map(|kind| (kind.name(), *kind)).collect();
-    let kind = fields.required("type", findings).and_then(|node| fields::word(node, "type", &kinds, findings));
+    let kind =
+        fields.required("type", findings).and_then(|node| fields::word(node, "type", &kinds, findings));
     let to = fields.texts("to", findings);
     for name in to.iter().filter(|name| !receivers.iter().any(|receiver| receiver.name == **name)) {
         let at = fields.get("to").map_or(node.at, |node| node.at);

@@ -31,7 +31,10 @@ fn a_plan_says_which_how_grave_when_and_to_whom() {
     assert!(second.off && !first.off);
     let [sales] = &plan.receivers[..] else { panic!("{:?}", plan.receivers) };
     assert_eq!((sales.connection.as_str(), sales.least), ("crm", Severity::Important));
-    assert_eq!((&sales.users[..], &sales.mobiles[..]), (&["FSUID_1".to_owned()][..], &["13800001111".to_owned()][..]));
+    assert_eq!(
+        (&sales.users[..], &sales.mobiles[..]),
+        (&["FSUID_1".to_owned()][..], &["13800001111".to_owned()][..])
+    );
 }
 
 #[test]
@@ -49,11 +52,15 @@ fn every_mistake_has_its_word() {
         ("22:30", "24:00", "mapping.alerts_hour"),
         ("7:00", "7:5", "mapping.alerts_hour"),
         ("to: [销售]", "to: [财务]", "mapping.alerts_no_receiver"),
-        ("record_failed", "record_lost", "mapping.unknown_word"),
-        ("critical", "grave", "mapping.unknown_word"),
+        ("record_failed", "record_lost", "mapping.unknown_word_near"),
+        ("critical", "grave", "mapping.unknown_word_near"),
         ("connection: crm,", "", "mapping.key_missing"),
         ("off: true", "off: 1", "mapping.not_flag"),
-        ("receivers:\n", "receivers:\n  - { name: 销售, connection: erp }\n", "mapping.alerts_receiver_twice"),
+        (
+            "receivers:\n",
+            "receivers:\n  - { name: 销售, connection: erp }\n",
+            "mapping.alerts_receiver_twice",
+        ),
     ] {
         let found = read(&WHOLE.replacen(from, to, 1)).unwrap_err();
         assert!(found.iter().any(|found| found == code), "{from} → {to}: {found:?}");

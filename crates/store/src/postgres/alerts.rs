@@ -136,8 +136,7 @@ impl Alerts for Postgres {
 
 async fn sight(write: &Write, sightings: &[Sighting], at: Timestamp) -> Done<()> {
     let column = |read: &dyn Fn(&Sighting) -> i64| sightings.iter().map(read).collect::<Vec<i64>>();
-    let written =
-        |read: &dyn Fn(&Sighting) -> String| sightings.iter().map(read).collect::<Vec<String>>();
+    let written = |read: &dyn Fn(&Sighting) -> String| sightings.iter().map(read).collect::<Vec<String>>();
     let (what, examples) = (written(&|one| cause_text(&one.what)), written(&|one| list_text(&one.examples)));
     write
         .sql
