@@ -91,7 +91,7 @@ const TEXT: &[Sentence] = &[
         "config.cannot_tell",
         "连接 {connection} 的系统不能给人发消息，不能作为告警的接收方。",
         "The system of the connection {connection} cannot tell people anything, so nobody is told of alerts through it.",
-        "可用的连接器：dingtalk-robot、notify-webhook、dingtalk、fxiaoke。",
-        "Connectors that can: dingtalk-robot, notify-webhook, dingtalk, fxiaoke.",
+        "换一个能发消息的连接，docs/guides/alerts.md 列出了可用的连接器。",
+        "Use a connection that can: docs/guides/alerts.en.md lists their connectors.",
     ),
 ];

@@ -155,26 +155,26 @@ async fn at_night_only_what_is_critical_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_is_down_is_told_and_a_restart_does_not_make_it_well() {
-    let world =
-        world(&PLAN.replace("receivers:", "rules:\n  - { type: record_failed, off: true }\nreceivers:"))
-            .await;
-    world.desk().refusals.insert("customer".into(), [AnswerClass::Auth; 10].into());
-    (1..=6).for_each(|n| mended(&world, n));
-    world.run(180).await;
+    let world = world(PLAN).await;
+    world.desk().refused_pages = [true; 500].into();
+    world.run(45 * 60).await;
     let alert = only(&world).await;
     assert_eq!(
         (alert.seen.kind, &*alert.seen.what.code),
-        (AlertKind::ConnectionDown, "alert.connection_refuses")
+        (AlertKind::ConnectionDown, "alert.connection_down")
     );
-    assert_eq!(alert.seen.connection.as_deref(), Some("box"));
-    let before = world.store().alert_messages(10).await.unwrap().len();
-    assert_eq!(before, 1);
+    assert_eq!((alert.seen.connection.as_deref(), alert.seen.severity), (Some("box"), Severity::Critical));
+    assert_eq!(told(&world).len(), 1);
+    // Its breaker is closed again after a restart, and says nothing before something was tried.
     world.crash(30).await;
-    world.run(3 * 3600).await;
-    let alerts = alerts(world.store()).await;
-    assert_eq!(alerts.len(), 1, "{alerts:?}");
-    assert!(alerts[0].recovery_told.is_some());
-    assert_eq!(world.store().alert_messages(10).await.unwrap().len(), 2);
+    world.run(15 * 60).await;
+    assert_eq!((only(&world).await.recovered, told(&world).len()), (None, 1));
+    world.desk().refused_pages.clear();
+    world.run(2 * 3600).await;
+    assert!(only(&world).await.recovery_told.is_some());
+    let messages = told(&world);
+    assert_eq!(messages.len(), 2, "{messages:?}");
+    assert!(messages[1].contains("[已恢复] 接口服务异常 box"), "{}", messages[1]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -52,8 +52,8 @@ fn every_mistake_has_its_word() {
         ("22:30", "24:00", "mapping.alerts_hour"),
         ("7:00", "7:5", "mapping.alerts_hour"),
         ("to: [销售]", "to: [财务]", "mapping.alerts_no_receiver"),
-        ("record_failed", "record_lost", "mapping.unknown_word_near"),
-        ("critical", "grave", "mapping.unknown_word_near"),
+        ("record_failed", "record_lost", "mapping.unknown_word"),
+        ("critical", "grave", "mapping.unknown_word"),
         ("connection: crm,", "", "mapping.key_missing"),
         ("off: true", "off: 1", "mapping.not_flag"),
         (

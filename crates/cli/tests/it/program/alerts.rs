@@ -41,7 +41,8 @@ fn a_test_message_reaches_an_address_of_ones_own() {
     let ran = place.run(&["alerts", "test", "运维"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let got = taking.join().expect("it was called");
-    for part in ["POST /alerts HTTP/1.1", "webhook-signature: v1,", "【桥】测试", "这是一条测试消息"] {
+    for part in ["POST /alerts HTTP/1.1", "webhook-signature: v1,", "【桥】测试", "这是一条测试消息"]
+    {
         assert!(got.contains(part), "{part}: {got}");
     }
     assert!(!format!("{ran:?}").contains("MfKQ9r8"), "{ran:?}");
