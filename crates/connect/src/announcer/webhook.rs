@@ -59,7 +59,7 @@ pub(super) fn announcement(bulletin: &Bulletin<'_>) -> Announcement {
         Ok(Value::Map(map)) => map,
         _ => Map::new(),
     };
-    document.set("text", bulletin.text.to_owned().into());
+    document.set("text", bulletin.text.to_owned());
     Announcement { object: "json", document }
 }
 
