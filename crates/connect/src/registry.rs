@@ -25,13 +25,13 @@ pub struct BuiltIn {
 
 /// Every built-in connector. A new one adds its line here.
 const BUILT_IN: &[BuiltIn] = &[
-    crate::announcer::DINGTALK_ROBOT,
-    crate::announcer::NOTIFY_WEBHOOK,
     crate::dingtalk::BUILT_IN,
     crate::fxiaoke::BUILT_IN,
     crate::kingdee::BUILT_IN,
     crate::standard_erp::BUILT_IN,
     crate::webhook::BUILT_IN,
+    crate::announcer::DINGTALK_ROBOT,
+    crate::announcer::NOTIFY_WEBHOOK,
 ];
 
 /// The connectors by name.
