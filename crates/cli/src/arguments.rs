@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apply, audit, backup, bench, binding, completions, connection, connector, demo, diff, example, export,
-    flow, function, history, jobs, object, receipts, reconcile, restore, rollback, sandbox, schema, serve,
-    storage, tasks, token, trace, versions,
+    alerts, apply, audit, backup, bench, binding, completions, connection, connector, demo, diff, example,
+    export, flow, function, history, jobs, object, receipts, reconcile, restore, rollback, sandbox, schema,
+    serve, storage, tasks, token, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -100,6 +100,8 @@ pub enum Command {
     Jobs(jobs::Command),
     History(history::Options),
     Audit(audit::Options),
+    #[command(subcommand)]
+    Alerts(alerts::Command),
     #[command(subcommand)]
     Receipts(receipts::Command),
     #[command(subcommand)]

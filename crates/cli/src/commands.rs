@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod alerts;
 pub mod apply;
 pub mod audit;
 pub mod backup;
@@ -79,6 +80,7 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Tasks(command) => tasks::run(context, command).await,
         Command::Jobs(command) => jobs::run(context, command).await,
         Command::History(options) => history::run(context, options).await,
+        Command::Alerts(command) => alerts::run(context, command).await,
         Command::Audit(options) => audit::run(context, options).await,
         Command::Backup(options) => backup::run(context, options).await,
         Command::Restore(options) => restore::run(context, options).await,

@@ -21,6 +21,7 @@ pub fn pages() -> Vec<(&'static str, String)> {
         ("schema/object.json", schema("object")),
         ("schema/values.json", schema("values")),
         ("schema/environment.json", schema("environment")),
+        ("schema/alerts.json", schema("alerts")),
         ("schema/tests.json", schema("tests")),
     ]
 }

@@ -4,6 +4,7 @@
 //! what a quoted path means). Tests hold them to the reader: every key it knows is in them and no other, every example
 //! validates, and what they refuse it refuses. Draft 7, which editors speak best.
 
+mod alerts;
 mod connection;
 mod flow;
 mod hook;
@@ -14,12 +15,13 @@ mod words;
 use serde_json::Value;
 
 /// The kinds of texts there are schemas of, each with where such files stand.
-pub const KINDS: [(&str, &str); 6] = [
+pub const KINDS: [(&str, &str); 7] = [
     ("flow", "flows/*.yaml"),
     ("connection", "connections/*.yaml"),
     ("object", "objects/*/*.yaml"),
     ("values", "values/*.yaml"),
     ("environment", "environments/*.yaml"),
+    ("alerts", "alerts.yaml"),
     ("tests", "tests/*.yaml"),
 ];
 
@@ -31,6 +33,7 @@ pub fn of(kind: &str) -> Option<Value> {
         "object" => Some(object::schema()),
         "values" => Some(texts::values()),
         "environment" => Some(texts::environment()),
+        "alerts" => Some(alerts::schema()),
         "tests" => Some(texts::tests()),
         _ => None,
     }

@@ -85,6 +85,7 @@ pub fn path_of(text: &ConfigText) -> Option<PathBuf> {
         "object" => format!("objects/{}.yaml", text.name),
         "values" => format!("values/{}.yaml", text.name),
         "environment" => format!("environments/{}.yaml", text.name),
+        "alerts" => format!("{}.yaml", text.name),
         _ => text.name.clone(),
     };
     let path = PathBuf::from(name);
@@ -156,7 +157,7 @@ fn read(folder: &Path, path: &Path, text: String) -> Result<TextFile, Failure> {
     let (kind, name) = match head.kind.as_deref() {
         _ if is(path, "js") => ("function", relative),
         Some("object") => ("object", object_name(path, head.connection, head.name)),
-        Some(kind @ ("flow" | "connection" | "values" | "environment")) => {
+        Some(kind @ ("flow" | "connection" | "values" | "environment" | "alerts")) => {
             (kind, head.name.unwrap_or_else(|| stem(path)))
         }
         _ if is(path, "json") => ("packet", relative),

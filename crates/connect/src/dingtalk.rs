@@ -19,8 +19,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Connector;
 use contract::connector::{
-    CountAsk, Description, Done, Facts, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk,
-    PeopleAsk, Person, PlanAsk, Receipt, Refusal, unsupported,
+    Announcement, Bulletin, CountAsk, Description, Done, Facts, Finding, Found, LookupAsk, Notice,
+    ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, unsupported,
 };
 use contract::wire::Wire;
 use model::AnswerClass;
@@ -121,6 +121,10 @@ impl Connector for DingTalk {
 
     async fn notify(&self, wire: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal> {
         notice::send(&self.account(wire)?, notice).await
+    }
+
+    fn announcement(&self, bulletin: &Bulletin<'_>) -> Option<Announcement> {
+        Some(notice::announcement(bulletin))
     }
 
     async fn receipt(&self, wire: &dyn Wire, receipt: &str) -> Result<Receipt, Refusal> {

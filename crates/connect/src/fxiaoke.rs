@@ -43,9 +43,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, CountAsk, Description, DetailLines, Done, Facts, File, FileEntry, FilePlace, FileSide,
-    Finding, Found, IncomingCall, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk,
-    Receipt, Refusal, Verified,
+    Announcement, Bulletin, Connector, CountAsk, Description, DetailLines, Done, Facts, File, FileEntry,
+    FilePlace, FileSide, Finding, Found, IncomingCall, LookupAsk, Notice, ObjectFacts, Page, PageAsk,
+    PeopleAsk, Person, PlanAsk, Receipt, Refusal, Verified,
 };
 use model::connection::Connection;
 use model::step::Step;
@@ -245,6 +245,10 @@ impl Connector for Fxiaoke {
     }
 
     /// The vendor tells nothing of a message after accepting it.
+    fn announcement(&self, bulletin: &Bulletin<'_>) -> Option<Announcement> {
+        Some(message::announcement(bulletin))
+    }
+
     async fn receipt(&self, _wire: &dyn Wire, _receipt: &str) -> Result<Receipt, Refusal> {
         Ok(Receipt::Received)
     }

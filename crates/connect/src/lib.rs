@@ -5,6 +5,7 @@
 //! [`contract::Connector`]. Each such module exports a [`BuiltIn`], which [`registry`] lists. Nothing here knows of
 //! storage, flows or the queue.
 
+mod announcer;
 mod dingtalk;
 pub mod exchanges;
 mod fxiaoke;

@@ -30,6 +30,8 @@ const BUILT_IN: &[BuiltIn] = &[
     crate::kingdee::BUILT_IN,
     crate::standard_erp::BUILT_IN,
     crate::webhook::BUILT_IN,
+    crate::announcer::DINGTALK_ROBOT,
+    crate::announcer::NOTIFY_WEBHOOK,
 ];
 
 /// The connectors by name.

@@ -6,6 +6,7 @@ use model::Sentence;
 pub fn sentences() -> Vec<Sentence> {
     let mut all = SENTENCES.to_vec();
     all.extend(crate::manifest::sentences());
+    all.extend(crate::announcer::sentences());
     all.extend(crate::dingtalk::sentences());
     all.extend(crate::exchanges::sentences());
     all.extend(crate::fxiaoke::sentences());

@@ -3,6 +3,7 @@
 //! A connector is a value without state of its own; everything that varies (settings, tokens, time, the network)
 //! comes through the [`Wire`]. Operations that a system does not have answer with [`unsupported`].
 
+mod bulletin;
 mod callback;
 mod derived;
 mod facts;
@@ -17,6 +18,7 @@ use model::connection::Connection;
 use model::step::Step;
 use model::{AnswerClass, Cause, Map, Timestamp, Value};
 
+pub use self::bulletin::{Announcement, Bulletin};
 pub use self::derived::{Derived, DerivedRow};
 pub use self::facts::{Facts, Limits, ObjectFacts};
 pub use self::files::{ATTACHMENTS, Bytes, Chunks, File, FileEntry, FilePlace, FileSide, file_too_large};
@@ -422,6 +424,12 @@ pub trait Connector: Send + Sync {
 
     /// Sends a notice; gives the receipt's name, by which [`Connector::receipt`] asks later.
     async fn notify(&self, wire: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal>;
+
+    /// The notice by which people are told of alerts; `None` where the system has no way to tell anybody. Pure.
+    fn announcement(&self, bulletin: &Bulletin<'_>) -> Option<Announcement> {
+        let _ = bulletin;
+        None
+    }
 
     async fn receipt(&self, wire: &dyn Wire, receipt: &str) -> Result<Receipt, Refusal>;
 

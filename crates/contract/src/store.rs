@@ -3,6 +3,7 @@
 //! A handle is scoped to one tenant. What a method reports as done is on disk (fsync) when it returns.
 
 mod access;
+mod alerts;
 mod audit;
 mod bindings;
 mod config;
@@ -17,6 +18,7 @@ mod upkeep;
 mod views;
 
 pub use access::Access;
+pub use alerts::{Alerts, MessageMove, NewMessage, Telling};
 pub use audit::{Audit, Audited};
 pub use bindings::{BindingFilter, Bindings};
 pub use config::{
@@ -44,7 +46,19 @@ use model::Cause;
 
 /// Everything the engine asks of one store.
 pub trait Store:
-    Queue + Records + Receipts + Links + Bindings + Access + Config + Jobs + Audit + Views + Upkeep + Reconciling
+    Queue
+    + Records
+    + Receipts
+    + Links
+    + Bindings
+    + Access
+    + Config
+    + Jobs
+    + Audit
+    + Alerts
+    + Views
+    + Upkeep
+    + Reconciling
 {
 }
 
@@ -58,6 +72,7 @@ impl<
         + Config
         + Jobs
         + Audit
+        + Alerts
         + Views
         + Upkeep
         + Reconciling,

@@ -12,12 +12,12 @@ mod names;
 mod tokens;
 mod wire;
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use contract::connector::{Facts, ObjectFacts, Refusal};
 use contract::{Connector, Transport};
 use model::connection::Connection;
-use model::{AnswerClass, ConnectionName};
+use model::{AnswerClass, ConnectionName, Timestamp};
 
 pub use breaker::{Admission, Breaker};
 pub(crate) use claims::{Claimed, Claims};
@@ -30,6 +30,7 @@ pub use wire::{ConnectionWire, Logged};
 use self::limiter::Caller;
 use self::names::Names;
 use crate::functions::CallFunctions;
+use crate::lane::Brakes;
 use crate::seams::Seams;
 
 /// One connection at run time, shared by the reader of its objects and the lane towards it.
@@ -39,6 +40,8 @@ pub struct Line {
     pub facts: Facts,
     pub breaker: Breaker,
     pub(crate) claims: Claims,
+    /// The breakers of the flows that write to it, while this process works on its lane.
+    brakes: Mutex<Option<Arc<Brakes>>>,
     limiter: Limiter,
     ledger: Ledger,
     names: Names,
@@ -65,6 +68,7 @@ impl Line {
         Arc::new_cyclic(|own| Line {
             breaker: Breaker::default(),
             claims: before.map(|before| before.claims.clone()).unwrap_or_default(),
+            brakes: Mutex::default(),
             limiter: Limiter::new(&facts.limits),
             ledger: Ledger::new(facts.limits.daily),
             names: Names::default(),
@@ -110,6 +114,21 @@ impl Line {
             class => class,
         });
         self.breaker.note(class, self.seams.clock.now());
+    }
+
+    /// The breakers of the flows that write to it; `None` where another process works on its lane.
+    pub(crate) fn brakes(&self) -> Option<Arc<Brakes>> {
+        self.brakes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Begins or ends the work on its lane.
+    pub(crate) fn set_brakes(&self, brakes: Option<Arc<Brakes>>) {
+        *self.brakes.lock().unwrap_or_else(PoisonError::into_inner) = brakes;
+    }
+
+    /// How many calls are spent today, and how many may be.
+    pub(crate) fn spent(&self, now: Timestamp) -> Option<(u64, u64)> {
+        self.ledger.spent(now)
     }
 
     /// As [`Line::store_spending`]; what cannot be stored now is stored with the next.

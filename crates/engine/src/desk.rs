@@ -12,6 +12,7 @@ use contract::store::StoreError;
 use model::access::Grant;
 
 pub use acting::{AT_ONCE, Acted, ignore, retry};
+pub(crate) use causes::grouped_by;
 pub use causes::{CauseGroup, causes};
 pub use selecting::{Chosen, all_of, holds, may_run_with_others, page};
 

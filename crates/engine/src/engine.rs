@@ -12,6 +12,7 @@ use model::flow::Source;
 use tokio::sync::watch;
 
 use crate::access::AccessBook;
+use crate::alerts::Lookout;
 use crate::callbacks::Callbacks;
 use crate::connection::{Line, TokenBox};
 use crate::desk::Desk;
@@ -189,6 +190,8 @@ impl Engine {
             let standing = Standing { seams, setup, owner };
             parts.push(until_closed(standing.run(), closing.clone()).boxed());
         }
+        let lookout = Lookout::new(self.seams.clone(), self.options.owner.clone(), setup.clone());
+        parts.push(lookout.run(closing.clone()).boxed());
         let watch = Watch {
             seams: self.seams.clone(),
             signals: self.signals.clone(),

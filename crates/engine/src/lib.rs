@@ -2,13 +2,14 @@
 //!
 //! [`Engine`] is everything that runs by itself: a reader for each object that flows read ([`reading`]), a lane for
 //! each connection that is written to ([`lane`]), where tasks go from scope to settlement (`delivery`). Beside it are
-//! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`], [`kin`], [`desk`], [`jobs`], [`reconcile`];
-//! and
+//! the use cases of people: [`apply`], [`bindings`], [`preview`], [`by_hand`], [`check`], [`kin`], [`desk`], [`jobs`],
+//! [`reconcile`]; what people hear of without asking, [`alerts`]; and
 //! what systems call us for, [`callbacks`], push to us, [`pushes`], send to the addresses of flows, [`webhooks`], and use
 //! connections through us for, [`serving`]. Time, chance, network, storage and the
 //! connectors come as [`Seams`].
 
 pub mod access;
+pub mod alerts;
 mod delivery;
 mod engine;
 mod functions;

@@ -1,5 +1,6 @@
 //! The words for the engine's causes.
 
+mod alerts;
 mod cards;
 mod desk;
 mod functions;
@@ -14,6 +15,7 @@ use model::Sentence;
 pub fn sentences() -> Vec<Sentence> {
     let own = [DELIVERY, PARENTS, NOTICES, CONFIGURATION, cards::CARDS].concat();
     let rooms = [
+        alerts::sentences,
         texts::sentences,
         functions::sentences,
         serving::sentences,

@@ -1,5 +1,6 @@
 //! What is configured, in force: connections as lines, flows compiled, and what is wrong with the rest.
 
+mod alerts;
 mod cycles;
 mod environments;
 mod files;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use contract::functions::Function;
 use contract::store::Raise;
 use mapping::Compiled;
+use model::alert::AlertPlan;
 use model::flow::{Flow, Mode, Reference, ValueMap};
 use model::link::{LinkSide, Referent};
 use model::record::RecordKey;
@@ -39,6 +41,8 @@ pub struct Setup {
     pub flows: BTreeMap<FlowName, Arc<ActiveFlow>>,
     /// The value maps (值映射), by name.
     pub values: Arc<BTreeMap<String, ValueMap>>,
+    /// What is said about alerts (告警); as usual where no text says anything.
+    pub alerts: Arc<AlertPlan>,
     /// The functions (自定义函数) among the texts, by the path under which others name them.
     functions: BTreeMap<String, Function>,
     /// Texts that could not be taken, and why; what they name is not in force.

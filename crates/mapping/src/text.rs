@@ -1,7 +1,8 @@
-//! The texts people write: flows, connections, objects, value maps and environments, each a YAML document of its `kind`.
+//! The texts people write: flows, connections, objects, value maps, environments and alerts, each a YAML document of its `kind`.
 //!
 //! Everything wrong with a text is found in one reading, as far as it can be read.
 
+mod alerts;
 mod checks;
 mod connection;
 mod entries;
@@ -14,6 +15,7 @@ mod object;
 pub(crate) mod values;
 
 use model::Cause;
+use model::alert::AlertPlan;
 use model::flow::{Flow, ValueMap};
 use model::object::Object;
 
@@ -54,6 +56,7 @@ pub enum Text {
     Object(Object),
     Values(ValuesText),
     Environment(EnvironmentText),
+    Alerts(AlertPlan),
 }
 
 /// A named value map.
@@ -96,7 +99,7 @@ pub fn lint(text: &str, files: &dyn Files, values: &dyn Fn(&str) -> Option<Value
     findings.into_sorted()
 }
 
-const KINDS: &[&str] = &["flow", "connection", "object", "values", "environment"];
+const KINDS: &[&str] = &["flow", "connection", "object", "values", "environment", "alerts"];
 
 fn read_node(node: &mut yaml::Node, files: &dyn Files, findings: &mut Findings) -> Option<Text> {
     let kind = Fields::open(node, "kind", findings)?.required("kind", findings)?;
@@ -127,6 +130,10 @@ fn read_node(node: &mut yaml::Node, files: &dyn Files, findings: &mut Findings) 
         "environment" => {
             let fields = fields(environment::KNOWN)?;
             EnvironmentText::read(fields, findings).map(Text::Environment)
+        }
+        "alerts" => {
+            let fields = fields(alerts::KNOWN)?;
+            alerts::read(fields, findings).map(Text::Alerts)
         }
         other => {
             findings.error(at, unknown_word("word", other, KINDS).with("key", "kind"));

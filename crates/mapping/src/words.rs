@@ -1,5 +1,6 @@
 //! The words of every cause of this crate, in Chinese and English.
 
+mod alerts;
 mod environments;
 mod expressions;
 mod hooks;
@@ -15,8 +16,15 @@ type Row = (&'static str, &'static str, &'static str, &'static str, &'static str
 
 /// All sentences of the mapping engine.
 pub fn sentences() -> Vec<Sentence> {
-    let rows =
-        [texts::ROWS, hooks::ROWS, objects::ROWS, environments::ROWS, expressions::ROWS, records::ROWS];
+    let rows = [
+        texts::ROWS,
+        hooks::ROWS,
+        objects::ROWS,
+        environments::ROWS,
+        alerts::ROWS,
+        expressions::ROWS,
+        records::ROWS,
+    ];
     let sentence =
         |(code, zh, en, remedy_zh, remedy_en): &Row| Sentence::new(code, zh, en, remedy_zh, remedy_en);
     rows.iter().flat_map(|rows| rows.iter()).map(sentence).collect()

@@ -99,4 +99,8 @@ row_ids! {
     RunId,
     /// One difference that a reconciliation found (差异).
     DifferenceId,
+    /// One alert (告警).
+    AlertId,
+    /// One message about alerts, to one receiver.
+    AlertMessageId,
 }

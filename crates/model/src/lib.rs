@@ -3,6 +3,7 @@
 //! Nothing here can fail because of the outside world: no async, no I/O, no SQL, no HTTP, no clock, no vendor.
 
 pub mod access;
+pub mod alert;
 pub mod attempt;
 pub mod audit;
 pub mod binding;
@@ -41,8 +42,8 @@ pub use canonical::Hash;
 pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
-    ArrivalId, AttemptId, ConnectionName, DifferenceId, FlowName, JobId, LaneName, LinkId, ObjectName,
-    ReceiptId, RecordId, RunId, TaskId, TenantName,
+    AlertId, AlertMessageId, ArrivalId, AttemptId, ConnectionName, DifferenceId, FlowName, JobId, LaneName,
+    LinkId, ObjectName, ReceiptId, RecordId, RunId, TaskId, TenantName,
 };
 pub use lang::Lang;
 pub use number::Number;

@@ -67,6 +67,7 @@ macro_rules! ask {
     }};
 }
 
+mod alerts;
 mod desk;
 mod inbound;
 mod reconciling;

@@ -3,6 +3,8 @@
 //! The codes of states and kinds are for ever: databases hold them. Codes below 4 are of states that go on by
 //! themselves, which is what the index of due work is cut down to (`state < 4`).
 
+pub(crate) mod alerts;
+
 use model::access::Grant;
 use model::attempt::StepTaken;
 use model::binding::{self, How};

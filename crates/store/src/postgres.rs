@@ -11,6 +11,7 @@
 
 mod access;
 mod address;
+mod alerts;
 mod audit;
 mod bindings;
 mod commit;

@@ -6,6 +6,7 @@
 //! whatever becomes of the process.
 
 mod access;
+mod alerts;
 mod audit;
 mod bindings;
 mod commit;

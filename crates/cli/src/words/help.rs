@@ -6,12 +6,14 @@
 use clap::Command;
 use model::Lang;
 
+mod alerts;
 mod desk;
 mod inbound;
 mod keeping;
 mod reconciling;
 mod table;
 
+use alerts::ALERTS;
 use desk::DESK;
 use inbound::INBOUND;
 use keeping::KEEPING;
@@ -26,7 +28,7 @@ pub fn in_language(command: Command, lang: Lang) -> Command {
 
 /// Everything that is said, with its key, in Chinese and English.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    HELP.iter().chain(INBOUND).chain(DESK).chain(KEEPING).chain(RECONCILING)
+    HELP.iter().chain(INBOUND).chain(DESK).chain(KEEPING).chain(RECONCILING).chain(ALERTS)
 }
 
 /// The words under a key, in Chinese and English.

@@ -1,5 +1,6 @@
 //! The program as it runs: exit codes, sentences in both languages, and data that stays whole.
 
+mod alerts;
 mod arguments;
 mod crowd;
 mod describing;

@@ -110,6 +110,9 @@ details:
 functions: { parse: functions/customer.js }
 ";
 const VALUES: &str = "kind: values\nname: 类型\nmap: { \"1\": A }\n";
+const ALERTS: &str = "kind: alerts\nname: 告警\nwindow: 5m\nquiet: { from: \"22:00\", to: \"07:00\" }\nrules:\n\
+    \x20 - { type: record_failed, flows: [订单], severity: critical, after: 1h, to: [it] }\nreceivers:\n\
+    \x20 - { name: it, connection: robot, mobiles: [\"13800001111\"], least: normal }\n";
 const ENVIRONMENT: &str = "kind: environment\nname: live\nvalues:\n  组织: \"100\"\n";
 const TESTS: &str = "tests:\n  - { record: { a: 1 }, skipped: true }\n";
 
@@ -121,6 +124,7 @@ fn both_take_what_is_right() {
         ("object", OBJECT),
         ("values", VALUES),
         ("environment", ENVIRONMENT),
+        ("alerts", ALERTS),
         ("tests", TESTS),
     ] {
         assert_eq!(read(kind, text), [], "{kind}");
@@ -130,6 +134,11 @@ fn both_take_what_is_right() {
 
 /// A text, what is replaced in it, and by what: each makes it wrong.
 const WRONG: &[(&str, &str, &str, &str)] = &[
+    ("alerts", ALERTS, "type: record_failed, ", ""),
+    ("alerts", ALERTS, "connection: robot", "robot: yes"),
+    ("alerts", ALERTS, "severity: critical", "severity: grave"),
+    ("alerts", ALERTS, "window: 5m", "window: soon"),
+    ("alerts", ALERTS, ", to: \"07:00\"", ""),
     ("flow", FLOW, "name: 客户\n", ""),
     ("flow", FLOW, "functions/total.js", "functions/total.py"),
     ("flow", FLOW, "before_mapping: ", "before: "),
@@ -262,6 +271,10 @@ const MAPS: &[(&str, &str, &str, &str)] = &[
     ("object", OBJECT, "functions: {", "/properties/functions"),
     ("values", VALUES, "kind: values\n", ""),
     ("environment", ENVIRONMENT, "kind: environment\n", ""),
+    ("alerts", ALERTS, "kind: alerts\n", ""),
+    ("alerts", ALERTS, "quiet: {", "/properties/quiet"),
+    ("alerts", ALERTS, "  - {", "/properties/rules/items"),
+    ("alerts", ALERTS, "{ name: it,", "/properties/receivers/items"),
     ("tests", TESTS, "  - {", "/properties/tests/items"),
 ];
 

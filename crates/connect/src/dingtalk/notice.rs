@@ -7,7 +7,7 @@
 mod message;
 mod receivers;
 
-use contract::connector::{Notice, Refusal};
+use contract::connector::{Announcement, Bulletin, Notice, Refusal};
 use contract::wire::Wire;
 use model::step::Step;
 use model::{AnswerClass, Cause, Map, Number, Value, json};
@@ -41,6 +41,27 @@ pub(super) async fn send(account: &Account<'_>, notice: &Notice<'_>) -> Result<S
         Some(task) => Ok(receipt::name(account, &task, agent)),
         None => Err(Refusal::new(AnswerClass::Unknown, Cause::new("dingtalk.no_task_id"))),
     }
+}
+
+/// Most bytes of a text that tells of alerts: what is around it, and its line ends as JSON, has to fit into the limit of a
+/// message (§4.1).
+const LONGEST_ALERT: usize = 1_600;
+
+/// The notice by which people are told of alerts; everybody who may see the app where nobody is named.
+pub(super) fn announcement(bulletin: &Bulletin<'_>) -> Announcement {
+    let list = |texts: &[String]| Value::List(texts.iter().cloned().map(Value::from).collect());
+    let mut document = Map::new();
+    if !bulletin.users.is_empty() {
+        document.push("userid_list", list(bulletin.users));
+    }
+    if !bulletin.mobiles.is_empty() {
+        document.push("mobiles", list(bulletin.mobiles));
+    }
+    if bulletin.users.is_empty() && bulletin.mobiles.is_empty() {
+        document.push("to_all_user", true);
+    }
+    document.push("text", bulletin.text_within(LONGEST_ALERT));
+    Announcement { object: "text", document }
 }
 
 /// The call that a notice would make. Mobile numbers are not looked up; they stand where the userid will be.

@@ -5,7 +5,7 @@
 //! `content`, `form` (a list of `label` and `value`), `remark`, `link` (with `title` and either `url` or the `object` and
 //! `id` of a record of the CRM). After a message has been accepted nothing more is told about it.
 
-use contract::connector::{Notice, Refusal};
+use contract::connector::{Announcement, Bulletin, Notice, Refusal};
 use model::{AnswerClass, Cause, Map, Value, json};
 
 use super::call::{Kind, Session};
@@ -27,6 +27,16 @@ pub(super) async fn notify(session: Session<'_>, notice: &Notice<'_>) -> Result<
     body.push(notice.object, content);
     let answer = session.plain(path::MESSAGE_SEND, Kind::Write, body).await?;
     Ok(answer.get("traceId").and_then(Value::plain).unwrap_or_default().into_owned())
+}
+
+/// The notice by which people are told of alerts.
+pub(super) fn announcement(bulletin: &Bulletin<'_>) -> Announcement {
+    let list = |texts: &[String]| Value::List(texts.iter().cloned().map(Value::from).collect());
+    let mut document = Map::with_capacity(3);
+    document.push("users", list(bulletin.users));
+    document.push("mobiles", list(bulletin.mobiles));
+    document.push("content", bulletin.text.to_owned());
+    Announcement { object: "text", document }
 }
 
 async fn receivers(

@@ -42,7 +42,7 @@ pub trait Config: Send + Sync {
 /// One configuration text: a flow, a connection without its secrets, a value map, a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigText {
-    /// `flow`, `connection`, `object`, `values`, `environment`, `packet`, `tests`, `function`; and `choice`, which says what
+    /// `flow`, `connection`, `object`, `values`, `environment`, `alerts`, `packet`, `tests`, `function`; and `choice`, which says what
     /// was chosen at an apply (the environment in force) and is no file.
     pub kind: String,
     /// The name inside the text, of an object behind its connection's (`erp/Customer`); for files that a text names, their

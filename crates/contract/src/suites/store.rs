@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::store::Store;
 
 pub mod accessing;
+pub mod alerting;
 pub mod auditing;
 pub mod binding;
 pub mod changing;

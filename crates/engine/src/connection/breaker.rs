@@ -27,6 +27,8 @@ struct State {
     /// Openings in a row; the pause doubles with each.
     openings: u32,
     closed_until: Option<Timestamp>,
+    /// Whether anything went well since it was made.
+    proven: bool,
 }
 
 /// Whether work may go out.
@@ -60,13 +62,19 @@ impl Breaker {
         state.closed_until.and(state.class)
     }
 
+    /// Whether something went well since it was made, and it is not open.
+    pub fn is_proven(&self) -> bool {
+        let state = self.state();
+        state.proven && state.closed_until.is_none()
+    }
+
     /// Notes how one operation went: `None` is well.
     pub fn note(&self, class: Option<AnswerClass>, now: Timestamp) {
         let mut state = self.state();
         let is_config = matches!(class, Some(AnswerClass::Config));
         match class {
             Some(_) if is_config != self.for_config => {}
-            None | Some(AnswerClass::Rejected) => *state = State::default(),
+            None | Some(AnswerClass::Rejected) => *state = State { proven: true, ..State::default() },
             Some(AnswerClass::Throttled(until)) => {
                 state.class = class;
                 state.closed_until = Some(until.unwrap_or(now + FIRST_PAUSE));

@@ -44,6 +44,12 @@ impl Ledger {
         Ok(())
     }
 
+    /// How many calls are spent today, and how many may be; `None` where the vendor sets no limit.
+    pub fn spent(&self, now: Timestamp) -> Option<(u64, u64)> {
+        let (daily, page) = (self.daily?, self.page());
+        Some((if page.day == day_of(now) { page.total } else { 0 }, daily))
+    }
+
     /// Stores what was counted since the last time, and learns what others spent.
     pub async fn store(
         &self,

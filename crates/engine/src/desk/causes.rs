@@ -49,10 +49,7 @@ pub async fn causes(store: &dyn Store, selection: &Selection) -> Result<Vec<Caus
 fn add(groups: &mut BTreeMap<Key, CauseGroup>, line: TaskLine) {
     let TaskLine { task, tried, .. } = line;
     let Some(cause) = task.cause else { return };
-    let inner = cause.inner();
-    let told = inner.as_ref().unwrap_or(&cause);
-    let param = |name: &str| told.param(name).or_else(|| cause.param(name)).map(str::to_owned);
-    let (code, vendor_code, field) = (told.code.to_string(), param("code"), param("field"));
+    let (code, vendor_code, field) = grouped_by(&cause);
     let key = (task.flow.clone(), task.kind, code.clone(), vendor_code.clone(), field.clone());
     let group = groups.entry(key).or_insert_with(|| CauseGroup {
         flow: task.flow,
@@ -69,4 +66,13 @@ fn add(groups: &mut BTreeMap<Key, CauseGroup>, line: TaskLine) {
     group.tasks += 1;
     group.since = group.since.into_iter().chain(tried).min();
     group.until = group.until.into_iter().chain(tried).max();
+}
+
+/// What groups a cause with others: its code, the system's own code, and the field; of the cause that it is because of,
+/// where there is one.
+pub(crate) fn grouped_by(cause: &Cause) -> (String, Option<String>, Option<String>) {
+    let inner = cause.inner();
+    let told = inner.as_ref().unwrap_or(cause);
+    let param = |name: &str| told.param(name).or_else(|| cause.param(name)).map(str::to_owned);
+    (told.code.to_string(), param("code"), param("field"))
 }

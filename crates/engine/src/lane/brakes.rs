@@ -19,6 +19,21 @@ impl Brakes {
         self.of(flow).admission(now)
     }
 
+    /// The flows that are braked.
+    pub fn braked(&self) -> Vec<FlowName> {
+        self.each(|breaker| breaker.open_for().is_some())
+    }
+
+    /// The flows of which something went well, and which are not braked.
+    pub fn free(&self) -> Vec<FlowName> {
+        self.each(Breaker::is_proven)
+    }
+
+    fn each(&self, is_meant: impl Fn(&Breaker) -> bool) -> Vec<FlowName> {
+        let flows = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        flows.iter().filter(|(_, breaker)| is_meant(breaker)).map(|(flow, _)| flow.clone()).collect()
+    }
+
     fn of(&self, flow: &FlowName) -> Arc<Breaker> {
         let mut flows = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         flows.entry(flow.clone()).or_insert_with(|| Arc::new(Breaker::of_flow())).clone()

@@ -68,19 +68,23 @@ impl Lane {
             lease = owner::take(&self.seams, &self.name, &self.owner) => Mutex::new(lease?),
             _ = closing.changed() => return Ok(()),
         };
-        self.work_with(&lease).await?;
+        let brakes = Arc::new(Brakes::default());
+        self.line.set_brakes(Some(brakes.clone()));
+        let worked = self.work_with(&lease, &brakes).await;
+        self.line.set_brakes(None);
+        worked?;
         let lease = lease.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         self.seams.store.release(&lease).await
     }
 
-    async fn work_with(&mut self, lease: &Mutex<Lease>) -> Result<(), StoreError> {
-        let (claims, brakes) = (self.line.claims.clone(), Brakes::default());
+    async fn work_with(&mut self, lease: &Mutex<Lease>, brakes: &Brakes) -> Result<(), StoreError> {
+        let claims = self.line.claims.clone();
         let under = Work {
             seams: &self.seams,
             setup: &self.setup,
             signals: &self.signals,
             claims: &claims,
-            brakes: &brakes,
+            brakes,
             lease,
             closing: &self.closing,
         };

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use contract::functions::Function;
 use contract::store::{ConfigText, StoreError};
 use mapping::{Compiled, ConnectionText, EnvironmentText, Files, Finding, SettingValue, Severity, Text};
+use model::alert::AlertPlan;
 use model::connection::Connection;
 use model::flow::{Counterpart, Flow, Include, Mode, ValueMap};
 use model::{Cause, Secret};
 
+use super::alerts;
 use super::cycles::cycles;
 use super::environments::{CHOICE, Environments};
 use super::objects::{Described, misfits, text_name, undescribed};
@@ -55,11 +57,13 @@ impl Setup {
         loading.refuse_webhooks();
         loading.pair();
         loading.find_parents();
+        loading.check_alerts();
         Ok(Setup {
             generation: 0,
             lines: loading.lines,
             flows: loading.flows.into_iter().map(|flow| (flow.name().clone(), Arc::new(flow))).collect(),
             values: loading.values,
+            alerts: loading.alerts.into_iter().next().unwrap_or_else(AlertPlan::usual).into(),
             functions: loading.functions,
             problems: loading.problems,
             unsealed: loading.unsealed,
@@ -120,6 +124,7 @@ struct Loading<'a> {
     connections: Vec<ConnectionText>,
     objects: Described,
     values: Arc<BTreeMap<String, ValueMap>>,
+    alerts: Vec<AlertPlan>,
     functions: BTreeMap<String, Function>,
     read_flows: Vec<(Flow, i64)>,
     lines: BTreeMap<model::ConnectionName, Arc<Line>>,
@@ -139,6 +144,7 @@ impl<'a> Loading<'a> {
             connections: Vec::new(),
             objects: Described::default(),
             values: Arc::default(),
+            alerts: Vec::new(),
             functions: BTreeMap::new(),
             read_flows: Vec::new(),
             lines: BTreeMap::new(),
@@ -174,6 +180,7 @@ impl<'a> Loading<'a> {
                 }
                 // Which is in force was found before.
                 Ok(Text::Environment(_)) => {}
+                Ok(Text::Alerts(plan)) => self.alerts.push(plan),
                 Ok(Text::Flow(flow)) => self.read_flows.push((flow, *version)),
                 Err(findings) => self.note(&text.kind, &text.name, findings),
             }
@@ -365,6 +372,14 @@ impl<'a> Loading<'a> {
         for (name, at, cause) in receiving::refused(&self.flows, &self.awaited) {
             self.problem("flow", name.as_str(), at, cause);
             self.flows.retain(|flow| *flow.name() != name);
+        }
+    }
+
+    /// There is one text of alerts, and its receivers can be told.
+    fn check_alerts(&mut self) {
+        for (name, cause) in alerts::refused(&self.alerts, &self.lines) {
+            self.problem("alerts", &name, (1, 1), cause);
+            self.alerts.retain(|plan| plan.name != name);
         }
     }
 

@@ -5,7 +5,7 @@ use model::Cause;
 /// One mistake in one text, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// `flow`, `connection`, `object`, `values`, `function`.
+    /// `flow`, `connection`, `object`, `values`, `alerts`, `function`.
     pub kind: String,
     pub name: String,
     /// Line and column, from 1.

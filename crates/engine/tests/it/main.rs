@@ -1,5 +1,6 @@
 //! The engine among a small company in memory: what people ask of it, and what the simulator's vendors never do.
 
+mod alerts;
 mod binding;
 mod calling;
 mod configuring;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::connector::{
-    CallReply, Connector, CountAsk, Derived, DerivedRow, Description, DetailLines, Done, Event, Facts, Field,
-    File, FileEntry, FilePlace, FileSide, Finding, Found, IncomingCall, Limits, LookupAsk, Notice,
-    ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, PushRules, PushedBill, PushedRecord, Receipt,
-    Refusal, Verified, unsupported,
+    Announcement, Bulletin, CallReply, Connector, CountAsk, Derived, DerivedRow, Description, DetailLines,
+    Done, Event, Facts, Field, File, FileEntry, FilePlace, FileSide, Finding, Found, IncomingCall, Limits,
+    LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, PushRules, PushedBill,
+    PushedRecord, Receipt, Refusal, Verified, unsupported,
 };
 use contract::transport::Call;
 use contract::wire::Wire;
@@ -370,6 +370,14 @@ impl Connector for System {
 
     async fn preview(&self, _: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal> {
         Ok(steps.iter().map(|step| (step.action.name().to_owned(), step.document.clone())).collect())
+    }
+
+    fn announcement(&self, bulletin: &Bulletin<'_>) -> Option<Announcement> {
+        let mut document = Map::new();
+        document.push("text", bulletin.text.to_owned());
+        document.push("body", bulletin.body.to_owned());
+        document.push("users", bulletin.users.join(","));
+        Some(Announcement { object: "alert", document })
     }
 
     async fn notify(&self, _: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal> {

@@ -1,5 +1,6 @@
 //! The mapping engine from outside: texts in, documents and findings out.
 
+mod alerts;
 mod environments;
 mod explaining;
 mod files;

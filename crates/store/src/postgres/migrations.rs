@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_upkeep.sql"),
     include_str!("migrations/0013_audit_calls.sql"),
     include_str!("migrations/0014_reconciliation.sql"),
+    include_str!("migrations/0015_alerts.sql"),
 ];
 
 /// The newest version this program knows.

@@ -20,6 +20,13 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "Give ids, --from / --to, or --linked.",
     ),
     s(
+        "cli.no_alert",
+        "没有告警 {alert},或已过 90 天被清除。",
+        "There is no alert {alert}, or it was forgotten after 90 days.",
+        "qiao alerts list --all 列出全部。",
+        "qiao alerts list --all lists them.",
+    ),
+    s(
         "cli.job_stands",
         "作业 {job} 现在是“{state}”,不能这样做。",
         "Job {job} is {state}, which does not allow that.",
