@@ -11,13 +11,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Connector;
 use contract::connector::{
-    Announcement, Bulletin, Description, Done, Facts, Field, Finding, Found, LookupAsk, Notice, ObjectFacts,
-    Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+    Announcement, Bulletin, CountAsk, Description, Done, Facts, Field, Finding, Found, LookupAsk, Notice,
+    ObjectFacts, Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
 };
 use contract::wire::Wire;
+use model::Cause;
 use model::connection::Connection;
 use model::step::Step;
-use model::{Cause, Timestamp};
 
 use crate::{BuiltIn, Manifest};
 
@@ -113,13 +113,7 @@ impl Connector for Announcer {
         Err(unsupported("get"))
     }
 
-    async fn count(
-        &self,
-        _wire: &dyn Wire,
-        _object: &str,
-        _from: Timestamp,
-        _to: Timestamp,
-    ) -> Result<u64, Refusal> {
+    async fn count(&self, _wire: &dyn Wire, _ask: &CountAsk<'_>) -> Result<u64, Refusal> {
         Err(unsupported("count"))
     }
 

@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 21] = [
+const PROMISES: [(&str, &str); 22] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -18,13 +18,14 @@ const PROMISES: [(&str, &str); 21] = [
     ("accessing", include_str!("accessing.rs")),
     ("jobbing", include_str!("jobbing.rs")),
     ("auditing", include_str!("auditing.rs")),
+    ("alerting", include_str!("alerting.rs")),
     ("viewing", include_str!("viewing.rs")),
     ("changing", include_str!("changing.rs")),
     ("keeping", include_str!("keeping.rs")),
     ("reconciling", include_str!("reconciling.rs")),
 ];
 
-const SEAMS: [&str; 12] = [
+const SEAMS: [&str; 13] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/records.rs"),
     include_str!("../../store/links.rs"),
@@ -34,6 +35,7 @@ const SEAMS: [&str; 12] = [
     include_str!("../../store/config.rs"),
     include_str!("../../store/jobs.rs"),
     include_str!("../../store/audit.rs"),
+    include_str!("../../store/alerts.rs"),
     include_str!("../../store/views.rs"),
     include_str!("../../store/upkeep.rs"),
     include_str!("../../store/reconciling.rs"),
