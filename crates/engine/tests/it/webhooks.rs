@@ -245,13 +245,20 @@ impl Shop {
 
 #[tokio::test(start_paused = true)]
 async fn a_function_reads_what_is_in_a_form_of_the_senders_own() {
-    let shop = Shop::new("{}", "functions: { parse: functions/customer.js }\n").await;
-    shop.sent("K1=商店\nK2=桥").await;
+    let by_header = "{ only: { header: X-Topic, is: [订单, 作废] }, void: { header: X-Topic, is: 作废 } }";
+    let shop = Shop::new(by_header, "functions: { parse: functions/customer.js }\n").await;
+    let send = async |topic, body| shop.send(&[BEARER, ("x-topic", topic)], body).await;
+    kept(send("订单", "K1=商店\nK2=桥").await);
+    assert_eq!(send("退货", "K3=?").await, Ok(Taken::PassedOver));
     shop.world.run(5).await;
     assert_eq!(
         shop.world.desk().table("customer"),
         [r#"{"no":"K1","name":"商店"}"#, r#"{"no":"K2","name":"桥"}"#]
     );
+    kept(send("作废", "K2=桥").await);
+    shop.world.run(5).await;
+    let key = RecordKey::new(&"box".into(), &"account".into(), "K2");
+    assert!(shop.world.store().find(&[key]).await.unwrap().remove(0).unwrap().void);
 }
 
 #[tokio::test(start_paused = true)]
@@ -326,6 +333,20 @@ async fn what_is_missing_of_a_webhook_is_told_with_its_place() {
         (
             "hook_secret: s",
             "{ id: /id }",
+            "functions: { parse: functions/customer.js }\n",
+            true,
+            "config.hook_function",
+        ),
+        (
+            "hook_secret: s",
+            "{ only: { at: /类型, is: 订单 } }",
+            "functions: { parse: functions/customer.js }\n",
+            true,
+            "config.hook_function",
+        ),
+        (
+            "hook_secret: s",
+            "{ void: { at: $/状态, is: 作废 } }",
             "functions: { parse: functions/customer.js }\n",
             true,
             "config.hook_function",
