@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use contract::connector::PushRules;
-use engine::webhooks::{Challenged, Refused, Taken, WebhookCall, Webhooks};
+use engine::webhooks::{Admitted, Challenged, Refused, Taken, WebhookCall, Webhooks};
 use engine::{Engine, Options};
 use model::ReceiptId;
 use model::receipt::{Receipt, ReceiptState};
@@ -69,6 +69,14 @@ impl Shop {
         let body = Bytes::from(body.to_owned());
         let from = IpAddr::from([10, 9, 8, 7]);
         self.webhooks.take(flow, WebhookCall { query: &[], headers: &headers, from, body }).await
+    }
+
+    /// What becomes of a call from that network, as far as it can be said before its body is there.
+    async fn admit(&self, flow: &str, headers: &[(&str, &str)], net: u8) -> Result<Admitted, Refused> {
+        let headers = owned(headers);
+        let from = IpAddr::from([net, 9, 8, 7]);
+        let call = WebhookCall { query: &[], headers: &headers, from, body: Bytes::new() };
+        self.webhooks.admit(flow, &call).await
     }
 
     async fn sent(&self, body: &str) -> ReceiptId {
@@ -147,7 +155,44 @@ async fn whoever_proves_nothing_is_told_nothing_and_leaves_nothing() {
     assert!(shop.world.store().list_receipts(&Default::default()).await.unwrap().is_empty());
     kept(shop.send(&[("authorization", "Bearer geheim-2")], "{}").await);
     assert_eq!(shop.send(&[BEARER], "{}").await, Err(Refused::TooMany));
-    assert_eq!(shop.world.store().list_receipts(&Default::default()).await.unwrap().len(), 1);
+    let second = flow("{}").replace("name: 订单", "name: 退单").replace("object: customer", "object: bill");
+    let outcome = shop.world.apply(&[("flow", "退单", &second)]).await;
+    assert!(!outcome.is_refused(), "{:?}", outcome.problems);
+    let again = Shop::of(shop.world);
+    kept(again.send(&[BEARER], "{}").await);
+    let other = again.send_to("退单", &[BEARER], "{}").await;
+    assert_eq!(other, Err(Refused::TooMany), "all webhooks of the connection together");
+    let shop = again;
+    assert_eq!(shop.world.store().list_receipts(&Default::default()).await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strangers_are_refused_before_their_bodies_are_read() {
+    let shop = Shop::new("{ signature: { header: X-Sign } }", "").await;
+    assert_eq!(shop.admit("订单", &[("x-sign", "abab")], 10).await, Ok(Admitted::ToBeProven));
+    assert_eq!(shop.admit("订单", &[], 10).await, Err(Refused::Unproven));
+    assert_eq!(shop.admit("没有的流", &[("x-sign", "abab")], 10).await, Err(Refused::Unproven));
+    shop.apply("{ challenge: { query: 试 } }", "").await;
+    shop.world.run(3).await;
+    assert_eq!(shop.admit("订单", &[BEARER], 10).await, Ok(Admitted::Proven));
+    assert_eq!(shop.admit("订单", &[("authorization", "Bearer x")], 10).await, Err(Refused::Unproven));
+    shop.world.desk().pushes.as_mut().unwrap().networks = vec![(IpAddr::from([10, 0, 0, 0]), 8)];
+    shop.world.run(3).await;
+    let query = owned(&[("试", "42")]);
+    for (net, answers) in [(10, true), (11, false)] {
+        let from = IpAddr::from([net, 0, 0, 1]);
+        let call = WebhookCall { query: &query, headers: &[], from, body: Bytes::new() };
+        let word = Challenged::Text("42".into());
+        let admitted = shop.webhooks.admit("订单", &call).await;
+        let challenged = shop.webhooks.challenge("订单", call).await;
+        let nothing = Refused::Unproven;
+        assert_eq!(
+            admitted,
+            if answers { Ok(Admitted::Challenged(word.clone())) } else { Err(nothing.clone()) }
+        );
+        assert_eq!(challenged, if answers { Ok(word) } else { Err(nothing) });
+        assert_eq!(shop.admit("订单", &[BEARER], net).await.is_ok(), answers);
+    }
 }
 
 #[tokio::test(start_paused = true)]
