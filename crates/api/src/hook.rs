@@ -1,8 +1,8 @@
 //! `POST /hook/{flow}`: anything is sent to a flow, by whoever proves to be its sender.
 //!
 //! What was sent is on disk before it is answered with 200; any other answer means that nothing of it was kept, and says in
-//! both languages what the sender can do. A flow that is not there is answered like a wrong secret, so that nobody learns
-//! the names of flows.
+//! both languages what the sender can do. A flow that is not there is answered like a wrong secret and as soon, so that nobody
+//! learns the names of flows; but whoever knows how a flow is signed learns by a signature of that form that it is there.
 
 mod answer;
 
@@ -13,7 +13,7 @@ use axum::extract::{ConnectInfo, Path, Query, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use engine::webhooks::{Refused, Taken, WebhookCall};
+use engine::webhooks::{Admitted, Refused, Taken, WebhookCall};
 
 use self::answer::Said;
 use crate::Face;
@@ -27,8 +27,9 @@ pub(crate) const MOST_BYTES: usize = 20 << 20;
 
 type Parameters = Query<Vec<(String, String)>>;
 
-/// Takes a call. Its body is read before its sender is known, since the signature covers it; such bodies have a room of
-/// their own, so that strangers keep nobody else waiting.
+/// Takes a call. Whoever cannot have proven anything is refused before its body is read. Where a signature covers the body,
+/// that is read before its sender is known: such bodies have a room of their own, and each address a share of it, so that
+/// strangers keep nobody else waiting.
 pub(crate) async fn hook(
     State(face): State<Face>,
     Path(flow): Path<String>,
@@ -53,10 +54,16 @@ async fn take(
     query: &[(String, String)],
     (headers, body): (&HeaderMap, Body),
 ) -> Result<Taken, Said> {
+    let listed = listed(headers);
+    let head = WebhookCall { query, headers: &listed, from: from.ip(), body: Bytes::new() };
+    let room = match face.inbox.admit_hook(flow, &head).await? {
+        Admitted::Challenged(answer) => return Ok(Taken::Challenged(answer)),
+        Admitted::Proven => face.bodies.clone(),
+        Admitted::ToBeProven => face.bodies.of_stranger(from.ip()),
+    };
     let says = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    let body = body::read(&face.bodies.of_strangers(), body, says, MOST_BYTES).await?;
-    let headers = listed(headers);
-    let call = WebhookCall { query, headers: &headers, from: from.ip(), body: body.bytes.clone() };
+    let body = body::read(&room, body, says, MOST_BYTES).await?;
+    let call = WebhookCall { body: body.bytes.clone(), ..head };
     Ok(face.inbox.hook(flow, call).await?)
 }
 

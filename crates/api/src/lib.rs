@@ -40,7 +40,7 @@ use contract::store::{FlowCount, StoreError};
 use engine::callbacks::NotTaken;
 use engine::desk::Desk;
 use engine::pushes::{NotKept, Pass, Push};
-use engine::webhooks::{Challenged, Refused, Taken, WebhookCall};
+use engine::webhooks::{Admitted, Challenged, Refused, Taken, WebhookCall};
 use model::ReceiptId;
 use tokio::net::TcpListener;
 
@@ -68,6 +68,9 @@ pub trait Inbox: Send + Sync {
 
     /// Lets whoever holds the token push from there: asked before a body is read.
     async fn admit_push(&self, token: &str, from: IpAddr) -> Result<Box<dyn Pusher + '_>, NotKept>;
+
+    /// Whether a call of the webhook of a flow may send its body: asked before that is read.
+    async fn admit_hook(&self, flow: &str, call: &WebhookCall<'_>) -> Result<Admitted, Refused>;
 
     /// Keeps what is sent to the webhook of a flow: on disk when this returns.
     async fn hook(&self, flow: &str, call: WebhookCall<'_>) -> Result<Taken, Refused>;

@@ -1,7 +1,7 @@
 //! Webhooks: what any system, known or not, sends to the address of a flow (`POST /hook/{flow}`).
 //!
-//! Who sends it is proven first, by a secret or a signature; whoever proves nothing learns nothing, not even whether there
-//! is such a flow. Then it is kept as it came, on disk before the answer, and parsed afterwards by [`crate::parsing`] as
+//! Who sends it is proven first, by a secret or a signature; whoever proves nothing hears the same whether there is such a
+//! flow or not, and hears it before its body is read, unless it has what looks like a fresh signature. Then it is kept as it came, on disk before the answer, and parsed afterwards by [`crate::parsing`] as
 //! whatever is pushed: a body that nobody understands is a receipt that failed, and stops nobody.
 
 mod challenge;
@@ -18,7 +18,7 @@ use contract::store::StoreError;
 use model::hook::{Hook, Whence};
 use model::object::Object;
 use model::receipt::{HOOK, Pushed};
-use model::{ObjectName, ReceiptId, Timestamp};
+use model::{ObjectName, ReceiptId};
 
 pub use self::challenge::Challenged;
 pub use self::content::content;
@@ -74,6 +74,17 @@ pub enum Taken {
     Challenged(Challenged),
 }
 
+/// What the head of a call proves, before its body is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Admitted {
+    /// Its sender.
+    Proven,
+    /// Nothing yet: its signature covers the body.
+    ToBeProven,
+    /// The sender tried the address, and wants to hear this; no body is needed.
+    Challenged(Challenged),
+}
+
 /// Why nothing of a call was kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
@@ -108,6 +119,25 @@ impl Webhooks {
         Webhooks { seams, signals, in_force, pace: Pace::default() }
     }
 
+    /// Whether a call may send a body at all; its own is not looked at, and need not be there. Whatever is let in is proven
+    /// again by [`Webhooks::take`], with its body.
+    ///
+    /// # Errors
+    /// [`Refused::Unproven`] for a flow that is not there as for a secret that is wrong, or a signature that is missing.
+    pub async fn admit(&self, flow: &str, call: &WebhookCall<'_>) -> Result<Admitted, Refused> {
+        let setup = self.in_force.setup().await?;
+        let open = open_to(&setup, flow, call)?;
+        if let Some(answer) = tried(&open, call)? {
+            return Ok(Admitted::Challenged(answer));
+        }
+        let now = self.seams.clock.now();
+        match proof::prove_head(open.hook, &open.line.connection, call, now) {
+            Ok(true) => Ok(Admitted::Proven),
+            Ok(false) => Ok(Admitted::ToBeProven),
+            Err(code) => Err(unproven(&open, code)),
+        }
+    }
+
     /// Takes a call: what it sends is on disk when this returns.
     ///
     /// # Errors
@@ -115,15 +145,12 @@ impl Webhooks {
     pub async fn take(&self, flow: &str, call: WebhookCall<'_>) -> Result<Taken, Refused> {
         let setup = self.in_force.setup().await?;
         let now = self.seams.clock.now();
-        let Some(open) = open(&setup, flow) else {
-            // As long as for a webhook that there is.
-            proof::spend(&call.body);
-            return Err(Refused::Unproven);
-        };
-        if let Some(answer) = self.tried(&open, &call)? {
+        let open = open_to(&setup, flow, &call)?;
+        if let Some(answer) = tried(&open, &call)? {
             return Ok(Taken::Challenged(answer));
         }
-        let proven = self.proven(&open, &call, now)?;
+        let proven = proof::prove(open.hook, &open.line.connection, &call, now);
+        let proven = proven.map_err(|code| unproven(&open, code))?;
         if let Some(answer) = challenge::of_body(open.hook, &call) {
             return Ok(Taken::Challenged(answer));
         }
@@ -133,12 +160,12 @@ impl Webhooks {
         if !is_meant(open.hook, &call) {
             return Ok(Taken::PassedOver);
         }
+        let connection = open.line.name().clone();
         if let Some(most) = open.rules.a_minute
-            && !self.pace.takes(flow, most, now)
+            && !self.pace.takes(connection.as_str(), most, now)
         {
             return Err(Refused::TooMany);
         }
-        let connection = open.line.name().clone();
         let pushed = Pushed {
             connection: connection.clone(),
             code: format!("{HOOK}{flow}"),
@@ -161,28 +188,24 @@ impl Webhooks {
     /// [`Refused::Unproven`] for one that does not try it as the flow says.
     pub async fn challenge(&self, flow: &str, call: WebhookCall<'_>) -> Result<Challenged, Refused> {
         let setup = self.in_force.setup().await?;
-        let open = open(&setup, flow).ok_or(Refused::Unproven)?;
-        self.tried(&open, &call)?.ok_or(Refused::Unproven)
+        let open = open_to(&setup, flow, &call)?;
+        tried(&open, &call)?.ok_or(Refused::Unproven)
     }
+}
 
-    /// The answer to a sender that tries the address; `None` for a call that does not.
-    fn tried(&self, open: &Open<'_>, call: &WebhookCall<'_>) -> Result<Option<Challenged>, Refused> {
-        let told = challenge::of_query(open.hook, &open.line.connection, call);
-        told.map_err(|code| unproven(open, code))
+/// The webhook of the flow, for whoever may call it from there.
+fn open_to<'s>(setup: &'s Setup, flow: &str, call: &WebhookCall<'_>) -> Result<Open<'s>, Refused> {
+    let open = open(setup, flow).ok_or(Refused::Unproven)?;
+    match open.rules.takes_from(call.from) {
+        true => Ok(open),
+        false => Err(unproven(&open, "hook.elsewhere")),
     }
+}
 
-    fn proven(
-        &self,
-        open: &Open<'_>,
-        call: &WebhookCall<'_>,
-        now: Timestamp,
-    ) -> Result<proof::Proven, Refused> {
-        if !open.rules.takes_from(call.from) {
-            return Err(unproven(open, "hook.elsewhere"));
-        }
-        let proven = proof::prove(open.hook, &open.line.connection, call, now);
-        proven.map_err(|code| unproven(open, code))
-    }
+/// The answer to a sender that tries the address; `None` for a call that does not.
+fn tried(open: &Open<'_>, call: &WebhookCall<'_>) -> Result<Option<Challenged>, Refused> {
+    let told = challenge::of_query(open.hook, &open.line.connection, call);
+    told.map_err(|code| unproven(open, code))
 }
 
 /// Only whoever runs Qiao is told what is wrong; a sender is told that it proved nothing.

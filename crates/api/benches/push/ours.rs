@@ -12,7 +12,7 @@ use contract::{Chance, Clock};
 use engine::access::hash_of;
 use engine::callbacks::NotTaken;
 use engine::pushes::{NotKept, Pushes};
-use engine::webhooks::{Challenged, Refused, Taken, WebhookCall};
+use engine::webhooks::{Admitted, Challenged, Refused, Taken, WebhookCall};
 use engine::{Engine, Options, Seams};
 use functions::Scripts;
 use model::access::{AccessToken, Grant};
@@ -71,6 +71,10 @@ impl Inbox for Server {
 
     async fn admit_push(&self, token: &str, from: std::net::IpAddr) -> Result<Box<dyn Pusher + '_>, NotKept> {
         Ok(Box::new(self.0.admit(token, from).await?))
+    }
+
+    async fn admit_hook(&self, _: &str, _: &WebhookCall<'_>) -> Result<Admitted, Refused> {
+        Err(Refused::Unproven)
     }
 
     async fn hook(&self, _: &str, _: WebhookCall<'_>) -> Result<Taken, Refused> {

@@ -11,7 +11,7 @@ use contract::connector::{CallReply, IncomingCall};
 use contract::store::{FlowCount, Store, StoreError};
 use engine::callbacks::{Callbacks, NotTaken};
 use engine::pushes::{NotKept, Pushes};
-use engine::webhooks::{Challenged, Refused, Taken, WebhookCall, Webhooks};
+use engine::webhooks::{Admitted, Challenged, Refused, Taken, WebhookCall, Webhooks};
 use engine::{Engine, Options as EngineOptions};
 use model::Cause;
 use serde_json::json;
@@ -120,6 +120,10 @@ impl Inbox for Called {
 
     async fn admit_push(&self, token: &str, from: IpAddr) -> Result<Box<dyn Pusher + '_>, NotKept> {
         Ok(Box::new(self.pushes.admit(token, from).await?))
+    }
+
+    async fn admit_hook(&self, flow: &str, call: &WebhookCall<'_>) -> Result<Admitted, Refused> {
+        self.webhooks.admit(flow, call).await
     }
 
     async fn hook(&self, flow: &str, call: WebhookCall<'_>) -> Result<Taken, Refused> {

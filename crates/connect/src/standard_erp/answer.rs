@@ -46,10 +46,7 @@ impl Judge<'_> {
         let names = &self.settings.envelope;
         let plain = |name: &str| envelope.get(name).and_then(Value::plain).map(|text| text.trim().to_owned());
         let Some(code) = plain(&names.code).filter(|code| !code.is_empty()) else {
-            return Err(match is_success {
-                true => self.doubtful(Cause::new("erp.no_code").with("name", &names.code)),
-                false => self.by_status(answer),
-            });
+            return Err(self.without_code(answer));
         };
         if is_success && names.success.contains(&code) {
             let data = envelope.get(&names.data).cloned();
@@ -59,35 +56,60 @@ impl Judge<'_> {
             return Ok(None);
         }
         let message = plain(&names.message).unwrap_or_default().chars().take(LONGEST).collect::<String>();
-        Err(self.refused(&code, &message, answer))
+        Err(self.not_done(&code, &message, answer))
     }
 
-    /// As [`Judge::data`], of an answer that a function read. What it says outright of success counts; else its code does,
-    /// by the connection's rules.
+    /// As [`Judge::data`], of an answer that a function read. What it says outright of success counts; else its code and
+    /// the status do, by the connection's rules.
     ///
     /// # Errors
     /// What the function says that the system said, with its class.
     pub(super) fn told(&self, read: ReadAnswer, answer: &Answer) -> Result<Option<Value<'static>>, Refusal> {
         let code = read.code.map(|code| code.trim().to_owned()).unwrap_or_default();
         let envelope = &self.settings.envelope;
-        if read.ok.unwrap_or_else(|| envelope.success.contains(&code)) {
+        let is_success = (200..300).contains(&answer.status);
+        if read.ok.unwrap_or_else(|| is_success && envelope.success.contains(&code)) {
             return Ok(Some(read.data).filter(|data| !data.is_blank()));
         }
         if envelope.absent.contains(&code) && !self.is_write {
             return Ok(None);
         }
+        if read.ok.is_none() && code.is_empty() {
+            return Err(self.without_code(answer));
+        }
         let message = read.message.unwrap_or_default().chars().take(LONGEST).collect::<String>();
+        if read.ok.is_none() {
+            return Err(self.not_done(&code, &message, answer));
+        }
         let refusal = self.refused(&code, &message, answer);
         // It was said that the system refused it, whatever its status is.
         let is_by_status =
             !refusal.cause.code.ends_with(".duplicate") && refusal.cause.param("code").is_none();
-        Err(match read.ok {
-            Some(false) if is_by_status && answer.status >= 500 => {
+        Err(match is_by_status && answer.status >= 500 {
+            true => {
                 let cause = Cause::new("erp.refused").with("code", &code).with("message", message);
                 Refusal::new(AnswerClass::Rejected, cause)
             }
-            _ => refusal,
+            false => refusal,
         })
+    }
+
+    /// An answer that says nothing of success.
+    fn without_code(&self, answer: &Answer) -> Refusal {
+        match answer.status {
+            200..300 => self.doubtful(Cause::new("erp.no_code").with("name", &self.settings.envelope.code)),
+            _ => self.by_status(answer),
+        }
+    }
+
+    /// What was answered with a code and is no success. A code of success whose status says otherwise says nothing.
+    fn not_done(&self, code: &str, message: &str, answer: &Answer) -> Refusal {
+        let refusal = self.refused(code, message, answer);
+        let is_of_success = self.settings.envelope.success.iter().any(|known| known == code);
+        match refusal.class {
+            AnswerClass::Rejected if is_of_success => self.doubtful(refusal.cause),
+            _ => refusal,
+        }
     }
 
     /// A code that is no success: as the settings class it, else as the manifest does; else by the status of HTTP.

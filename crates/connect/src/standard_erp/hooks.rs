@@ -9,6 +9,7 @@ use contract::functions::{BuiltRequest, Planned, ReadAnswer, Work};
 use contract::transport::{Answer, Call};
 use model::object::Object;
 use model::{AnswerClass, Cause, Value};
+use url::Url;
 
 use super::call::Api;
 use super::request::{self, Ask};
@@ -58,7 +59,14 @@ fn changed(base_url: &str, function: &str, built: BuiltRequest, planned: Call) -
         })?;
     }
     match &built.path {
-        Some(url) if url.starts_with("http://") || url.starts_with("https://") => call.url.clone_from(url),
+        Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
+            if !is_at_one_host(url, base_url) {
+                // What proves us to the connection is nobody else's.
+                let secrets = &call.secrets;
+                call.headers.retain(|(_, value)| !secrets.contains(value));
+            }
+            call.url.clone_from(url);
+        }
         Some(path) => call.url = format!("{base_url}/{}", path.trim_start_matches('/')),
         None => {}
     }
@@ -72,6 +80,14 @@ fn changed(base_url: &str, function: &str, built: BuiltRequest, planned: Call) -
         call.body = body;
     }
     Ok(call)
+}
+
+/// Whether both addresses have the same scheme, host and port.
+fn is_at_one_host(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.origin() == other.origin(),
+        _ => false,
+    }
 }
 
 /// What the object's function reads in an answer; `None` where it names none.
@@ -134,6 +150,32 @@ mod tests {
             (call.method, call.url.as_str(), &call.body[..]),
             ("POST", "http://erp/api/create", &b"{}"[..])
         );
+    }
+
+    #[test]
+    fn another_host_hears_no_secret_of_the_connection() {
+        for (url, token) in [
+            ("http://erp/gateway/签名", true),
+            ("http://ERP:80/x", true),
+            ("https://erp/x", false),
+            ("http://erp:8080/x", false),
+            ("http://erp.evil.cn/x", false),
+            ("http://erp@evil.cn/x", false),
+        ] {
+            let built = BuiltRequest { path: Some(url.into()), ..BuiltRequest::default() };
+            let call = changed("http://erp/api", "f.js", built, planned().hiding("t")).unwrap();
+            let names: Vec<&str> = call.headers.iter().map(|(name, _)| name.as_str()).collect();
+            let wanted: &[&str] =
+                if token { &["Content-Type", "token", "X-Env"] } else { &["Content-Type", "X-Env"] };
+            assert_eq!(names, wanted, "{url}");
+        }
+        let built = BuiltRequest {
+            path: Some("https://other/x".into()),
+            headers: vec![("Token".into(), "t".into())],
+            ..BuiltRequest::default()
+        };
+        let call = changed("http://erp/api", "f.js", built, planned().hiding("t")).unwrap();
+        assert!(call.headers.contains(&("Token".into(), "t".into())), "the function wants it so");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Masking of recorded calls: no secret and no personal field is ever stored or shown.
 
+mod elements;
+mod pairs;
 mod written;
 
+use pairs::mask_pairs;
 use written::mask_written;
 
 /// Longer texts are cut in records.
@@ -47,21 +50,31 @@ const PERSONAL_FIELDS: &[&str] = &[
 pub fn writings(secret: &str) -> Vec<String> {
     let quoted = model::json::write(&model::Value::text(secret));
     let in_json = quoted[1..quoted.len() - 1].to_owned();
-    let in_address = secret.bytes().map(|byte| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    });
-    let mut writings = vec![secret.to_owned(), in_json, in_address.collect()];
-    writings.dedup();
+    let in_address = |plain: &[u8], space: &str| {
+        let written = secret.bytes().map(|byte| match byte {
+            b' ' => space.to_owned(),
+            byte if byte.is_ascii_alphanumeric() || plain.contains(&byte) => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        });
+        written.collect::<String>()
+    };
+    let mut writings = vec![secret.to_owned()];
+    // Strictly, as browsers write parts of addresses, and as forms are written.
+    let others =
+        [in_json, in_address(b"-._~", "%20"), in_address(b"-._~!*'()", "%20"), in_address(b"-._*", "+")];
+    for other in others {
+        if !writings.contains(&other) {
+            writings.push(other);
+        }
+    }
     writings
 }
 
-/// The text as it may be stored: secrets by their value and by their field's name, personal fields of JSON texts,
-/// mobile numbers wherever they stand, and at most 16 KB.
+/// The text as it may be stored: secrets by their value and by their field's name, personal fields of JSON, XML, forms
+/// and lines, mobile numbers wherever they stand, and at most 16 KB.
 pub fn masked(text: &[u8], secrets: &[String], personal: &[String]) -> String {
     let cut = &text[..text.len().min(LONGEST)];
-    let fields_masked = mask_fields(&String::from_utf8_lossy(cut), personal);
-    let mut out = mask_mobiles(&mask_written(fields_masked, personal));
+    let mut out = masked_text(&String::from_utf8_lossy(cut), personal);
     for secret in secrets {
         if out.contains(secret.as_str()) {
             out = out.replace(secret.as_str(), "***");
@@ -73,20 +86,16 @@ pub fn masked(text: &[u8], secrets: &[String], personal: &[String]) -> String {
     out
 }
 
-/// A URL as it may be stored: the values of secret query parameters are hidden.
-pub fn masked_url(url: &str, secrets: &[String]) -> String {
+/// Without what only the connection knows: its secrets by their value.
+fn masked_text(text: &str, personal: &[String]) -> String {
+    mask_mobiles(&mask_written(mask_fields(text, personal), personal))
+}
+
+/// A URL as it may be stored: the values of secret and personal query parameters are hidden.
+pub fn masked_url(url: &str, secrets: &[String], personal: &[String]) -> String {
     let mut out = match url.split_once('?') {
         None => url.to_owned(),
-        Some((path, query)) => {
-            let pairs: Vec<String> = query
-                .split('&')
-                .map(|pair| match pair.split_once('=') {
-                    Some((name, _)) if is_secret(name) => format!("{name}=***"),
-                    _ => pair.to_owned(),
-                })
-                .collect();
-            format!("{path}?{}", pairs.join("&"))
-        }
+        Some((path, query)) => format!("{path}?{}", mask_pairs(query, personal)),
     };
     for secret in secrets {
         out = out.replace(secret.as_str(), "***");
@@ -245,6 +254,10 @@ mod tests {
             );
         }
         assert_eq!(writings("abcd"), ["abcd"]);
+        let spaced = writings("geheim 桥!");
+        for text in ["pwd=geheim+%E6%A1%A5%21&a=1", "pwd=geheim%20%E6%A1%A5!", "<a b='geheim 桥!'/>"] {
+            assert!(masked(text.as_bytes(), &spaced, &[]).contains("***"), "{text}");
+        }
     }
 
     #[test]
@@ -263,6 +276,9 @@ mod tests {
 
     #[test]
     fn tokens_in_addresses_are_hidden() {
-        assert_eq!(masked_url("https://a/b?access_token=1&x=2", &[]), "https://a/b?access_token=***&x=2");
+        assert_eq!(
+            masked_url("https://a/b?access_token=1&x=2", &[], &[]),
+            "https://a/b?access_token=***&x=2"
+        );
     }
 }

@@ -169,7 +169,7 @@ impl<'l> ConnectionWire<'l> {
             connection: self.line.name().clone(),
             operation: call.operation.to_owned(),
             method: call.method.to_owned(),
-            url: masked_url(&call.url, &secrets),
+            url: masked_url(&call.url, &secrets, &self.personal),
             sent: made.sent,
             took_ms: made.took_ms,
             status: made.status(),

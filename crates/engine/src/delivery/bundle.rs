@@ -18,7 +18,7 @@ use super::read_back::{is_unseen, read_back};
 use super::resolve::{Resolved, resolve};
 use super::retries::end_refused;
 use super::settle::{adopt, settle};
-use super::unknown::resolve_open;
+use super::unknown::{is_final, resolve_open};
 use super::voided::pass_over_unfound;
 use super::{files, lines, notices, write_back};
 use crate::connection::{Claimed, Line};
@@ -244,7 +244,11 @@ async fn not_in_force(work: &Work<'_>, bundle: &Bundle) -> Result<(), StoreError
     let again = now + if is_current { NOT_IN_FORCE } else { OUTDATED };
     let settlements = bundle.dues.iter().map(|due| contract::store::Settlement {
         state: if due.intent.is_some() { State::Unknown } else { State::Waiting },
-        cause: Some(Cause::new("engine.flow_not_in_force").with("flow", &bundle.flow)),
+        cause: Some(match due.task.cause.clone().filter(is_final) {
+            // It still decides what becomes of a write that is open.
+            Some(said) if due.intent.is_some() => said,
+            _ => Cause::new("engine.flow_not_in_force").with("flow", &bundle.flow),
+        }),
         due: again,
         ..contract::store::Settlement::of(&due.task, due.task.want, now)
     });

@@ -276,7 +276,17 @@ fn conclude(work: &Work<'_>, route: &Route<'_>, item: &mut Item, look: Look) {
             let cause = Cause::new("engine.key_not_unique").with("count", count);
             Verdict::new(State::Failed).because(cause)
         }
-        Look::Failed(cause) => still_unknown(item, cause, next_look(intent.sent, now)),
+        Look::Failed(cause) => {
+            let cause = match said(item).filter(is_final) {
+                // It still decides what becomes of the write; that a look failed is told beside it.
+                Some(said) => {
+                    item.note("lookup", now, Some(cause), "");
+                    said
+                }
+                None => cause,
+            };
+            still_unknown(item, cause, next_look(intent.sent, now))
+        }
         Look::Absent | Look::Otherwise if now < intent.sent + line.facts.settle_window => {
             let cause = last_cause(item);
             let settled = intent.sent + line.facts.settle_window;
@@ -285,11 +295,7 @@ fn conclude(work: &Work<'_>, route: &Route<'_>, item: &mut Item, look: Look) {
         Look::Absent | Look::Otherwise => {
             item.note("lookup", now, None, "–");
             match last_cause(item) {
-                // The system refused it as a duplicate, and it is not ours; or its answer came and a function could not
-                // read it: sending it again changes nothing.
-                cause if cause.code.ends_with(".duplicate") || cause.code.ends_with(".answer_unread") => {
-                    Verdict::new(State::Failed).because(cause)
-                }
+                cause if is_final(&cause) => Verdict::new(State::Failed).because(cause),
                 _ => ready(item, now),
             }
         }
@@ -299,8 +305,17 @@ fn conclude(work: &Work<'_>, route: &Route<'_>, item: &mut Item, look: Look) {
 
 /// Why the outcome is unknown: what the system said when it said something.
 fn last_cause(item: &Item) -> Cause {
-    let said = item.due.task.cause.clone().filter(|_| item.due.task.state == State::Unknown);
-    said.unwrap_or_else(|| Cause::new("engine.answer_lost"))
+    said(item).unwrap_or_else(|| Cause::new("engine.answer_lost"))
+}
+
+fn said(item: &Item) -> Option<Cause> {
+    item.due.task.cause.clone().filter(|_| item.due.task.state == State::Unknown)
+}
+
+/// Whether, with this cause, what is not there is not sent again either: the system refused it as a duplicate, and it is not ours; or its
+/// answer came and a function could not read it.
+pub(super) fn is_final(cause: &Cause) -> bool {
+    cause.code.ends_with(".duplicate") || cause.code.ends_with(".answer_unread")
 }
 
 fn carried_out(item: &Item, intent: &Intent, found: &Found, now: Timestamp) -> Verdict {

@@ -7,7 +7,7 @@ use model::Timestamp;
 
 const MINUTE: i64 = 60_000;
 
-/// What each sender has left, by the name of its token.
+/// What each sender has left, by the name of its token, or of the connection whose webhooks it calls.
 #[derive(Default)]
 pub(crate) struct Pace(Mutex<BTreeMap<String, Left>>);
 

@@ -39,8 +39,8 @@ const CONFIGURED: &[Sentence] = &[
         "config.hook_function",
         "对象 {object} 由 parse 函数解析，hook 里的 {keys} 没有作用。",
         "The object {object} is read by its parse function, and {keys} of the hook says nothing.",
-        "请去掉 {keys}，由函数给出 id 和字段；或去掉对象的 functions.parse。",
-        "Leave {keys} out and let the function give ids and fields; or leave out the object's functions.parse.",
+        "请去掉 {keys}，由函数给出 id、字段和 void，不要的数据不给出；或去掉对象的 functions.parse。",
+        "Leave {keys} out and let the function give ids, fields and what is void, and nothing of what is not meant; or leave out the object's functions.parse.",
     ),
     Sentence::new(
         "config.hook_no_field",

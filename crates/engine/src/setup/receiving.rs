@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::flow::Flow;
-use model::hook::{Hook, NEXT_SECRET, SECRET};
+use model::hook::{Condition, Hook, NEXT_SECRET, SECRET, Whence};
 use model::{Cause, ConnectionName, FlowName};
 
 use super::ActiveFlow;
@@ -64,7 +64,12 @@ fn mistakes(flow: &Flow, hook: &Hook, line: &Line, awaited: &Awaited) -> Vec<Cau
         return causes;
     };
     if object.hooks.parse.is_some() {
-        let places = written(&["records", "id", "number", "version"]);
+        let mut places = written(&["records", "id", "number", "version"]);
+        // Headers are looked at before it; what it makes of the body has no places.
+        for (key, condition) in [("only.at", &hook.only), ("void.at", &hook.void)] {
+            let is_in_body = |condition: &Condition| matches!(condition.at, Whence::Body(_));
+            places.extend(condition.as_ref().is_some_and(is_in_body).then_some(key));
+        }
         if !places.is_empty() {
             causes.push(about("config.hook_function").with("keys", places.join(", ")));
         }

@@ -12,7 +12,7 @@ use model::{Secret, Timestamp};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::WebhookCall;
+use super::{WebhookCall, is_void};
 use crate::access::hash_of;
 use crate::callbacks::LONGEST_ID;
 
@@ -59,9 +59,23 @@ pub(super) fn prove(
     }
 }
 
-/// Spends about as long on a body as a signature does.
-pub(super) fn spend(body: &[u8]) {
-    std::hint::black_box(code::<Hmac<Sha256>>(SECRET.as_bytes(), &[body]));
+/// What can be proven before the body is there: `true` where that is all, `false` where a signature covers the body too.
+///
+/// # Errors
+/// As [`prove`].
+pub(super) fn prove_head(
+    hook: &Hook,
+    connection: &Connection,
+    call: &WebhookCall<'_>,
+    now: Timestamp,
+) -> Result<bool, &'static str> {
+    match &hook.proof {
+        Proof::Secret(_) => prove(hook, connection, call, now).map(|_| true),
+        Proof::Signature(signature) => {
+            secrets(connection).next().ok_or("hook.no_secret")?;
+            Signed::of(hook, signature, call, now).map(|_| false)
+        }
+    }
 }
 
 /// Whether this is one of the connection's secrets.
@@ -226,6 +240,7 @@ fn event<'c>(hook: &Hook, call: &'c WebhookCall<'_>) -> Result<Option<&'c str>, 
 
 /// What tells the call from every other: its event's id together with its body, which nobody can change, or the signature
 /// that covers the time. An id that is not signed says nothing where the time is: whoever repeats a call could change it.
+/// What a header makes void is another call than the same before it: one second may have both.
 /// `None` where the same may be said twice and mean it.
 pub(super) fn once(hook: &Hook, call: &WebhookCall<'_>, proven: &Proven) -> Option<String> {
     let is_signed = match (&hook.event, &hook.proof) {
@@ -242,6 +257,7 @@ pub(super) fn once(hook: &Hook, call: &WebhookCall<'_>, proven: &Proven) -> Opti
     };
     match (id, &proven.signed) {
         (Some(id), _) => hashed(&[b"event\0", id.as_bytes(), b"\0", &call.body]),
+        (None, Some(signed)) if is_void(hook, call) => hashed(&[b"signed\0", signed, b"\0void"]),
         (None, Some(signed)) => hashed(&[b"signed\0", signed]),
         (None, None) => None,
     }

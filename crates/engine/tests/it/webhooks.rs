@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use contract::connector::PushRules;
-use engine::webhooks::{Challenged, Refused, Taken, WebhookCall, Webhooks};
+use engine::webhooks::{Admitted, Challenged, Refused, Taken, WebhookCall, Webhooks};
 use engine::{Engine, Options};
 use model::ReceiptId;
 use model::receipt::{Receipt, ReceiptState};
@@ -71,6 +71,14 @@ impl Shop {
         let body = Bytes::from(body.to_owned());
         let from = IpAddr::from([10, 9, 8, 7]);
         self.webhooks.take(flow, WebhookCall { query: &[], headers: &headers, from, body }).await
+    }
+
+    /// What becomes of a call from that network, as far as it can be said before its body is there.
+    async fn admit(&self, flow: &str, headers: &[(&str, &str)], net: u8) -> Result<Admitted, Refused> {
+        let headers = owned(headers);
+        let from = IpAddr::from([net, 9, 8, 7]);
+        let call = WebhookCall { query: &[], headers: &headers, from, body: Bytes::new() };
+        self.webhooks.admit(flow, &call).await
     }
 
     /// Sends bytes of that content type with the secret.
@@ -157,7 +165,44 @@ async fn whoever_proves_nothing_is_told_nothing_and_leaves_nothing() {
     assert!(shop.world.store().list_receipts(&Default::default()).await.unwrap().is_empty());
     kept(shop.send(&[("authorization", "Bearer geheim-2")], "{}").await);
     assert_eq!(shop.send(&[BEARER], "{}").await, Err(Refused::TooMany));
-    assert_eq!(shop.world.store().list_receipts(&Default::default()).await.unwrap().len(), 1);
+    let second = flow("{}").replace("name: 订单", "name: 退单").replace("object: customer", "object: bill");
+    let outcome = shop.world.apply(&[("flow", "退单", &second)]).await;
+    assert!(!outcome.is_refused(), "{:?}", outcome.problems);
+    let again = Shop::of(shop.world);
+    kept(again.send(&[BEARER], "{}").await);
+    let other = again.send_to("退单", &[BEARER], "{}").await;
+    assert_eq!(other, Err(Refused::TooMany), "all webhooks of the connection together");
+    let shop = again;
+    assert_eq!(shop.world.store().list_receipts(&Default::default()).await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strangers_are_refused_before_their_bodies_are_read() {
+    let shop = Shop::new("{ signature: { header: X-Sign } }", "").await;
+    assert_eq!(shop.admit("订单", &[("x-sign", "abab")], 10).await, Ok(Admitted::ToBeProven));
+    assert_eq!(shop.admit("订单", &[], 10).await, Err(Refused::Unproven));
+    assert_eq!(shop.admit("没有的流", &[("x-sign", "abab")], 10).await, Err(Refused::Unproven));
+    shop.apply("{ challenge: { query: 试 } }", "").await;
+    shop.world.run(3).await;
+    assert_eq!(shop.admit("订单", &[BEARER], 10).await, Ok(Admitted::Proven));
+    assert_eq!(shop.admit("订单", &[("authorization", "Bearer x")], 10).await, Err(Refused::Unproven));
+    shop.world.desk().pushes.as_mut().unwrap().networks = vec![(IpAddr::from([10, 0, 0, 0]), 8)];
+    shop.world.run(3).await;
+    let query = owned(&[("试", "42")]);
+    for (net, answers) in [(10, true), (11, false)] {
+        let from = IpAddr::from([net, 0, 0, 1]);
+        let call = WebhookCall { query: &query, headers: &[], from, body: Bytes::new() };
+        let word = Challenged::Text("42".into());
+        let admitted = shop.webhooks.admit("订单", &call).await;
+        let challenged = shop.webhooks.challenge("订单", call).await;
+        let nothing = Refused::Unproven;
+        assert_eq!(
+            admitted,
+            if answers { Ok(Admitted::Challenged(word.clone())) } else { Err(nothing.clone()) }
+        );
+        assert_eq!(challenged, if answers { Ok(word) } else { Err(nothing) });
+        assert_eq!(shop.admit("订单", &[BEARER], net).await.is_ok(), answers);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -255,13 +300,20 @@ impl Shop {
 
 #[tokio::test(start_paused = true)]
 async fn a_function_reads_what_is_in_a_form_of_the_senders_own() {
-    let shop = Shop::new("{}", "functions: { parse: functions/customer.js }\n").await;
-    shop.sent("K1=商店\nK2=桥").await;
+    let by_header = "{ only: { header: X-Topic, is: [订单, 作废] }, void: { header: X-Topic, is: 作废 } }";
+    let shop = Shop::new(by_header, "functions: { parse: functions/customer.js }\n").await;
+    let send = async |topic, body| shop.send(&[BEARER, ("x-topic", topic)], body).await;
+    kept(send("订单", "K1=商店\nK2=桥").await);
+    assert_eq!(send("退货", "K3=?").await, Ok(Taken::PassedOver));
     shop.world.run(5).await;
     assert_eq!(
         shop.world.desk().table("customer"),
         [r#"{"no":"K1","name":"商店"}"#, r#"{"no":"K2","name":"桥"}"#]
     );
+    kept(send("作废", "K2=桥").await);
+    shop.world.run(5).await;
+    let key = RecordKey::new(&"box".into(), &"account".into(), "K2");
+    assert!(shop.world.store().find(&[key]).await.unwrap().remove(0).unwrap().void);
 }
 
 #[tokio::test(start_paused = true)]
@@ -336,6 +388,20 @@ async fn what_is_missing_of_a_webhook_is_told_with_its_place() {
         (
             "hook_secret: s",
             "{ id: /id }",
+            "functions: { parse: functions/customer.js }\n",
+            true,
+            "config.hook_function",
+        ),
+        (
+            "hook_secret: s",
+            "{ only: { at: /类型, is: 订单 } }",
+            "functions: { parse: functions/customer.js }\n",
+            true,
+            "config.hook_function",
+        ),
+        (
+            "hook_secret: s",
+            "{ void: { at: $/状态, is: 作废 } }",
             "functions: { parse: functions/customer.js }\n",
             true,
             "config.hook_function",

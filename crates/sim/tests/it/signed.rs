@@ -255,6 +255,26 @@ async fn where_nothing_was_made_a_person_hears_of_the_function_and_nothing_is_se
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_look_that_failed_does_not_make_what_was_answered_be_sent_again() {
+    let broken = "function main(input) {\n  return input.body.没有.这个;\n}\n";
+    let world = World::new(SIGN, broken).await;
+    world.gateway.erp().disliked = "黑名单公司";
+    world.push(&[("HZ-1", "黑名单公司")]).await;
+    world.run(1).await;
+    world.apply_texts(&[("function", "functions/read.js", broken)]).await;
+    world.run(120).await;
+    assert_eq!(world.states().await, ["HZ-1 unknown erp.answer_unread"]);
+    let story = world.store().trace("HZ-1", 1).await.unwrap().remove(0);
+    let attempts = story.tasks.iter().flat_map(|task| &task.attempts);
+    let mut looks = attempts.flat_map(|seen| &seen.attempt.steps).filter(|step| step.name == "lookup");
+    assert!(looks.any(|look| look.cause.as_ref().is_some_and(|cause| cause.code == "function.threw")));
+    world.apply_texts(&[("function", "functions/read.js", READ)]).await;
+    world.run(3_600).await;
+    assert_eq!(world.states().await, ["HZ-1 failed erp.answer_unread"]);
+    assert_eq!(world.creates(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_request_that_cannot_be_built_fails_its_record_alone_until_it_is_mended() {
     let picky = SIGN.replacen(
         "{\n",

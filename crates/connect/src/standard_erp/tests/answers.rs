@@ -1,9 +1,12 @@
 //! Answers: in every form and charset, harmful ones, and what their status says.
 
+use contract::functions::ReadAnswer;
 use contract::transport::Answer;
 use encoding_rs::GB18030;
-use model::AnswerClass;
+use model::{AnswerClass, Value};
 
+use super::super::answer::Judge;
+use super::super::settings::Settings;
 use super::*;
 use crate::exchanges::{Exchange, Reply};
 
@@ -70,6 +73,7 @@ async fn a_status_of_http_decides_where_no_known_code_does() {
         ("", 500, "{\"code\":1,\"message\":\"空指针\"}", "unknown", "erp.failing"),
         ("1=rejected", 500, "{\"code\":1,\"message\":\"金额不对\"}", "rejected", "erp.refused"),
         ("", 400, "{\"code\":1,\"message\":\"金额不对\"}", "rejected", "erp.refused"),
+        ("", 400, "{\"code\":0,\"message\":\"好\"}", "unknown", "erp.refused"),
         ("", 200, "{\"message\":\"好\"}", "unknown", "erp.no_code"),
     ] {
         let wire = answering(&[("codes", settings)], status, "application/json", body.as_bytes());
@@ -78,6 +82,37 @@ async fn a_status_of_http_decides_where_no_known_code_does() {
         if let AnswerClass::Throttled(until) = refusal.class {
             assert_eq!(until, Some(contract::Wire::clock(&wire).now() + std::time::Duration::from_secs(9)));
         }
+    }
+}
+
+#[test]
+fn what_a_function_read_counts_only_where_it_says_something() {
+    let connection = connected(&[("codes", "1=rejected"), ("absent_code", "404")]);
+    let (settings, manifest) =
+        (Settings::of(&connection).unwrap(), Manifest::built_in(super::super::BUILT_IN.manifest));
+    for (status, ok, code, is_write, expected) in [
+        (200, None, "0", true, "done"),
+        (200, None, "", true, "unknown erp.no_code"),
+        (200, None, " ", false, "transient erp.no_code"),
+        (500, None, "", true, "unknown erp.failing"),
+        (500, None, "0", true, "unknown erp.failing"),
+        (400, None, "0", true, "unknown erp.refused"),
+        (400, None, "1", true, "rejected erp.refused"),
+        (200, None, "7", true, "rejected erp.refused"),
+        (200, None, "404", false, "done"),
+        (500, Some(true), "", true, "done"),
+        (500, Some(false), "", true, "rejected erp.refused"),
+        (200, Some(false), "0", true, "rejected erp.refused"),
+    ] {
+        let now = contract::Wire::clock(&wire(&[])).now();
+        let judge = Judge { settings: &settings, manifest: &manifest, is_write, now };
+        let read = ReadAnswer { ok, code: Some(code.into()), message: None, data: Value::Null };
+        let answer = Answer { status, headers: Vec::new(), body: bytes::Bytes::new() };
+        let told = match judge.told(read, &answer) {
+            Ok(_) => "done".to_owned(),
+            Err(refusal) => format!("{} {}", refusal.class.name(), refusal.cause.code),
+        };
+        assert_eq!(told, expected, "{status} {ok:?} {code:?} {is_write}");
     }
 }
 

@@ -245,3 +245,47 @@ fn only_what_nobody_could_change_tells_a_call_from_others() {
     assert_eq!(mark(&inside, "", r#"{"id":"事件"}"#, None), mark(&inside, "", r#"{"id":"事件"}"#, None));
     assert_eq!(mark(&inside, "", "<", None), None);
 }
+
+#[test]
+fn what_a_header_makes_void_is_no_repetition() {
+    let shop = hook(
+        "{ signature: { header: X-Sign, timestamp: X-Time }, void: { header: X-Topic, is: orders/cancelled } }",
+    );
+    let mark = |topic: &str| {
+        let headers = [("x-topic".to_owned(), topic.to_owned())];
+        let from = IpAddr::from([10, 0, 0, 1]);
+        let body = Bytes::from_static(b"{\"id\":1}");
+        let call = WebhookCall { query: &[], headers: &headers, from, body };
+        once(&shop, &call, &Proven { by: SECRET, signed: Some(vec![1, 2, 3]) })
+    };
+    assert_ne!(mark("orders/updated"), mark("orders/cancelled"), "the same body in the same second");
+    assert_eq!(mark("orders/cancelled"), mark("orders/cancelled"));
+    assert_eq!(mark("orders/updated"), mark("orders/paid"), "which says the same of it");
+}
+
+#[test]
+fn what_has_no_signature_is_refused_before_its_body() {
+    let timed = hook("{ signature: { header: X-Sign, timestamp: X-Time } }");
+    let plain = hook("{}");
+    let fresh = format!("X-Time: {}", NOW.0);
+    let connection = connection(&[(SECRET, "geheim-1")]);
+    for (hook, headers, expected) in [
+        (&plain, vec!["Authorization: Bearer geheim-1"], Ok(true)),
+        (&plain, vec!["Authorization: Bearer geheim-2"], Err("hook.secret_wrong")),
+        (&plain, vec![], Err("hook.header_missing")),
+        (&timed, vec!["X-Sign: abab", &fresh], Ok(false)),
+        (&timed, vec!["X-Sign: 商店", &fresh], Err("hook.header_form")),
+        (&timed, vec!["X-Sign: abab", "X-Time: 1"], Err("hook.stale")),
+        (&timed, vec!["X-Sign: abab"], Err("hook.header_missing")),
+        (&timed, vec![&fresh], Err("hook.header_missing")),
+    ] {
+        let header = |text: &&str| {
+            let (name, value) = text.split_once(": ").expect("a header");
+            (name.to_ascii_lowercase(), value.to_owned())
+        };
+        let owned: Vec<_> = headers.iter().map(header).collect();
+        let from = IpAddr::from([10, 0, 0, 1]);
+        let call = WebhookCall { query: &[], headers: &owned, from, body: Bytes::new() };
+        assert_eq!(prove_head(hook, &connection, &call, NOW), expected, "{headers:?}");
+    }
+}
