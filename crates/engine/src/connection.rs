@@ -5,6 +5,7 @@
 
 mod breaker;
 mod claims;
+mod doubts;
 mod ledger;
 mod limiter;
 mod masking;
@@ -21,6 +22,7 @@ use model::{AnswerClass, ConnectionName};
 
 pub use breaker::{Admission, Breaker};
 pub(crate) use claims::{Claimed, Claims};
+pub(crate) use doubts::{Doubts, Key, Sent, Whose};
 pub use ledger::Ledger;
 pub use limiter::Limiter;
 pub(crate) use masking::is_personal;
@@ -39,6 +41,7 @@ pub struct Line {
     pub facts: Facts,
     pub breaker: Breaker,
     pub(crate) claims: Claims,
+    pub(crate) doubts: Doubts,
     limiter: Limiter,
     ledger: Ledger,
     names: Names,
@@ -52,7 +55,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line, in place of another of the same name where there was one: what is being written over that one it heeds.
+    /// A line, in place of another of the same name where there was one: what is being written over that one, and was lately, it heeds.
     pub fn new(
         connection: Connection,
         connector: Arc<dyn Connector>,
@@ -65,6 +68,7 @@ impl Line {
         Arc::new_cyclic(|own| Line {
             breaker: Breaker::default(),
             claims: before.map(|before| before.claims.clone()).unwrap_or_default(),
+            doubts: before.map(|before| before.doubts.clone()).unwrap_or_default(),
             limiter: Limiter::new(&facts.limits),
             ledger: Ledger::new(facts.limits.daily),
             names: Names::default(),

@@ -22,6 +22,7 @@ mod reading;
 mod rereading;
 mod rows;
 mod serving;
+mod serving_again;
 mod system;
 mod telling;
 mod voiding;
