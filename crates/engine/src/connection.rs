@@ -5,6 +5,7 @@
 
 mod breaker;
 mod claims;
+mod doubts;
 mod ledger;
 mod limiter;
 mod masking;
@@ -21,6 +22,7 @@ use model::{AnswerClass, ConnectionName, Timestamp};
 
 pub use breaker::{Admission, Breaker};
 pub(crate) use claims::{Claimed, Claims};
+pub(crate) use doubts::{Doubts, Key, Sent, Whose};
 pub use ledger::Ledger;
 pub use limiter::Limiter;
 pub(crate) use masking::is_personal;
@@ -42,6 +44,7 @@ pub struct Line {
     pub(crate) claims: Claims,
     /// The breakers of the flows that write to it, while this process works on its lane.
     brakes: Mutex<Option<Arc<Brakes>>>,
+    pub(crate) doubts: Doubts,
     limiter: Limiter,
     ledger: Ledger,
     names: Names,
@@ -55,7 +58,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line, in place of another of the same name where there was one: what is being written over that one it heeds.
+    /// A line, in place of another of the same name where there was one: what is being written over that one, and was lately, it heeds.
     pub fn new(
         connection: Connection,
         connector: Arc<dyn Connector>,
@@ -69,6 +72,7 @@ impl Line {
             breaker: Breaker::default(),
             claims: before.map(|before| before.claims.clone()).unwrap_or_default(),
             brakes: Mutex::default(),
+            doubts: before.map(|before| before.doubts.clone()).unwrap_or_default(),
             limiter: Limiter::new(&facts.limits),
             ledger: Ledger::new(facts.limits.daily),
             names: Names::default(),

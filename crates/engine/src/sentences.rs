@@ -107,8 +107,8 @@ const DELIVERY: &[Sentence] = &[
     ),
     Sentence::new(
         "engine.document_busy",
-        "另一条数据正在写同一张目标单据，稍后自动继续。",
-        "Another record is writing the same target document; this one goes on by itself.",
+        "另一条数据或调用方正在写同一张目标单据，或写了还没有结果；稍后自动继续。",
+        "Another record or a caller is writing the same target document, or wrote it and its outcome is not known yet; this one goes on by itself.",
         "",
         "",
     ),

@@ -4,10 +4,10 @@
 //! What changed is told from the stored records; a record by its id from the store too, and from the system itself where
 //! it is not stored. Creates and updates go straight to the system and are answered with the ids; each is alone at its
 //! document, beside the flows. Nothing here repeats a write: whoever called is told plainly when it is not known what became
-//! of one, and a create that comes again finds what the first made.
+//! of one, and a create that comes again finds what the first made; one of which nothing is known, a flow's or a caller's, is
+//! not sent beside it until the system must show what it made.
 
 mod document;
-mod doubts;
 mod form;
 mod key;
 mod noted;
@@ -21,7 +21,6 @@ use model::access::Grant;
 use model::{Cause, ConnectionName, Lang};
 
 pub use self::document::Shown;
-use self::doubts::Doubts;
 pub use self::form::Asked;
 pub use self::query::{ChangedPage, Window};
 pub use self::refused::NotServed;
@@ -47,7 +46,6 @@ pub struct Serving {
     seams: Seams,
     in_force: Arc<InForce>,
     book: Arc<AccessBook>,
-    doubts: Doubts,
 }
 
 /// A caller that may use the connection.
@@ -60,7 +58,7 @@ struct Admitted {
 
 impl Serving {
     pub(crate) fn new(seams: Seams, in_force: Arc<InForce>, book: Arc<AccessBook>) -> Serving {
-        Serving { seams, in_force, book, doubts: Doubts::default() }
+        Serving { seams, in_force, book }
     }
 
     /// Whether the caller may use the connection; asked before anything that it sends is read.

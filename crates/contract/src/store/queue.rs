@@ -80,6 +80,9 @@ pub trait Queue: Send + Sync {
 pub struct OpenIntent {
     pub task: TaskId,
     pub flow: FlowName,
+    /// What its step writes at the system.
+    pub object: String,
+    pub sent: Timestamp,
 }
 
 /// The right to write for a lane.

@@ -44,6 +44,11 @@ impl Claimed {
         self.take(&named(object, key))
     }
 
+    /// Claims the document with these keys; `false` while another holds it by one of them.
+    pub fn claim_all(&mut self, object: &str, keys: &[Vec<(String, String)>]) -> bool {
+        keys.iter().all(|key| self.claim(object, key))
+    }
+
     /// Claims the document with that id; `false` while another holds it.
     pub fn claim_id(&mut self, object: &str, id: &str) -> bool {
         self.take(&of_id(object, id))
@@ -85,7 +90,7 @@ impl Claimed {
     }
 }
 
-fn named(object: &str, key: &[(String, String)]) -> String {
+pub(super) fn named(object: &str, key: &[(String, String)]) -> String {
     let parts: Vec<String> = key.iter().map(|(field, value)| format!("{field}={value}")).collect();
     format!("{object}\u{1f}{}", parts.join("\u{1f}"))
 }

@@ -20,7 +20,7 @@ use super::retries::end_refused;
 use super::settle::{adopt, settle};
 use super::unknown::{is_final, resolve_open};
 use super::voided::pass_over_unfound;
-use super::{files, lines, notices, write_back};
+use super::{doubts, files, lines, notices, write_back};
 use crate::connection::{Claimed, Line};
 use crate::lane::Work;
 use crate::seams::Seams;
@@ -71,9 +71,12 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     leave_agreed(work, active, items).await?;
     let mut claimed = work.claims.holder();
     claim(work, active, items, &mut claimed);
+    // Before anything is looked for: what is found meanwhile shows to the look.
     wait_for_siblings(work, items).await?;
+    doubts::wait_for_open(work, active, items).await?;
     find_mirrored(work.seams, active, items).await?;
     calls.extend(observe(work.seams, active, items).await);
+    calls.extend(doubts::observe_made(work, active, items).await);
     claim_found(work, active, items, &mut claimed);
     calls.extend(pass_over_unfound(work.seams, active, items).await);
     calls.extend(shape(work.seams, active, items).await);
@@ -167,18 +170,21 @@ async fn leave_agreed(
 }
 
 /// Records that would write the same document go one after the other, and none while somebody writes it who uses the
-/// connection through us; so do those that derive from the same parent, since what a derivation made is known only by being
+/// connection through us, or while it is not known whether a create did; so do those that derive from the same parent, since what a derivation made is known only by being
 /// new among the parent's.
 fn claim(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>], claimed: &mut Claimed) {
     let object = active.flow().target.object.as_str();
+    let now = work.seams.clock.now();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
-        let key = match &item.derived {
-            Some(parent) => parent.key(),
-            None => item.key.clone(),
-        };
+        if item.linked_id().is_none() {
+            item.keys = doubts::keys(active, item);
+        }
         let is_free = match item.linked_id() {
             Some(id) => claimed.claim_id(object, id),
-            None => key.is_empty() || claimed.claim(object, &key),
+            None => {
+                !doubts::is_in_doubt(&active.target, object, item, now)
+                    && claimed.claim_all(object, &item.keys)
+            }
         };
         if !is_free {
             busy(work, item);

@@ -19,6 +19,7 @@ use model::step::{Action, Step};
 use model::task::State;
 use model::{AnswerClass, Cause, ConnectionName, LinkId, ObjectName};
 
+use super::doubts;
 use super::item::{Item, Verdict};
 use super::lines::ItemLines;
 use super::retries::{after_lost_answer, after_refusal};
@@ -172,6 +173,7 @@ fn take_outcomes(
         item.calls.extend(&numbers);
         item.hear(&wave.log, now);
         let step = item.steps.pop_front().expect("a step was sent");
+        doubts::note(route.line, item, &step, &outcome, now);
         match outcome {
             Ok(done) => {
                 take_done(item, &step, done, now);

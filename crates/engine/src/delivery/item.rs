@@ -13,7 +13,7 @@ use model::{AnswerClass, Cause, Hash, LinkId, Map, Timestamp, Value};
 
 use super::agreement::Agreement;
 use super::lines::ItemLines;
-use crate::connection::Logged;
+use crate::connection::{Key, Logged};
 
 /// A task of a bundle, with what the arrows found out so far.
 pub(crate) struct Item<'d> {
@@ -48,6 +48,8 @@ pub(crate) struct Item<'d> {
     pub mirrored: Option<String>,
     /// How a create is recognised.
     pub key: Vec<(String, String)>,
+    /// All keys by which its document may be known while no link says which it is.
+    pub keys: Vec<Key>,
     pub steps: VecDeque<Step>,
     /// Whether the document stood in the status that it is to have when the steps were planned, and holds what it held.
     pub was_in_place: bool,
@@ -113,6 +115,7 @@ impl<'d> Item<'d> {
             observed: None,
             mirrored: None,
             key: Vec::new(),
+            keys: Vec::new(),
             steps: VecDeque::new(),
             was_in_place: false,
             is_taken_back: false,

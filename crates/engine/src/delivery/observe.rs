@@ -147,7 +147,7 @@ async fn observe_by_key(seams: &Seams, active: &ActiveFlow, items: &mut [Item<'_
 }
 
 /// `match` first; then the stamp by itself, when it is not part of that.
-pub(super) fn ways_to_match(active: &ActiveFlow) -> Vec<Vec<String>> {
+pub(crate) fn ways_to_match(active: &ActiveFlow) -> Vec<Vec<String>> {
     let target = &active.flow().target;
     let mut ways = Vec::new();
     if !target.matching.is_empty() {

@@ -99,9 +99,16 @@ const SERVING: &[Sentence] = &[
         "Deal with the doubles at the system first.",
     ),
     Sentence::new(
+        "serving.no_lookup",
+        "这个系统不能按字段查找 {object}：无法知道有没有这个 key 的单据，所以没有写入。",
+        "This system cannot look {object} up by its fields: nobody can tell whether a document with that key is there, so nothing was written.",
+        "去掉地址里的 key 再发；那样每次都新建，不重复要由调用方保证。",
+        "Send it without key; it then makes one each time, and that none is doubled is up to the caller.",
+    ),
+    Sentence::new(
         "serving.in_doubt",
-        "同一张单据刚刚发送过，系统没有应答，现在也还查不到它。",
-        "The same document was sent a moment ago, the system did not answer, and does not show it yet.",
+        "同一张单据刚刚发送过（由调用方或集成流），系统里现在还查不到它。",
+        "The same document was sent a moment ago, by a caller or a flow, and the system does not show it yet.",
         "稍后原样再发一次：已写入的会被找到，不会重复。",
         "Send the same again later: what was written is found then, and not doubled.",
     ),

@@ -3,12 +3,11 @@
 use contract::connector::{Found, LookupAsk, Refusal};
 use model::{AnswerClass, Cause, Map};
 
-use super::write::{Writing, unwritten};
+use super::write::{Writing, Written, unwritten};
 use super::{Admitted, NotServed};
-use crate::delivery::{field_text, key_fields};
-
-/// Fields and their values.
-pub(super) type Key = Vec<(String, String)>;
+use crate::connection::{Key, Sent, Whose};
+use crate::delivery::{field_text, key_fields, may_show, ways_to_match};
+use crate::setup::lane_of;
 
 /// The keys of a create.
 pub(super) struct Keys {
@@ -45,6 +44,9 @@ impl Keys {
             if target.connection == *line.name() && target.object.as_str() == object {
                 let fields: Vec<&str> = key_fields(target).into_iter().map(String::as_str).collect();
                 all.extend(key(&fields));
+                for way in ways_to_match(active) {
+                    all.extend(key(&way.iter().map(String::as_str).collect::<Vec<_>>()));
+                }
             }
         }
         all.extend(line.object(object).number.as_deref().and_then(|number| key(&[number])));
@@ -53,8 +55,66 @@ impl Keys {
 }
 
 impl Writing<'_> {
-    /// The document with that key, where there is one.
-    pub async fn with_key(&self, key: &Key) -> Result<Option<Found>, NotServed> {
+    /// Whether a create with one of these keys may have been carried out and does not show yet, whoever sent it. To be asked
+    /// before the document is looked for: what shows meanwhile is found then.
+    pub async fn is_in_doubt(&self, keys: &Keys) -> Result<bool, NotServed> {
+        if keys.all.is_empty() {
+            return Ok(false);
+        }
+        let (line, object) = (self.line, &*self.asked.object);
+        let now = self.serving.seams.clock.now();
+        if line.doubts.is_unanswered(object, &keys.all, Whose::Caller, now) {
+            return Ok(true);
+        }
+        let open = self.serving.seams.store.open_intents(&lane_of(line.name()), &keys.all).await?;
+        let setup = &self.admitted.setup;
+        Ok(open.iter().flatten().any(|intent| may_show(intent, object, setup, line, now)))
+    }
+
+    /// The document with that key, where there is one: as a search shows it, or as it was made a moment ago.
+    ///
+    /// # Errors
+    /// `serving.in_doubt` for one that was made and is shown to nobody yet.
+    pub async fn known(&self, key: &Key) -> Result<Option<Found>, NotServed> {
+        if let Some(found) = self.with_key(key).await? {
+            return Ok(Some(found));
+        }
+        let now = self.serving.seams.clock.now();
+        let Some((id, _)) = self.line.doubts.made(&self.asked.object, key, now) else { return Ok(None) };
+        match self.read(&id).await {
+            Ok(Some(found)) => Ok(Some(found)),
+            Ok(None) => Err(in_doubt()),
+            Err(refusal) if is_unsupported(&refusal) => Err(in_doubt()),
+            Err(refusal) => Err(unwritten(refusal).into()),
+        }
+    }
+
+    /// Notes what became of a create, for whoever is about to make the same document.
+    pub fn note(&self, keys: &Keys, written: &Result<Written, NotServed>) {
+        let made = |written: &Written| match written.id.is_empty() {
+            true => Sent::Unanswered,
+            false => Sent::Made(written.id.clone()),
+        };
+        let sent = match written {
+            Ok(written) => Some(made(written)),
+            Err(NotServed::Refused { written: Some(written), .. }) => Some(made(written)),
+            Err(NotServed::Refused { refusal, .. }) if refusal.class == AnswerClass::Unknown => {
+                Some(Sent::Unanswered)
+            }
+            Err(_) => None,
+        };
+        let (doubts, object, now) = (&self.line.doubts, &*self.asked.object, self.serving.seams.clock.now());
+        match sent {
+            Some(sent) => {
+                let until = now + self.line.facts.settle_window;
+                doubts.note(object, &keys.all, (sent, Whose::Caller), until, now);
+            }
+            None => doubts.forget(object, &keys.all, now),
+        }
+    }
+
+    /// The document with that key, where a search shows one.
+    async fn with_key(&self, key: &Key) -> Result<Option<Found>, NotServed> {
         let (by, values): (Vec<String>, Vec<String>) = key.iter().cloned().unzip();
         let (keys, fields) = ([values], self.fields());
         let ask = LookupAsk { object: &self.asked.object, by: &by, keys: &keys, fields: &fields };
@@ -67,8 +127,12 @@ impl Writing<'_> {
                     (_, more) => Err(several(&by, more + 1).into()),
                 }
             }
-            // What cannot be looked up is known to nobody by its key.
-            Err(refusal) if refusal.cause.code == "connector.unsupported" => Ok(None),
+            // What cannot be looked up is known to nobody by its key; whoever names one relies on it.
+            Err(refusal) if is_unsupported(&refusal) && self.asked.key.is_none() => Ok(None),
+            Err(refusal) if is_unsupported(&refusal) => {
+                let cause = Cause::new("serving.no_lookup").with("object", &self.asked.object);
+                Err(Refusal::new(AnswerClass::Config, cause).into())
+            }
             // That a look succeeds says nothing of writes, that it fails does.
             Err(refusal) => {
                 self.line.went::<()>(&Err(refusal.clone()));
@@ -76,6 +140,14 @@ impl Writing<'_> {
             }
         }
     }
+}
+
+fn is_unsupported(refusal: &Refusal) -> bool {
+    refusal.cause.code == "connector.unsupported"
+}
+
+pub(super) fn in_doubt() -> NotServed {
+    Refusal::new(AnswerClass::Unknown, Cause::new("serving.in_doubt")).into()
 }
 
 fn several(by: &[String], count: usize) -> Refusal {

@@ -8,7 +8,7 @@ use model::{AnswerClass, Cause, Map, Value};
 
 use super::document::document;
 use super::form::Asked;
-use super::key::{Key, Keys};
+use super::key::{Keys, in_doubt};
 use super::{Admitted, Caller, NotServed, Serving};
 use crate::connection::{Admission, ConnectionWire, Line};
 use crate::delivery::differences;
@@ -46,7 +46,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 impl Serving {
     /// Creates or updates a document, alone at it: no flow and no other caller writes it meanwhile. It is sent once, nothing
     /// is repeated here. A create that has a key is looked up before it is sent: one that was made before is found, and
-    /// only its status is brought on.
+    /// only its status is brought on. While a create with one of its keys is not answered and not found, a flow's or a
+    /// caller's, it is not sent.
     ///
     /// What became of it is noted with its calls, under the name of the caller's token.
     ///
@@ -83,8 +84,8 @@ impl Serving {
 }
 
 pub(super) struct Writing<'w> {
-    serving: &'w Serving,
-    admitted: &'w Admitted,
+    pub serving: &'w Serving,
+    pub admitted: &'w Admitted,
     pub line: &'w Line,
     pub wire: ConnectionWire<'w>,
     pub asked: &'w Asked,
@@ -101,26 +102,23 @@ impl Writing<'_> {
         let keys = Keys::of(self.admitted, object, self.asked.key.as_deref(), &document)?;
         let mut claimed = self.line.claims.holder();
         self.in_time(claimed.claim_in_turn(object, &keys.all)).await?;
+        let is_in_doubt = self.is_in_doubt(&keys).await?;
         let found = match &keys.by {
-            Some(key) => self.with_key(key).await?,
+            Some(key) => self.known(key).await?,
             None => None,
         };
         if let Some(found) = found {
             self.in_time(claimed.claim_id_in_turn(object, &found.id)).await?;
             return self.bring_on(document, found).await;
         }
-        let (clock, name) = (&self.serving.seams.clock, self.line.name().as_str());
-        let in_doubt = |key: &Key| self.serving.doubts.until(name, object, key, clock.now());
-        if keys.by.as_ref().is_some_and(|key| in_doubt(key).is_some()) {
-            return Err(Refusal::new(AnswerClass::Unknown, Cause::new("serving.in_doubt")).into());
+        if is_in_doubt {
+            return Err(in_doubt());
         }
+        // Before it goes out: whoever waits for it may be gone before its answer comes.
+        let now = self.serving.seams.clock.now();
+        self.line.doubts.expect(object, &keys.all, now + self.line.facts.settle_window, now);
         let written = self.carry_out(document, None).await;
-        if let Err(NotServed::Refused { refusal, written: None }) = &written
-            && let (AnswerClass::Unknown, Some(key)) = (&refusal.class, &keys.by)
-        {
-            let now = clock.now();
-            self.serving.doubts.note(name, object, key, now + self.line.facts.settle_window, now);
-        }
+        self.note(&keys, &written);
         written
     }
 
@@ -182,7 +180,7 @@ impl Writing<'_> {
     }
 
     /// The record as the system has it now, with the fields and rows that were sent.
-    async fn read(&self, id: &str) -> Result<Option<Found>, Refusal> {
+    pub async fn read(&self, id: &str) -> Result<Option<Found>, Refusal> {
         let (ids, fields) = ([id.to_owned()], self.fields());
         let found = self.line.connector.get(&self.wire, &self.asked.object, &ids, &fields).await;
         self.line.went(&found);

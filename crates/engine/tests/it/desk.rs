@@ -32,6 +32,12 @@ pub struct Desk {
     pub hides_people: bool,
     /// Every look-up: the object, and how many keys were asked for.
     pub lookups: Vec<(String, usize)>,
+    /// Whether a create of what is to be audited is followed by the audit at once.
+    pub splits_creates: bool,
+    /// Whether searches show no record yet; readings by ids do.
+    pub searches_lag: bool,
+    /// Whether it has no look-up at all.
+    pub looks_nothing_up: bool,
     /// How many of the next readings by ids of an object show nothing yet.
     pub hidden: BTreeMap<String, usize>,
     /// Who works there, and how often they were asked for.

@@ -27,6 +27,7 @@ mod refusing;
 mod rereading;
 mod rows;
 mod serving;
+mod serving_again;
 mod system;
 mod telling;
 mod voiding;

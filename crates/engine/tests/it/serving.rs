@@ -15,25 +15,25 @@ use tokio::sync::watch;
 
 use crate::world::{CONNECTION, World};
 
-const FLOW: &str = "kind: flow\nname: a\ntitle: { zh: 甲, en: A }\n\
+pub const FLOW: &str = "kind: flow\nname: a\ntitle: { zh: 甲, en: A }\n\
     source: { connection: box, object: account, within: 5s, fields: [rows] }\n\
     target: { connection: box, object: customer, key: no, match: [no] }\nmap:\n  no: { from: no, required: true }\n  \
     name: name\n";
 
-const HUB: Caller<'static> = Caller { token: "hub", connection: "box" };
+pub const HUB: Caller<'static> = Caller { token: "hub", connection: "box" };
 
-struct Platform {
-    world: World,
-    engine: Engine,
-    serving: Serving,
+pub struct Platform {
+    pub world: World,
+    pub engine: Engine,
+    pub serving: Serving,
 }
 
 impl Platform {
-    async fn new() -> Platform {
+    pub async fn new() -> Platform {
         Platform::with(FLOW).await
     }
 
-    async fn with(flow: &str) -> Platform {
+    pub async fn with(flow: &str) -> Platform {
         let world = World::new();
         let other = CONNECTION.replace("name: box", "name: other");
         let texts = [("connection", "box", CONNECTION), ("connection", "other", &other), ("flow", "a", flow)];
@@ -59,8 +59,14 @@ impl Platform {
         Platform { world, engine, serving }
     }
 
+    /// The engine anew, as after a restart of its process.
+    pub fn restart(&mut self) {
+        self.engine = Engine::new(self.world.seams.clone(), Options { owner: "乙".into(), reads: true });
+        self.serving = self.engine.serving();
+    }
+
     /// The engine beside which the callers are served runs for so long.
-    async fn run(&self, seconds: u64) {
+    pub async fn run(&self, seconds: u64) {
         let (stop, stopped) = watch::channel(false);
         let until = self.world.now() + Duration::from_secs(seconds);
         let stopping = async {
@@ -71,11 +77,11 @@ impl Platform {
         ended.unwrap();
     }
 
-    async fn write(&self, how: How, body: &str) -> Result<String, NotServed> {
+    pub async fn write(&self, how: How, body: &str) -> Result<String, NotServed> {
         self.ask(HUB, how, Asked::read(body.as_bytes()).unwrap()).await
     }
 
-    async fn ask(&self, caller: Caller<'_>, how: How, asked: Asked) -> Result<String, NotServed> {
+    pub async fn ask(&self, caller: Caller<'_>, how: How, asked: Asked) -> Result<String, NotServed> {
         let written = self.serving.write(caller, how, asked).await?;
         let rows = written.details.iter().map(|(list, ids)| {
             let ids: Vec<&str> = ids.iter().map(|id| id.as_deref().unwrap_or("?")).collect();
@@ -84,12 +90,12 @@ impl Platform {
         Ok(format!("{}{}", written.id, rows.collect::<String>()))
     }
 
-    fn writes(&self) -> usize {
+    pub fn writes(&self) -> usize {
         self.world.desk().writes.len()
     }
 }
 
-fn class(outcome: Result<String, NotServed>) -> AnswerClass {
+pub fn class(outcome: Result<String, NotServed>) -> AnswerClass {
     match outcome {
         Err(NotServed::Refused { refusal, .. }) => refusal.class,
         other => panic!("{other:?}"),
@@ -256,7 +262,7 @@ async fn no_connection_has_the_name_of_the_receive_protocol() {
     assert_eq!(outcome.problems[0].cause.code, "config.reserved_connection");
 }
 
-const CUSTOMER: &str = r#"{"objAPIName":"customer","masterFieldVal":{"no":"K1","name":"上海测试公司"}}"#;
+pub const CUSTOMER: &str = r#"{"objAPIName":"customer","masterFieldVal":{"no":"K1","name":"上海测试公司"}}"#;
 
 #[tokio::test(start_paused = true)]
 async fn a_create_that_comes_again_finds_what_the_first_made() {

@@ -126,7 +126,12 @@ pub async fn what_is_under_way_is_found_by_its_key(fresh: Making<'_>) {
         vec![opening(&tasks[0], "1", "甲"), opening(&tasks[1], "2", "甲"), opening(&tasks[2], "3", "乙")];
     store.open(&lease, openings).await.unwrap();
     let asked = [key("丙"), key("甲"), key("乙"), Vec::new()];
-    let under_way = |n: usize| OpenIntent { task: tasks[n].id, flow: tasks[n].flow.clone() };
+    let under_way = |n: usize| OpenIntent {
+        task: tasks[n].id,
+        flow: tasks[n].flow.clone(),
+        object: "BD_Customer".into(),
+        sent: NOW,
+    };
     let (first, second, third) = (under_way(0), under_way(1), under_way(2));
     let found = store.open_intents(&lane(), &asked).await.unwrap();
     assert_eq!(found, [vec![], vec![first.clone(), second], vec![third], vec![]]);

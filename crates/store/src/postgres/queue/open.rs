@@ -3,13 +3,13 @@
 use contract::store::{OpenIntent, Opened, Opening};
 use model::intent::Intent;
 use model::link::LinkSide;
-use model::step::Action;
+use model::step::{Action, Step};
 use model::task::Kind;
-use model::{FlowName, LaneName, LinkId, TaskId};
+use model::{FlowName, LaneName, LinkId, TaskId, Timestamp};
 
 use super::links::{Links, Side, Wanted};
 use super::tasks::{Beside, Board};
-use crate::codec::key_text;
+use crate::codec::{self, key_text};
 use crate::postgres::commit::{Read, Write};
 use crate::postgres::failure::Done;
 use crate::postgres::params::{text, texts};
@@ -75,14 +75,19 @@ pub(super) async fn open_intents(
     let found = read
         .sql
         .all(
-            "select n.place, t.id, t.flow from unnest($3::text[]) with ordinality n (key, place)
+            "select n.place, t.id, t.flow, i.step, i.sent from unnest($3::text[]) with ordinality n (key, place)
              join intent i on i.key = n.key and i.key <> '[]'
              join task t on t.id = i.task and t.tenant = $1 and t.lane = $2 and t.open and t.state < 4
              order by t.id",
             &[&read.tenant, &text(lane.as_str()), &texts(written.iter().map(String::as_str))],
             |row| {
-                let under_way =
-                    OpenIntent { task: TaskId(get(row, 1)?), flow: FlowName::new(get::<&str>(row, 2)?) };
+                let step: Step = known(codec::read(get(row, 3)?), "an intent's step")?;
+                let under_way = OpenIntent {
+                    task: TaskId(get(row, 1)?),
+                    flow: FlowName::new(get::<&str>(row, 2)?),
+                    object: step.object,
+                    sent: Timestamp(get(row, 4)?),
+                };
                 Ok((place(row, 0)?, under_way))
             },
         )

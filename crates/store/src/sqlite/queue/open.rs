@@ -2,17 +2,17 @@
 
 use contract::store::{OpenIntent, Opened, Opening};
 use model::intent::Intent;
-use model::step::Action;
+use model::step::{Action, Step};
 use model::task::Kind;
-use model::{FlowName, LaneName, LinkId, TaskId};
+use model::{FlowName, LaneName, LinkId, TaskId, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::links;
 use super::tasks::{moved, moving};
-use crate::codec::{key_text, step_text};
+use crate::codec::{key_text, read, step_text};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
-use crate::sqlite::rows::{all, known};
+use crate::sqlite::rows::{all, known, text};
 
 pub(super) fn open(write: &mut Write, opening: &Opening) -> Done<Opened> {
     let intent = &opening.intent;
@@ -40,13 +40,19 @@ pub(super) fn open_intents(
     key: &[(String, String)],
 ) -> Done<Vec<OpenIntent>> {
     let mut find = sql.prepare_cached(
-        "select t.id, t.flow from intent i cross join task t on t.id = i.task
+        "select t.id, t.flow, i.step, i.sent from intent i cross join task t on t.id = i.task
          where i.key = ?1 and i.key <> '[]' and t.tenant = ?2 and t.lane = ?3 and t.open and t.state < 4
          order by t.id",
     )?;
     all(&mut find, params![key_text(key), tenant, lane.as_str()], |row| {
         let flow: String = row.get(1)?;
-        Ok(OpenIntent { task: TaskId(row.get(0)?), flow: FlowName::new(flow) })
+        let step: Step = known(read(text(row, 2)?), "an intent's step")?;
+        Ok(OpenIntent {
+            task: TaskId(row.get(0)?),
+            flow: FlowName::new(flow),
+            object: step.object,
+            sent: Timestamp(row.get(3)?),
+        })
     })
 }
 
