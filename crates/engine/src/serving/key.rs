@@ -90,7 +90,7 @@ impl Writing<'_> {
     }
 
     /// Notes what became of a create, for whoever is about to make the same document.
-    pub fn note(&self, keys: &Keys, written: &Result<Written, NotServed>) {
+    pub fn remember(&self, keys: &Keys, written: &Result<Written, NotServed>) {
         let made = |written: &Written| match written.id.is_empty() {
             true => Sent::Unanswered,
             false => Sent::Made(written.id.clone()),

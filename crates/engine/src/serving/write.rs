@@ -118,7 +118,7 @@ impl Writing<'_> {
         let now = self.serving.seams.clock.now();
         self.line.doubts.expect(object, &keys.all, now + self.line.facts.settle_window, now);
         let written = self.carry_out(document, None).await;
-        self.note(&keys, &written);
+        self.remember(&keys, &written);
         written
     }
 
