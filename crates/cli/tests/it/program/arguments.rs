@@ -6,7 +6,7 @@ use super::Place;
 fn a_wrong_command_line_is_told_and_exits_2() {
     let place = Place::new();
     place.says(
-        &["sreve"],
+        &["srve"],
         2,
         &["没有命令“sreve”", "serve"],
         &["no command \"sreve\"", "Did you mean \"serve\""],
