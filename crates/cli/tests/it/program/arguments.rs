@@ -8,8 +8,8 @@ fn a_wrong_command_line_is_told_and_exits_2() {
     place.says(
         &["srve"],
         2,
-        &["没有命令“sreve”", "serve"],
-        &["no command \"sreve\"", "Did you mean \"serve\""],
+        &["没有命令“srve”", "serve"],
+        &["no command \"srve\"", "Did you mean \"serve\""],
     );
     place.says(&["serve", "--prot", "1"], 2, &["没有选项“--prot”"], &["no option \"--prot\""]);
     place.says(&["trace"], 2, &["缺少 <TEXT>"], &["<TEXT> is missing"]);
