@@ -10,7 +10,7 @@ use model::ReceiptId;
 use model::receipt::{Receipt, ReceiptState};
 use model::record::RecordKey;
 
-use crate::pushing::{CUSTOMER, object};
+use crate::pushing::object;
 use crate::world::World;
 
 const CONNECTION: &str = "kind: connection\nname: box\nconnector: box\ntitle: { zh: 系统, en: System }\n\

@@ -186,8 +186,8 @@ impl Connector for Vendor {
         steps.iter().map(|_| Err(unsupported("step"))).collect()
     }
 
-    fn preview(&self, _: &dyn Wire, _: &[Step]) -> Vec<(String, String)> {
-        Vec::new()
+    async fn preview(&self, _: &dyn Wire, _: &[Step]) -> Result<Vec<(String, String)>, Refusal> {
+        Ok(Vec::new())
     }
 
     async fn check(&self, _: &dyn Wire) -> Vec<Finding> {

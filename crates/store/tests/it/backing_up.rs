@@ -51,6 +51,7 @@ fn push() -> Pushed {
         id: None,
         void: false,
         content_type: None,
+        once: None,
         body: Bytes::from_static(b"\xc9\xcc\x00\xb5\xea"),
     }
 }

@@ -183,6 +183,7 @@ pub async fn pushes_that_wait_or_failed_stay(fresh: Making<'_>) {
             id: None,
             void: false,
             content_type: None,
+            once: None,
             body: Bytes::from_static("<客户/>".as_bytes()),
         };
         let id = store.receive(pushed).await.unwrap();

@@ -1,5 +1,6 @@
 //! What people ask.
 
+use model::RecordId;
 use model::task::{Kind, State};
 
 use super::given::*;
