@@ -23,7 +23,8 @@ pub(super) fn compare(flow: &ActiveFlow, agreed: &Map, found: &Found) -> Vec<Fie
     {
         differences.push(difference(STATUS, Some(quoted(wanted)), Some(quoted(status))));
     }
-    if found.void {
+    // A flow that makes nothing keeps what is there in agreement, and brings no document back that was voided there.
+    if found.void && target.creates {
         differences.push(difference(VOID, Some("false".into()), Some("true".into())));
     }
     differences

@@ -2,6 +2,7 @@
 
 use contract::connector::Found;
 use contract::store::{Incoming, Paired, PairedRecord, StoreError, Walk};
+use model::flow::Void;
 use model::reconciliation::{FieldDifference, Found as Difference, Kind, Known as Named, Origin, Side};
 use model::record::RecordKey;
 use model::task::State;
@@ -167,6 +168,9 @@ async fn difference(
         let is_new = is_in_scope && pair.task.as_ref().is_none_or(|task| task.state != State::Ignored);
         return Ok(is_new.then(|| (Kind::OnlyHere, Vec::new())));
     };
+    if content.void != record.void && pass.flow.flow().void == Void::Keep {
+        return Ok(None);
+    }
     if content.void != record.void {
         let void = |void: bool| Some(void.to_string());
         let field = "void".to_owned();

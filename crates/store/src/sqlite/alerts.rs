@@ -35,8 +35,9 @@ impl Alerts for Sqlite {
     async fn untold(&self) -> Result<Vec<Alert>, StoreError> {
         self.read(|sql, tenant| {
             let mut find = sql.prepare_cached(&format!(
-                "select {ALERT} from alert where tenant = ?1 and (recovered is null and told is null
-                 or recovered is not null and told is not null and recovery_told is null) order by id"
+                "select {} from alert where tenant = ?1 and (recovered is null and told is null
+                 or recovered is not null and told is not null and recovery_told is null) order by id",
+                ALERT
             ))?;
             all(&mut find, [tenant], alert)
         })
@@ -64,8 +65,9 @@ impl Alerts for Sqlite {
     async fn alerts(&self, only_open: bool, limit: usize) -> Result<Vec<Alert>, StoreError> {
         self.read(move |sql, tenant| {
             let mut find = sql.prepare_cached(&format!(
-                "select {ALERT} from alert where tenant = ?1 and (recovered is null or not ?2)
-                 order by id desc limit ?3"
+                "select {} from alert where tenant = ?1 and (recovered is null or not ?2)
+                 order by id desc limit ?3",
+                ALERT
             ))?;
             all(&mut find, (tenant, only_open, signed(limit as u64)), alert)
         })
@@ -75,7 +77,7 @@ impl Alerts for Sqlite {
     async fn alert(&self, id: AlertId) -> Result<Option<Alert>, StoreError> {
         self.read(move |sql, tenant| {
             let mut find =
-                sql.prepare_cached(&format!("select {ALERT} from alert where tenant = ?1 and id = ?2"))?;
+                sql.prepare_cached(&format!("select {} from alert where tenant = ?1 and id = ?2", ALERT))?;
             first(&mut find, (tenant, id.0), alert)
         })
         .await
@@ -84,7 +86,8 @@ impl Alerts for Sqlite {
     async fn unsent(&self, now: Timestamp) -> Result<Vec<AlertMessage>, StoreError> {
         self.read(move |sql, tenant| {
             let mut find = sql.prepare_cached(&format!(
-                "select {MESSAGE} from alert_message where tenant = ?1 and state = 0 and due <= ?2 order by id"
+                "select {} from alert_message where tenant = ?1 and state = 0 and due <= ?2 order by id",
+                MESSAGE
             ))?;
             all(&mut find, (tenant, now.0), message)
         })
@@ -94,7 +97,8 @@ impl Alerts for Sqlite {
     async fn alert_messages(&self, limit: usize) -> Result<Vec<AlertMessage>, StoreError> {
         self.read(move |sql, tenant| {
             let mut find = sql.prepare_cached(&format!(
-                "select {MESSAGE} from alert_message where tenant = ?1 order by id desc limit ?2"
+                "select {} from alert_message where tenant = ?1 order by id desc limit ?2",
+                MESSAGE
             ))?;
             all(&mut find, (tenant, signed(limit as u64)), message)
         })

@@ -57,7 +57,7 @@ async fn a_disk_that_fills_and_empties_again_loses_nothing_that_was_told() {
     for mode in [Mode::Inline, Mode::Threads] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("qiao.db");
-        let small = Options { largest: Some(600 * 1024), mode, ..options() };
+        let small = Options { largest: Some(1500 * 1024), mode, ..options() };
         let store = Sqlite::open(&path, small.clone()).unwrap();
         let mut kept = 0;
         loop {

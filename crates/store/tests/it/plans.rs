@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// Statements that walk all that a tenant has of a table, by their beginnings, each with its reason.
-const WALKS: [(&str, &str); 17] = [
+const WALKS: [(&str, &str); 27] = [
     ("select v.kind, v.name, v.text, v.version", "the whole configuration is asked for"),
     ("select kind, name, text, version", "a person asks for every version of a text"),
     (
@@ -42,6 +42,31 @@ const WALKS: [(&str, &str); 17] = [
     ("update lane set until = until - ?2", "the clock was set back, and lanes are few"),
     ("update open_record set read_at", "the clock was set back, which happens once"),
     ("update cursor set", "the clock was set back, and cursors are few"),
+    ("update alert set recovered", "open alerts are few: one cause is one"),
+    (
+        "select 1 from alert where tenant = ?1 and (recovered is null and told",
+        "alerts of ninety days are few",
+    ),
+    ("select max(at) from (select max(told)", "alerts of ninety days are few"),
+    (
+        "select 1 from alert where tenant = ?1 and (recovered is null or not",
+        "the newest alerts: it ends with the limit",
+    ),
+    (
+        "select 1 from alert_message where tenant = ?1 order by id",
+        "the newest messages: it ends with the limit",
+    ),
+    ("update link set target_id = null", "open intents are few, and a person gives one link up"),
+    ("select id, flow, origin, kind, state, detail", "the differences, page by page: it ends with the limit"),
+    ("select 1 from reconciliation where tenant = ?1 and (?2", "the newest runs: it ends with the limit"),
+    (
+        "select r.id, r.version from record r where",
+        "a deep reconciliation looks for what no list showed, page by page",
+    ),
+    (
+        "select l.id, l.target_version from link l where",
+        "a deep reconciliation looks for what no list showed, page by page",
+    ),
 ];
 
 /// What stands before a statement in the sources.
@@ -56,7 +81,9 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 /// The statements of a source, on one line each. What is filled in is a list of columns.
 fn statements(source: &str) -> Vec<String> {
     let after = BEFORE.iter().flat_map(|before| source.split(before).skip(1));
-    after.filter_map(literal).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    let texts = after.filter_map(literal).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    // Where the table is filled in, all tables are meant, one after the other: backups and upkeep.
+    texts.filter(|text| ![" from 1", " into 1", "update 1"].iter().any(|any| text.contains(any))).collect()
 }
 
 /// The string literal that comes next.
@@ -67,7 +94,15 @@ fn literal(rest: &str) -> Option<String> {
         Some(raw) => raw.split("\"#").next(),
         None => rest.strip_prefix('"')?.split('"').next(),
     };
-    text.map(|text| text.replace("{}", "1"))
+    text.map(filled)
+}
+
+/// The text with a column in each place that is filled in.
+fn filled(text: &str) -> String {
+    let mut parts = text.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = |part: &str| format!("1{}", part.split_once('}').map_or(part, |(_, rest)| rest));
+    parts.map(rest).fold(first, |whole, part| whole + &part)
 }
 
 fn plan(sql: &Connection, statement: &str) -> Vec<String> {

@@ -78,9 +78,10 @@ pub(super) fn list(sql: &Connection, tenant: i64, filter: &DifferenceFilter) -> 
     let mut find = sql.prepare_cached(&format!(
         "select id, flow, origin, kind, state, detail, standing, since, seen, reason, decided from difference
          where tenant = ?1 and (?2 is null or flow = ?2) and (?3 is null or kind = ?3)
-             and (?4 is null or origin = ?4) and id > ?5 {} {} order by id limit ?6",
-        if ids.is_empty() { String::new() } else { format!("and id in ({ids})") },
-        if states.is_empty() { String::new() } else { format!("and state in ({states})") },
+             and (?4 is null or origin = ?4) and id > ?5 and {} and {}
+         order by id limit ?6",
+        if ids.is_empty() { "1".to_owned() } else { format!("id in ({ids})") },
+        if states.is_empty() { "1".to_owned() } else { format!("state in ({states})") },
     ))?;
     let params = params![
         tenant,
