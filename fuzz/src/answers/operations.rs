@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use connect::Registry;
 use connect::exchanges::ScriptedWire;
-use contract::connector::{Done, Found, PageAsk, PlanAsk, Receipt, Refusal};
+use contract::connector::{CountAsk, Done, Found, PageAsk, PlanAsk, Receipt, Refusal};
 use contract::{Connector, Wire};
 use model::{Map, Timestamp};
 
@@ -42,7 +42,7 @@ pub fn carry_out(vendor: &Vendor, script: &Script<'_>, wire: &ScriptedWire) -> O
         "check" => play.check(),
         "describe" => play.read(now(play.connector.describe(wire, Some(vendor.object)))),
         "objects" => play.read(now(play.connector.describe(wire, None))),
-        "count" => play.read(now(play.connector.count(wire, vendor.object, FROM, TO))),
+        "count" => play.read(now(play.connector.count(wire, &counted(vendor.object)))),
         "person" => play.read(now(play.connector.person(wire, "13800001111"))),
         "page" => play.pages(),
         "get" => play.get(),
@@ -183,4 +183,9 @@ impl Play<'_> {
         }
         Some(())
     }
+}
+
+/// All of an object that changed in the span.
+fn counted(object: &str) -> CountAsk<'_> {
+    CountAsk { object, filter: None, from: FROM, to: TO }
 }
