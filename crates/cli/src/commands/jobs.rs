@@ -89,7 +89,7 @@ async fn list(context: &Context, options: &ListOptions) -> Outcome {
 
 async fn show(context: &Context, id: JobId) -> Outcome {
     let (screen, store) = (&context.screen, wire::existing_store(&context.settings)?);
-    let job = store.job(id).await?.ok_or_else(|| none(id))?;
+    let job = store.job(id).await?.ok_or_else(|| none(screen, id))?;
     let entries = store.audit_log(Some(&AuditEntry::about_job(id)), 50).await?;
     let mut value = as_json(&job, screen);
     value["audit"] = entries.iter().map(|entry| audit::as_json(entry, screen)).collect();
@@ -110,7 +110,7 @@ async fn show(context: &Context, id: JobId) -> Outcome {
 async fn steer(context: &Context, options: &SteerOptions, to: JobState) -> Outcome {
     let (screen, id) = (&context.screen, JobId(options.job));
     let in_force = wire::in_force(&context.settings).await?;
-    let job = in_force.seams.store.job(id).await?.ok_or_else(|| none(id))?;
+    let job = in_force.seams.store.job(id).await?.ok_or_else(|| none(screen, id))?;
     if !jobs::steer(&in_force.seams, id, to, &options.who.name()).await? {
         let (zh, en) = job.state.title();
         let cause = Cause::new("cli.job_stands").with("job", id).with("state", screen.words(zh, en));
@@ -119,8 +119,9 @@ async fn steer(context: &Context, options: &SteerOptions, to: JobState) -> Outco
     show(context, id).await
 }
 
-fn none(id: JobId) -> Failure {
-    Failure::new(Exit::Finding, Cause::new("cli.nothing_found").with("text", id))
+fn none(screen: &Screen, id: JobId) -> Failure {
+    let text = format!("{} {id}", screen.words("作业", "job"));
+    Failure::new(Exit::Finding, Cause::new("desk.missing").with("text", text))
 }
 
 fn progress(job: &Job) -> String {

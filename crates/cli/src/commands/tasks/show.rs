@@ -29,7 +29,8 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let (screen, store) = (&context.screen, wire::existing_store(&context.settings)?);
     let selection = Selection { ids: vec![options.task], ..Selection::default() };
     let (lines, _) = desk::all_of(&*store, &selection, 1).await?;
-    let none = || Failure::new(Exit::Finding, Cause::new("cli.nothing_found").with("text", options.task));
+    let missing = format!("{} {}", screen.words("任务", "task"), options.task);
+    let none = || Failure::new(Exit::Finding, Cause::new("desk.missing").with("text", &missing));
     let line = lines.into_iter().next().ok_or_else(none)?;
     let mut story = store.story(line.task.record).await?.ok_or_else(none)?;
     story.tasks.retain(|told| told.task.id == line.task.id);
