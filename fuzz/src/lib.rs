@@ -5,6 +5,7 @@
 //! function gives `None` for an input that says nothing to it, so that the fuzzer does not keep it.
 
 mod answers;
+mod event;
 mod expression;
 mod flow;
 mod hook;
@@ -15,6 +16,7 @@ mod words;
 mod xml;
 
 pub use answers::{dingtalk_answer, fxiaoke_answer, kingdee_answer, standard_erp_answer};
+pub use event::event;
 pub use expression::expression;
 pub use flow::flow_file;
 pub use hook::hook_body;

@@ -23,6 +23,7 @@ pub const TARGETS: &[&str] = &[
     "standard_erp_answer",
     "push",
     "hook",
+    "event",
     "xml",
 ];
 
