@@ -8,6 +8,7 @@ mod actions;
 mod admission;
 mod jobs;
 mod problem;
+mod repairs;
 mod shapes;
 mod stories;
 mod tasks;
@@ -28,7 +29,8 @@ use crate::Face;
         description = "What the command line and the console do, for machines. 供程序调用的接口，与命令行和控制台的功能相同。",
     ),
     paths(
-        tasks::list, tasks::causes, tasks::show, actions::retry, actions::ignore, jobs::list, jobs::show,
+        tasks::list, tasks::causes, tasks::show, actions::retry, actions::ignore,
+        repairs::preview, repairs::edit, repairs::close, jobs::list, jobs::show,
         jobs::pause, jobs::resume, jobs::stop, jobs::history, stories::trace, stories::audit,
     ),
     modifiers(&Bearer),
@@ -54,6 +56,9 @@ pub(crate) fn router() -> Router<Face> {
         .route("/api/v1/tasks/{task}", get(tasks::show))
         .route("/api/v1/tasks/retry", post(actions::retry))
         .route("/api/v1/tasks/ignore", post(actions::ignore))
+        .route("/api/v1/tasks/close", post(repairs::close))
+        .route("/api/v1/tasks/{task}/preview", get(repairs::preview))
+        .route("/api/v1/tasks/{task}/edit", post(repairs::edit))
         .route("/api/v1/jobs", get(jobs::list))
         .route("/api/v1/jobs/{job}", get(jobs::show))
         .route("/api/v1/jobs/{job}/pause", post(jobs::pause))

@@ -46,6 +46,7 @@ pub fn kind(work: &JobWork) -> &'static str {
     match work {
         JobWork::Retry { .. } => "retry",
         JobWork::Ignore { .. } => "ignore",
+        JobWork::Close { .. } => "close",
         JobWork::History { .. } => "history",
     }
 }

@@ -33,7 +33,7 @@ pub use compile::{Compiled, DetailList, ParentIds, ReferenceUse, compile};
 pub use explain::{Explained, Explanation, Outcome, Outline, Outlined, Told};
 pub use expression::check_expression;
 pub use files::HeldFiles;
-pub use finding::{Finding, Place, Severity};
+pub use finding::{Finding, Place, Severity, nearest};
 pub use functions::{FunctionDoc, functions, reference as functions_reference};
 pub use map::{LineIds, Mapped, Met, Missing, Need, Resolve};
 pub use placeholder::{filled_for_show, placeholders};

@@ -141,7 +141,7 @@ pub async fn history(
     };
     let starts = load.at.map_or(now, Timestamp);
     let asked = jobs::ask(desk.seams(), JobWork::History { flow, which }, &by, starts).await;
-    Ok(Json(ActedShape { done: None, job: Some(stored(desk, asked)?.0) }))
+    Ok(Json(ActedShape { done: None, job: Some(stored(desk, asked)?.0), left: Vec::new() }))
 }
 
 async fn steer(face: &Face, headers: &HeaderMap, job: i64, to: JobState) -> Result<Json<JobShape>, Failed> {

@@ -13,6 +13,8 @@ use model::{Catalogue, Cause, Lang, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::repairs::LeftShape;
+
 /// A cause in the words of one language.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Words {
@@ -56,7 +58,7 @@ pub struct TaskShape {
     pub flow: String,
     /// `deliver`, `notify`, `write_back` or `files`.
     pub kind: &'static str,
-    /// `ready`, `waiting`, `retrying`, `unknown`, `synced`, `skipped`, `failed` or `ignored`.
+    /// `ready`, `waiting`, `retrying`, `unknown`, `synced`, `skipped`, `failed`, `ignored` or `closed`.
     pub state: &'static str,
     pub cause: Option<CauseShape>,
     /// The revision that should be there, and the one that is.
@@ -159,6 +161,8 @@ pub struct ActedShape {
     pub done: Option<u64>,
     /// The job that does it in the background.
     pub job: Option<i64>,
+    /// Tasks that are left as they are, and why.
+    pub left: Vec<LeftShape>,
 }
 
 /// A job (后台作业).
@@ -230,6 +234,8 @@ pub struct StoryShape {
     pub name: Option<String>,
     pub revision: i64,
     pub void: bool,
+    /// Whether the copy that is stored was edited by hand.
+    pub edited: bool,
     pub links: Vec<LinkShape>,
     /// How it came in, newest first.
     pub arrivals: Vec<ArrivalShape>,
@@ -238,6 +244,7 @@ pub struct StoryShape {
 
 impl StoryShape {
     pub fn of(catalogue: &Catalogue, story: Story) -> StoryShape {
+        let edited = story.is_edited();
         let record = story.record;
         let arrival = |line: contract::store::ArrivalLine| ArrivalShape {
             at: line.at.to_string(),
@@ -253,6 +260,7 @@ impl StoryShape {
             name: record.name,
             revision: record.revision,
             void: record.void,
+            edited,
             links: story.links.into_iter().map(LinkShape::of).collect(),
             arrivals: story.arrivals.into_iter().map(arrival).collect(),
             tasks: story.tasks.into_iter().map(|told| StoryTaskShape::of(catalogue, told)).collect(),

@@ -31,7 +31,7 @@ pub struct Which {
     pub flow: Option<String>,
     /// `deliver`, `notify`, `write_back`, `files`; several with commas between them.
     pub kind: Option<String>,
-    /// `ready`, `waiting`, `retrying`, `unknown`, `synced`, `skipped`, `failed`, `ignored`; several with commas.
+    /// `ready`, `waiting`, `retrying`, `unknown`, `synced`, `skipped`, `failed`, `ignored`, `closed`; several with commas.
     pub state: Option<String>,
     /// The code of the cause; with a dot at its end all that begin so.
     pub cause: Option<String>,

@@ -145,6 +145,9 @@ fn work(job: &Job, screen: &Screen) -> String {
                 of.flow.as_ref().map_or("", |flow| flow.as_str())
             )
         }
+        JobWork::Close { of, .. } => {
+            format!("{} {}", screen.words("关闭", "close"), of.flow.as_ref().map_or("", |flow| flow.as_str()))
+        }
         JobWork::History { flow, which } => {
             let what = match which {
                 History::Changed { .. } => screen.words("按时间", "by time"),

@@ -18,6 +18,7 @@ pub fn render(story: &Story, versions: &Versions, screen: &Screen) -> Value {
             "connection": record.key.connection, "object": record.key.object, "id": record.key.id,
             "number": record.number, "name": record.name, "version": record.version,
             "revision": record.revision, "void": record.void,
+            "edited": story.is_edited(),
         },
         "links": story.links.iter().map(link).collect::<Vec<_>>(),
         "tasks": story.tasks.iter().map(|told| task(&told.task, screen)).collect::<Vec<_>>(),

@@ -69,6 +69,7 @@ fn told() -> StoryTask {
         done: 1,
         tries: 0,
         due: Timestamp(0),
+        as_of: None,
     };
     // The store gives attempts newest first.
     StoryTask { task, attempts: vec![attempt(2, State::Synced, "100231"), attempt(1, State::Unknown, "")] }

@@ -13,6 +13,7 @@ use model::{Cause, Secret};
 
 use super::alerts;
 use super::cycles::cycles;
+use super::earlier::Earlier;
 use super::environments::{CHOICE, Environments};
 use super::objects::{Described, misfits, text_name, undescribed};
 use super::pairs::{goes_back, parent_of, unlinked_lines};
@@ -67,6 +68,7 @@ impl Setup {
             functions: loading.functions,
             problems: loading.problems,
             unsealed: loading.unsealed,
+            earlier: Earlier::default(),
         })
     }
 

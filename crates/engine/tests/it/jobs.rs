@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::{desk, jobs};
-use model::job::{Copy, History, Job, JobState, JobWork};
+use model::job::{Copy, History, Job, JobState, JobWork, Mapping};
 use model::task::{Selection, State};
 use model::{JobId, Timestamp};
 
@@ -49,7 +49,7 @@ async fn a_thousand_tasks_run_again_as_one_job_each_of_them_once() {
         (1_000, "mapping.required", Some("name"))
     );
     // Nothing is mended yet: they fail again, and none is tried for ever.
-    let id = ask(&world, JobWork::Retry { of: failed(), copy: Copy::Stored }).await;
+    let id = ask(&world, JobWork::Retry { of: failed(), copy: Copy::Stored, mapping: Mapping::Current }).await;
     world.run(120).await;
     let done = job(&world, id).await;
     assert_eq!((done.state, done.progress.seen, done.progress.moved), (JobState::Done, 1_000, 1_000));
@@ -78,10 +78,10 @@ async fn records_are_read_again_at_their_source_where_that_is_wished() {
         }
         accounts.remove("0003");
     }
-    ask(&world, JobWork::Retry { of: failed(), copy: Copy::Stored }).await;
+    ask(&world, JobWork::Retry { of: failed(), copy: Copy::Stored, mapping: Mapping::Current }).await;
     world.run(60).await;
     assert_eq!(count(&world, State::Failed).await, 3, "as stored they are as they were");
-    ask(&world, JobWork::Retry { of: failed(), copy: Copy::Source }).await;
+    ask(&world, JobWork::Retry { of: failed(), copy: Copy::Source, mapping: Mapping::Current }).await;
     world.run(60).await;
     assert_eq!(
         world.standing().await,

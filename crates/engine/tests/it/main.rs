@@ -23,6 +23,7 @@ mod planning;
 mod pushing;
 mod reading;
 mod reconciling;
+mod repairing;
 mod refusing;
 mod rereading;
 mod rows;

@@ -16,7 +16,7 @@ fn retry() -> JobWork {
         text: Some("深圳".into()),
         ..Selection::default()
     };
-    JobWork::Retry { of, copy: Copy::Source }
+    JobWork::Retry { of, copy: Copy::Source, mapping: Mapping::Current }
 }
 
 async fn added(store: &Arc<dyn Store>, work: JobWork, starts: i64) -> JobId {
