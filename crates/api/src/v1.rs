@@ -14,7 +14,7 @@ mod stories;
 mod tasks;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use utoipa::OpenApi;
 
 use admission::Bearer;
@@ -67,6 +67,9 @@ pub(crate) fn router() -> Router<Face> {
         .route("/api/v1/history", post(jobs::history))
         .route("/api/v1/trace", get(stories::trace))
         .route("/api/v1/audit", get(stories::audit))
+        .method_not_allowed_fallback(admission::not_so)
+        .route("/api/v1", any(admission::unknown))
+        .route("/api/v1/{*rest}", any(admission::unknown))
 }
 
 /// Says nothing that the program's own documents do not.

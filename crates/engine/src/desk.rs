@@ -8,6 +8,7 @@ mod causes;
 mod editing;
 mod mapping;
 mod selecting;
+mod served;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub use editing::{Edited, Set, To, edit};
 pub(crate) use mapping::run_again;
 pub use mapping::{Left, originals};
 pub use selecting::{Chosen, all_of, holds, may_run_with_others, page};
+pub use served::done_to;
 
 use crate::access::AccessBook;
 use crate::in_force::InForce;

@@ -74,6 +74,8 @@ pub enum History {
     Ids(Vec<String>),
     /// All that are linked already: brought over again.
     Linked,
+    /// Changed in this span, and meeting a condition, which is written as a flow's scope is.
+    Matching { condition: String, from: i64, to: i64 },
 }
 
 /// How a job stands.

@@ -80,7 +80,10 @@ pub struct Ignore {
 /// Lets tasks run again: at once up to a thousand on what is stored, else as a job. Without a state those that failed.
 #[utoipa::path(
     post, path = "/api/v1/tasks/retry", tag = "tasks", request_body = Retry, security(("token" = [])),
-    responses((status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem))
+    responses(
+        (status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 413, body = Problem)
+    )
 )]
 pub async fn retry(
     State(face): State<Face>,
@@ -100,7 +103,10 @@ pub async fn retry(
 /// Sets tasks aside: at once up to a thousand, else as a job. Without a state those that failed.
 #[utoipa::path(
     post, path = "/api/v1/tasks/ignore", tag = "tasks", request_body = Ignore, security(("token" = [])),
-    responses((status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem))
+    responses(
+        (status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 413, body = Problem)
+    )
 )]
 pub async fn ignore(
     State(face): State<Face>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::store::{AttemptLine, Story, StoryTask, TaskLine};
+use contract::store::{AttemptLine, Audited, Story, StoryTask, TaskLine};
 use engine::desk::CauseGroup;
 use model::attempt::{CallRecord, StepTaken};
 use model::audit::AuditEntry;
@@ -240,10 +240,36 @@ pub struct StoryShape {
     /// How it came in, newest first.
     pub arrivals: Vec<ArrivalShape>,
     pub tasks: Vec<StoryTaskShape>,
+    /// What callers wrote to it, or to what it is linked to, through the calls that are served; and what people edited of it.
+    /// Newest first.
+    pub done: Vec<DoneShape>,
+}
+
+/// Something that was done to a document, with the calls by which it was.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DoneShape {
+    pub at: String,
+    pub by: String,
+    pub about: String,
+    pub what: CauseShape,
+    pub calls: Vec<CallShape>,
+}
+
+impl DoneShape {
+    fn of(catalogue: &Catalogue, done: Audited) -> DoneShape {
+        let entry = done.entry;
+        DoneShape {
+            at: entry.at.to_string(),
+            by: entry.by,
+            about: entry.about,
+            what: CauseShape::of(catalogue, &entry.what),
+            calls: done.calls.into_iter().map(CallShape::of).collect(),
+        }
+    }
 }
 
 impl StoryShape {
-    pub fn of(catalogue: &Catalogue, story: Story) -> StoryShape {
+    pub fn of(catalogue: &Catalogue, story: Story, done: Vec<Audited>) -> StoryShape {
         let edited = story.is_edited();
         let record = story.record;
         let arrival = |line: contract::store::ArrivalLine| ArrivalShape {
@@ -264,6 +290,7 @@ impl StoryShape {
             links: story.links.into_iter().map(LinkShape::of).collect(),
             arrivals: story.arrivals.into_iter().map(arrival).collect(),
             tasks: story.tasks.into_iter().map(|told| StoryTaskShape::of(catalogue, told)).collect(),
+            done: done.into_iter().map(|done| DoneShape::of(catalogue, done)).collect(),
         }
     }
 }

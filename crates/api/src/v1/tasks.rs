@@ -146,5 +146,6 @@ pub async fn show(
     let story = stored(desk, store.story(line.task.record).await)?;
     let mut story = story.ok_or_else(|| missing(desk, task))?;
     story.tasks.retain(|told| told.task.id == line.task.id);
-    Ok(Json(StoryShape::of(&desk.seams().catalogue, story)))
+    let done = desk::done_to(&**store, std::slice::from_ref(&story)).await;
+    Ok(Json(StoryShape::of(&desk.seams().catalogue, story, stored(desk, done)?)))
 }

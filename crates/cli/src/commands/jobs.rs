@@ -153,6 +153,7 @@ fn work(job: &Job, screen: &Screen) -> String {
                 History::Changed { .. } => screen.words("按时间", "by time"),
                 History::Ids(_) => screen.words("按编号", "by id"),
                 History::Linked => screen.words("全部已对应", "all that are linked"),
+                History::Matching { condition, .. } => condition,
             };
             format!("{} {flow} ({what})", screen.words("历史数据", "history"))
         }

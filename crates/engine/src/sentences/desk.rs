@@ -3,7 +3,7 @@
 use model::Sentence;
 
 pub(super) fn sentences() -> Vec<Sentence> {
-    [AUDIT, JOBS, MACHINES, MAPPINGS, EDITS].concat()
+    [AUDIT, JOBS, MACHINES, MAPPINGS, HISTORY, EDITS].concat()
 }
 
 const AUDIT: &[Sentence] = &[
@@ -95,6 +95,27 @@ const MACHINES: &[Sentence] = &[
         "/api/v1/openapi.json says what it may be.",
     ),
     Sentence::new(
+        "desk.too_large",
+        "请求体超过 {most} 字节，没有读。",
+        "The body is larger than {most} bytes; it was not read.",
+        "分几次提交。",
+        "Send it in parts.",
+    ),
+    Sentence::new(
+        "desk.busy",
+        "同时收到的请求太多，请稍后再试。",
+        "Too many bodies are being read at once.",
+        "稍后再试。",
+        "Try again in a moment.",
+    ),
+    Sentence::new(
+        "desk.not_so",
+        "{path} 不能用 {method}。",
+        "{path} does not take {method}.",
+        "写法见 /api/v1/openapi.json。",
+        "/api/v1/openapi.json says how it is called.",
+    ),
+    Sentence::new(
         "desk.job_stands",
         "作业 {job} 现在是 {state}，不能这样做。",
         "Job {job} is {state}, which does not allow that.",
@@ -131,6 +152,23 @@ const MAPPINGS: &[Sentence] = &[
         "Version {version} of flow {flow} had another source or target.",
         "用当前映射重试。",
         "Retry with the mapping in force.",
+    ),
+];
+
+const HISTORY: &[Sentence] = &[
+    Sentence::new(
+        "engine.condition_unreadable",
+        "条件看不懂。",
+        "The condition cannot be read.",
+        "写法与集成流的 scope 相同，如 life_status == \"normal\"。",
+        "It is written as the scope of a flow is, such as life_status == \"normal\".",
+    ),
+    Sentence::new(
+        "engine.condition_fails",
+        "无法对数据 {number} 判断条件。",
+        "The condition cannot be said of record {number}.",
+        "改写条件后重新建立作业。",
+        "Write the condition so that it can, and ask again.",
     ),
 ];
 

@@ -71,8 +71,9 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     if options.dry_run {
         return look(context, &selection, options).await;
     }
-    let starts = options.at.as_deref().map(local::time).transpose()?;
     let in_force = wire::in_force(&context.settings).await?;
+    let zone = &in_force.setup.alerts.zone;
+    let starts = options.at.as_deref().map(|at| local::time_in(at, zone)).transpose()?;
     let how = (options.copy(), options.mapping.map_or(Mapping::Current, mapping));
     match desk::retry(&in_force.seams, &in_force.setup, selection, how, starts, &by).await? {
         Acted::Job(job) => Ok(told::asked(screen, job)),

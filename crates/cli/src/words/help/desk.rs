@@ -105,7 +105,16 @@ pub const DESK: &[(&str, &str, &str)] = &[
     ("qiao history from", "从此时间起有变化的", "changed from then on"),
     ("qiao history to", "到此时间止;默认为现在", "changed up to then; now by default"),
     ("qiao history linked", "全部已有对应关系的数据,重新同步", "all that are linked, once more"),
-    ("qiao history at", "到此时间再开始", "begin at that time"),
+    (
+        "qiao history condition",
+        "只同步符合条件的,写法与 scope 相同,如 'life_status == \"normal\"'",
+        "only what meets the condition, written as a scope: 'life_status == \"normal\"'",
+    ),
+    (
+        "qiao history at",
+        "到此时间再开始,按公司时区(告警文本的 zone,默认 Asia/Shanghai)",
+        "begin at that time, in the company's zone (zone of the text of alerts; Asia/Shanghai)",
+    ),
     ("qiao audit", "操作记录:谁做了什么", "the audit log: who did what"),
     (
         "qiao audit about",

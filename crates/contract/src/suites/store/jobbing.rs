@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::job::{Copy, History, Job, JobState, JobWork, Progress};
+use model::job::{Copy, History, Job, JobState, JobWork, Mapping, Progress};
 use model::task::{Selection, State};
 use model::{Cause, JobId};
 
