@@ -39,7 +39,8 @@ pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Reco
 pub use sentences::sentences;
 pub use upkeep::{Packed, Part, PartStored, PurgeMark, PurgeSlice, Purged, SET_BACK, Storage, Upkeep};
 pub use views::{
-    ArrivalLine, AttemptLine, Changed, ChangedAsk, FirstTry, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views,
+    ArrivalLine, AttemptLine, Changed, ChangedAsk, FirstTry, FlowCount, Story, StoryTask, TaskFilter,
+    TaskLine, Views,
 };
 
 use model::Cause;

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use contract::store::StoreError;
 use model::access::Grant;
 
-pub use ahead::{Ahead, ahead};
 pub use acting::{AT_ONCE, Acted, close, ignore, retry};
+pub use ahead::{Ahead, ahead};
 pub(crate) use causes::grouped_by;
 pub use causes::{CauseGroup, causes};
 pub use editing::{Edited, Set, To, edit};

@@ -25,8 +25,8 @@ use model::record::RecordKey;
 use model::task::Kind;
 use model::{ConnectionName, FlowName, LaneName, ObjectName};
 
-pub use environments::Environments;
 pub(crate) use earlier::moment;
+pub use environments::Environments;
 pub(crate) use environments::{CHOICE, choice, takes_placeholders};
 pub use hooks::FlowFunctions;
 pub use load::SEALED;

@@ -75,10 +75,7 @@ impl State {
 
     /// Whether nothing more happens to the task by itself.
     pub fn rests(self) -> bool {
-        matches!(
-            self,
-            State::Synced | State::Skipped | State::Failed | State::Ignored | State::Closed
-        )
+        matches!(self, State::Synced | State::Skipped | State::Failed | State::Ignored | State::Closed)
     }
 }
 

@@ -9,9 +9,9 @@ use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
     Applied, AsOf, AttemptLine, Awaited, BindingFilter, Bindings, Changed, ChangedAsk, Config, ConfigChange,
-    Cursor, Due, FirstTry, FlowCount, Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenIntent, OpenRecords,
-    Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch, Store, StoreError, Story, TaskFilter,
-    TaskLine, TextVersion, Views, Walk,
+    Cursor, Due, FirstTry, FlowCount, Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenIntent,
+    OpenRecords, Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch, Store, StoreError, Story,
+    TaskFilter, TaskLine, TextVersion, Views, Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
 use model::link::{FileLink, LineLink, Link, LinkSide, Referent};

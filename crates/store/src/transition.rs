@@ -36,7 +36,16 @@ impl Standing {
     /// as told.
     pub(crate) fn made(kind: Kind, want: i64, at: Timestamp) -> Standing {
         let done = if kind == Kind::Notify { want - 1 } else { 0 };
-        Standing { state: State::Ready, want, done, tries: 0, due: at, open: false, awaits: false, as_of: None }
+        Standing {
+            state: State::Ready,
+            want,
+            done,
+            tries: 0,
+            due: at,
+            open: false,
+            awaits: false,
+            as_of: None,
+        }
     }
 
     /// A change at the source: what rests by itself or has failed wakes, back-offs and unknown outcomes stay.
@@ -106,9 +115,7 @@ impl Standing {
     pub(crate) fn replayed_as_of(self, as_of: Timestamp, want: i64, now: Timestamp) -> Option<Standing> {
         let replayed = self.replayed(now)?;
         match replayed.state {
-            State::Ready => {
-                Some(Standing { as_of: Some(as_of), want: replayed.want.max(want), ..replayed })
-            }
+            State::Ready => Some(Standing { as_of: Some(as_of), want: replayed.want.max(want), ..replayed }),
             _ => Some(replayed),
         }
     }
@@ -116,7 +123,8 @@ impl Standing {
     /// A person says that it was done elsewhere; `None` where that is not allowed.
     pub(crate) fn closed(self) -> Option<Standing> {
         let may_be = matches!(self.state, State::Failed | State::Waiting | State::Retrying | State::Ignored);
-        let closed = Standing { state: State::Closed, awaits: false, tries: 0, due: NEVER, as_of: None, ..self };
+        let closed =
+            Standing { state: State::Closed, awaits: false, tries: 0, due: NEVER, as_of: None, ..self };
         (may_be && !self.open).then_some(closed)
     }
 
@@ -149,7 +157,16 @@ mod tests {
     const AT: Timestamp = Timestamp(1_000);
 
     fn standing(state: State) -> Standing {
-        Standing { state, want: 3, done: 2, tries: 4, due: Timestamp(9_000), open: false, awaits: false, as_of: None }
+        Standing {
+            state,
+            want: 3,
+            done: 2,
+            tries: 4,
+            due: Timestamp(9_000),
+            open: false,
+            awaits: false,
+            as_of: None,
+        }
     }
 
     #[test]
@@ -245,8 +262,7 @@ mod tests {
     #[test]
     fn what_was_done_elsewhere_rests_until_a_change_comes() {
         for state in State::ALL {
-            let allowed =
-                matches!(state, State::Failed | State::Waiting | State::Retrying | State::Ignored);
+            let allowed = matches!(state, State::Failed | State::Waiting | State::Retrying | State::Ignored);
             assert_eq!(standing(state).closed().is_some(), allowed, "{}", state.name());
             assert_eq!(Standing { open: true, ..standing(state) }.closed(), None, "a write is open");
         }

@@ -129,10 +129,7 @@ pub struct EditedShape {
 impl EditedShape {
     fn of(edited: Edited) -> EditedShape {
         let change = |(field, before, after)| ChangeShape { field, before, after };
-        EditedShape {
-            revision: edited.revision,
-            changes: edited.changes.into_iter().map(change).collect(),
-        }
+        EditedShape { revision: edited.revision, changes: edited.changes.into_iter().map(change).collect() }
     }
 }
 

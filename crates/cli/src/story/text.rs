@@ -137,8 +137,7 @@ impl Reader<'_> {
             Some(receipt) => receipt.told(),
             None => format!("#{}", arrival.id),
         };
-        let is_in_its_place =
-            |revision: i64| story.is_edit(revision - 1) && !story.is_edit(revision);
+        let is_in_its_place = |revision: i64| story.is_edit(revision - 1) && !story.is_edit(revision);
         let instead = match arrival.revision.is_some_and(is_in_its_place) {
             true => self.words(",取代了手工修改", ", in the place of what was edited by hand"),
             false => "",

@@ -59,14 +59,8 @@ pub enum Part {
 
 impl Part {
     /// In the order in which they are purged: calls are free once their attempts are gone.
-    pub const ALL: [Part; 6] = [
-        Part::Attempts,
-        Part::Calls,
-        Part::Arrivals,
-        Part::Versions,
-        Part::Receipts,
-        Part::Differences,
-    ];
+    pub const ALL: [Part; 6] =
+        [Part::Attempts, Part::Calls, Part::Arrivals, Part::Versions, Part::Receipts, Part::Differences];
 
     pub fn name(self) -> &'static str {
         match self {

@@ -217,6 +217,7 @@ macro_rules! every_store_promise {
             reconciling::records_are_counted_as_they_stand_and_those_at_odds_are_told,
             reconciling::an_agreement_is_distrusted_and_a_link_to_nothing_forgotten,
             reconciling::a_document_that_is_there_is_adopted_once_and_wakes_who_waits,
+            reconciling::closed_differences_are_purged_when_they_are_old_and_open_ones_never,
         }
     };
 }

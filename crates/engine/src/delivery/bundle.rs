@@ -84,7 +84,10 @@ async fn leave_unusable(
         match item.due.intent.is_some() && kind != Kind::Deliver {
             true => item.end(Verdict {
                 is_attempt: false,
-                ..Verdict::new(State::Unknown).because(cause.clone()).due(item.started + NOT_IN_FORCE).keeping_intent()
+                ..Verdict::new(State::Unknown)
+                    .because(cause.clone())
+                    .due(item.started + NOT_IN_FORCE)
+                    .keeping_intent()
             }),
             false => item.fail(cause.clone()),
         }

@@ -69,7 +69,12 @@ pub async fn ignore(
 }
 
 /// Closes the tasks as done elsewhere, until their records change.
-pub async fn close(seams: &Seams, selection: Selection, reason: String, by: &str) -> Result<Acted, StoreError> {
+pub async fn close(
+    seams: &Seams,
+    selection: Selection,
+    reason: String,
+    by: &str,
+) -> Result<Acted, StoreError> {
     let (lines, more) = selecting::all_of(&*seams.store, &selection, AT_ONCE).await?;
     if more {
         let work = JobWork::Close { of: selection, reason };

@@ -93,7 +93,8 @@ fn changed(
     let before = json::read(&record.body).map_err(unreadable)?.into_owned();
     let (mut body, mut changes) = (before.clone(), Vec::new());
     for set in sets {
-        let path = Path::parse(&set.path).ok_or_else(|| Cause::new("desk.no_path").with("path", &set.path))?;
+        let path =
+            Path::parse(&set.path).ok_or_else(|| Cause::new("desk.no_path").with("path", &set.path))?;
         let value = value_of(set, path.find(&before))?;
         let name = path.segments().last().unwrap_or_default().to_owned();
         let masked = |value: &Value| masked_value(&name, value, personal);
@@ -124,7 +125,12 @@ fn value_of(set: &Set, now: Option<&Value>) -> Result<Value<'static>, Cause> {
 
 /// Puts the value where the path leads. The last field may be missing where it is known otherwise: it is read from the
 /// source, or other rows have it.
-fn put(body: &mut Value<'static>, path: &Path, value: Value<'static>, fields: &[String]) -> Result<(), Cause> {
+fn put(
+    body: &mut Value<'static>,
+    path: &Path,
+    value: Value<'static>,
+    fields: &[String],
+) -> Result<(), Cause> {
     let segments: Vec<&str> = path.segments().collect();
     let (last, above) = segments.split_last().ok_or_else(|| Cause::new("desk.no_path").with("path", path))?;
     let (mut at, mut row_fields) = (body, fields.to_vec());

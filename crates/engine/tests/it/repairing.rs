@@ -114,7 +114,10 @@ async fn a_mapping_that_led_elsewhere_is_not_used_and_told() {
     let Acted::AtOnce(0, left) = retry(&world, Copy::Stored, Mapping::Original).await else {
         panic!("nothing runs again")
     };
-    assert_eq!((&*left[0].cause.code, left[0].cause.param("version")), ("engine.mapping_elsewhere", Some("1")));
+    assert_eq!(
+        (&*left[0].cause.code, left[0].cause.param("version")),
+        ("engine.mapping_elsewhere", Some("1"))
+    );
     assert_eq!(world.tasks().await[0].task.state, State::Failed);
     assert!(matches!(retry(&world, Copy::Stored, Mapping::Current).await, Acted::AtOnce(1, _)));
 }
@@ -195,4 +198,31 @@ async fn a_later_change_that_is_brought_over_closes_what_failed() {
     world.run(60).await;
     assert_eq!(world.standing().await, ["accounts 1 synced"], "nobody has to close it");
     assert_eq!(world.tasks().await[0].task.cause, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flow_that_says_nothing_of_retries_has_those_of_its_targets_connection() {
+    let off = format!("{}retries: off\n", crate::world::CONNECTION);
+    let own = format!("{FLOW}retries: {{ waits: [5s] }}\n");
+    for (flow, state) in [(FLOW, "failed"), (own.as_str(), "retrying")] {
+        let world = World::new();
+        let outcome = world.apply(&[("connection", "box", &off), ("flow", "accounts", flow)]).await;
+        assert!(!outcome.is_refused(), "{:?}", outcome.problems);
+        refuse(&world, &[AnswerClass::Transient]);
+        world.save("account", "1", r#"{"no":"K1","name":"深圳"}"#);
+        world.run(8).await;
+        assert_eq!(world.tasks().await[0].task.state.name(), state);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_of_which_nobody_knows_is_looked_for_though_retries_are_off() {
+    let off = format!("{}retries: off\n", crate::world::CONNECTION);
+    let world = World::new();
+    world.apply(&[("connection", "box", &off), ("flow", "accounts", FLOW)]).await;
+    refuse(&world, &[AnswerClass::Unknown]);
+    world.save("account", "1", r#"{"no":"K1","name":"深圳"}"#);
+    world.run(120).await;
+    assert_eq!(world.standing().await, ["accounts 1 synced"]);
+    assert_eq!(world.desk().table("customer").len(), 1);
 }

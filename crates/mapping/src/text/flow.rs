@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use model::flow::{
-    Becoming, Derive, DeriveLines, Entry, Flow, FlowHooks, Include, Keep, Located, Mode, Reconcile,
-    Source, Target, Void, WriteBack,
+    Becoming, Derive, DeriveLines, Entry, Flow, FlowHooks, Include, Keep, Located, Mode, Reconcile, Source,
+    Target, Void, WriteBack,
 };
 use model::{Cause, Map, Value, json};
 

@@ -1,8 +1,8 @@
 //! `retries: off`, or when a failed try is tried again and after answers of which classes: of a flow, or of a connection for all
 //! flows towards it that say nothing of their own.
 
-use model::flow::Retries;
 use model::AnswerClass;
+use model::flow::Retries;
 
 use super::fields::{self, Fields};
 use crate::finding::{Findings, unknown_word};

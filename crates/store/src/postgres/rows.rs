@@ -14,8 +14,7 @@ use crate::codec::{cause_of_text, hash_of_bytes, kind_of_code, read, state_of_co
 use crate::transition::Standing;
 
 /// Of `task t left join task_cause c on c.task = t.id`.
-pub(crate) const TASK: &str =
-    "t.id, t.flow, t.record, t.kind, t.state, t.want, t.done, t.tries, t.due, t.open, t.awaits, t.as_of, c.cause";
+pub(crate) const TASK: &str = "t.id, t.flow, t.record, t.kind, t.state, t.want, t.done, t.tries, t.due, t.open, t.awaits, t.as_of, c.cause";
 
 pub(crate) fn task(row: &Row) -> Done<Task> {
     let standing = standing(row, 4)?;

@@ -118,7 +118,8 @@ impl Queue for Sqlite {
 
     async fn ignore(&self, tasks: &[TaskId], until_changed: bool) -> Result<u64, StoreError> {
         let tasks = tasks.to_vec();
-        self.write(move |write| people::each(write, &tasks, |_, standing| standing.ignored(until_changed))).await
+        self.write(move |write| people::each(write, &tasks, |_, standing| standing.ignored(until_changed)))
+            .await
     }
 
     async fn replay_as_of(&self, tasks: &[AsOf], now: Timestamp) -> Result<u64, StoreError> {

@@ -37,7 +37,9 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
             screen.result(&json!({ "closed": count }));
             screen.line(screen.words(
                 &format!("{count} 个任务记为已在别处完成;数据再有变化时会重新打开。"),
-                &format!("{count} tasks are closed as done elsewhere; a change of a record opens its task again."),
+                &format!(
+                    "{count} tasks are closed as done elsewhere; a change of a record opens its task again."
+                ),
             ));
             Ok(if count == 0 { Exit::Finding } else { Exit::Ok })
         }

@@ -38,9 +38,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let (reason, by) = (&options.reason, options.who.name());
     let edited = desk::edit(&in_force.seams, &in_force.setup, line, &options.set, reason, &by).await?;
     let edited = edited.map_err(|cause| Failure::new(Exit::Usage, cause))?;
-    let change = |(field, before, after): &(String, Option<String>, String)| {
-        json!({ "field": field, "before": before, "after": after })
-    };
+    let change = |(field, before, after): &(String, Option<String>, String)| json!({ "field": field, "before": before, "after": after });
     screen.result(&json!({
         "revision": edited.revision, "changes": edited.changes.iter().map(change).collect::<Vec<_>>(),
     }));

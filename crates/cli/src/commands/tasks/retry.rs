@@ -78,8 +78,10 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     match desk::retry(&in_force.seams, &in_force.setup, selection, how, starts, &by).await? {
         Acted::Job(job) => Ok(told::asked(screen, job)),
         Acted::AtOnce(count, left) => {
-            let as_json = |left: &desk::Left| json!({ "task": left.task.0, "cause": screen.cause_json(&left.cause) });
-            screen.result(&json!({ "replayed": count, "left": left.iter().map(as_json).collect::<Vec<_>>() }));
+            let as_json =
+                |left: &desk::Left| json!({ "task": left.task.0, "cause": screen.cause_json(&left.cause) });
+            screen
+                .result(&json!({ "replayed": count, "left": left.iter().map(as_json).collect::<Vec<_>>() }));
             screen.line(
                 screen
                     .words(&format!("{count} 个任务将立即重试。"), &format!("{count} tasks run again now.")),
@@ -110,7 +112,8 @@ async fn look(context: &Context, selection: &Selection, options: &Options) -> Ou
         let first = desk::ahead(seams, setup, line, (options.copy(), asked)).await?;
         if options.mapping.is_none() {
             let original = desk::ahead(seams, setup, line, (options.copy(), Mapping::Original)).await?;
-            let differs = |original: &Ahead| first.as_ref().is_ok_and(|first| !first.writes_the_same(original));
+            let differs =
+                |original: &Ahead| first.as_ref().is_ok_and(|first| !first.writes_the_same(original));
             let original = original.ok().filter(differs);
             looks.push(first);
             looks.extend(original.map(Ok));

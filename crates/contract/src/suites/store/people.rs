@@ -133,8 +133,10 @@ pub async fn what_was_done_elsewhere_rests_until_its_record_changes(fresh: Makin
     assert_eq!(store.close(&ids).await.unwrap(), 0, "it is so already");
     for (state, _) in &tasks {
         let now = task_of(&store, state.name()).await;
-        let is_closed =
-            matches!(state, State::Failed | State::Waiting | State::Retrying | State::Ignored | State::Closed);
+        let is_closed = matches!(
+            state,
+            State::Failed | State::Waiting | State::Retrying | State::Ignored | State::Closed
+        );
         assert_eq!(now.state == State::Closed, is_closed, "{}", state.name());
         assert!(!is_closed || now.cause.is_some(), "why it stood still is not forgotten");
     }

@@ -1,8 +1,8 @@
 //! What people ask.
 
 use model::attempt::Attempt;
-use model::{RecordId, TaskId};
 use model::task::{Kind, State};
+use model::{RecordId, TaskId};
 
 use super::given::*;
 use crate::store::{FirstTry, FlowCount, Incoming, Ingest, Opening, Settlement, Story, TaskFilter};
