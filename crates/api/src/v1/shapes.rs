@@ -67,6 +67,8 @@ pub struct TaskShape {
     pub tries: u32,
     /// When it is looked at again by itself.
     pub due: Option<String>,
+    /// This delivery is made with the mapping that was in force then; absent for the one in force now.
+    pub as_of: Option<String>,
     /// Whether a change of its record lets an ignored one run again.
     pub until_changed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +94,7 @@ impl TaskShape {
             done: task.done,
             tries: task.tries,
             due: (!task.state.rests()).then(|| task.due.to_string()),
+            as_of: task.as_of.map(|as_of| as_of.to_string()),
             until_changed: task.waits_for_a_change(),
             source_id: None,
             number: None,

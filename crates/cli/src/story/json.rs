@@ -34,6 +34,7 @@ pub fn task(task: &Task, screen: &Screen) -> Value {
         "cause": task.cause.as_ref().map(|cause| screen.cause_json(cause)),
         "want": task.want, "done": task.done, "tries": task.tries,
         "due": (!task.state.rests()).then(|| task.due.to_string()),
+        "as_of": task.as_of.map(|as_of| as_of.to_string()),
     })
 }
 

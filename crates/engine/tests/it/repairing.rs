@@ -203,14 +203,14 @@ async fn a_later_change_that_is_brought_over_closes_what_failed() {
 #[tokio::test(start_paused = true)]
 async fn a_flow_that_says_nothing_of_retries_has_those_of_its_targets_connection() {
     let off = format!("{}retries: off\n", crate::world::CONNECTION);
-    let own = format!("{FLOW}retries: {{ waits: [5s] }}\n");
+    let own = format!("{FLOW}retries: {{ waits: [30s] }}\n");
     for (flow, state) in [(FLOW, "failed"), (own.as_str(), "retrying")] {
         let world = World::new();
         let outcome = world.apply(&[("connection", "box", &off), ("flow", "accounts", flow)]).await;
         assert!(!outcome.is_refused(), "{:?}", outcome.problems);
         refuse(&world, &[AnswerClass::Transient]);
         world.save("account", "1", r#"{"no":"K1","name":"深圳"}"#);
-        world.run(8).await;
+        world.run(20).await;
         assert_eq!(world.tasks().await[0].task.state.name(), state);
     }
 }
