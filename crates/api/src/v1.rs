@@ -8,12 +8,13 @@ mod actions;
 mod admission;
 mod jobs;
 mod problem;
+mod repairs;
 mod shapes;
 mod stories;
 mod tasks;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use utoipa::OpenApi;
 
 use admission::Bearer;
@@ -28,7 +29,8 @@ use crate::Face;
         description = "What the command line and the console do, for machines. 供程序调用的接口，与命令行和控制台的功能相同。",
     ),
     paths(
-        tasks::list, tasks::causes, tasks::show, actions::retry, actions::ignore, jobs::list, jobs::show,
+        tasks::list, tasks::causes, tasks::show, actions::retry, actions::ignore,
+        repairs::preview, repairs::edit, repairs::close, jobs::list, jobs::show,
         jobs::pause, jobs::resume, jobs::stop, jobs::history, stories::trace, stories::audit,
     ),
     modifiers(&Bearer),
@@ -54,6 +56,9 @@ pub(crate) fn router() -> Router<Face> {
         .route("/api/v1/tasks/{task}", get(tasks::show))
         .route("/api/v1/tasks/retry", post(actions::retry))
         .route("/api/v1/tasks/ignore", post(actions::ignore))
+        .route("/api/v1/tasks/close", post(repairs::close))
+        .route("/api/v1/tasks/{task}/preview", get(repairs::preview))
+        .route("/api/v1/tasks/{task}/edit", post(repairs::edit))
         .route("/api/v1/jobs", get(jobs::list))
         .route("/api/v1/jobs/{job}", get(jobs::show))
         .route("/api/v1/jobs/{job}/pause", post(jobs::pause))
@@ -62,6 +67,9 @@ pub(crate) fn router() -> Router<Face> {
         .route("/api/v1/history", post(jobs::history))
         .route("/api/v1/trace", get(stories::trace))
         .route("/api/v1/audit", get(stories::audit))
+        .method_not_allowed_fallback(admission::not_so)
+        .route("/api/v1", any(admission::unknown))
+        .route("/api/v1/{*rest}", any(admission::unknown))
 }
 
 /// Says nothing that the program's own documents do not.

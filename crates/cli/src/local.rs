@@ -1,4 +1,4 @@
-//! Times as people write them: in the zone of this machine.
+//! Times as people write them: in the zone of this machine, or of the company where a server does something then.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -8,15 +8,31 @@ use crate::exit::{Exit, Failure};
 
 /// A date, or a date and a time.
 pub fn time(text: &str) -> Result<Timestamp, Failure> {
+    read(text, TimeZone::system())
+}
+
+/// The same in the company's zone, whichever the machine is in.
+pub fn time_in(text: &str, zone: &str) -> Result<Timestamp, Failure> {
+    read(text, TimeZone::get(zone).unwrap_or_else(|_| TimeZone::system()))
+}
+
+fn read(text: &str, zone: TimeZone) -> Result<Timestamp, Failure> {
     let wrong = || Failure::new(Exit::Usage, Cause::new("cli.time").with("text", text));
     let local: DateTime = text.trim().parse().map_err(|_| wrong())?;
-    let zoned = local.to_zoned(TimeZone::system()).map_err(|_| wrong())?;
+    let zoned = local.to_zoned(zone).map_err(|_| wrong())?;
     Ok(Timestamp(zoned.timestamp().as_millisecond()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_start_is_in_the_companys_zone() {
+        let at = time_in("2026-12-01 22:00", "Asia/Shanghai").unwrap();
+        assert_eq!(at, Timestamp(1_796_133_600_000));
+        assert_eq!(time_in("2026-12-01 22:00", "UTC").unwrap(), Timestamp(at.0 + 8 * 3_600_000));
+    }
 
     #[test]
     fn a_day_or_a_minute_is_a_time_and_nothing_else_is() {

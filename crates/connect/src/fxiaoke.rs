@@ -119,6 +119,10 @@ impl Connector for Fxiaoke {
         }
     }
 
+    fn narrowed(&self, filter: Option<&str>, equal: &[(String, String)]) -> Option<String> {
+        filter::narrowed(filter, equal)
+    }
+
     async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
         page::page(&self.session(wire)?, &self.manifest.object(ask.object), ask).await
     }

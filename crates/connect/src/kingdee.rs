@@ -187,6 +187,10 @@ impl Connector for Kingdee {
         Ok(vec![metadata::describe(&api, object).await?])
     }
 
+    fn narrowed(&self, filter: Option<&str>, equal: &[(String, String)]) -> Option<String> {
+        query::filter::narrowed(filter, equal)
+    }
+
     async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
         let api = Api::open(wire, &self.manifest)?;
         let form = self.form_for(&api, ask.object, &[ask.fields]).await?;

@@ -292,6 +292,14 @@ pub trait Connector: Send + Sync {
 
     async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal>;
 
+    /// The vendor's filter for what this one takes in and what has these texts in these fields besides. `None` where there
+    /// are no words for that: then everything is read. It may take in more than is meant, and leaves out nothing that is.
+    /// Pure.
+    fn narrowed(&self, filter: Option<&str>, equal: &[(String, String)]) -> Option<String> {
+        let _ = (filter, equal);
+        None
+    }
+
     /// The records of these ids that exist, in any order; voided ones too where the system shows them.
     async fn get(
         &self,

@@ -27,7 +27,7 @@ pub use config::{
 pub use jobs::{Jobs, NewJob, Turn};
 pub use links::{LinkSides, Linked, Links};
 pub use queue::{
-    Awaited, Due, FileChange, IntentChange, Lease, LineChange, LinkChange, LinkRef, OpenIntent, Opened,
+    AsOf, Awaited, Due, FileChange, IntentChange, Lease, LineChange, LinkChange, LinkRef, OpenIntent, Opened,
     Opening, Queue, Raise, Settled, Settlement, SettlementBatch,
 };
 pub use receipts::{Parsed, ParsedReceipt, ReceiptFilter, ReceiptLine, Receipts};
@@ -39,7 +39,8 @@ pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Reco
 pub use sentences::sentences;
 pub use upkeep::{Packed, Part, PartStored, PurgeMark, PurgeSlice, Purged, SET_BACK, Storage, Upkeep};
 pub use views::{
-    ArrivalLine, AttemptLine, Changed, ChangedAsk, FlowCount, Story, StoryTask, TaskFilter, TaskLine, Views,
+    ArrivalLine, AttemptLine, Changed, ChangedAsk, FirstTry, FlowCount, Story, StoryTask, TaskFilter,
+    TaskLine, Views,
 };
 
 use model::Cause;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contract::connector::{PageAsk, Refusal};
+use contract::connector::{Found, PageAsk, Refusal};
 use contract::store::{Ingest, Reading, StoreError};
 use model::record::{Record, RecordKey};
 use model::task::{State, Task};
@@ -88,6 +88,25 @@ pub(crate) async fn run_for(
     Ok(ids)
 }
 
+/// Reads records of the flow's source, as they are there now, for tasks of this flow that somebody raises next: other flows
+/// run for what changed, this one does not yet.
+pub(crate) async fn read_for_later(
+    seams: &Seams,
+    setup: &Setup,
+    flow: &ActiveFlow,
+    ids: &[String],
+) -> Result<(), ByHandError> {
+    let source = &flow.flow().source;
+    let Some(reading) = ObjectReading::of(setup, &source.connection, &source.object) else { return Ok(()) };
+    for asked in ids.chunks(reading.line.facts.lookup.max(1)) {
+        let found = reading.read_now(asked).await?;
+        let mut ingest = read_by_hand(seams, &reading, found);
+        ingest.raise.retain(|raise| raise.flow != *flow.name());
+        seams.store.ingest(ingest).await?;
+    }
+    Ok(())
+}
+
 /// The question for a page of what changed in that span.
 pub(crate) fn span<'a>(
     reading: &'a ObjectReading,
@@ -111,28 +130,15 @@ pub(crate) async fn take_in(
     seams: &Seams,
     flow: &ActiveFlow,
     reading: &ObjectReading,
-    found: Vec<contract::connector::Found>,
+    found: Vec<Found>,
     named: Named,
 ) -> Result<(), StoreError> {
     if found.is_empty() {
         return Ok(());
     }
     let object: &ObjectName = &reading.object;
-    let version = reading.line.object(object.as_str()).version;
     let ids: Vec<String> = found.iter().map(|found| found.id.clone()).collect();
-    let ingest = Ingest {
-        connection: reading.line.name().clone(),
-        object: object.clone(),
-        reading: Reading::Hand,
-        at: seams.clock.now(),
-        incoming: found.into_iter().map(|found| incoming(reading, version.as_deref(), found)).collect(),
-        absent: Vec::new(),
-        raise: reading.raise_for(Reading::Hand),
-        cursor: None,
-        based_on: Some(reading.generation),
-        calls: Vec::new(),
-    };
-    seams.store.ingest(ingest).await?;
+    seams.store.ingest(read_by_hand(seams, reading, found)).await?;
     let ids = match named {
         Named::ByAPerson => ids,
         Named::ByRule => without_doubts(seams, flow, ids).await?,
@@ -143,6 +149,23 @@ pub(crate) async fn take_in(
     }
     seams.store.raise(reading.line.name(), object, &ids, &raise, true, seams.clock.now()).await?;
     wake_retrying(seams, flow, &ids).await
+}
+
+/// What was read by hand.
+fn read_by_hand(seams: &Seams, reading: &ObjectReading, found: Vec<Found>) -> Ingest {
+    let version = reading.line.object(reading.object.as_str()).version;
+    Ingest {
+        connection: reading.line.name().clone(),
+        object: reading.object.clone(),
+        reading: Reading::Hand,
+        at: seams.clock.now(),
+        incoming: found.into_iter().map(|found| incoming(reading, version.as_deref(), found)).collect(),
+        absent: Vec::new(),
+        raise: reading.raise_for(Reading::Hand),
+        cursor: None,
+        based_on: Some(reading.generation),
+        calls: Vec::new(),
+    }
 }
 
 /// The records but those whose task failed since what went out may have been carried out: to run for them again is a

@@ -25,7 +25,7 @@ pub(crate) use claims::{Claimed, Claims};
 pub(crate) use doubts::{Doubts, Key, Sent, Whose};
 pub use ledger::Ledger;
 pub use limiter::Limiter;
-pub(crate) use masking::is_personal;
+pub(crate) use masking::{is_personal, masked_value};
 pub use tokens::TokenBox;
 pub use wire::{ConnectionWire, Logged};
 

@@ -3,18 +3,27 @@
 //! What it does at once is for as many tasks as a person waits for; more is a job ([`crate::jobs`]).
 
 mod acting;
+mod ahead;
 mod causes;
+mod editing;
+mod mapping;
 mod selecting;
+mod served;
 
 use std::sync::Arc;
 
 use contract::store::StoreError;
 use model::access::Grant;
 
-pub use acting::{AT_ONCE, Acted, ignore, retry};
+pub use acting::{AT_ONCE, Acted, close, ignore, retry};
+pub use ahead::{Ahead, ahead};
 pub(crate) use causes::grouped_by;
 pub use causes::{CauseGroup, causes};
+pub use editing::{Edited, Set, To, edit};
+pub(crate) use mapping::run_again;
+pub use mapping::{Left, originals};
 pub use selecting::{Chosen, all_of, holds, may_run_with_others, page};
+pub use served::done_to;
 
 use crate::access::AccessBook;
 use crate::in_force::InForce;

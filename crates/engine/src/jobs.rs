@@ -2,6 +2,7 @@
 //! beside what changes live: a slice begins only while few tasks are waiting ahead of it.
 
 mod history;
+mod matching;
 mod runner;
 mod tasks;
 
@@ -41,11 +42,22 @@ async fn note(seams: &Seams, by: &str, what: Cause, about: String) -> Result<(),
     seams.store.note(&[AuditEntry { at: seams.clock.now(), by: by.into(), what, about }]).await
 }
 
+/// What is wrong with a condition of a history load.
+///
+/// # Errors
+/// The first mistake in it.
+pub fn check_condition(condition: &str) -> Result<(), Cause> {
+    let first = |mistakes: Vec<mapping::Finding>| mistakes.into_iter().next().map(|mistake| mistake.cause);
+    let wrong = |mistakes| first(mistakes).unwrap_or_else(|| Cause::new("engine.condition_unreadable"));
+    mapping::Condition::read(condition).map(|_| ()).map_err(wrong)
+}
+
 /// The word for the kind of work.
 pub fn kind(work: &JobWork) -> &'static str {
     match work {
         JobWork::Retry { .. } => "retry",
         JobWork::Ignore { .. } => "ignore",
+        JobWork::Close { .. } => "close",
         JobWork::History { .. } => "history",
     }
 }

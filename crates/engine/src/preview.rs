@@ -159,6 +159,7 @@ fn as_due(flow: &ActiveFlow, record: Record) -> Due {
         done: 0,
         tries: 0,
         due: Timestamp(0),
+        as_of: None,
     };
     Due { task, record, intent: None }
 }

@@ -9,4 +9,4 @@ mod window;
 
 pub use ask::ObjectReading;
 pub use reader::Reader;
-pub(crate) use take::incoming;
+pub(crate) use take::{content_hash, incoming};

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod cycles;
+mod earlier;
 mod environments;
 mod files;
 mod hooks;
@@ -24,6 +25,7 @@ use model::record::RecordKey;
 use model::task::Kind;
 use model::{ConnectionName, FlowName, LaneName, ObjectName};
 
+pub(crate) use earlier::moment;
 pub use environments::Environments;
 pub(crate) use environments::{CHOICE, choice, takes_placeholders};
 pub use hooks::FlowFunctions;
@@ -49,6 +51,7 @@ pub struct Setup {
     pub problems: Vec<Problem>,
     /// The sealed settings that it was made from, by the name under which each is sealed.
     unsealed: Vec<(String, Option<model::Secret>)>,
+    earlier: earlier::Earlier,
 }
 
 /// A flow in force.

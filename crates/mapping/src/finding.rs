@@ -74,7 +74,7 @@ pub(crate) fn unknown_word(kind: &'static str, word: &str, known: &[&str]) -> Ca
 }
 
 /// The known word with the fewest edits, if there are few enough to be a slip of the hand.
-pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let word = word.to_lowercase();
     if word.chars().count() > 64 {
         return None;

@@ -13,6 +13,7 @@
 //! Plain paths and constants never enter the expression engine, and values are borrowed wherever they pass through.
 
 mod compile;
+mod condition;
 mod convert;
 mod dates;
 mod described;
@@ -30,10 +31,11 @@ mod words;
 mod yaml;
 
 pub use compile::{Compiled, DetailList, ParentIds, ReferenceUse, compile};
+pub use condition::Condition;
 pub use explain::{Explained, Explanation, Outcome, Outline, Outlined, Told};
 pub use expression::check_expression;
 pub use files::HeldFiles;
-pub use finding::{Finding, Place, Severity};
+pub use finding::{Finding, Place, Severity, nearest};
 pub use functions::{FunctionDoc, functions, reference as functions_reference};
 pub use map::{LineIds, Mapped, Met, Missing, Need, Resolve};
 pub use placeholder::{filled_for_show, placeholders};

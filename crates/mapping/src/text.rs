@@ -12,6 +12,7 @@ mod files;
 mod flow;
 mod hook;
 mod object;
+mod retries;
 pub(crate) mod values;
 
 use model::Cause;

@@ -28,6 +28,8 @@ pub struct Flow {
     /// Source field ← what the sync came to.
     pub write_back: Vec<(String, WriteBack)>,
     pub retries: Retries,
+    /// Whether the flow says so itself; else its target's connection may.
+    pub says_retries: bool,
     pub reconcile: Reconcile,
     pub functions: FlowHooks,
     /// The file with recorded samples, relative to the flow's own.

@@ -29,9 +29,16 @@ pub struct Job {
 #[serde(rename_all = "snake_case")]
 pub enum JobWork {
     /// Lets tasks run again.
-    Retry { of: Selection, copy: Copy },
+    Retry {
+        of: Selection,
+        copy: Copy,
+        #[serde(default)]
+        mapping: Mapping,
+    },
     /// Sets tasks aside.
     Ignore { of: Selection, until_changed: bool, reason: String },
+    /// Closes tasks as done elsewhere.
+    Close { of: Selection, reason: String },
     /// Brings records in that were there before (历史数据同步).
     History { flow: FlowName, which: History },
 }
@@ -46,6 +53,17 @@ pub enum Copy {
     Source,
 }
 
+/// Which mapping a retry works with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mapping {
+    /// The one in force.
+    #[default]
+    Current,
+    /// The one with which the task was tried first since it was last brought over, for this one delivery.
+    Original,
+}
+
 /// Which records of a flow's source a history load brings in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,6 +74,8 @@ pub enum History {
     Ids(Vec<String>),
     /// All that are linked already: brought over again.
     Linked,
+    /// Changed in this span, and meeting a condition, which is written as a flow's scope is.
+    Matching { condition: String, from: i64, to: i64 },
 }
 
 /// How a job stands.

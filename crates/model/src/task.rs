@@ -23,10 +23,12 @@ pub enum State {
     Failed,
     /// A person said so.
     Ignored,
+    /// A person did elsewhere what it is for, until its record changes.
+    Closed,
 }
 
 impl State {
-    pub const ALL: [State; 8] = [
+    pub const ALL: [State; 9] = [
         State::Ready,
         State::Waiting,
         State::Retrying,
@@ -35,6 +37,7 @@ impl State {
         State::Skipped,
         State::Failed,
         State::Ignored,
+        State::Closed,
     ];
 
     pub fn name(self) -> &'static str {
@@ -47,6 +50,7 @@ impl State {
             State::Skipped => "skipped",
             State::Failed => "failed",
             State::Ignored => "ignored",
+            State::Closed => "closed",
         }
     }
 
@@ -65,12 +69,13 @@ impl State {
             State::Skipped => ("已跳过", "skipped"),
             State::Failed => ("失败", "failed"),
             State::Ignored => ("已忽略", "ignored"),
+            State::Closed => ("已在别处完成", "done elsewhere"),
         }
     }
 
     /// Whether nothing more happens to the task by itself.
     pub fn rests(self) -> bool {
-        matches!(self, State::Synced | State::Skipped | State::Failed | State::Ignored)
+        matches!(self, State::Synced | State::Skipped | State::Failed | State::Ignored | State::Closed)
     }
 }
 
@@ -123,6 +128,9 @@ pub struct Task {
     /// When it is to be looked at again. Of those that rest it says something of an ignored one only: see
     /// [`Task::waits_for_a_change`].
     pub due: Timestamp,
+    /// This delivery is made with the mapping that was in force then; `None` with the one in force now. It holds until the
+    /// task rests, or its record changes.
+    pub as_of: Option<Timestamp>,
 }
 
 impl Task {

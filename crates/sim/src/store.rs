@@ -8,10 +8,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Chance;
 use contract::store::{
-    Applied, AttemptLine, Awaited, BindingFilter, Bindings, Changed, ChangedAsk, Config, ConfigChange,
-    Cursor, Due, FlowCount, Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenIntent, OpenRecords,
-    Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch, Store, StoreError, Story, TaskFilter,
-    TaskLine, TextVersion, Views, Walk,
+    Applied, AsOf, AttemptLine, Awaited, BindingFilter, Bindings, Changed, ChangedAsk, Config, ConfigChange,
+    Cursor, Due, FirstTry, FlowCount, Ingest, Ingested, Lease, LinkSides, Linked, Links, OpenIntent,
+    OpenRecords, Opened, Opening, Queue, Raise, Records, Settled, SettlementBatch, Store, StoreError, Story,
+    TaskFilter, TaskLine, TextVersion, Views, Walk,
 };
 use model::binding::{Binding, BindingSide, Party};
 use model::link::{FileLink, LineLink, Link, LinkSide, Referent};
@@ -133,6 +133,14 @@ impl Queue for SimStore {
 
     async fn ignore(&self, tasks: &[TaskId], until_changed: bool) -> Result<u64, StoreError> {
         write!(self, self.inner.ignore(tasks, until_changed))
+    }
+
+    async fn replay_as_of(&self, tasks: &[AsOf], now: Timestamp) -> Result<u64, StoreError> {
+        write!(self, self.inner.replay_as_of(tasks, now))
+    }
+
+    async fn close(&self, tasks: &[TaskId]) -> Result<u64, StoreError> {
+        write!(self, self.inner.close(tasks))
     }
 }
 
@@ -335,6 +343,10 @@ impl Views for SimStore {
 
     async fn attempts(&self, task: TaskId, limit: usize) -> Result<Vec<AttemptLine>, StoreError> {
         ask!(self, self.inner.attempts(task, limit))
+    }
+
+    async fn tried_first(&self, tasks: &[TaskId]) -> Result<Vec<Option<FirstTry>>, StoreError> {
+        ask!(self, self.inner.tried_first(tasks))
     }
 
     async fn open_wishes(&self) -> Result<u64, StoreError> {

@@ -29,6 +29,7 @@ pub(crate) fn state_code(state: State) -> i64 {
         State::Skipped => 5,
         State::Failed => 6,
         State::Ignored => 7,
+        State::Closed => 8,
     }
 }
 

@@ -11,6 +11,7 @@
 mod answer;
 pub mod backup;
 mod codec;
+mod edited;
 mod hits;
 mod listing;
 mod options;

@@ -1,5 +1,5 @@
 //! How a task moves: pure, and the same for every engine of storage. The words are those of `contract::store`
-//! (`Raise`, `Queue::settle`, `Queue::replay`, `Queue::ignore`).
+//! (`Raise`, `Queue::settle`, `Queue::replay`, `Queue::ignore`, `Queue::close`).
 
 use contract::store::Settlement;
 use model::Timestamp;
@@ -19,6 +19,8 @@ pub(crate) struct Standing {
     pub open: bool,
     /// Whether it waits for a link to be filled.
     pub awaits: bool,
+    /// Whose mapping this delivery is made with ([`Task::as_of`]).
+    pub as_of: Option<Timestamp>,
 }
 
 /// The `want` that a raise asks for.
@@ -34,18 +36,30 @@ impl Standing {
     /// as told.
     pub(crate) fn made(kind: Kind, want: i64, at: Timestamp) -> Standing {
         let done = if kind == Kind::Notify { want - 1 } else { 0 };
-        Standing { state: State::Ready, want, done, tries: 0, due: at, open: false, awaits: false }
+        Standing {
+            state: State::Ready,
+            want,
+            done,
+            tries: 0,
+            due: at,
+            open: false,
+            awaits: false,
+            as_of: None,
+        }
     }
 
     /// A change at the source: what rests by itself or has failed wakes, back-offs and unknown outcomes stay.
     pub(crate) fn raised(self, want: i64, at: Timestamp) -> Standing {
-        let raised = Standing { want, ..self };
+        // A change is brought over with what is in force.
+        let as_of = self.as_of.filter(|_| want <= self.want);
+        let raised = Standing { want, as_of, ..self };
         match self.state {
             State::Synced | State::Skipped | State::Failed => Standing { tries: 0, ..raised.woken(at) },
             State::Waiting if self.awaits => raised.woken(at),
             State::Ignored if self.due == Task::UNTIL_CHANGED && want > self.want => {
                 Standing { tries: 0, ..raised.woken(at) }
             }
+            State::Closed if want > self.want => Standing { tries: 0, ..raised.woken(at) },
             _ => raised,
         }
     }
@@ -53,7 +67,7 @@ impl Standing {
     /// The link that it waits for has been filled. One that failed for want of it runs again too.
     pub(crate) fn linked(self, at: Timestamp) -> Standing {
         match self.state {
-            State::Unknown | State::Ignored => self,
+            State::Unknown | State::Ignored | State::Closed => self,
             state if self.awaits && state.rests() => Standing { tries: 0, ..self.woken(at) },
             _ if self.awaits => self.woken(at),
             _ => self,
@@ -64,7 +78,7 @@ impl Standing {
     /// ran stays aside, unless the round brought it over.
     pub(crate) fn settled(self, settlement: &Settlement, linked: bool, at: Timestamp) -> Standing {
         let done = settlement.done.unwrap_or(self.done);
-        if self.state == State::Ignored && settlement.state != State::Synced {
+        if matches!(self.state, State::Ignored | State::Closed) && settlement.state != State::Synced {
             return Standing { done, ..self };
         }
         let settled = Standing {
@@ -73,6 +87,7 @@ impl Standing {
             tries: settlement.tries,
             due: settlement.due,
             awaits: settlement.awaits.is_some(),
+            as_of: self.as_of.filter(|_| !settlement.state.rests()),
             ..self
         };
         let raised = self.want > settlement.revision;
@@ -87,12 +102,30 @@ impl Standing {
     /// A person lets it run now; `None` where that says nothing.
     pub(crate) fn replayed(self, now: Timestamp) -> Option<Standing> {
         match self.state {
-            State::Failed | State::Ignored | State::Waiting | State::Retrying => {
-                Some(Standing { tries: 0, ..self.woken(now) })
+            State::Failed | State::Ignored | State::Closed | State::Waiting | State::Retrying => {
+                Some(Standing { tries: 0, as_of: None, ..self.woken(now) })
             }
             State::Unknown => Some(Standing { due: now, ..self }),
             State::Ready | State::Synced | State::Skipped => None,
         }
+    }
+
+    /// A person lets it run now with the mapping of that time, for this revision at least. What is known of a write that
+    /// is open does not change by that.
+    pub(crate) fn replayed_as_of(self, as_of: Timestamp, want: i64, now: Timestamp) -> Option<Standing> {
+        let replayed = self.replayed(now)?;
+        match replayed.state {
+            State::Ready => Some(Standing { as_of: Some(as_of), want: replayed.want.max(want), ..replayed }),
+            _ => Some(replayed),
+        }
+    }
+
+    /// A person says that it was done elsewhere; `None` where that is not allowed.
+    pub(crate) fn closed(self) -> Option<Standing> {
+        let may_be = matches!(self.state, State::Failed | State::Waiting | State::Retrying | State::Ignored);
+        let closed =
+            Standing { state: State::Closed, awaits: false, tries: 0, due: NEVER, as_of: None, ..self };
+        (may_be && !self.open).then_some(closed)
     }
 
     /// A person sets it aside, for good or until its record changes; `None` where that is not allowed or is so already.
@@ -103,7 +136,7 @@ impl Standing {
             _ => false,
         };
         let due = if until_changed { Task::UNTIL_CHANGED } else { NEVER };
-        may_be.then_some(Standing { state: State::Ignored, awaits: false, due, ..self })
+        may_be.then_some(Standing { state: State::Ignored, awaits: false, due, as_of: None, ..self })
     }
 
     /// An intent is stored for it. A task that was set aside meanwhile goes on: its step may go out.
@@ -124,7 +157,16 @@ mod tests {
     const AT: Timestamp = Timestamp(1_000);
 
     fn standing(state: State) -> Standing {
-        Standing { state, want: 3, done: 2, tries: 4, due: Timestamp(9_000), open: false, awaits: false }
+        Standing {
+            state,
+            want: 3,
+            done: 2,
+            tries: 4,
+            due: Timestamp(9_000),
+            open: false,
+            awaits: false,
+            as_of: None,
+        }
     }
 
     #[test]
@@ -138,6 +180,7 @@ mod tests {
             (State::Skipped, State::Ready),
             (State::Failed, State::Ready),
             (State::Ignored, State::Ignored),
+            (State::Closed, State::Ready),
         ] {
             let raised = standing(state).raised(4, AT);
             assert_eq!((raised.state, raised.want), (becomes, 4), "{}", state.name());
@@ -164,6 +207,7 @@ mod tests {
         for (state, becomes) in [
             (State::Failed, Some(State::Ready)),
             (State::Ignored, Some(State::Ready)),
+            (State::Closed, Some(State::Ready)),
             (State::Waiting, Some(State::Ready)),
             (State::Retrying, Some(State::Ready)),
             (State::Unknown, Some(State::Unknown)),
@@ -199,5 +243,34 @@ mod tests {
         assert_eq!(until.raised(3, AT), until, "the same revision again is no change");
         let woken = until.raised(4, AT);
         assert_eq!((woken.state, woken.due, woken.tries, woken.want), (State::Ready, AT, 0, 4));
+    }
+
+    #[test]
+    fn an_earlier_mapping_holds_for_one_delivery_and_no_change() {
+        let then = Timestamp(500);
+        let replayed = standing(State::Failed).replayed_as_of(then, 5, AT).unwrap();
+        assert_eq!((replayed.state, replayed.as_of, replayed.want), (State::Ready, Some(then), 5));
+        assert_eq!(replayed.raised(5, AT).as_of, Some(then), "the same revision again is no change");
+        assert_eq!(replayed.raised(6, AT).as_of, None);
+        assert_eq!(replayed.opened(AT).as_of, Some(then), "it survives a restart with its write open");
+        let unknown = Standing { as_of: Some(then), ..standing(State::Unknown) };
+        assert_eq!(unknown.replayed(AT).unwrap().as_of, Some(then));
+        assert_eq!(standing(State::Unknown).replayed_as_of(then, 5, AT).unwrap().as_of, None);
+        assert_eq!(standing(State::Failed).replayed(AT).unwrap().as_of, None);
+    }
+
+    #[test]
+    fn what_was_done_elsewhere_rests_until_a_change_comes() {
+        for state in State::ALL {
+            let allowed = matches!(state, State::Failed | State::Waiting | State::Retrying | State::Ignored);
+            assert_eq!(standing(state).closed().is_some(), allowed, "{}", state.name());
+            assert_eq!(Standing { open: true, ..standing(state) }.closed(), None, "a write is open");
+        }
+        let closed = standing(State::Failed).closed().unwrap();
+        assert_eq!(closed.raised(3, AT), closed, "the same revision again is no change");
+        let opened = closed.raised(4, AT);
+        assert_eq!((opened.state, opened.due, opened.want), (State::Ready, AT, 4));
+        assert_eq!(closed.linked(AT), closed);
+        assert_eq!(closed.ignored(true), None);
     }
 }

@@ -245,6 +245,29 @@ async fn whoever_may_not_or_says_something_wrong_hears_why_and_nothing_is_done()
         ("GET", "/tasks/999", "looks", "", 404, "desk.missing"),
         ("GET", "/jobs/999", "looks", "", 404, "desk.missing"),
         ("GET", "/trace?text=%20", "looks", "", 400, "desk.wrong"),
+        ("POST", "/tasks/close", "looks", all, 401, "desk.token"),
+        (
+            "POST",
+            "/tasks/close",
+            "repairs",
+            r#"{"which":{"state":"failed"},"reason":" "}"#,
+            400,
+            "desk.wrong",
+        ),
+        ("POST", "/tasks/1/edit", "repairs", r#"{"set":[],"reason":"改"}"#, 400, "desk.wrong"),
+        (
+            "POST",
+            "/tasks/1/edit",
+            "repairs",
+            r#"{"set":[{"path":"name","json":"1"}],"reason":"改"}"#,
+            409,
+            "engine.flow_not_in_force",
+        ),
+        ("POST", "/history", "repairs", r#"{"flow":"a","where":"no =="}"#, 404, "desk.missing"),
+        ("GET", "/tasks/999/preview", "repairs", "", 404, "desk.missing"),
+        ("GET", "/nowhere/at/all", "looks", "", 404, "desk.missing"),
+        ("GET", "", "looks", "", 404, "desk.missing"),
+        ("DELETE", "/tasks", "looks", "", 405, "desk.not_so"),
     ] {
         let (told, problem) = server.ask(method, path, token, body).await;
         assert_eq!((told, problem["code"].as_str()), (status, Some(code)), "{method} {path} {body}");
@@ -264,7 +287,7 @@ async fn the_description_names_every_address_that_there_is() {
     let server = Server::start(0).await;
     let description = server.get("/openapi.json").await;
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 13, "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!(paths.len(), 16, "{:?}", paths.keys().collect::<Vec<_>>());
     for (path, item) in paths {
         for method in item.as_object().unwrap().keys().filter(|key| ["get", "post"].contains(&key.as_str())) {
             let asked = path.replace("{task}", "1").replace("{job}", "1");
@@ -273,4 +296,51 @@ async fn the_description_names_every_address_that_there_is() {
             assert_eq!(status, 401, "{method} {path} is there, and is guarded");
         }
     }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_with_the_reason() {
+    let server = Server::start(1).await;
+    let reason = "长".repeat(400_000);
+    let body = format!(r#"{{"which":{{"state":"failed"}},"reason":"{reason}"}}"#);
+    let (status, problem) = server.ask("POST", "/tasks/close", "repairs", &body).await;
+    assert_eq!((status, &problem["code"]), (413, &"desk.too_large".into()), "{problem}");
+    assert_eq!(server.get("/tasks?state=failed").await["tasks"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn tasks_are_closed_as_done_elsewhere() {
+    let server = Server::start(2).await;
+    let body = r#"{"which":{"text":"KH-1"},"reason":"已在 ERP 手工建档"}"#;
+    let (status, done) = server.ask("POST", "/tasks/close", "repairs", body).await;
+    assert_eq!((status, &done["done"]), (200, &1.into()), "{done}");
+    let closed = server.get("/tasks?state=closed").await;
+    assert_eq!(
+        (closed["tasks"].as_array().unwrap().len(), &closed["tasks"][0]["number"]),
+        (1, &"KH-1".into())
+    );
+    let audit = server.get("/audit").await;
+    assert!(audit[0]["what"]["zh"]["what"].as_str().unwrap().contains("已在 ERP 手工建档"), "{audit}");
+}
+
+#[tokio::test]
+async fn a_story_tells_what_was_done_to_its_documents() {
+    let server = Server::start(1).await;
+    let what = Cause::new("audit.served_write")
+        .with("operation", "update")
+        .with("object", "AccountObj")
+        .with("id", "1")
+        .with("outcome", "ok");
+    let about = "record:crm/AccountObj/1".to_owned();
+    let entry = model::audit::AuditEntry { at: NOW, by: "集成平台".into(), what, about };
+    let done = contract::store::Audited { entry, calls: Vec::new() };
+    server.seams.store.note_done(&done).await.unwrap();
+    let story = server.get("/trace?text=KH-1").await;
+    assert_eq!(
+        (&story[0]["done"][0]["by"], &story[0]["edited"]),
+        (&"集成平台".into(), &false.into()),
+        "{story}"
+    );
+    let task = server.get("/tasks").await["tasks"][0]["id"].clone();
+    assert_eq!(server.get(&format!("/tasks/{task}")).await["done"][0]["by"], "集成平台");
 }

@@ -7,13 +7,14 @@ use axum::http::HeaderMap;
 use engine::desk::{self, Acted, Desk};
 use model::Timestamp;
 use model::access::Grant;
-use model::job::Copy;
+use model::job::{Copy, Mapping};
 use model::task::{Selection, State as TaskState};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::admission::{caller, said, stored, wrong};
 use super::problem::{Failed, Problem};
+use super::repairs::LeftShape;
 use super::shapes::ActedShape;
 use super::tasks::Which;
 use crate::Face;
@@ -25,6 +26,8 @@ pub struct Retry {
     pub which: Which,
     #[serde(default)]
     pub read: Read,
+    #[serde(default)]
+    pub mapping: With,
     /// Not before this; in milliseconds since 1970.
     pub at: Option<i64>,
 }
@@ -38,6 +41,29 @@ pub enum Read {
     Stored,
     /// As it is at its source now: it is read first.
     Source,
+}
+
+/// Which mapping a retry works with.
+#[derive(Debug, Clone, std::marker::Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum With {
+    /// The one in force.
+    #[default]
+    Current,
+    /// The one with which the task was tried first since it was last brought over, for this one delivery.
+    Original,
+}
+
+impl Read {
+    pub fn copy(self) -> Copy {
+        if self == Read::Source { Copy::Source } else { Copy::Stored }
+    }
+}
+
+impl With {
+    pub fn mapping(self) -> Mapping {
+        if self == With::Original { Mapping::Original } else { Mapping::Current }
+    }
 }
 
 /// Which tasks are set aside, and why.
@@ -54,7 +80,10 @@ pub struct Ignore {
 /// Lets tasks run again: at once up to a thousand on what is stored, else as a job. Without a state those that failed.
 #[utoipa::path(
     post, path = "/api/v1/tasks/retry", tag = "tasks", request_body = Retry, security(("token" = [])),
-    responses((status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem))
+    responses(
+        (status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 413, body = Problem)
+    )
 )]
 pub async fn retry(
     State(face): State<Face>,
@@ -65,15 +94,19 @@ pub async fn retry(
     let by = caller(desk, &headers, Grant::Repair).await?;
     let asked: Retry = said(&face, body).await?;
     let selection = chosen(desk, &asked.which)?;
-    let copy = if asked.read == Read::Source { Copy::Source } else { Copy::Stored };
-    let acted = desk::retry(desk.seams(), selection, copy, asked.at.map(Timestamp), &by).await;
-    Ok(Json(told(stored(desk, acted)?)))
+    let setup = stored(desk, desk.setup().await)?;
+    let how = (asked.read.copy(), asked.mapping.mapping());
+    let acted = desk::retry(desk.seams(), &setup, selection, how, asked.at.map(Timestamp), &by).await;
+    Ok(Json(told(desk, stored(desk, acted)?)))
 }
 
 /// Sets tasks aside: at once up to a thousand, else as a job. Without a state those that failed.
 #[utoipa::path(
     post, path = "/api/v1/tasks/ignore", tag = "tasks", request_body = Ignore, security(("token" = [])),
-    responses((status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem))
+    responses(
+        (status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 413, body = Problem)
+    )
 )]
 pub async fn ignore(
     State(face): State<Face>,
@@ -85,11 +118,11 @@ pub async fn ignore(
     let asked: Ignore = said(&face, body).await?;
     let selection = chosen(desk, &asked.which)?;
     let acted = desk::ignore(desk.seams(), selection, asked.until_changed, asked.reason, &by).await;
-    Ok(Json(told(stored(desk, acted)?)))
+    Ok(Json(told(desk, stored(desk, acted)?)))
 }
 
 /// The selection that is meant. Nobody means all by saying nothing.
-fn chosen(desk: &Desk, which: &Which) -> Result<Selection, Failed> {
+pub(super) fn chosen(desk: &Desk, which: &Which) -> Result<Selection, Failed> {
     let said = which.selection(&[]).map_err(|field| wrong(desk, field))?;
     if said == Selection::default() {
         return Err(wrong(desk, "which"));
@@ -97,9 +130,13 @@ fn chosen(desk: &Desk, which: &Which) -> Result<Selection, Failed> {
     which.selection(&[TaskState::Failed]).map_err(|field| wrong(desk, field))
 }
 
-fn told(acted: Acted) -> ActedShape {
+pub(super) fn told(desk: &Desk, acted: Acted) -> ActedShape {
     match acted {
-        Acted::AtOnce(done) => ActedShape { done: Some(done), job: None },
-        Acted::Job(job) => ActedShape { done: None, job: Some(job.0) },
+        Acted::AtOnce(done, left) => {
+            let catalogue = &desk.seams().catalogue;
+            let left = left.iter().map(|left| LeftShape::of(catalogue, left)).collect();
+            ActedShape { done: Some(done), job: None, left }
+        }
+        Acted::Job(job) => ActedShape { done: None, job: Some(job.0), left: Vec::new() },
     }
 }

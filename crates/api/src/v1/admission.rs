@@ -1,7 +1,8 @@
 //! Who calls: a bearer token with the right grant.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use contract::store::StoreError;
 use engine::desk::Desk;
 use model::Cause;
@@ -10,6 +11,7 @@ use serde::de::DeserializeOwned;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
 use super::problem::Failed;
+use crate::body::Unread;
 use crate::{Face, body};
 
 /// Of larger bodies nothing is taken.
@@ -54,6 +56,17 @@ pub fn missing(desk: &Desk, what: impl ToString) -> Failed {
     Failed::new(StatusCode::NOT_FOUND, &cause, &desk.seams().catalogue)
 }
 
+/// An address that there is not.
+pub async fn unknown(State(face): State<Face>, uri: Uri) -> Failed {
+    missing(&face.desk, uri.path())
+}
+
+/// An address that is asked in a way in which it cannot be.
+pub async fn not_so(State(face): State<Face>, method: Method, uri: Uri) -> Failed {
+    let cause = Cause::new("desk.not_so").with("method", method).with("path", uri.path());
+    Failed::new(StatusCode::METHOD_NOT_ALLOWED, &cause, &face.desk.seams().catalogue)
+}
+
 /// A question that says something it cannot.
 pub fn wrong(desk: &Desk, field: &str) -> Failed {
     let cause = Cause::new("desk.wrong").with("field", field);
@@ -63,6 +76,17 @@ pub fn wrong(desk: &Desk, field: &str) -> Failed {
 /// What a caller who was let in says, as JSON of at most [`MOST_BYTES`]. Nothing is read of what a stranger sends.
 pub async fn said<T: DeserializeOwned>(face: &Face, body: Body) -> Result<T, Failed> {
     let read = body::read(&face.bodies, body, None, MOST_BYTES).await;
-    let bytes = read.map_err(|_| wrong(&face.desk, "body"))?.bytes;
+    let catalogue = &face.desk.seams().catalogue;
+    let bytes = match read {
+        Ok(read) => read.bytes,
+        Err(Unread::TooLarge) => {
+            let cause = Cause::new("desk.too_large").with("most", MOST_BYTES);
+            return Err(Failed::new(StatusCode::PAYLOAD_TOO_LARGE, &cause, catalogue));
+        }
+        Err(Unread::Busy) => {
+            return Err(Failed::new(StatusCode::SERVICE_UNAVAILABLE, &Cause::new("desk.busy"), catalogue));
+        }
+        Err(Unread::TooSlow | Unread::Cut) => return Err(wrong(&face.desk, "body")),
+    };
     serde_json::from_slice(&bytes).map_err(|_| wrong(&face.desk, "body"))
 }

@@ -31,6 +31,9 @@ pub struct Load {
     pub from: Option<i64>,
     /// … up to then; now where nothing is said …
     pub to: Option<i64>,
+    /// … and what meets a condition, written as the scope of a flow is; by itself of all times …
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
     /// … or all that are linked, once more.
     #[serde(default)]
     pub linked: bool,
@@ -117,7 +120,7 @@ pub async fn stop(
     post, path = "/api/v1/history", tag = "jobs", request_body = Load, security(("token" = [])),
     responses(
         (status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem)
+        (status = 404, body = Problem), (status = 413, body = Problem)
     )
 )]
 pub async fn history(
@@ -134,14 +137,19 @@ pub async fn history(
     }
     let now = desk.seams().clock.now();
     let which = match (load.linked, load.ids.is_empty(), load.from) {
-        (true, true, None) => History::Linked,
-        (false, false, None) => History::Ids(load.ids),
+        (true, true, None) if load.condition.is_none() => History::Linked,
+        (false, false, None) if load.condition.is_none() => History::Ids(load.ids),
+        (false, true, from) if load.condition.is_some() => {
+            let condition = load.condition.unwrap_or_default();
+            jobs::check_condition(&condition).map_err(|_| wrong(desk, "where"))?;
+            History::Matching { condition, from: from.unwrap_or(0), to: load.to.unwrap_or(now.0) }
+        }
         (false, true, Some(from)) => History::Changed { from, to: load.to.unwrap_or(now.0) },
         _ => return Err(wrong(desk, "which")),
     };
     let starts = load.at.map_or(now, Timestamp);
     let asked = jobs::ask(desk.seams(), JobWork::History { flow, which }, &by, starts).await;
-    Ok(Json(ActedShape { done: None, job: Some(stored(desk, asked)?.0) }))
+    Ok(Json(ActedShape { done: None, job: Some(stored(desk, asked)?.0), left: Vec::new() }))
 }
 
 async fn steer(face: &Face, headers: &HeaderMap, job: i64, to: JobState) -> Result<Json<JobShape>, Failed> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::store::{AttemptLine, Story, StoryTask, TaskLine};
+use contract::store::{AttemptLine, Audited, Story, StoryTask, TaskLine};
 use engine::desk::CauseGroup;
 use model::attempt::{CallRecord, StepTaken};
 use model::audit::AuditEntry;
@@ -12,6 +12,8 @@ use model::task::Task;
 use model::{Catalogue, Cause, Lang, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::repairs::LeftShape;
 
 /// A cause in the words of one language.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -56,7 +58,7 @@ pub struct TaskShape {
     pub flow: String,
     /// `deliver`, `notify`, `write_back` or `files`.
     pub kind: &'static str,
-    /// `ready`, `waiting`, `retrying`, `unknown`, `synced`, `skipped`, `failed` or `ignored`.
+    /// `ready`, `waiting`, `retrying`, `unknown`, `synced`, `skipped`, `failed`, `ignored` or `closed`.
     pub state: &'static str,
     pub cause: Option<CauseShape>,
     /// The revision that should be there, and the one that is.
@@ -65,6 +67,8 @@ pub struct TaskShape {
     pub tries: u32,
     /// When it is looked at again by itself.
     pub due: Option<String>,
+    /// This delivery is made with the mapping that was in force then; absent for the one in force now.
+    pub as_of: Option<String>,
     /// Whether a change of its record lets an ignored one run again.
     pub until_changed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,6 +94,7 @@ impl TaskShape {
             done: task.done,
             tries: task.tries,
             due: (!task.state.rests()).then(|| task.due.to_string()),
+            as_of: task.as_of.map(|as_of| as_of.to_string()),
             until_changed: task.waits_for_a_change(),
             source_id: None,
             number: None,
@@ -159,6 +164,8 @@ pub struct ActedShape {
     pub done: Option<u64>,
     /// The job that does it in the background.
     pub job: Option<i64>,
+    /// Tasks that are left as they are, and why.
+    pub left: Vec<LeftShape>,
 }
 
 /// A job (后台作业).
@@ -230,14 +237,43 @@ pub struct StoryShape {
     pub name: Option<String>,
     pub revision: i64,
     pub void: bool,
+    /// Whether the copy that is stored was edited by hand.
+    pub edited: bool,
     pub links: Vec<LinkShape>,
     /// How it came in, newest first.
     pub arrivals: Vec<ArrivalShape>,
     pub tasks: Vec<StoryTaskShape>,
+    /// What callers wrote to it, or to what it is linked to, through the calls that are served; and what people edited of it.
+    /// Newest first.
+    pub done: Vec<DoneShape>,
+}
+
+/// Something that was done to a document, with the calls by which it was.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DoneShape {
+    pub at: String,
+    pub by: String,
+    pub about: String,
+    pub what: CauseShape,
+    pub calls: Vec<CallShape>,
+}
+
+impl DoneShape {
+    fn of(catalogue: &Catalogue, done: Audited) -> DoneShape {
+        let entry = done.entry;
+        DoneShape {
+            at: entry.at.to_string(),
+            by: entry.by,
+            about: entry.about,
+            what: CauseShape::of(catalogue, &entry.what),
+            calls: done.calls.into_iter().map(CallShape::of).collect(),
+        }
+    }
 }
 
 impl StoryShape {
-    pub fn of(catalogue: &Catalogue, story: Story) -> StoryShape {
+    pub fn of(catalogue: &Catalogue, story: Story, done: Vec<Audited>) -> StoryShape {
+        let edited = story.is_edited();
         let record = story.record;
         let arrival = |line: contract::store::ArrivalLine| ArrivalShape {
             at: line.at.to_string(),
@@ -253,9 +289,11 @@ impl StoryShape {
             name: record.name,
             revision: record.revision,
             void: record.void,
+            edited,
             links: story.links.into_iter().map(LinkShape::of).collect(),
             arrivals: story.arrivals.into_iter().map(arrival).collect(),
             tasks: story.tasks.into_iter().map(|told| StoryTaskShape::of(catalogue, told)).collect(),
+            done: done.into_iter().map(|done| DoneShape::of(catalogue, done)).collect(),
         }
     }
 }

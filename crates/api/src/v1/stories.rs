@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
+use engine::desk;
 use model::access::Grant;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -57,7 +58,12 @@ pub async fn trace(
     }
     let stories = stored(desk, desk.seams().store.trace(asked.text.trim(), STORIES).await)?;
     let catalogue = &desk.seams().catalogue;
-    Ok(Json(stories.into_iter().map(|story| StoryShape::of(catalogue, story)).collect()))
+    let mut told = Vec::with_capacity(stories.len());
+    for story in stories {
+        let done = desk::done_to(&*desk.seams().store, std::slice::from_ref(&story)).await;
+        told.push(StoryShape::of(catalogue, story, stored(desk, done)?));
+    }
+    Ok(Json(told))
 }
 
 /// What people and their machines did, newest first.

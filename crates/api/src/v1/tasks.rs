@@ -31,7 +31,7 @@ pub struct Which {
     pub flow: Option<String>,
     /// `deliver`, `notify`, `write_back`, `files`; several with commas between them.
     pub kind: Option<String>,
-    /// `ready`, `waiting`, `retrying`, `unknown`, `synced`, `skipped`, `failed`, `ignored`; several with commas.
+    /// `ready`, `waiting`, `retrying`, `unknown`, `synced`, `skipped`, `failed`, `ignored`, `closed`; several with commas.
     pub state: Option<String>,
     /// The code of the cause; with a dot at its end all that begin so.
     pub cause: Option<String>,
@@ -146,5 +146,6 @@ pub async fn show(
     let story = stored(desk, store.story(line.task.record).await)?;
     let mut story = story.ok_or_else(|| missing(desk, task))?;
     story.tasks.retain(|told| told.task.id == line.task.id);
-    Ok(Json(StoryShape::of(&desk.seams().catalogue, story)))
+    let done = desk::done_to(&**store, std::slice::from_ref(&story)).await;
+    Ok(Json(StoryShape::of(&desk.seams().catalogue, story, stored(desk, done)?)))
 }

@@ -23,6 +23,8 @@ pub struct Options {
     to: Option<String>,
     #[arg(long)]
     linked: bool,
+    #[arg(long = "where", value_name = "CONDITION", conflicts_with_all = ["linked", "ids"])]
+    condition: Option<String>,
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     #[command(flatten)]
@@ -30,27 +32,36 @@ pub struct Options {
 }
 
 pub async fn run(context: &Context, options: &Options) -> Outcome {
-    let which = which(options)?;
     let in_force = wire::in_force(&context.settings).await?;
+    let zone = &in_force.setup.alerts.zone;
+    let which = which(options, zone)?;
     let active = flow::flow(&in_force.setup, &options.flow)?;
     let work = JobWork::History { flow: FlowName::clone(active.name()), which };
-    let starts = options.at.as_deref().map(local::time).transpose()?;
+    let starts = options.at.as_deref().map(|at| local::time_in(at, zone)).transpose()?;
     let starts = starts.unwrap_or_else(|| SystemClock.now());
     let job = jobs::ask(&in_force.seams, work, &options.who.name(), starts).await?;
     Ok(told::asked(&context.screen, job))
 }
 
-fn which(options: &Options) -> Result<History, Failure> {
+fn which(options: &Options, zone: &str) -> Result<History, Failure> {
     if options.linked {
         return Ok(History::Linked);
     }
     if !options.ids.is_empty() {
         return Ok(History::Ids(options.ids.clone()));
     }
-    if options.from.is_none() && options.to.is_none() {
+    if options.from.is_none() && options.to.is_none() && options.condition.is_none() {
         return Err(Failure::new(Exit::Usage, Cause::new("cli.history.what")));
     }
-    let from = options.from.as_deref().map(local::time).transpose()?.unwrap_or_default();
-    let to = options.to.as_deref().map(local::time).transpose()?.unwrap_or_else(|| SystemClock.now());
-    Ok(History::Changed { from: from.0, to: to.0 })
+    let time = |text: &str| local::time_in(text, zone);
+    let from = options.from.as_deref().map(time).transpose()?.unwrap_or_default();
+    let to = options.to.as_deref().map(time).transpose()?.unwrap_or_else(|| SystemClock.now());
+    let (from, to) = (from.0, to.0);
+    match &options.condition {
+        None => Ok(History::Changed { from, to }),
+        Some(condition) => {
+            jobs::check_condition(condition).map_err(|cause| Failure::new(Exit::Usage, cause))?;
+            Ok(History::Matching { condition: condition.clone(), from, to })
+        }
+    }
 }

@@ -145,11 +145,15 @@ fn work(job: &Job, screen: &Screen) -> String {
                 of.flow.as_ref().map_or("", |flow| flow.as_str())
             )
         }
+        JobWork::Close { of, .. } => {
+            format!("{} {}", screen.words("关闭", "close"), of.flow.as_ref().map_or("", |flow| flow.as_str()))
+        }
         JobWork::History { flow, which } => {
             let what = match which {
                 History::Changed { .. } => screen.words("按时间", "by time"),
                 History::Ids(_) => screen.words("按编号", "by id"),
                 History::Linked => screen.words("全部已对应", "all that are linked"),
+                History::Matching { condition, .. } => condition,
             };
             format!("{} {flow} ({what})", screen.words("历史数据", "history"))
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use contract::Clock;
 use jiff::tz::TimeZone;
-use model::Timestamp;
+use model::{Cause, Timestamp};
 use serde_json::json;
 use store::backup::{self, Head, Restored, Sealing};
 
@@ -32,6 +32,10 @@ pub struct Options {
 
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     let screen = &context.screen;
+    if !options.file.is_file() {
+        let cause = Cause::new("cli.backup.no_file").with("file", options.file.display());
+        return Err(Failure::new(Exit::Usage, cause));
+    }
     let passphrase = passphrase(options.passphrase_from.as_deref())?;
     let file = options.file.clone();
     if options.check {

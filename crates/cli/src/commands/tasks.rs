@@ -1,7 +1,9 @@
 //! `qiao tasks`: the repair desk (数据维护): list tasks, gather why they stand still, look at one, let them run again, set
-//! them aside.
+//! them aside, close them, correct the stored copy.
 
 mod causes;
+mod close;
+mod edit;
 mod ignore;
 mod list;
 mod retry;
@@ -22,6 +24,8 @@ pub enum Command {
     #[command(alias = "replay")]
     Retry(retry::Options),
     Ignore(ignore::Options),
+    Close(close::Options),
+    Edit(edit::Options),
 }
 
 pub async fn run(context: &Context, command: &Command) -> Outcome {
@@ -35,5 +39,7 @@ pub async fn run(context: &Context, command: &Command) -> Outcome {
         Command::Show(options) => show::run(context, options).await,
         Command::Retry(options) => retry::run(context, options).await,
         Command::Ignore(options) => ignore::run(context, options).await,
+        Command::Close(options) => close::run(context, options).await,
+        Command::Edit(options) => edit::run(context, options).await,
     }
 }

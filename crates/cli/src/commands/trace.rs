@@ -1,6 +1,7 @@
 //! `qiao trace`: ask for any number, get the whole story.
 
 use clap::Args;
+use engine::desk;
 use engine::kin::family;
 use jiff::tz::TimeZone;
 use model::{Cause, ReceiptId};
@@ -32,7 +33,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     };
     let stories = store.trace(options.text.trim(), STORIES).await?;
     let versions = Versions::of(&**store, &stories).await?;
-    let served = story::served::of(&**store, &stories).await?;
+    let served = desk::done_to(&**store, &stories).await?;
     let family = match stories.first() {
         Some(story) => Some(family(&in_force.seams, &in_force.setup, &story.record).await?),
         None => None,

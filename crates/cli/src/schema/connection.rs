@@ -31,6 +31,12 @@ pub fn schema() -> Value {
             "除设置中的地址外还允许访问的主机",
             "hosts that calls may go to beyond the one in the settings",
         ),
+        (
+            "retries",
+            super::flow::retries(),
+            "写往此连接的集成流失败后何时重试(集成流自己写了的除外)",
+            "when failed tries of the flows towards it are tried again, unless they say so themselves",
+        ),
     ]);
     let mut connection = map(keys, &["kind", "name", "connector"]);
     let own: Vec<Value> = registry.manifests().map(|manifest| settings_of(manifest)).collect();

@@ -100,12 +100,8 @@ fn functions() -> Value {
     )
 }
 
-fn policies() -> Vec<Key> {
-    let keep = || one_of(&["every", "latest"]);
-    let mode = json!({ "anyOf": [
-        one_of(&["document", "notify"]),
-        map(vec![("notify", keep(), "多次变化时通知几次", "which notices go out")], &[]),
-    ] });
+/// When failed tries are tried again.
+pub(super) fn retries() -> Value {
     let classes = one_of(&["rejected", "config", "auth", "throttled", "transient", "unknown"]);
     let retries = map(
         vec![
@@ -124,14 +120,23 @@ fn policies() -> Vec<Key> {
         ],
         &[],
     );
+    json!({ "anyOf": [one_of(&["off", "default"]), retries] })
+}
+
+fn policies() -> Vec<Key> {
+    let keep = || one_of(&["every", "latest"]);
+    let mode = json!({ "anyOf": [
+        one_of(&["document", "notify"]),
+        map(vec![("notify", keep(), "多次变化时通知几次", "which notices go out")], &[]),
+    ] });
     vec![
         ("mode", mode, "document(默认)同步单据;notify 通知人", "document (the default) or notify"),
         ("keep", keep(), "通知:多次变化时每次都发,还是只发最新", "notices: every one, or the latest only"),
         (
             "retries",
-            json!({ "anyOf": [one_of(&["off", "default"]), retries] }),
-            "失败后何时重试",
-            "when a failed try is tried again",
+            retries(),
+            "失败后何时重试;不写则按目标连接的",
+            "when a failed try is tried again; else as the target's connection says",
         ),
         ("reconcile", reconcile(), "对账:多久一次,怎样比对", "how often both sides are compared, and how"),
         ("functions", functions(), "自定义函数文件", "the files of its functions"),

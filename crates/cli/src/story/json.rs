@@ -18,6 +18,7 @@ pub fn render(story: &Story, versions: &Versions, screen: &Screen) -> Value {
             "connection": record.key.connection, "object": record.key.object, "id": record.key.id,
             "number": record.number, "name": record.name, "version": record.version,
             "revision": record.revision, "void": record.void,
+            "edited": story.is_edited(),
         },
         "links": story.links.iter().map(link).collect::<Vec<_>>(),
         "tasks": story.tasks.iter().map(|told| task(&told.task, screen)).collect::<Vec<_>>(),
@@ -33,6 +34,7 @@ pub fn task(task: &Task, screen: &Screen) -> Value {
         "cause": task.cause.as_ref().map(|cause| screen.cause_json(cause)),
         "want": task.want, "done": task.done, "tries": task.tries,
         "due": (!task.state.rests()).then(|| task.due.to_string()),
+        "as_of": task.as_of.map(|as_of| as_of.to_string()),
     })
 }
 

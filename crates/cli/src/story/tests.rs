@@ -69,6 +69,7 @@ fn told() -> StoryTask {
         done: 1,
         tries: 0,
         due: Timestamp(0),
+        as_of: None,
     };
     // The store gives attempts newest first.
     StoryTask { task, attempts: vec![attempt(2, State::Synced, "100231"), attempt(1, State::Unknown, "")] }
@@ -185,7 +186,7 @@ async fn what_callers_wrote_to_either_side_is_told_with_its_calls() {
         let calls = attempt(n, State::Synced, "100231").calls;
         store.note_done(&Audited { entry, calls }).await.unwrap();
     }
-    let served = super::served::of(&store, &[story(), story()]).await.unwrap();
+    let served = engine::desk::done_to(&store, &[story(), story()]).await.unwrap();
     let screen = screen(Lang::Zh);
     let versions = versions();
     let reader = Reader { screen: &screen, zone: TimeZone::UTC, versions: &versions, with_bodies: false };

@@ -32,7 +32,7 @@ pub fn render(story: &Story, reader: &Reader) -> String {
     lines.extend(story.purged.map(|mark| reader.purged(mark)));
     for event in events(story) {
         match event {
-            Event::Arrived(arrival) => lines.push(reader.arrival(arrival)),
+            Event::Arrived(arrival) => lines.push(reader.arrival(story, arrival)),
             Event::Tried { task, line } => lines.extend(reader.attempt(task, line)),
         }
     }
@@ -75,9 +75,10 @@ impl Reader<'_> {
     fn source(&self, story: &Story) -> String {
         let record = &story.record;
         let void = if record.void { self.words(",已作废", ", void") } else { "" };
+        let edited = if story.is_edited() { self.words(",手工修改过", ", edited by hand") } else { "" };
         match self.lang() {
-            Lang::Zh => format!("  来源  {}(第 {} 版{void})", record.key, record.revision),
-            Lang::En => format!("  source  {} (revision {}{void})", record.key, record.revision),
+            Lang::Zh => format!("  来源  {}(第 {} 版{void}{edited})", record.key, record.revision),
+            Lang::En => format!("  source  {} (revision {}{void}{edited})", record.key, record.revision),
         }
     }
 
@@ -113,17 +114,20 @@ impl Reader<'_> {
         }
     }
 
-    fn arrival(&self, arrival: &ArrivalLine) -> String {
+    fn arrival(&self, story: &Story, arrival: &ArrivalLine) -> String {
         let how = match arrival.reading.as_str() {
             "poll" => self.words("轮询", "polled"),
             "history" => self.words("历史数据", "history"),
             "wish" => self.words("按需读取", "read on demand"),
             "hand" => self.words("手动", "by hand"),
+            "edit" => self.words("手工修改", "edited by hand"),
             "push" => self.words("推送", "pushed"),
             "open" => self.words("未完结重读", "open, read again"),
             other => other,
         };
         let what = match (arrival.revision, self.lang()) {
+            (Some(revision), Lang::Zh) if story.is_edit(revision) => format!("改为第 {revision} 版"),
+            (Some(revision), Lang::En) if story.is_edit(revision) => format!("made revision {revision}"),
             (Some(revision), Lang::Zh) => format!("读到第 {revision} 版"),
             (Some(revision), Lang::En) => format!("read as revision {revision}"),
             (None, Lang::Zh) => "读到旧版本,只记入历史".to_owned(),
@@ -133,7 +137,12 @@ impl Reader<'_> {
             Some(receipt) => receipt.told(),
             None => format!("#{}", arrival.id),
         };
-        format!("{}  {what} ({how}, {by})", self.time(arrival.at))
+        let is_in_its_place = |revision: i64| story.is_edit(revision - 1) && !story.is_edit(revision);
+        let instead = match arrival.revision.is_some_and(is_in_its_place) {
+            true => self.words(",取代了手工修改", ", in the place of what was edited by hand"),
+            false => "",
+        };
+        format!("{}  {what}{instead} ({how}, {by})", self.time(arrival.at))
     }
 
     fn attempt(&self, task: &Task, line: &AttemptLine) -> Vec<String> {

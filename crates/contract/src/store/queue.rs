@@ -64,7 +64,7 @@ pub trait Queue: Send + Sync {
     /// [`Settled::Taken`]. A task whose `want` was raised beyond the settled revision while it ran does not rest, nor
     /// wait for a link: it becomes ready again. Tasks that await a link filled here become ready,
     /// and those that wait for a record whose delivery fails here are due at once, to say so. A task that a
-    /// person set aside while it ran stays aside, unless it came out synced.
+    /// person set aside or closed while it ran stays aside, unless it came out synced.
     async fn settle(&self, lease: &Lease, batch: SettlementBatch) -> Result<Vec<Settled>, StoreError>;
 
     /// A person lets failed, ignored, waiting or retrying tasks run now. An unknown task is only looked at sooner.
@@ -73,6 +73,24 @@ pub trait Queue: Send + Sync {
     /// A person sets failed or waiting tasks aside, for good or until their records change; so far only ignored ones may be
     /// set aside the other way. Tasks with an open intent are not touched.
     async fn ignore(&self, tasks: &[TaskId], until_changed: bool) -> Result<u64, StoreError>;
+
+    /// As [`Queue::replay`], each with the mapping of a time ([`Task::as_of`]) and for a revision of its record at least. An
+    /// unknown task is only looked at sooner, as it was sent.
+    async fn replay_as_of(&self, tasks: &[AsOf], now: Timestamp) -> Result<u64, StoreError>;
+
+    /// A person did elsewhere what failed, waiting, retrying or ignored tasks are for: they rest until their records change.
+    /// Tasks with an open intent are not touched.
+    async fn close(&self, tasks: &[TaskId]) -> Result<u64, StoreError>;
+}
+
+/// A task that runs again with an earlier mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    pub task: TaskId,
+    /// The time whose mapping it is.
+    pub at: Timestamp,
+    /// The revision of its record that is wanted at least.
+    pub want: i64,
 }
 
 /// A task with a write whose outcome is not known yet.
@@ -128,7 +146,7 @@ pub struct Opened {
 /// A further or the same task to be raised. What raising does to a task's state: `synced`, `skipped` and `failed`
 /// become `ready` and due at once with no tries; a task that waits for a link becomes `ready`; `retrying`, `unknown`,
 /// other `waiting` and `ignored` stay as they are, but one that was
-/// set aside until its record changes becomes `ready` when `want` goes up; a missing task is made, `ready`; a notice's
+/// set aside until its record changes, or was closed, becomes `ready` when `want` goes up; a missing task is made, `ready`; a notice's
 /// `done` then is the revision before, since what came before it is not told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Raise {

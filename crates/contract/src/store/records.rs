@@ -14,6 +14,8 @@ pub trait Records: Send + Sync {
     /// * with a version older than the stored one: history only, no task is raised;
     /// * with the stored hash and void mark: the version is noted, nothing is raised (a poll of exactly what is known
     ///   leaves no arrival: overlapping windows cost nothing);
+    /// * with what the source said before a person edited the copy ([`Reading::Edit`]), in no newer version, and not asked for
+    ///   by hand: the same as the stored hash. Whatever else comes takes the place of the edit;
     /// * else: the revision goes up by one, the body becomes the current version, `want` of each raise becomes the
     ///   revision (see [`Raise`] for what that does to a task's state), and `part_of` is wished for. One that was void and
     ///   is not any more wakes the skipped deliveries of the records that it is linked with.
@@ -164,6 +166,8 @@ pub enum Reading {
     Open,
     /// The system pushed it.
     Push,
+    /// A person edited the stored copy.
+    Edit,
 }
 
 impl Reading {
@@ -175,6 +179,7 @@ impl Reading {
             Reading::Hand => "hand",
             Reading::Open => "open",
             Reading::Push => "push",
+            Reading::Edit => "edit",
         }
     }
 }

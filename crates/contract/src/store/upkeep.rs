@@ -22,7 +22,8 @@ pub trait Upkeep: Send + Sync {
     /// * what came in, was read, or was tried for a record or a task that is unresolved: that goes on by itself, failed, or has
     ///   an open intent;
     /// * pushes that wait to be parsed or could not be;
-    /// * calls of attempts that stay.
+    /// * calls of attempts that stay;
+    /// * differences that are not closed.
     async fn purge(&self, slice: &PurgeSlice) -> Result<Purged, StoreError>;
 
     /// Packs the next versions that others followed: each is kept as what differs from its follower, compressed. It can be
@@ -52,11 +53,14 @@ pub enum Part {
     Arrivals,
     Versions,
     Receipts,
+    /// Differences of reconciliations that are closed.
+    Differences,
 }
 
 impl Part {
     /// In the order in which they are purged: calls are free once their attempts are gone.
-    pub const ALL: [Part; 5] = [Part::Attempts, Part::Calls, Part::Arrivals, Part::Versions, Part::Receipts];
+    pub const ALL: [Part; 6] =
+        [Part::Attempts, Part::Calls, Part::Arrivals, Part::Versions, Part::Receipts, Part::Differences];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -65,6 +69,7 @@ impl Part {
             Part::Arrivals => "arrivals",
             Part::Versions => "versions",
             Part::Receipts => "receipts",
+            Part::Differences => "differences",
         }
     }
 
@@ -76,6 +81,7 @@ impl Part {
             Part::Arrivals => ("收到的数据", "arrivals"),
             Part::Versions => ("数据的各版本", "versions of records"),
             Part::Receipts => ("推送原文", "pushes as they came"),
+            Part::Differences => ("已消除的差异", "closed differences"),
         }
     }
 }

@@ -9,7 +9,7 @@ use model::{
     ArrivalId, AttemptId, ConnectionName, FlowName, ObjectName, ReceiptId, RecordId, TaskId, Timestamp,
 };
 
-use super::{PurgeMark, StoreError};
+use super::{PurgeMark, Reading, StoreError};
 
 #[async_trait]
 pub trait Views: Send + Sync {
@@ -43,6 +43,10 @@ pub trait Views: Send + Sync {
 
     /// The attempts at a task with their calls, newest first.
     async fn attempts(&self, task: TaskId, limit: usize) -> Result<Vec<AttemptLine>, StoreError>;
+
+    /// The first attempt at each of these tasks since it was last brought over, in order; where there is none since, the last
+    /// of all. `None` where none is kept.
+    async fn tried_first(&self, tasks: &[TaskId]) -> Result<Vec<Option<FirstTry>>, StoreError>;
 
     /// Open wishes of all objects.
     async fn open_wishes(&self) -> Result<u64, StoreError>;
@@ -84,6 +88,19 @@ pub struct Story {
     pub purged: Option<PurgeMark>,
 }
 
+impl Story {
+    /// Whether the copy that is stored now was edited by a person.
+    pub fn is_edited(&self) -> bool {
+        self.is_edit(self.record.revision)
+    }
+
+    /// Whether a revision was made by a person who edited the copy.
+    pub fn is_edit(&self, revision: i64) -> bool {
+        let edits = self.arrivals.iter().filter(|arrival| arrival.reading == Reading::Edit.name());
+        edits.map(|arrival| arrival.revision).any(|made| made == Some(revision))
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct StoryTask {
     pub task: Task,
@@ -108,6 +125,13 @@ pub struct AttemptLine {
     pub id: AttemptId,
     pub attempt: Attempt,
     pub calls: Vec<CallRecord>,
+}
+
+/// When a task was tried first, and with which version of its flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstTry {
+    pub started: Timestamp,
+    pub flow_version: i64,
 }
 
 /// Which tasks to list. Empty fields take all.

@@ -94,6 +94,9 @@ macro_rules! every_store_promise {
             people::what_is_set_aside_until_its_record_changes_wakes_then,
             people::a_task_with_an_open_intent_is_not_set_aside,
             people::replaying_keeps_an_open_intent,
+            people::an_earlier_mapping_is_for_one_delivery,
+            people::what_was_done_elsewhere_rests_until_its_record_changes,
+            people::a_task_with_an_open_intent_is_not_closed,
             taking_in::a_new_record_is_stored_and_raises_its_tasks,
             taking_in::a_change_is_a_new_revision_and_raises_what_rests,
             taking_in::what_came_before_stays_readable,
@@ -106,6 +109,9 @@ macro_rules! every_store_promise {
             taking_in::the_cursor_moves_with_its_page,
             taking_in::a_poll_of_what_is_known_leaves_no_arrival,
             taking_in::records_are_found_by_their_number,
+            taking_in::an_edited_copy_holds_while_its_source_says_nothing_new,
+            taking_in::reading_by_hand_discards_an_edit,
+            taking_in::an_edit_that_the_source_takes_over_is_one_no_more,
             wishing::wishes_are_handed_out_oldest_first_and_once_each,
             wishing::a_wish_is_open_until_it_was_read,
             wishing::asking_again_while_it_is_read_asks_once_more,
@@ -185,6 +191,7 @@ macro_rules! every_store_promise {
             viewing::tasks_are_listed_by_flow_and_state_page_by_page,
             viewing::counts_follow_every_move,
             viewing::records_that_mention_something_are_found,
+            viewing::a_task_is_known_by_how_it_was_tried_first,
             changing::what_changed_in_a_span_is_told_once_in_order,
             changing::a_span_in_which_too_much_changed_is_not_looked_through,
             changing::pages_of_what_changed_fit_together,
@@ -210,6 +217,7 @@ macro_rules! every_store_promise {
             reconciling::records_are_counted_as_they_stand_and_those_at_odds_are_told,
             reconciling::an_agreement_is_distrusted_and_a_link_to_nothing_forgotten,
             reconciling::a_document_that_is_there_is_adopted_once_and_wakes_who_waits,
+            reconciling::closed_differences_are_purged_when_they_are_old_and_open_ones_never,
         }
     };
 }

@@ -163,4 +163,70 @@ mod tests {
         }
         assert!(now.0 < 10_000, "the limit is used: {now:?}");
     }
+
+    struct Paused(tokio::time::Instant);
+
+    #[async_trait::async_trait]
+    impl Clock for Paused {
+        fn now(&self) -> Timestamp {
+            Timestamp(0) + self.0.elapsed()
+        }
+
+        #[expect(clippy::disallowed_methods, reason = "this is the tests' clock: the runtime's, paused")]
+        async fn sleep_until(&self, at: Timestamp) {
+            tokio::time::sleep_until(self.0 + at.since(Timestamp(0))).await;
+        }
+    }
+
+    /// A vendor that refuses whatever is over its limit by its own, sliding count.
+    #[derive(Default)]
+    struct Vendor {
+        came: VecDeque<Timestamp>,
+        refused: usize,
+    }
+
+    impl Vendor {
+        fn call(&mut self, now: Timestamp) {
+            while self.came.front().is_some_and(|&oldest| now.since(oldest) >= Duration::from_secs(20)) {
+                self.came.pop_front();
+            }
+            match self.came.len() < 100 {
+                true => self.came.push_back(now),
+                false => self.refused += 1,
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    #[expect(clippy::disallowed_methods, reason = "the tests' clock begins now")]
+    async fn fifty_flows_share_a_limit_to_its_end_without_a_refusal_and_none_is_starved() {
+        let limits = Limits {
+            rates: vec![(100, Duration::from_secs(20))],
+            each_operation: false,
+            at_once: 20,
+            daily: None,
+        };
+        let (limiter, clock) = (Limiter::new(&limits), Paused(tokio::time::Instant::now()));
+        let (vendor, counts) = (Mutex::new(Vendor::default()), Mutex::new(vec![0_usize; 50]));
+        let end = Timestamp(0) + Duration::from_secs(600);
+        let flow = async |number: usize| {
+            while clock.now() < end {
+                let permit = limiter.admit(Caller::Work, "save", &clock).await;
+                if clock.now() >= end {
+                    break;
+                }
+                vendor.lock().unwrap().call(clock.now());
+                counts.lock().unwrap()[number] += 1;
+                // Some answer fast and some do not.
+                clock.sleep_until(clock.now() + Duration::from_millis(50 + 37 * number as u64)).await;
+                drop(permit);
+            }
+        };
+        futures_util::future::join_all((0..50).map(flow)).await;
+        let counts = counts.into_inner().unwrap();
+        let (all, least) = (counts.iter().sum::<usize>(), counts.iter().min().copied().unwrap_or_default());
+        assert_eq!(vendor.into_inner().unwrap().refused, 0);
+        assert!(all * 100 >= 95 * 3_000, "{all} of 3,000 calls were made");
+        assert!(least * 2 >= all / 50, "everybody has at least half of an equal share: {counts:?}");
+    }
 }

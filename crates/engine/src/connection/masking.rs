@@ -86,6 +86,18 @@ pub fn masked(text: &[u8], secrets: &[String], personal: &[String]) -> String {
     out
 }
 
+/// The value of a field, as JSON text, as it may be stored and shown.
+pub(crate) fn masked_value(name: &str, value: &model::Value, personal: &[String]) -> String {
+    let mut field = model::Map::new();
+    field.set(name, value.borrow());
+    let named = model::json::write(&model::Value::Map(field));
+    let quoted = model::json::write(&model::Value::text(name));
+    let masked = masked(named.as_bytes(), &[], personal);
+    // Around it stand a brace, the name and a colon, and a brace; of a long one the end is cut.
+    let value = masked.get(quoted.len() + 2..).unwrap_or_default();
+    value.strip_suffix('}').unwrap_or(value).to_owned()
+}
+
 /// Without what only the connection knows: its secrets by their value.
 fn masked_text(text: &str, personal: &[String]) -> String {
     mask_mobiles(&mask_written(mask_fields(text, personal), personal))

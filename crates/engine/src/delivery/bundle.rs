@@ -4,7 +4,7 @@ use contract::connector::Refusal;
 use contract::store::{Due, StoreError};
 use model::attempt::CallRecord;
 use model::task::{Kind, State};
-use model::{Cause, FlowName};
+use model::{Cause, FlowName, Timestamp};
 
 use super::deliver::{Route, deliver};
 use super::derive::{know_derived, wait_for_siblings};
@@ -30,6 +30,8 @@ use crate::setup::ActiveFlow;
 pub(crate) struct Bundle {
     pub flow: FlowName,
     pub kind: Kind,
+    /// Whose mapping it is; `None` for what is in force.
+    pub as_of: Option<Timestamp>,
     pub dues: Vec<Due>,
 }
 
@@ -39,12 +41,24 @@ pub(crate) async fn work(work: &Work<'_>, bundle: Bundle) -> Result<(), StoreErr
     let Some(active) = work.setup.flows.get(&bundle.flow) else {
         return not_in_force(work, &bundle).await;
     };
+    let (active, unusable) = match bundle.as_of {
+        None => (active.clone(), None),
+        Some(at) => match work.setup.as_of(work.seams, active, at).await? {
+            Ok(earlier) => (earlier, None),
+            // A write that is open is looked into all the same.
+            Err(cause) => (active.clone(), Some(cause)),
+        },
+    };
+    let active = &*active;
     let dues = match bundle.kind {
         Kind::Notify => at_revisions(work, active, bundle.dues).await?,
         _ => bundle.dues,
     };
     let started = work.seams.clock.now();
     let mut items: Vec<Item> = dues.iter().map(|due| Item::new(due, started)).collect();
+    if let Some(cause) = unusable {
+        return leave_unusable(work, active, &mut items, bundle.kind, &cause).await;
+    }
     match bundle.kind {
         Kind::WriteBack => write_back::run(work, active, &mut items).await,
         Kind::Files => files::run(work, active, &mut items).await,
@@ -53,16 +67,47 @@ pub(crate) async fn work(work: &Work<'_>, bundle: Bundle) -> Result<(), StoreErr
     }
 }
 
-async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+/// Tasks whose earlier mapping cannot be used any more fail and say so. What of theirs may have been written is found out
+/// first.
+async fn leave_unusable(
+    work: &Work<'_>,
+    active: &ActiveFlow,
+    items: &mut [Item<'_>],
+    kind: Kind,
+    cause: &Cause,
+) -> Result<(), StoreError> {
+    let calls = match kind {
+        Kind::Deliver => resolve_open(work, active, &route(work, active), items).await?,
+        Kind::Notify | Kind::WriteBack | Kind::Files => Vec::new(),
+    };
+    for item in items.iter_mut().filter(|item| item.goes_on()) {
+        match item.due.intent.is_some() && kind != Kind::Deliver {
+            true => item.end(Verdict {
+                is_attempt: false,
+                ..Verdict::new(State::Unknown)
+                    .because(cause.clone())
+                    .due(item.started + NOT_IN_FORCE)
+                    .keeping_intent()
+            }),
+            false => item.fail(cause.clone()),
+        }
+    }
+    settle(work, active, items, calls).await
+}
+
+fn route<'r>(work: &'r Work<'_>, active: &'r ActiveFlow) -> Route<'r> {
     let flow = active.flow();
-    let line = work.elsewhere(active);
-    let route = Route {
-        line: line.unwrap_or(&active.target),
+    Route {
+        line: work.elsewhere(active).unwrap_or(&active.target),
         retries: &flow.retries,
         target_connection: &flow.target.connection,
         target_object: &flow.target.object,
         fills: true,
-    };
+    }
+}
+
+async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> Result<(), StoreError> {
+    let (line, route) = (work.elsewhere(active), route(work, active));
     let mut calls = resolve_open(work, active, &route, items).await?;
     if line.is_some() {
         return move_over(work, active, items, calls).await;

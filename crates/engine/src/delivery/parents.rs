@@ -180,7 +180,7 @@ fn named(code: &'static str, awaited: &Referent) -> Cause {
 /// A parent that failed is named with its reason: whoever reads of the child need not look for it.
 fn carried(name: impl Fn(&'static str) -> Cause, task: Option<&Task>) -> Cause {
     match task.map_or(State::Ready, |task| task.state) {
-        State::Failed | State::Ignored => match task.and_then(|task| task.cause.as_ref()) {
+        State::Failed | State::Ignored | State::Closed => match task.and_then(|task| task.cause.as_ref()) {
             Some(cause) => name("engine.parent_failed_because").because(cause),
             None => name("engine.parent_failed"),
         },

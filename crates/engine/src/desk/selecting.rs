@@ -152,6 +152,7 @@ mod tests {
                 done: 0,
                 tries: 1,
                 due: Timestamp(0),
+                as_of: None,
             },
             source_id: "5f1".into(),
             number: Some("KH-001".into()),

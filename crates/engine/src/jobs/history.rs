@@ -6,7 +6,7 @@ use model::job::{History, Progress};
 use model::{Cause, FlowName, RecordId, Timestamp};
 
 use super::tasks::ready;
-use super::{NotDone, Slice, admitted};
+use super::{NotDone, Slice, admitted, matching};
 use crate::by_hand::{self, Named, Which};
 use crate::reading::ObjectReading;
 use crate::seams::Seams;
@@ -42,6 +42,10 @@ pub(super) async fn load(
         }
         History::Ids(ids) => named(seams, setup, active, ids, before).await,
         History::Linked => linked(seams, setup, active, before).await,
+        History::Matching { condition, from, to } => {
+            let span = (condition.as_str(), Timestamp(*from), Timestamp(*to));
+            matching::page(seams, active, &reading, span, before).await
+        }
     }
 }
 

@@ -127,10 +127,13 @@ impl Runner {
     async fn slice(&self, job: &Job, is_stuck: bool) -> Result<Slice, NotDone> {
         let (seams, setup, before) = (&self.seams, &*self.setup, job.progress.clone());
         match &job.work {
-            JobWork::Retry { of, copy } => tasks::retry(seams, setup, of, *copy, before, is_stuck).await,
+            JobWork::Retry { of, copy, mapping } => {
+                tasks::retry(seams, setup, of, (*copy, *mapping), before, is_stuck).await
+            }
             JobWork::Ignore { of, until_changed, .. } => {
                 tasks::ignore(seams, of, *until_changed, before).await
             }
+            JobWork::Close { of, .. } => tasks::close(seams, of, before).await,
             JobWork::History { flow, which } => {
                 history::load(seams, setup, flow, which, before, is_stuck).await
             }

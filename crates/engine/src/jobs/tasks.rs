@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contract::store::{FlowCount, StoreError, TaskLine};
-use model::job::{Copy, Progress};
+use contract::store::{FlowCount, TaskLine};
+use model::job::{Copy, Mapping, Progress};
 use model::task::{Selection, State};
 use model::{FlowName, TaskId};
 
@@ -26,7 +26,7 @@ pub(super) async fn retry(
     seams: &Seams,
     setup: &Setup,
     of: &Selection,
-    copy: Copy,
+    (copy, mapping): (Copy, Mapping),
     before: Progress,
     is_stuck: bool,
 ) -> Result<Slice, NotDone> {
@@ -37,8 +37,8 @@ pub(super) async fn retry(
         return Ok(Slice::Later { flow, ready });
     }
     let moved = match copy {
-        Copy::Stored => again(seams, &chosen.lines).await?,
-        Copy::Source => read_again(seams, setup, &chosen.lines).await?,
+        Copy::Stored => desk::run_again(seams, setup, &chosen.lines, mapping).await?.0,
+        Copy::Source => read_again(seams, setup, &chosen.lines, mapping).await?,
     };
     Ok(further(before, of, &counts, &chosen, moved))
 }
@@ -56,22 +56,34 @@ pub(super) async fn ignore(
     Ok(further(before, of, &counts, &chosen, moved))
 }
 
-async fn again(seams: &Seams, lines: &[TaskLine]) -> Result<u64, StoreError> {
-    seams.store.replay(&ids(lines.iter()), seams.clock.now()).await
+/// Closes the next tasks of the selection as done elsewhere.
+pub(super) async fn close(seams: &Seams, of: &Selection, before: Progress) -> Result<Slice, NotDone> {
+    let counts = seams.store.counts().await?;
+    let chosen = desk::page(&*seams.store, of, place(&before), SLICE).await?;
+    let moved = seams.store.close(&ids(chosen.lines.iter())).await?;
+    Ok(further(before, of, &counts, &chosen, moved))
 }
 
 /// Reads their records at the source first. What the source does not have any more, and what belongs to a flow that is not
 /// in force, runs again as it is stored.
-async fn read_again(seams: &Seams, setup: &Setup, lines: &[TaskLine]) -> Result<u64, NotDone> {
+async fn read_again(
+    seams: &Seams,
+    setup: &Setup,
+    lines: &[TaskLine],
+    mapping: Mapping,
+) -> Result<u64, NotDone> {
     let mut by_flow = BTreeMap::<&FlowName, Vec<&TaskLine>>::new();
     lines.iter().for_each(|line| by_flow.entry(&line.task.flow).or_default().push(line));
     for (flow, lines) in &by_flow {
         let Some(active) = setup.flows.get(*flow) else { continue };
         admitted(seams, &active.source)?;
         let records = lines.iter().map(|line| line.source_id.clone()).collect();
-        by_hand::run(seams, setup, active, Which::Ids(records)).await?;
+        match mapping {
+            Mapping::Current => by_hand::run(seams, setup, active, Which::Ids(records)).await.map(|_| ())?,
+            Mapping::Original => by_hand::read_for_later(seams, setup, active, &records).await?,
+        }
     }
-    Ok(again(seams, lines).await?)
+    Ok(desk::run_again(seams, setup, lines, mapping).await?.0)
 }
 
 fn ids<'l>(lines: impl Iterator<Item = &'l TaskLine>) -> Vec<TaskId> {

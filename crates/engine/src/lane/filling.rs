@@ -94,6 +94,7 @@ mod tests {
                 done: 0,
                 tries: 0,
                 due: Timestamp(0),
+                as_of: None,
             },
             record: Record {
                 id: RecordId(id),
@@ -112,7 +113,7 @@ mod tests {
 
     fn bundle(flow: &str, count: i64, has_intent: bool) -> Bundle {
         let dues = (1..=count).map(|id| due(id, has_intent)).collect();
-        Bundle { flow: flow.into(), kind: Kind::Deliver, dues }
+        Bundle { flow: flow.into(), kind: Kind::Deliver, as_of: None, dues }
     }
 
     #[test]

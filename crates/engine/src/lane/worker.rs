@@ -212,20 +212,23 @@ fn held_back(due: &Due, until: Timestamp) -> Settlement {
     }
 }
 
+/// What goes together: whether there are intents, and whose mapping it is, too.
+type Group = (FlowName, Kind, bool, Option<Timestamp>);
+
 /// Bundles of one flow and kind, in the order in which their first task was due. A bundle holds intents that are to be
 /// looked into, or none: looks come first and end soon.
 fn bundled(dues: Vec<Due>, size: usize) -> Vec<Bundle> {
     let mut bundles: Vec<Bundle> = Vec::new();
-    let mut open: BTreeMap<(FlowName, Kind, bool), usize> = BTreeMap::new();
+    let mut open: BTreeMap<Group, usize> = BTreeMap::new();
     for due in dues {
-        let group = (due.task.flow.clone(), due.task.kind, due.intent.is_some());
+        let group = (due.task.flow.clone(), due.task.kind, due.intent.is_some(), due.task.as_of);
         let at = open.get(&group).copied().filter(|&at| bundles[at].dues.len() < size);
         match at {
             Some(at) => bundles[at].dues.push(due),
             None => {
-                let (flow, kind, _) = group.clone();
+                let (flow, kind, _, as_of) = group.clone();
                 open.insert(group, bundles.len());
-                bundles.push(Bundle { flow, kind, dues: vec![due] });
+                bundles.push(Bundle { flow, kind, as_of, dues: vec![due] });
             }
         }
     }

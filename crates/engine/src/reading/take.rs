@@ -41,7 +41,8 @@ pub(super) fn whole_of(reading: &ObjectReading, body: &Value) -> Option<RecordKe
     })
 }
 
-fn content_hash(body: &Value, version_field: Option<&str>) -> Hash {
+/// The hash of a content, but for the field that tells its version.
+pub(crate) fn content_hash(body: &Value, version_field: Option<&str>) -> Hash {
     match (body, version_field) {
         (Value::Map(map), Some(version)) if map.get(version).is_some() => {
             let content: Map = map

@@ -165,7 +165,8 @@ async fn difference(
     let is_in_scope = !content.void && pass.flow.compiled.scope(&body).unwrap_or(false);
     let link = pair.link.as_ref().filter(|link| link.target_id.is_some());
     let Some(link) = link else {
-        let is_new = is_in_scope && pair.task.as_ref().is_none_or(|task| task.state != State::Ignored);
+        let is_aside = |state| matches!(state, State::Ignored | State::Closed);
+        let is_new = is_in_scope && pair.task.as_ref().is_none_or(|task| !is_aside(task.state));
         return Ok(is_new.then(|| (Kind::OnlyHere, Vec::new())));
     };
     if content.void != record.void && pass.flow.flow().void == Void::Keep {

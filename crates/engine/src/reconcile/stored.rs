@@ -148,7 +148,7 @@ fn add(sum: &mut Sum, counted: &Counted) {
         _ if counted.void => sum.outside += counted.records,
         Some(State::Synced) if counted.linked => sum.matched += counted.records,
         Some(state) if !state.rests() => sum.in_flight += counted.records,
-        Some(State::Ignored) => sum.ignored += counted.records,
+        Some(State::Ignored | State::Closed) => sum.ignored += counted.records,
         // Differences themselves.
         Some(State::Failed | State::Synced) => {}
         Some(_) | None => sum.outside += counted.records,

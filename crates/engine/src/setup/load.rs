@@ -8,11 +8,12 @@ use contract::store::{ConfigText, StoreError};
 use mapping::{Compiled, ConnectionText, EnvironmentText, Files, Finding, SettingValue, Severity, Text};
 use model::alert::AlertPlan;
 use model::connection::Connection;
-use model::flow::{Counterpart, Flow, Include, Mode, ValueMap};
+use model::flow::{Counterpart, Flow, Include, Mode, Retries, ValueMap};
 use model::{Cause, Secret};
 
 use super::alerts;
 use super::cycles::cycles;
+use super::earlier::Earlier;
 use super::environments::{CHOICE, Environments};
 use super::objects::{Described, misfits, text_name, undescribed};
 use super::pairs::{goes_back, parent_of, unlinked_lines};
@@ -67,6 +68,7 @@ impl Setup {
             functions: loading.functions,
             problems: loading.problems,
             unsealed: loading.unsealed,
+            earlier: Earlier::default(),
         })
     }
 
@@ -122,6 +124,8 @@ struct Loading<'a> {
     tokens: &'a Arc<TokenBox>,
     around: Surroundings<'a>,
     connections: Vec<ConnectionText>,
+    /// What connections say of retries.
+    retries: BTreeMap<String, Retries>,
     objects: Described,
     values: Arc<BTreeMap<String, ValueMap>>,
     alerts: Vec<AlertPlan>,
@@ -142,6 +146,7 @@ impl<'a> Loading<'a> {
             tokens,
             around: Surroundings { texts, environments: Environments::of(texts) },
             connections: Vec::new(),
+            retries: BTreeMap::new(),
             objects: Described::default(),
             values: Arc::default(),
             alerts: Vec::new(),
@@ -173,7 +178,11 @@ impl<'a> Loading<'a> {
                 _ => {}
             }
             match mapping::read(&text.text, &self.around) {
-                Ok(Text::Connection(connection)) => self.connections.push(connection),
+                Ok(Text::Connection(connection)) => {
+                    let said = connection.retries.clone();
+                    self.retries.extend(said.map(|retries| (connection.name.clone(), retries)));
+                    self.connections.push(connection);
+                }
                 Ok(Text::Object(object)) => self.objects.add(object),
                 Ok(Text::Values(values)) => {
                     Arc::make_mut(&mut self.values).insert(values.name, values.map);
@@ -279,7 +288,11 @@ impl<'a> Loading<'a> {
     }
 
     fn compile(&mut self) {
-        for (flow, version) in std::mem::take(&mut self.read_flows) {
+        for (mut flow, version) in std::mem::take(&mut self.read_flows) {
+            let of_target = self.retries.get(flow.target.connection.as_str());
+            if let Some(retries) = of_target.filter(|_| !flow.says_retries) {
+                flow.retries = retries.clone();
+            }
             let name = flow.name.to_string();
             let (source, target) = (self.line(&flow.source.connection), self.line(&flow.target.connection));
             let (Some(source), Some(target)) = (source, target) else {

@@ -53,6 +53,8 @@ pub struct Desk {
     pub loses_writes: bool,
     /// Every count, page and reading by ids.
     pub asked: Vec<String>,
+    /// Whether it can be asked for what has a text in a field, and whether it refuses that.
+    pub narrows: Option<bool>,
     /// How many records each page leaves out without saying so.
     pub left_out: usize,
     /// Whether the next pages are refused.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::{desk, jobs};
-use model::job::{Copy, History, Job, JobState, JobWork};
+use model::job::{Copy, History, Job, JobState, JobWork, Mapping};
 use model::task::{Selection, State};
 use model::{JobId, Timestamp};
 
@@ -49,7 +49,8 @@ async fn a_thousand_tasks_run_again_as_one_job_each_of_them_once() {
         (1_000, "mapping.required", Some("name"))
     );
     // Nothing is mended yet: they fail again, and none is tried for ever.
-    let id = ask(&world, JobWork::Retry { of: failed(), copy: Copy::Stored }).await;
+    let id =
+        ask(&world, JobWork::Retry { of: failed(), copy: Copy::Stored, mapping: Mapping::Current }).await;
     world.run(120).await;
     let done = job(&world, id).await;
     assert_eq!((done.state, done.progress.seen, done.progress.moved), (JobState::Done, 1_000, 1_000));
@@ -78,10 +79,10 @@ async fn records_are_read_again_at_their_source_where_that_is_wished() {
         }
         accounts.remove("0003");
     }
-    ask(&world, JobWork::Retry { of: failed(), copy: Copy::Stored }).await;
+    ask(&world, JobWork::Retry { of: failed(), copy: Copy::Stored, mapping: Mapping::Current }).await;
     world.run(60).await;
     assert_eq!(count(&world, State::Failed).await, 3, "as stored they are as they were");
-    ask(&world, JobWork::Retry { of: failed(), copy: Copy::Source }).await;
+    ask(&world, JobWork::Retry { of: failed(), copy: Copy::Source, mapping: Mapping::Current }).await;
     world.run(60).await;
     assert_eq!(
         world.standing().await,
@@ -157,4 +158,57 @@ async fn a_job_of_a_flow_that_is_gone_fails_and_says_so() {
     let failed = job(&world, id).await;
     assert_eq!(failed.state, JobState::Failed);
     assert_eq!(failed.cause.unwrap().code, "engine.flow_not_in_force");
+}
+
+/// Accounts of two cities of which the flow maps neither; the job that loads those of one of them, once it is done.
+async fn loaded(narrows: Option<bool>) -> (World, Job) {
+    let world = World::new();
+    for n in 0..120 {
+        let city = if n % 3 == 0 { "深圳" } else { "广州" };
+        let body = format!(r#"{{"no":"K{n}","name":"客户{n}","city":"{city}"}}"#);
+        world.save("account", &format!("{n:05}"), &body);
+    }
+    world.seams.clock.sleep_until(world.now() + Duration::from_secs(7_200)).await;
+    world.apply(&[("connection", "box", CONNECTION), ("flow", "accounts", FLOW)]).await;
+    world.run(60).await;
+    assert_eq!(world.desk().table("customer").len(), 0);
+    world.desk().narrows = narrows;
+    let condition = r#"city == "深圳" and no != "K0""#.to_owned();
+    let which = History::Matching { condition, from: 0, to: world.now().0 };
+    let id = ask(&world, JobWork::History { flow: "accounts".into(), which }).await;
+    world.run(120).await;
+    let job = job(&world, id).await;
+    (world, job)
+}
+
+#[tokio::test(start_paused = true)]
+async fn history_comes_in_by_condition_filtered_at_the_source_where_that_can_be() {
+    for (narrows, seen) in [(None, 120), (Some(true), 40), (Some(false), 120)] {
+        let (world, job) = loaded(narrows).await;
+        assert_eq!(
+            (job.state, job.progress.seen, job.progress.moved),
+            (JobState::Done, seen, 39),
+            "{narrows:?}"
+        );
+        assert_eq!(world.desk().table("customer").len(), 39);
+        // What only the condition looks at is no part of what is stored: those that meet it are read as always.
+        let desk = world.desk();
+        let again =
+            desk.gets.iter().filter(|(_, object, _)| object == "account").map(|(_, _, ids)| ids.len());
+        assert_eq!(again.sum::<usize>(), 39);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_condition_that_cannot_be_said_of_a_record_stops_the_job_and_names_it() {
+    let world = World::with(&[("accounts", FLOW)]).await;
+    world.save("account", "1", r#"{"no":"K1","name":"深圳","total":"很多"}"#);
+    world.run(60).await;
+    let which = History::Matching { condition: "add(total, 1) > 2".into(), from: 0, to: world.now().0 };
+    let id = ask(&world, JobWork::History { flow: "accounts".into(), which }).await;
+    world.run(60).await;
+    let failed = job(&world, id).await;
+    assert_eq!(failed.state, JobState::Failed);
+    let cause = failed.cause.unwrap();
+    assert_eq!((&*cause.code, cause.param("number")), ("engine.condition_fails", Some("K1")));
 }

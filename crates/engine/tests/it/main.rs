@@ -24,6 +24,7 @@ mod pushing;
 mod reading;
 mod reconciling;
 mod refusing;
+mod repairing;
 mod rereading;
 mod rows;
 mod serving;

@@ -156,6 +156,12 @@ impl Connector for System {
         Ok(vec![Description { object: object.unwrap_or_default().into(), fields, ..Description::default() }])
     }
 
+    fn narrowed(&self, filter: Option<&str>, equal: &[(String, String)]) -> Option<String> {
+        assert!(filter.is_none(), "no flow of these tests has one together with a condition");
+        let (field, value) = equal.first()?;
+        self.desk().narrows.map(|_| format!("{field}={value}"))
+    }
+
     async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
         let mut desk = self.desk();
         desk.asked.push(format!("page {}", ask.object));
@@ -164,11 +170,18 @@ impl Connector for System {
         if desk.refused_pages.pop_front().unwrap_or_default() {
             return Err(Refusal::new(AnswerClass::Transient, Cause::new("box.refused")));
         }
+        let asked = ask.filter.and_then(|filter| filter.split_once('='));
+        if asked.is_some() && desk.narrows == Some(false) {
+            return Err(Refusal::new(AnswerClass::Rejected, Cause::new("box.refused")));
+        }
+        let has =
+            |found: &&Found| asked.is_none_or(|(field, value)| found.body.get(field) == Some(&value.into()));
         let span = ask.from.0..=ask.to.0;
         let is_next = |found: &Found| ask.after.is_none_or(|after| found.id.as_str() > after);
         let changed =
             |found: &&Found| is_next(found) && found.version.is_some_and(|version| span.contains(&version));
-        let known = desk.tables.get(ask.object).into_iter().flat_map(BTreeMap::values).filter(changed);
+        let known =
+            desk.tables.get(ask.object).into_iter().flat_map(BTreeMap::values).filter(changed).filter(has);
         let only = |found: &Found| Found {
             body: (found.body.iter())
                 .filter(|(name, _)| ask.fields.iter().any(|field| field == name))

@@ -1,14 +1,15 @@
 //! The text of a connection and of a value map.
 
 use model::Cause;
-use model::flow::ValueMap;
+use model::flow::{Retries, ValueMap};
 
 use super::fields::{self, Fields};
+use super::retries::retries;
 use super::title;
 use crate::finding::Findings;
 use crate::yaml::Node;
 
-pub(super) const KNOWN: &[&str] = &["kind", "name", "connector", "title", "settings", "hosts"];
+pub(super) const KNOWN: &[&str] = &["kind", "name", "connector", "title", "settings", "hosts", "retries"];
 
 /// A connection as written. Which settings are secret only its connector knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct ConnectionText {
     pub settings: Vec<(String, SettingValue)>,
     /// Hosts that calls may go to beyond the one in the settings.
     pub hosts: Vec<String>,
+    /// When failed tries towards it are tried again, where a flow says nothing of its own.
+    pub retries: Option<Retries>,
 }
 
 /// Where the value of a setting is.
@@ -59,7 +62,8 @@ impl ConnectionText {
             None => Vec::new(),
         };
         let hosts = fields.texts("hosts", findings);
-        Some(ConnectionText { name: name?, connector: connector?, title, settings, hosts })
+        let retries = retries(&fields, findings);
+        Some(ConnectionText { name: name?, connector: connector?, title, settings, hosts, retries })
     }
 }
 

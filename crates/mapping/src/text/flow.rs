@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use model::flow::{
-    Becoming, Derive, DeriveLines, Entry, Flow, FlowHooks, Include, Keep, Located, Mode, Reconcile, Retries,
-    Source, Target, Void, WriteBack,
+    Becoming, Derive, DeriveLines, Entry, Flow, FlowHooks, Include, Keep, Located, Mode, Reconcile, Source,
+    Target, Void, WriteBack,
 };
-use model::{AnswerClass, Cause, Map, Value, json};
+use model::{Cause, Map, Value, json};
 
 use super::fields::{self, Fields};
+use super::retries::retries;
 use super::{Files, checks, entries, files, hook, title};
-use crate::finding::{Findings, Place, shown, unknown_word};
+use crate::finding::{Findings, Place, shown};
 use crate::placeholder;
-use crate::yaml::{self, Node};
+use crate::yaml::Node;
 
 pub(super) const KNOWN: &[&str] = &[
     "kind",
@@ -60,7 +61,8 @@ pub(super) fn read(fields: Fields, loads: &dyn Files, findings: &mut Findings) -
         scope: fields.get("scope").and_then(|node| expression(node, "scope", findings)),
         void: void(&fields, findings),
         write_back: write_back(&fields, findings),
-        retries: retries(&fields, findings),
+        says_retries: fields.get("retries").is_some(),
+        retries: retries(&fields, findings).unwrap_or_default(),
         reconcile: reconcile(&fields, mode, findings),
         functions: functions(&fields, mode, loads, findings),
         tests: fields.text("tests", findings),
@@ -304,29 +306,6 @@ fn functions(fields: &Fields, mode: Mode, files: &dyn Files, findings: &mut Find
     }
 }
 
-fn retries(fields: &Fields, findings: &mut Findings) -> Retries {
-    let Some(node) = fields.get("retries") else { return Retries::default() };
-    if fields::scalar(node).is_some() {
-        return match fields::word(node, "retries", &[("off", false), ("default", true)], findings) {
-            Some(false) => Retries { waits: Vec::new(), classes: None },
-            _ => Retries::default(),
-        };
-    }
-    let Some(inner) = Fields::of(node, "retries", &["waits", "classes"], findings) else {
-        return Retries::default();
-    };
-    let mut retries = Retries::default();
-    if let Some(node) = inner.get("waits") {
-        let waits = fields::list(node, "waits", findings).iter();
-        retries.waits = waits.filter_map(|node| fields::duration(node, "waits", findings)).collect();
-    }
-    if let Some(node) = inner.get("classes") {
-        let nodes = fields::list(node, "classes", findings).iter();
-        retries.classes = Some(nodes.filter_map(|node| class(node, findings)).collect());
-    }
-    retries
-}
-
 /// `reconcile: { every: 1d, grace: 10m, filter: …, only_there: report | ignore }`
 fn reconcile(fields: &Fields, mode: Mode, findings: &mut Findings) -> Reconcile {
     let usual = Reconcile::default();
@@ -344,16 +323,6 @@ fn reconcile(fields: &Fields, mode: Mode, findings: &mut Findings) -> Reconcile 
         filter: inner.text("filter", findings),
         reports_only_there: only_there.unwrap_or(usual.reports_only_there),
     }
-}
-
-fn class(node: &yaml::Node, findings: &mut Findings) -> Option<AnswerClass> {
-    let text = fields::text(node, "classes", findings)?;
-    let class = AnswerClass::of_name(&text);
-    if class.is_none() {
-        let known = ["rejected", "config", "auth", "throttled", "transient", "unknown"];
-        findings.error(node.at, unknown_word("word", &text, &known).with("key", "classes"));
-    }
-    class
 }
 
 /// The target fields a mapping writes, dotted, those of lines below their list.

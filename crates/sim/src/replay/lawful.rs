@@ -48,6 +48,7 @@ mod tests {
                 done: 0,
                 tries: 1,
                 due: Timestamp(0),
+                as_of: None,
             },
             source_id: "100001".into(),
             number: Some("XSCKD000001".into()),

@@ -14,9 +14,11 @@ mod store;
 mod tasks;
 mod waking;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use contract::store::{
-    Awaited, Due, Lease, OpenIntent, Opened, Opening, Queue, Settled, SettlementBatch, StoreError,
+    AsOf, Awaited, Due, Lease, OpenIntent, Opened, Opening, Queue, Settled, SettlementBatch, StoreError,
 };
 use futures_util::FutureExt;
 use model::task::{Kind, Task};
@@ -31,6 +33,7 @@ use super::commit::Write;
 use super::failure::Done;
 use super::params::text;
 use super::session::get;
+use crate::transition::Standing;
 
 #[async_trait]
 impl Queue for Postgres {
@@ -107,14 +110,34 @@ impl Queue for Postgres {
 
     async fn replay(&self, tasks: &[TaskId], now: Timestamp) -> Result<u64, StoreError> {
         self.write((tasks.to_vec(), now), |write, (tasks, now)| {
-            people::each(write, tasks, |standing| standing.replayed(*now)).boxed()
+            people::each(write, tasks, |_, standing| standing.replayed(*now)).boxed()
         })
         .await
     }
 
     async fn ignore(&self, tasks: &[TaskId], until_changed: bool) -> Result<u64, StoreError> {
         self.write((tasks.to_vec(), until_changed), |write, (tasks, until_changed)| {
-            people::each(write, tasks, |standing| standing.ignored(*until_changed)).boxed()
+            people::each(write, tasks, |_, standing| standing.ignored(*until_changed)).boxed()
+        })
+        .await
+    }
+
+    async fn replay_as_of(&self, tasks: &[AsOf], now: Timestamp) -> Result<u64, StoreError> {
+        let asked: BTreeMap<TaskId, AsOf> = tasks.iter().map(|asked| (asked.task, *asked)).collect();
+        let ids: Vec<TaskId> = asked.keys().copied().collect();
+        self.write((ids, asked, now), |write, (ids, asked, now)| {
+            let again = |id, standing: Standing| {
+                let asked = asked.get(&id)?;
+                standing.replayed_as_of(asked.at, asked.want, *now)
+            };
+            people::each(write, ids, again).boxed()
+        })
+        .await
+    }
+
+    async fn close(&self, tasks: &[TaskId]) -> Result<u64, StoreError> {
+        self.write(tasks.to_vec(), |write, tasks| {
+            people::each(write, tasks, |_, standing| standing.closed()).boxed()
         })
         .await
     }

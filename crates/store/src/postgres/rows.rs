@@ -14,8 +14,7 @@ use crate::codec::{cause_of_text, hash_of_bytes, kind_of_code, read, state_of_co
 use crate::transition::Standing;
 
 /// Of `task t left join task_cause c on c.task = t.id`.
-pub(crate) const TASK: &str =
-    "t.id, t.flow, t.record, t.kind, t.state, t.want, t.done, t.tries, t.due, t.open, t.awaits, c.cause";
+pub(crate) const TASK: &str = "t.id, t.flow, t.record, t.kind, t.state, t.want, t.done, t.tries, t.due, t.open, t.awaits, t.as_of, c.cause";
 
 pub(crate) fn task(row: &Row) -> Done<Task> {
     let standing = standing(row, 4)?;
@@ -25,13 +24,14 @@ pub(crate) fn task(row: &Row) -> Done<Task> {
         record: RecordId(get(row, 2)?),
         kind: known(kind_of_code(get(row, 3)?), "a task's kind")?,
         state: standing.state,
-        cause: get::<Option<&str>>(row, 11)?
+        cause: get::<Option<&str>>(row, 12)?
             .map(|text| known(cause_of_text(text), "a task's cause"))
             .transpose()?,
         want: standing.want,
         done: standing.done,
         tries: standing.tries,
         due: standing.due,
+        as_of: standing.as_of,
     })
 }
 
@@ -45,6 +45,7 @@ pub(crate) fn standing(row: &Row, at: usize) -> Done<Standing> {
         due: Timestamp(get(row, at + 4)?),
         open: get(row, at + 5)?,
         awaits: get(row, at + 6)?,
+        as_of: get::<Option<i64>>(row, at + 7)?.map(Timestamp),
     })
 }
 

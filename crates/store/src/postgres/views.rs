@@ -6,7 +6,7 @@ mod trace;
 
 use async_trait::async_trait;
 use contract::store::{
-    AttemptLine, Changed, ChangedAsk, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views,
+    AttemptLine, Changed, ChangedAsk, FirstTry, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views,
 };
 use futures_util::FutureExt;
 use model::record::Record;
@@ -78,6 +78,10 @@ impl Views for Postgres {
         .await
     }
 
+    async fn tried_first(&self, tasks: &[TaskId]) -> Result<Vec<Option<FirstTry>>, StoreError> {
+        self.read(tasks.to_vec(), |read, tasks| stories::tried_first(read, tasks).boxed()).await
+    }
+
     async fn open_wishes(&self) -> Result<u64, StoreError> {
         self.ask((), |read, ()| open_wishes(read).boxed()).await
     }
@@ -135,10 +139,10 @@ async fn tasks(read: &Read, filter: &TaskFilter) -> Done<Vec<TaskLine>> {
             Ok(TaskLine {
                 task: rows::task(row)?,
                 has_intent: get(row, 9)?,
-                source_id: get(row, 12)?,
-                number: get(row, 13)?,
-                name: get(row, 14)?,
-                tried: get::<Option<i64>>(row, 15)?.map(Timestamp),
+                source_id: get(row, 13)?,
+                number: get(row, 14)?,
+                name: get(row, 15)?,
+                tried: get::<Option<i64>>(row, 16)?.map(Timestamp),
             })
         })
         .await

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use contract::store::StoreError;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, ErrorCode, params_from_iter};
 
 use super::dump::{columns, dump_open, listed, tables};
 use super::failure::{Done, Failure};
@@ -93,7 +93,7 @@ fn fill(sql: &Connection, reader: &mut Reader) -> Done<()> {
     migrate_to(sql, reader.head().schema)?;
     let known = tables(sql)?;
     sql.execute_batch("begin")?;
-    let mut filling = Filling { sql, known, statement: String::new() };
+    let mut filling = Filling { sql, known, table: String::new(), statement: String::new() };
     while let Some(line) = reader.next()? {
         match line {
             Line::Table { name, columns } => filling.begin(&name, &columns)?,
@@ -128,6 +128,8 @@ fn complete(sql: &Connection) -> Done<()> {
 struct Filling<'c> {
     sql: &'c Connection,
     known: Vec<String>,
+    /// The table that was begun last.
+    table: String,
     /// Stores a row of the table that was begun last.
     statement: String,
 }
@@ -140,14 +142,20 @@ impl Filling<'_> {
             return Err(StoreError::BackupDamaged(table.to_owned()).into());
         }
         let places = vec!["?"; named.len()].join(", ");
+        self.table = table.to_owned();
         self.statement = format!("insert into \"{table}\" ({}) values ({places})", listed(named));
         Ok(())
     }
 
     fn store(&self, row: Row) -> Done<()> {
         let mut insert = self.sql.prepare_cached(&self.statement)?;
-        insert.execute(params_from_iter(row.into_iter().map(value)))?;
-        Ok(())
+        match insert.execute(params_from_iter(row.into_iter().map(value))) {
+            // No database that was backed up holds what its own schema does not take.
+            Err(rusqlite::Error::SqliteFailure(error, _)) if error.code == ErrorCode::ConstraintViolation => {
+                Err(StoreError::BackupDamaged(self.table.clone()).into())
+            }
+            stored => Ok(stored.map(|_| ())?),
+        }
     }
 }
 

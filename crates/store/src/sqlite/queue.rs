@@ -12,9 +12,11 @@ mod settle;
 mod tasks;
 mod waking;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use contract::store::{
-    Awaited, Due, Lease, OpenIntent, Opened, Opening, Queue, Settled, SettlementBatch, StoreError,
+    AsOf, Awaited, Due, Lease, OpenIntent, Opened, Opening, Queue, Settled, SettlementBatch, StoreError,
 };
 use model::task::{Kind, Task};
 use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
@@ -111,12 +113,30 @@ impl Queue for Sqlite {
 
     async fn replay(&self, tasks: &[TaskId], now: Timestamp) -> Result<u64, StoreError> {
         let tasks = tasks.to_vec();
-        self.write(move |write| people::each(write, &tasks, |standing| standing.replayed(now))).await
+        self.write(move |write| people::each(write, &tasks, |_, standing| standing.replayed(now))).await
     }
 
     async fn ignore(&self, tasks: &[TaskId], until_changed: bool) -> Result<u64, StoreError> {
         let tasks = tasks.to_vec();
-        self.write(move |write| people::each(write, &tasks, |standing| standing.ignored(until_changed))).await
+        self.write(move |write| people::each(write, &tasks, |_, standing| standing.ignored(until_changed)))
+            .await
+    }
+
+    async fn replay_as_of(&self, tasks: &[AsOf], now: Timestamp) -> Result<u64, StoreError> {
+        let asked: BTreeMap<TaskId, AsOf> = tasks.iter().map(|asked| (asked.task, *asked)).collect();
+        let ids: Vec<TaskId> = asked.keys().copied().collect();
+        self.write(move |write| {
+            people::each(write, &ids, |id, standing| {
+                let asked = asked.get(&id)?;
+                standing.replayed_as_of(asked.at, asked.want, now)
+            })
+        })
+        .await
+    }
+
+    async fn close(&self, tasks: &[TaskId]) -> Result<u64, StoreError> {
+        let tasks = tasks.to_vec();
+        self.write(move |write| people::each(write, &tasks, |_, standing| standing.closed())).await
     }
 }
 

@@ -13,11 +13,10 @@ use crate::codec::{cause_of_text, hash_of_bytes, kind_of_code, read, state_of_co
 use crate::transition::Standing;
 
 /// Of `task t left join task_cause c on c.task = t.id`.
-pub(crate) const TASK: &str =
-    "t.id, t.flow, t.record, t.kind, t.state, t.want, t.done, t.tries, t.due, t.open, t.awaits, c.cause";
+pub(crate) const TASK: &str = "t.id, t.flow, t.record, t.kind, t.state, t.want, t.done, t.tries, t.due, t.open, t.awaits, t.as_of, c.cause";
 
 pub(crate) fn task(row: &Row) -> Done<Task> {
-    let cause: Option<String> = row.get(11)?;
+    let cause: Option<String> = row.get(12)?;
     let standing = standing(row, 4)?;
     Ok(Task {
         id: TaskId(row.get(0)?),
@@ -30,10 +29,11 @@ pub(crate) fn task(row: &Row) -> Done<Task> {
         done: standing.done,
         tries: standing.tries,
         due: standing.due,
+        as_of: standing.as_of,
     })
 }
 
-/// `state, want, done, tries, due, open, awaits`, from that column on.
+/// `state, want, done, tries, due, open, awaits, as_of`, from that column on.
 pub(crate) fn standing(row: &Row, at: usize) -> Done<Standing> {
     Ok(Standing {
         state: known(state_of_code(row.get(at)?), "a task's state")?,
@@ -43,6 +43,7 @@ pub(crate) fn standing(row: &Row, at: usize) -> Done<Standing> {
         due: Timestamp(row.get(at + 4)?),
         open: row.get(at + 5)?,
         awaits: row.get(at + 6)?,
+        as_of: row.get::<_, Option<i64>>(at + 7)?.map(Timestamp),
     })
 }
 

@@ -6,7 +6,7 @@ mod trace;
 
 use async_trait::async_trait;
 use contract::store::{
-    AttemptLine, Changed, ChangedAsk, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views,
+    AttemptLine, Changed, ChangedAsk, FirstTry, FlowCount, StoreError, Story, TaskFilter, TaskLine, Views,
 };
 use model::record::Record;
 use model::{ConnectionName, FlowName, ObjectName, RecordId, TaskId, Timestamp};
@@ -63,6 +63,14 @@ impl Views for Sqlite {
         self.read(move |sql, tenant| stories::attempts(sql, tenant, task, limit)).await
     }
 
+    async fn tried_first(&self, tasks: &[TaskId]) -> Result<Vec<Option<FirstTry>>, StoreError> {
+        let tasks = tasks.to_vec();
+        self.read(move |sql, tenant| {
+            tasks.iter().map(|task| stories::tried_first(sql, tenant, *task)).collect()
+        })
+        .await
+    }
+
     async fn open_wishes(&self) -> Result<u64, StoreError> {
         self.read(|sql, tenant| {
             let mut count = sql.prepare_cached("select count(*) from wish where tenant = ?1")?;
@@ -116,10 +124,10 @@ fn line(sql: &Connection, task: i64) -> Done<TaskLine> {
         Ok(TaskLine {
             task: rows::task(row)?,
             has_intent: row.get(9)?,
-            source_id: row.get(12)?,
-            number: row.get(13)?,
-            name: row.get(14)?,
-            tried: row.get::<_, Option<i64>>(15)?.map(Timestamp),
+            source_id: row.get(13)?,
+            number: row.get(14)?,
+            name: row.get(15)?,
+            tried: row.get::<_, Option<i64>>(16)?.map(Timestamp),
         })
     })?;
     known(line, "a task's record")

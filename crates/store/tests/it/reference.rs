@@ -244,7 +244,10 @@ impl Model {
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let id = 0..IDS;
     let settled = prop::sample::select(
-        State::ALL.into_iter().filter(|state| *state != State::Ignored).collect::<Vec<_>>(),
+        State::ALL
+            .into_iter()
+            .filter(|state| !matches!(state, State::Ignored | State::Closed))
+            .collect::<Vec<_>>(),
     );
     let round = (
         settled,

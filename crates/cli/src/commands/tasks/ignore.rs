@@ -32,7 +32,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let in_force = wire::in_force(&context.settings).await?;
     match desk::ignore(&in_force.seams, selection, options.until_changed, reason, &by).await? {
         Acted::Job(job) => Ok(told::asked(screen, job)),
-        Acted::AtOnce(count) => {
+        Acted::AtOnce(count, _) => {
             screen.result(&json!({ "ignored": count }));
             screen.line(
                 screen.words(&format!("已忽略 {count} 个任务。"), &format!("{count} tasks are set aside.")),

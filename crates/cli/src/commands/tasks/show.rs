@@ -35,7 +35,10 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let mut story = store.story(line.task.record).await?.ok_or_else(none)?;
     story.tasks.retain(|told| told.task.id == line.task.id);
     let about = AuditEntry::about_task(TaskId(options.task));
-    let entries = store.audit_log(Some(&about), ENTRIES).await?;
+    let mut entries = store.audit_log(Some(&about), ENTRIES).await?;
+    let about = AuditEntry::about_record(&story.record.key);
+    entries.extend(store.audit_log(Some(&about), ENTRIES).await?);
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     let told = std::slice::from_ref(&story);
     let versions = Versions::of(&*store, told).await?;
     screen.result(&json!({

@@ -5,8 +5,8 @@
 pub const DESK: &[(&str, &str, &str)] = &[
     (
         "qiao tasks",
-        "数据维护:列出任务、归类原因、查看、重试、忽略",
-        "the repair desk: list tasks, gather causes, show, retry, ignore",
+        "数据维护:列出任务、归类原因、查看、重试、忽略、关闭、修改",
+        "the repair desk: list tasks, gather causes, show, retry, ignore, close, edit",
     ),
     ("qiao tasks flow", "只看此集成流", "only of this flow"),
     ("qiao tasks state", "只看这些状态,如 failed、waiting", "only in these states, such as failed, waiting"),
@@ -56,6 +56,11 @@ pub const DESK: &[(&str, &str, &str)] = &[
         "stored: the record as it is stored here; source: read it at its source first",
     ),
     (
+        "qiao tasks retry mapping",
+        "current:用当前映射;original:用最初尝试时的映射版本,只用于这一次",
+        "current: the mapping in force; original: the one it was tried with first, for this one delivery",
+    ),
+    (
         "qiao tasks retry dry_run",
         "只看会涉及哪些任务、会写什么",
         "only tell which tasks are meant and what would be written",
@@ -64,6 +69,24 @@ pub const DESK: &[(&str, &str, &str)] = &[
     ("qiao tasks ignore", "忽略任务,不再提醒", "set tasks aside"),
     ("qiao tasks ignore reason", "为什么忽略,记入操作记录", "why, for the audit log"),
     ("qiao tasks ignore until_changed", "数据有变化时自动恢复", "until their records change"),
+    (
+        "qiao tasks close",
+        "把任务记为已在别处完成;数据再有变化时重新打开",
+        "close tasks as done elsewhere; a change of a record opens its task again",
+    ),
+    ("qiao tasks close reason", "在哪里、怎么完成的,记入操作记录", "where and how, for the audit log"),
+    (
+        "qiao tasks edit",
+        "修改已存的数据(不改来源系统)并重新同步",
+        "correct the stored copy of a record (not its source), and bring it over",
+    ),
+    ("qiao tasks edit task", "任务号", "the task"),
+    (
+        "qiao tasks edit set",
+        "字段路径=值,如 receiver.city=深圳;明细行用行号(从 0 起):products.0.quantity=2",
+        "path=value, such as receiver.city=Shenzhen; rows by their number from 0: products.0.quantity=2",
+    ),
+    ("qiao tasks edit reason", "为什么修改,记入操作记录", "why, for the audit log"),
     ("qiao jobs", "后台作业:列出、查看、暂停、继续、停止", "jobs: list, show, pause, resume, stop"),
     ("qiao jobs job", "作业号", "the job"),
     ("qiao jobs list", "列出后台作业", "list jobs"),
@@ -82,7 +105,16 @@ pub const DESK: &[(&str, &str, &str)] = &[
     ("qiao history from", "从此时间起有变化的", "changed from then on"),
     ("qiao history to", "到此时间止;默认为现在", "changed up to then; now by default"),
     ("qiao history linked", "全部已有对应关系的数据,重新同步", "all that are linked, once more"),
-    ("qiao history at", "到此时间再开始", "begin at that time"),
+    (
+        "qiao history condition",
+        "只同步符合条件的,写法与 scope 相同,如 'life_status == \"normal\"'",
+        "only what meets the condition, written as a scope: 'life_status == \"normal\"'",
+    ),
+    (
+        "qiao history at",
+        "到此时间再开始,按公司时区(告警文本的 zone,默认 Asia/Shanghai)",
+        "begin at that time, in the company's zone (zone of the text of alerts; Asia/Shanghai)",
+    ),
     ("qiao audit", "操作记录:谁做了什么", "the audit log: who did what"),
     (
         "qiao audit about",

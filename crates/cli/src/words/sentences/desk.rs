@@ -16,8 +16,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "cli.history.what",
         "没有说明要同步哪些历史数据。",
         "It is not said which records are meant.",
-        "给出 id、--from / --to,或 --linked。",
-        "Give ids, --from / --to, or --linked.",
+        "给出 id、--from / --to、--where,或 --linked。",
+        "Give ids, --from / --to, --where, or --linked.",
     ),
     s(
         "cli.no_alert",

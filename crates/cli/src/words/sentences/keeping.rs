@@ -20,6 +20,13 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "Choose another name, or move it away.",
     ),
     s(
+        "cli.backup.no_file",
+        "没有备份文件 {file}。",
+        "There is no backup file {file}.",
+        "检查路径;备份默认在数据目录的 backups 下。",
+        "Look at the path; backups are made in the folder that qiao backup was given.",
+    ),
+    s(
         "cli.backup.no_passphrase",
         "环境变量 {variable} 里没有口令。",
         "The variable {variable} holds no passphrase.",

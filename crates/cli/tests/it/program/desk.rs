@@ -132,5 +132,43 @@ fn history_is_loaded_as_a_job_and_its_mistakes_are_told() {
         &["不是日期或时间"],
         &["no date or time"],
     );
+    let asked = json(&place, &["history", "customers-to-erp", "--where", "life_status == \"normal\""]);
+    let job = asked["job"].to_string();
+    eventually(LIMIT, || {
+        let job = json(&place, &["jobs", "show", &job]);
+        job["state"] == "done" && job["moved"].as_u64().is_some_and(|moved| moved >= 12)
+    });
+    let wrong = place.run(&["history", "customers-to-erp", "--where", "life_status =="]);
+    assert_eq!(wrong.code, 2, "{wrong:?}");
+    assert_eq!(server.interrupt(), Some(0));
+}
+
+#[test]
+fn a_stored_copy_is_corrected_with_a_reason_and_the_story_says_so() {
+    let (_sandbox, _, place) = stage();
+    let server = place.serve();
+    let synced = ["--flow", "customers-to-erp", "--kind", "deliver", "--state", "synced"];
+    eventually(LIMIT, || count(&place, &synced) >= 12);
+    let tasks = json(&place, &[&["tasks", "list"], &synced[..]].concat());
+    let task = tasks[0]["id"].to_string();
+    let edit = |set: &str| {
+        place.run(&["tasks", "edit", &task, "--set", set, "--reason", "来源名称有误", "--by", "王芳"])
+    };
+    assert_eq!(edit("name=手工改的名称").code, 0);
+    place.says(
+        &["tasks", "show", &task],
+        0,
+        &["手工修改过", "王芳", "来源名称有误"],
+        &["edited by hand", "王芳", "来源名称有误"],
+    );
+    place.says(
+        &["tasks", "edit", &task, "--set", "nmae=错", "--reason", "错"],
+        2,
+        &["是不是“name”"],
+        &["Did you mean “name”"],
+    );
+    place.says(&["tasks", "close", &task, "--reason", " "], 2, &["没有写原因"], &["No reason"]);
+    let look = json(&place, &["tasks", "retry", &task, "--dry-run", "--mapping", "original"]);
+    assert_eq!(look["previews"][0]["mapping"], "original", "{look}");
     assert_eq!(server.interrupt(), Some(0));
 }

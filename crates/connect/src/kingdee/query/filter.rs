@@ -62,6 +62,19 @@ pub fn id_literal(id: &str) -> String {
     }
 }
 
+/// The filter and conditions that ask for these texts; `None` where one is about no field of K/3, whose keys begin with F. What
+/// K/3 takes for the same without regard to case or width is looked at again by whoever asks.
+pub fn narrowed(user: Option<&str>, equal: &[(String, String)]) -> Option<String> {
+    let is_key = |key: &str| {
+        key.starts_with('F') && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    if equal.is_empty() || !equal.iter().all(|(key, _)| is_key(key)) {
+        return None;
+    }
+    let asked: Vec<String> = equal.iter().map(|(key, value)| format!("{key} = {}", literal(value))).collect();
+    Some(all(user.into_iter().chain(asked.iter().map(String::as_str))))
+}
+
 /// All of the conditions that are not blank, each in parentheses; empty when there are none.
 pub fn all<'a>(conditions: impl IntoIterator<Item = &'a str>) -> String {
     joined(conditions, " and ")

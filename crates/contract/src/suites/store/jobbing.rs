@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::job::{Copy, History, Job, JobState, JobWork, Progress};
+use model::job::{Copy, History, Job, JobState, JobWork, Mapping, Progress};
 use model::task::{Selection, State};
 use model::{Cause, JobId};
 
@@ -16,7 +16,7 @@ fn retry() -> JobWork {
         text: Some("深圳".into()),
         ..Selection::default()
     };
-    JobWork::Retry { of, copy: Copy::Source }
+    JobWork::Retry { of, copy: Copy::Source, mapping: Mapping::Current }
 }
 
 async fn added(store: &Arc<dyn Store>, work: JobWork, starts: i64) -> JobId {

@@ -9,8 +9,8 @@ use model::{Cause, Hash, RunId, Timestamp};
 
 use super::given::*;
 use crate::store::{
-    Adoption, Awaited, Beginning, Counted, Decision, DifferenceFilter, Findings, Pair, PairsBy, Progress,
-    Settlement, StoreError,
+    Adoption, Awaited, Beginning, Counted, Decision, DifferenceFilter, Findings, Pair, PairsBy, Part,
+    Progress, PurgeSlice, Settlement, StoreError,
 };
 
 fn pair() -> Pair {
@@ -339,4 +339,32 @@ pub async fn a_document_that_is_there_is_adopted_once_and_wakes_who_waits(fresh:
     let link = store.by_source(&[side("1")]).await.unwrap().remove(0).unwrap();
     assert_eq!((link.target_id.as_deref(), link.agreed.mapped), (Some("100001"), None));
     assert_eq!(task_of(&store, "3").await.state, task::State::Ready);
+}
+
+pub async fn closed_differences_are_purged_when_they_are_old_and_open_ones_never(fresh: Making<'_>) {
+    let store = fresh().await;
+    let run = begun(&store, OWNER, 0).await;
+    found(&store, &run, 1, vec![differs("甲", "1"), differs("乙", "1")]).await;
+    let agrees = Findings { agreed: vec![(Origin::There, "甲".into())], ..Findings::default() };
+    store.get_on(&progress(&run, OWNER, 2), &agrees).await.unwrap();
+    let purge = async |before: i64| {
+        let (mut removed, mut after) = (0, Some(0));
+        while let Some(place) = after {
+            let slice = PurgeSlice {
+                part: Part::Differences,
+                before: later(before),
+                after: place,
+                limit: 1,
+                at: later(9_000),
+                only_looks: false,
+            };
+            let purged = store.purge(&slice).await.unwrap();
+            (removed, after) = (removed + purged.removed, purged.after);
+        }
+        removed
+    };
+    assert_eq!(purge(2).await, 0, "what was closed a moment ago stays");
+    assert_eq!(purge(9_000).await, 1);
+    assert_eq!(states(&all(&store).await), [State::Open]);
+    assert_eq!(purge(9_000).await, 0);
 }

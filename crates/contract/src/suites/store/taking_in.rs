@@ -154,3 +154,50 @@ pub async fn records_are_found_by_their_number(fresh: Making<'_>) {
         found.iter().map(|record| record.as_ref().map(|record| record.key.id.as_str())).collect();
     assert_eq!(ids, [Some("2"), None]);
 }
+
+/// The account's copy, edited by a person.
+async fn edit(store: &Fresh, id: &str, name: &str) -> Ingested {
+    let edited = Incoming { version: None, ..incoming(id, 1, name) };
+    store.ingest(Ingest { reading: Reading::Edit, ..page(vec![edited]) }).await.unwrap()
+}
+
+async fn name_of(store: &Fresh, id: &str) -> (Option<String>, i64) {
+    let record = store.find(&[account(id)]).await.unwrap().remove(0).unwrap();
+    (record.name, record.revision)
+}
+
+pub async fn an_edited_copy_holds_while_its_source_says_nothing_new(fresh: Making<'_>) {
+    let store = fresh().await;
+    take_in(&store, vec![incoming("1", 1, "远东")]).await;
+    assert_eq!(edit(&store, "1", "远东电缆").await.changed, 1);
+    assert_eq!(edit(&store, "1", "远东电缆有限公司").await.changed, 1);
+    let held = (Some("远东电缆有限公司".to_owned()), 3);
+    for reading in [Reading::Poll, Reading::Wish, Reading::Open, Reading::History, Reading::Push] {
+        let again = Ingest { reading, ..page(vec![incoming("1", 1, "远东")]) };
+        let ingested = store.ingest(again).await.unwrap();
+        assert_eq!((ingested.same, name_of(&store, "1").await), (1, held.clone()), "{}", reading.name());
+    }
+    // Of the source's own versions only a newer one counts.
+    assert_eq!(take_in(&store, vec![incoming("1", 2, "远东")]).await.changed, 1);
+    assert_eq!(name_of(&store, "1").await, (Some("远东".to_owned()), 4));
+}
+
+pub async fn reading_by_hand_discards_an_edit(fresh: Making<'_>) {
+    let store = fresh().await;
+    take_in(&store, vec![incoming("1", 1, "远东")]).await;
+    edit(&store, "1", "远东电缆").await;
+    let read = Ingest { reading: Reading::Hand, ..page(vec![incoming("1", 1, "远东")]) };
+    assert_eq!(store.ingest(read).await.unwrap().changed, 1);
+    assert_eq!(name_of(&store, "1").await, (Some("远东".to_owned()), 3));
+    assert_eq!(take_in(&store, vec![incoming("1", 1, "远东")]).await.same, 1, "nothing is edited any more");
+}
+
+pub async fn an_edit_that_the_source_takes_over_is_one_no_more(fresh: Making<'_>) {
+    let store = fresh().await;
+    take_in(&store, vec![incoming("1", 1, "远东")]).await;
+    edit(&store, "1", "远东电缆").await;
+    assert_eq!(take_in(&store, vec![incoming("1", 2, "远东电缆")]).await.same, 1);
+    // What it said before the edit is news by now, of whichever version.
+    assert_eq!(take_in(&store, vec![incoming("1", 2, "远东")]).await.changed, 1);
+    assert_eq!(name_of(&store, "1").await.0.as_deref(), Some("远东"));
+}

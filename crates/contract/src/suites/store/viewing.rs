@@ -1,10 +1,11 @@
 //! What people ask.
 
-use model::RecordId;
+use model::attempt::Attempt;
 use model::task::{Kind, State};
+use model::{RecordId, TaskId};
 
 use super::given::*;
-use crate::store::{FlowCount, Incoming, Ingest, Opening, Settlement, Story, TaskFilter};
+use crate::store::{FirstTry, FlowCount, Incoming, Ingest, Opening, Settlement, Story, TaskFilter};
 
 async fn traced(store: &Fresh, text: &str) -> Vec<String> {
     let stories = store.trace(text, 10).await.unwrap();
@@ -199,4 +200,24 @@ pub async fn records_that_mention_something_are_found(fresh: Making<'_>) {
     assert_eq!(mentioning(&["桥", "隧道", ""], 9).await, ["3", "1"]);
     assert_eq!(mentioning(&["桥", "隧道"], 1).await, ["3"]);
     assert!(store.mentioning(&erp(), &accounts(), &["桥".into()], 9).await.unwrap().is_empty());
+}
+
+pub async fn a_task_is_known_by_how_it_was_tried_first(fresh: Making<'_>) {
+    let store = fresh().await;
+    let lease = lease(&store).await;
+    let task = ready(&store, &["1", "2"]).await;
+    let ids = [task[1].id, task[0].id, TaskId(9_999)];
+    assert_eq!(store.tried_first(&ids).await.unwrap(), [None, None, None], "nothing was tried yet");
+    for (version, state) in
+        [(1, State::Retrying), (2, State::Synced), (3, State::Retrying), (4, State::Failed)]
+    {
+        let tried = Attempt { flow_version: version, started: later(version), ..attempt(&task[0], state) };
+        let tried = Settlement { attempt: Some(tried), ..settlement(&task[0], state) };
+        settle(&store, &lease, vec![tried]).await;
+    }
+    let synced = Attempt { flow_version: 7, started: later(7), ..attempt(&task[1], State::Synced) };
+    let synced = Settlement { attempt: Some(synced), ..settlement(&task[1], State::Synced) };
+    settle(&store, &lease, vec![synced]).await;
+    let first = |version: i64| Some(FirstTry { started: later(version), flow_version: version });
+    assert_eq!(store.tried_first(&ids).await.unwrap(), [first(7), first(3), None]);
 }

@@ -43,7 +43,7 @@ pub(super) async fn due(read: &Read, asked: &Asked) -> Done<Vec<Due>> {
     let limit = signed(asked.limit as u64);
     read.sql
         .all(&statement, &[&read.tenant, &text(asked.lane.as_str()), &asked.now.0, &except, &limit], |row| {
-            Ok(Due { task: rows::task(row)?, record: rows::record(row, 12)?, intent: rows::intent(row, 23)? })
+            Ok(Due { task: rows::task(row)?, record: rows::record(row, 13)?, intent: rows::intent(row, 24)? })
         })
         .await
 }
@@ -77,7 +77,7 @@ pub(super) async fn tasks_of(read: &Read, of: &[(FlowName, RecordId, Kind)]) -> 
     let found = read
         .sql
         .all(&statement, &[&read.tenant, &flows, &records, &kinds], |row| {
-            Ok((place(row, 12)?, rows::task(row)?))
+            Ok((place(row, 13)?, rows::task(row)?))
         })
         .await?;
     Ok(in_order(of.len(), found))

@@ -1,4 +1,4 @@
-//! What people do to tasks: let them run now, set them aside.
+//! What people do to tasks: let them run now, set them aside, close them.
 
 use model::TaskId;
 
@@ -11,13 +11,13 @@ use crate::transition::Standing;
 pub(super) async fn each(
     write: &mut Write,
     tasks: &[TaskId],
-    to: impl Fn(Standing) -> Option<Standing> + Send,
+    to: impl Fn(TaskId, Standing) -> Option<Standing> + Send,
 ) -> Done<u64> {
     let mut board = Board::of_ids(write, tasks).await?;
     let mut count = 0;
     for id in tasks {
         let Some(task) = board.get(*id) else { continue };
-        let Some(standing) = to(task.standing) else { continue };
+        let Some(standing) = to(*id, task.standing) else { continue };
         task.moved(standing);
         count += 1;
     }

@@ -127,7 +127,7 @@ fn rest(task: &mut Moving, settlement: &Settlement, now: Standing) {
     match &settlement.cause {
         Some(cause) if now.state == settlement.state => task.cause = Beside::Put(cause_text(cause)),
         // What a person set aside keeps the cause that it was set aside for.
-        _ if now.state == State::Ignored => {}
+        _ if matches!(now.state, State::Ignored | State::Closed) => {}
         _ => task.cause = Beside::Drop,
     }
     if let Some(awaited) = settlement.awaits.as_ref().filter(|_| now.awaits) {

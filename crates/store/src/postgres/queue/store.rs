@@ -29,6 +29,7 @@ struct Columns {
     dues: Vec<i64>,
     opens: Vec<bool>,
     awaits: Vec<bool>,
+    as_ofs: Vec<Option<i64>>,
 }
 
 impl Columns {
@@ -44,6 +45,7 @@ impl Columns {
             dues: column(tasks, |standing| standing.due.0),
             opens: column(tasks, |standing| standing.open),
             awaits: column(tasks, |standing| standing.awaits),
+            as_ofs: column(tasks, |standing| standing.as_of.map(|as_of| as_of.0)),
         }
     }
 }
@@ -97,10 +99,10 @@ async fn change(write: &Write, tasks: Vec<&Moving>) -> Done<()> {
         .sql
         .change(
             "update task t set lane = n.lane, state = n.state, want = n.want, done = n.done, tries = n.tries,
-                 due = n.due, open = n.open, awaits = n.awaits
+                 due = n.due, open = n.open, awaits = n.awaits, as_of = n.as_of
              from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
-                 $7::bigint[], $8::boolean[], $9::boolean[])
-                 as n (id, lane, state, want, done, tries, due, open, awaits)
+                 $7::bigint[], $8::boolean[], $9::boolean[], $10::bigint[])
+                 as n (id, lane, state, want, done, tries, due, open, awaits, as_of)
              where t.id = n.id",
             &[
                 &ids,
@@ -112,6 +114,7 @@ async fn change(write: &Write, tasks: Vec<&Moving>) -> Done<()> {
                 &columns.dues,
                 &columns.opens,
                 &columns.awaits,
+                &columns.as_ofs,
             ],
         )
         .await?;

@@ -97,8 +97,7 @@ pub(crate) struct Board {
     by_key: BTreeMap<(RecordId, FlowName, i64), usize>,
 }
 
-const COLUMNS: &str =
-    "t.id, t.flow, t.record, t.kind, t.lane, t.state, t.want, t.done, t.tries, t.due, t.open, t.awaits";
+const COLUMNS: &str = "t.id, t.flow, t.record, t.kind, t.lane, t.state, t.want, t.done, t.tries, t.due, t.open, t.awaits, t.as_of";
 
 impl Board {
     /// The tenant's tasks of these ids, locked in their order.

@@ -59,7 +59,7 @@ async fn known_before(write: &Write, ingest: &Ingest) -> Done<BTreeMap<String, K
     let found = write
         .sql
         .all(
-            "select source_id, id, number, name, version, revision, hash, void from record
+            "select source_id, id, number, name, version, revision, hash, void, read_hash from record
          where tenant = $1 and source_id = any($4) and object = $3 and connection = $2
          order by source_id for update",
             &[
@@ -77,6 +77,7 @@ async fn known_before(write: &Write, ingest: &Ingest) -> Done<BTreeMap<String, K
                     revision: get(row, 5)?,
                     hash: known(rows::hash(row, 6)?, "a record's hash")?,
                     void: get(row, 7)?,
+                    read: rows::hash(row, 8)?,
                     is_changed: false,
                 };
                 Ok((get(row, 0)?, before))
@@ -97,13 +98,15 @@ async fn update(write: &Write, taken: &Taken<'_>) -> Done<()> {
     let revisions: Vec<i64> = changed.iter().map(|known| known.revision).collect();
     let hashes: Vec<Vec<u8>> = changed.iter().map(|known| known.hash.to_bytes().to_vec()).collect();
     let voids: Vec<bool> = changed.iter().map(|known| known.void).collect();
+    let reads: Vec<Option<Vec<u8>>> =
+        changed.iter().map(|known| known.read.map(|read| read.to_bytes().to_vec())).collect();
     write
         .sql
         .change(
             "update record r set number = n.number, name = n.name, version = n.version, revision = n.revision,
-                 hash = n.hash, void = n.void
-             from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bytea[], $7::boolean[])
-                 n (id, number, name, version, revision, hash, void)
+                 hash = n.hash, void = n.void, read_hash = n.read_hash
+             from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bytea[], $7::boolean[],
+                 $8::bytea[]) n (id, number, name, version, revision, hash, void, read_hash)
              where r.id = n.id",
             &[
                 &ids,
@@ -113,6 +116,7 @@ async fn update(write: &Write, taken: &Taken<'_>) -> Done<()> {
                 &revisions,
                 &hashes,
                 &voids,
+                &reads,
             ],
         )
         .await?;

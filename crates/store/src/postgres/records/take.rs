@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use contract::store::{Incoming, Ingest, Ingested, Reading, StoreError};
 use model::{Hash, RecordId};
 
+use crate::edited;
 use crate::postgres::failure::Done;
 use crate::postgres::params::text;
 
@@ -19,7 +20,15 @@ pub(super) struct Known {
     pub revision: i64,
     pub hash: Hash,
     pub void: bool,
+    /// What the source said, where a person edited the copy since.
+    pub read: Option<Hash>,
     pub is_changed: bool,
+}
+
+impl Known {
+    fn is_same(&self, reading: Reading, incoming: &Incoming) -> bool {
+        edited::is_same((self.hash, self.void, self.version, self.read), reading, incoming)
+    }
 }
 
 /// A receipt, and whether it became a revision.
@@ -71,7 +80,11 @@ impl<'i> Taken<'i> {
                 self.arrivals.push(Arrival { record, incoming, revision: None, is_new: false });
                 &mut self.counts.stale
             }
-            Some(known) if known.hash == incoming.hash && known.void == incoming.void => {
+            Some(known) if known.is_same(ingest.reading, incoming) => {
+                if known.read.is_some() && known.hash == incoming.hash {
+                    // The source says by itself now what a person had edited.
+                    (known.read, known.is_changed) = (None, true);
+                }
                 let is_newer = incoming.version.is_some() && incoming.version != known.version;
                 if is_newer {
                     (known.version, known.is_changed) = (incoming.version, true);
@@ -84,7 +97,7 @@ impl<'i> Taken<'i> {
                 &mut self.counts.same
             }
             _ => {
-                let revision = self.change(&record, incoming);
+                let revision = self.change(ingest.reading, &record, incoming);
                 self.arrivals.push(Arrival { record, incoming, revision: Some(revision), is_new: true });
                 &mut self.counts.changed
             }
@@ -93,7 +106,7 @@ impl<'i> Taken<'i> {
     }
 
     /// The new revision.
-    fn change(&mut self, record: &str, incoming: &Incoming) -> i64 {
+    fn change(&mut self, reading: Reading, record: &str, incoming: &Incoming) -> i64 {
         let before = self.known.get(record);
         let now = Known {
             id: before.and_then(|known| known.id),
@@ -104,6 +117,7 @@ impl<'i> Taken<'i> {
             revision: before.map_or(1, |known| known.revision + 1),
             hash: incoming.hash,
             void: incoming.void,
+            read: before.and_then(|known| edited::read_then((known.hash, known.read), reading)),
             is_changed: true,
         };
         match before {

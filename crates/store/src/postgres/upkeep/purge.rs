@@ -44,6 +44,12 @@ fn looked_at(part: Part) -> &'static str {
             "select p.id, p.at < $2 as older, p.tenant = $1 and p.at < $2 and p.state in (1, 3) as goes
              from receipt p where p.id > $3 order by p.id limit $4"
         }
+        // Seen again and again, they are in no order of time: all are looked at.
+        Part::Differences => {
+            "select d.id, true as older,
+                 d.tenant = $1 and d.state = 'closed' and greatest(d.seen, coalesce(d.decided, 0)) < $2 as goes
+             from difference d where d.id > $3 order by d.id limit $4"
+        }
     }
 }
 
@@ -52,6 +58,7 @@ fn tables(part: Part) -> (&'static str, Option<(&'static str, &'static str)>) {
     match part {
         Part::Attempts => ("attempt", Some(("attempt_call", "attempt"))),
         Part::Calls => ("call", None),
+        Part::Differences => ("difference", None),
         Part::Arrivals => ("arrival", None),
         Part::Versions => ("revision", None),
         Part::Receipts => ("receipt", Some(("receipt_outcome", "receipt"))),

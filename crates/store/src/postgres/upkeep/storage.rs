@@ -26,6 +26,7 @@ fn measured(part: Part) -> (&'static str, &'static str, &'static str) {
             ("revision", "90 + pg_column_size(body) + coalesce(pg_column_size(packed), 0)", "at")
         }
         Part::Receipts => ("receipt", "90 + pg_column_size(body)", "at"),
+        Part::Differences => ("difference", "120 + pg_column_size(detail)", "since"),
     }
 }
 

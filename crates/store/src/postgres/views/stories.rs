@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use contract::store::{ArrivalLine, AttemptLine, PurgeMark, Story, StoryTask};
+use contract::store::{ArrivalLine, AttemptLine, FirstTry, PurgeMark, Story, StoryTask};
 use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::{Record, RecordKey};
-use model::task::Task;
+use model::task::{State, Task};
 use model::{ArrivalId, AttemptId, ConnectionName, ObjectName, ReceiptId, RecordId, TaskId, Timestamp};
 
-use crate::codec::{cause_of_text, state_of_code, steps_of_text};
+use crate::codec::{cause_of_text, state_code, state_of_code, steps_of_text};
 use crate::listing::{ARRIVALS, ATTEMPTS};
 use crate::postgres::commit::Read;
 use crate::postgres::failure::Done;
@@ -173,6 +173,31 @@ fn line(row: &tokio_postgres::Row) -> Done<(TaskId, AttemptLine)> {
         steps: known(steps_of_text(get(row, 7)?), "an attempt's steps")?,
     };
     Ok((TaskId(get(row, 8)?), AttemptLine { id: AttemptId(get(row, 0)?), attempt, calls: Vec::new() }))
+}
+
+pub(super) async fn tried_first(read: &Read, tasks: &[TaskId]) -> Done<Vec<Option<FirstTry>>> {
+    let ids: Vec<i64> = tasks.iter().map(|task| task.0).collect();
+    let found = read
+        .sql
+        .all(
+            "select n.place, a.started, a.flow_version
+             from unnest($2::bigint[]) with ordinality n (task, place)
+             join task t on t.id = n.task and t.tenant = $1
+             cross join lateral (
+                 select coalesce(
+                     (select min(id) from attempt where task = t.id
+                          and id > coalesce((select max(id) from attempt where task = t.id and state = $3), 0)),
+                     (select max(id) from attempt where task = t.id)) as id
+             ) first
+             join attempt a on a.id = first.id",
+            &[&read.tenant, &ids, &state_code(State::Synced)],
+            |row| {
+                let tried = FirstTry { started: Timestamp(get(row, 1)?), flow_version: get(row, 2)? };
+                Ok((rows::place(row, 0)?, tried))
+            },
+        )
+        .await?;
+    Ok(rows::in_order(tasks.len(), found))
 }
 
 /// The calls of attempts, in order.

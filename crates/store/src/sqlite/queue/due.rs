@@ -51,7 +51,7 @@ fn whole(sql: &Connection, tasks: &[TaskId]) -> Done<Vec<Due>> {
     ))?;
     let mut whole = |task: &TaskId| {
         let due = first(&mut find, [task.0], |row| {
-            Ok(Due { task: rows::task(row)?, record: rows::record(row, 12)?, intent: rows::intent(row, 23)? })
+            Ok(Due { task: rows::task(row)?, record: rows::record(row, 13)?, intent: rows::intent(row, 24)? })
         })?;
         known(due, "a task's record")
     };

@@ -1,4 +1,4 @@
-//! What people do to tasks: let them run now, set them aside.
+//! What people do to tasks: let them run now, set them aside, close them.
 
 use model::TaskId;
 
@@ -11,12 +11,12 @@ use crate::transition::Standing;
 pub(super) fn each(
     write: &mut Write,
     tasks: &[TaskId],
-    to: impl Fn(Standing) -> Option<Standing>,
+    to: impl Fn(TaskId, Standing) -> Option<Standing>,
 ) -> Done<u64> {
     let mut count = 0;
     for task in tasks {
         let Some(task) = moving(write, *task)? else { continue };
-        let Some(standing) = to(task.standing) else { continue };
+        let Some(standing) = to(task.id, task.standing) else { continue };
         moved(write, &task, standing)?;
         count += 1;
     }

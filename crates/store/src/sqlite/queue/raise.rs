@@ -28,7 +28,7 @@ pub(crate) struct Raising<'a> {
 pub(crate) fn raise(write: &mut Write, raising: Raising) -> Done<bool> {
     let Raise { flow, kind, lane } = raising.raise;
     let mut find = write.sql.prepare_cached(
-        "select id, lane, state, want, done, tries, due, open, awaits from task
+        "select id, lane, state, want, done, tries, due, open, awaits, as_of from task
          where record = ?1 and flow = ?2 and kind = ?3",
     )?;
     let found = first(&mut find, params![raising.record.0, flow.as_str(), kind_code(*kind)], |row| {

@@ -73,7 +73,7 @@ fn rest(write: &mut Write, task: &Moving, settlement: &Settlement, now: Standing
             )?
             .execute(params![task.id.0, cause_text(cause)])?,
         // What a person set aside keeps the cause that it was set aside for.
-        _ if now.state == State::Ignored => 0,
+        _ if matches!(now.state, State::Ignored | State::Closed) => 0,
         _ => write.sql.prepare_cached("delete from task_cause where task = ?1")?.execute([task.id.0])?,
     };
     match settlement.awaits.as_ref().filter(|_| now.awaits) {

@@ -36,7 +36,7 @@ pub(super) struct Moving {
 /// The task of that id; `None` when this tenant has none.
 pub(super) fn moving(write: &Write, task: TaskId) -> Done<Option<Moving>> {
     let mut find = write.sql.prepare_cached(
-        "select flow, record, kind, state, want, done, tries, due, open, awaits from task
+        "select flow, record, kind, state, want, done, tries, due, open, awaits, as_of from task
          where id = ?1 and tenant = ?2",
     )?;
     first(&mut find, (task.0, write.tenant), |row| {
@@ -60,7 +60,8 @@ pub(super) fn moved(write: &mut Write, task: &Moving, now: Standing) -> Done<()>
     write
         .sql
         .prepare_cached(
-            "update task set state = ?2, want = ?3, done = ?4, tries = ?5, due = ?6, open = ?7, awaits = ?8
+            "update task set state = ?2, want = ?3, done = ?4, tries = ?5, due = ?6, open = ?7, awaits = ?8,
+                 as_of = ?9
              where id = ?1",
         )?
         .execute(params![
@@ -71,7 +72,8 @@ pub(super) fn moved(write: &mut Write, task: &Moving, now: Standing) -> Done<()>
             now.tries,
             now.due.0,
             now.open,
-            now.awaits
+            now.awaits,
+            now.as_of.map(|as_of| as_of.0)
         ])?;
     if before.awaits && !now.awaits {
         awaited::forget(write, task.id)?;

@@ -22,6 +22,14 @@ struct Known {
     revision: i64,
     hash: Hash,
     void: bool,
+    /// What the source said, where a person edited the copy since.
+    read: Option<Hash>,
+}
+
+impl Known {
+    fn is_same(&self, reading: Reading, incoming: &Incoming) -> bool {
+        crate::edited::is_same((self.hash, self.void, self.version, self.read), reading, incoming)
+    }
 }
 
 pub(in crate::sqlite) fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Ingested> {
@@ -41,7 +49,7 @@ pub(in crate::sqlite) fn ingest(write: &mut Write, ingest: &Ingest) -> Done<Inge
                 store_arrival(write, ingest, known.id, None, incoming)?;
                 &mut ingested.stale
             }
-            Some(known) if known.hash == incoming.hash && known.void == incoming.void => {
+            Some(known) if known.is_same(ingest.reading, incoming) => {
                 note_version(write, ingest, &known, incoming)?;
                 &mut ingested.same
             }
@@ -77,7 +85,7 @@ fn refuse_moved(incoming: &Incoming, revision: Option<i64>) -> Done<()> {
 
 fn known_before(write: &Write, ingest: &Ingest, incoming: &Incoming) -> Done<Option<Known>> {
     let mut find = write.sql.prepare_cached(
-        "select id, version, revision, hash, void from record
+        "select id, version, revision, hash, void, read_hash from record
          where tenant = ?1 and source_id = ?2 and object = ?3 and connection = ?4",
     )?;
     let key = (write.tenant, &incoming.id, ingest.object.as_str(), ingest.connection.as_str());
@@ -88,6 +96,7 @@ fn known_before(write: &Write, ingest: &Ingest, incoming: &Incoming) -> Done<Opt
             revision: row.get(2)?,
             hash: known(rows::hash(row, 3)?, "a record's hash")?,
             void: row.get(4)?,
+            read: rows::hash(row, 5)?,
         })
     })
 }
@@ -101,6 +110,11 @@ fn note_version(write: &Write, ingest: &Ingest, known: &Known, incoming: &Incomi
             .prepare_cached("update record set version = ?2 where id = ?1")?
             .execute(params![known.id.0, incoming.version])?;
     }
+    if known.read.is_some() && known.hash == incoming.hash {
+        // The source says by itself now what a person had edited.
+        let mut own = write.sql.prepare_cached("update record set read_hash = null where id = ?1")?;
+        own.execute([known.id.0])?;
+    }
     match is_newer || matches!(ingest.reading, Reading::Hand | Reading::Push) {
         true => store_arrival(write, ingest, known.id, Some(known.revision), incoming),
         false => Ok(()),
@@ -113,7 +127,7 @@ fn change(write: &mut Write, ingest: &Ingest, known: Option<Known>, incoming: &I
         wake_skipped_beside(write, &key, ingest.at)?;
     }
     let (record, revision) = match known {
-        Some(known) => update(write, &known, incoming)?,
+        Some(known) => update(write, ingest.reading, &known, incoming)?,
         None => insert(write, ingest, incoming)?,
     };
     write
@@ -143,12 +157,12 @@ fn change(write: &mut Write, ingest: &Ingest, known: Option<Known>, incoming: &I
     }
 }
 
-fn update(write: &Write, known: &Known, incoming: &Incoming) -> Done<(RecordId, i64)> {
+fn update(write: &Write, reading: Reading, known: &Known, incoming: &Incoming) -> Done<(RecordId, i64)> {
     let revision = known.revision + 1;
     // A source that names no version this time has not taken back the one it named before.
     write.sql.prepare_cached(
         "update record set number = ?2, name = ?3, version = coalesce(?4, version), revision = ?5, hash = ?6,
-             void = ?7
+             void = ?7, read_hash = ?8
          where id = ?1",
     )?
     .execute(params![
@@ -158,7 +172,8 @@ fn update(write: &Write, known: &Known, incoming: &Incoming) -> Done<(RecordId, 
         incoming.version,
         revision,
         incoming.hash.to_bytes(),
-        incoming.void
+        incoming.void,
+        rows::bytes(crate::edited::read_then((known.hash, known.read), reading))
     ])?;
     Ok((known.id, revision))
 }

@@ -80,6 +80,12 @@ fn look(write: &Write, slice: &PurgeSlice) -> Done<Vec<Seen>> {
             "select p.id, p.at < ?2, p.tenant = ?1 and p.at < ?2 and p.state in (1, 3), octet_length(p.body)
              from receipt p where p.id > ?3 order by p.id limit ?4",
         )?,
+        // Seen again and again, they are in no order of time: all are looked at.
+        Part::Differences => write.sql.prepare_cached(
+            "select d.id, 1, d.tenant = ?1 and d.state = 'closed' and max(d.seen, coalesce(d.decided, 0)) < ?2,
+                 octet_length(d.detail)
+             from difference d where d.id > ?3 order by d.id limit ?4",
+        )?,
     };
     let asked = (write.tenant, slice.before.0, slice.after, signed(slice.limit as u64));
     all(&mut find, asked, |row| {
@@ -93,6 +99,7 @@ fn remove(write: &Write, part: Part, id: i64) -> Done<()> {
             &["delete from attempt_call where attempt = ?1", "delete from attempt where id = ?1"]
         }
         Part::Calls => &["delete from call where id = ?1"],
+        Part::Differences => &["delete from difference where id = ?1"],
         Part::Arrivals => &["delete from arrival where id = ?1"],
         Part::Versions => &["delete from revision where id = ?1"],
         Part::Receipts => {

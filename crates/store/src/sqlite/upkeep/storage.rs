@@ -10,7 +10,7 @@ use crate::sqlite::rows::unsigned;
 use crate::upkeep::SAMPLE;
 
 /// Of each part: how many rows, the mean content of the newest, and when the oldest was stored.
-const PARTS: [(Part, &str); 5] = [
+const PARTS: [(Part, &str); 6] = [
     (
         Part::Attempts,
         "select (select count(*) from attempt),
@@ -43,6 +43,12 @@ const PARTS: [(Part, &str); 5] = [
         "select (select count(*) from receipt),
              (select cast(avg(size) as integer) from (select 80 + length(body) as size from receipt order by id desc limit ?1)),
              (select at from receipt order by id limit 1)",
+    ),
+    (
+        Part::Differences,
+        "select (select count(*) from difference),
+             (select cast(avg(size) as integer) from (select 110 + length(detail) as size from difference order by id desc limit ?1)),
+             (select since from difference order by id limit 1)",
     ),
 ];
 

@@ -1,16 +1,17 @@
 //! The story of one record: what came in, what it is linked to, what was tried.
 
-use contract::store::{ArrivalLine, AttemptLine, PurgeMark, Story, StoryTask};
+use contract::store::{ArrivalLine, AttemptLine, FirstTry, PurgeMark, Story, StoryTask};
 use model::attempt::{Attempt, CallRecord};
 use model::link::Link;
 use model::record::{Record, RecordKey};
+use model::task::State;
 use model::{ArrivalId, AttemptId, ConnectionName, ObjectName, ReceiptId, RecordId, TaskId, Timestamp};
 use rusqlite::Connection;
 
-use crate::codec::{cause_of_text, state_of_code, steps_of_text};
+use crate::codec::{cause_of_text, state_code, state_of_code, steps_of_text};
 use crate::listing::{ARRIVALS, ATTEMPTS};
 use crate::sqlite::failure::Done;
-use crate::sqlite::rows::{self, all, known, signed};
+use crate::sqlite::rows::{self, all, first, known, signed};
 use crate::sqlite::upkeep::purged;
 
 /// `None` where this tenant has no such record.
@@ -139,6 +140,19 @@ pub(super) fn attempts(sql: &Connection, tenant: i64, task: TaskId, limit: usize
         line.calls = calls(sql, line.id)?;
     }
     Ok(lines)
+}
+
+pub(super) fn tried_first(sql: &Connection, tenant: i64, task: TaskId) -> Done<Option<FirstTry>> {
+    let mut find = sql.prepare_cached(
+        "select a.started, a.flow_version from attempt a join task t on t.id = a.task and t.tenant = ?2
+         where a.id = coalesce(
+             (select min(id) from attempt where task = ?1
+                  and id > coalesce((select max(id) from attempt where task = ?1 and state = ?3), 0)),
+             (select max(id) from attempt where task = ?1))",
+    )?;
+    first(&mut find, (task.0, tenant, state_code(State::Synced)), |row| {
+        Ok(FirstTry { started: Timestamp(row.get(0)?), flow_version: row.get(1)? })
+    })
 }
 
 fn calls(sql: &Connection, attempt: AttemptId) -> Done<Vec<CallRecord>> {
