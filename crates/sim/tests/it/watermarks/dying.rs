@@ -1,0 +1,46 @@
+//! Nango's "one date per finished run": a run that died at 90 % had kept nothing.
+
+use super::{Book, SOURCES, Source};
+
+/// So many customers make many pages.
+fn many(source: Source) -> usize {
+    match source {
+        Source::Fxiaoke | Source::StandardErp => 1_000,
+        // Pages are of 2,000 heads.
+        Source::Kingdee => 100,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_walk_that_dies_near_its_end_goes_on_there() {
+    for source in [Source::Fxiaoke, Source::StandardErp] {
+        let whole = Book::with(source, many(source), ", history: true").await;
+        whole.run(900).await;
+        let pages = whole.pages();
+        whole.has_seen(whole.there().keys(), "without a death").await;
+
+        let book = Book::with(source, many(source), ", history: true").await;
+        let at = pages * 9 / 10;
+        book.run_until_it_dies(source.paging(), at).await;
+        let left = book.unseen(book.there().keys()).await.len();
+        assert!(left > 0, "{source:?}: it died before its end");
+        book.forget_calls();
+        book.run(900).await;
+        book.has_seen(book.there().keys(), "after a death at 90 %").await;
+        // What follows the walk (the changes of each minute) is asked for either way.
+        let again = book.pages();
+        assert!(again < pages, "{source:?}: {again} of {pages} pages were asked for after the death");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_walk_that_dies_again_and_again_comes_to_its_end() {
+    for source in SOURCES {
+        let book = Book::with(source, many(source), ", history: true").await;
+        for answered in [1, 2, 1, 3, 1, 2] {
+            book.run_until_it_dies(source.paging(), answered).await;
+        }
+        book.run(900).await;
+        book.has_seen(book.there().keys(), "after six deaths").await;
+    }
+}
