@@ -112,8 +112,9 @@ impl Source {
             Source::StandardErp => ("erp", "BD_Customer", "FName"),
             _ => ("home", "customer", "custName"),
         };
+        let within = if more.contains("within") { "" } else { ", within: 60s" };
         format!(
-            "kind: flow\nname: rows\nsource: {{ connection: {}, object: {}, fields: [{name}], within: 60s{more} }}\n\
+            "kind: flow\nname: rows\nsource: {{ connection: {}, object: {}, fields: [{name}]{within}{more} }}\n\
              target: {{ connection: {to}, object: {target}, key: {field} }}\n\
              scope: {name} == \"谁也不叫这个\"\nmap:\n  {field}: {name}\n",
             self.connection(),
@@ -341,6 +342,11 @@ impl Book {
     /// The rows of the source: name by id.
     pub fn there(&self) -> BTreeMap<String, String> {
         rows(&mut self.vendor(), self.source, self.now().0)
+    }
+
+    /// The rows that were made here, and not with the company.
+    pub fn made_here(&self) -> Vec<String> {
+        self.there().into_iter().filter(|(_, name)| name.starts_with("新客户")).map(|(id, _)| id).collect()
     }
 
     pub async fn record(&self, id: &str) -> Option<Record> {

@@ -22,7 +22,7 @@ async fn a_page_that_shifts_hides_no_row() {
             let made = made.clone();
             book.meanwhile(source.paging(), page, move |sandbox, now| {
                 let there: BTreeSet<String> = rows(sandbox, source, now).into_keys().collect();
-                for at in [page * 3, page * 3 + 20, made.len() - page * 5] {
+                for at in [page * 40, page * 40 + 20, made.len() - page * 5] {
                     touch(sandbox, source, now, &made[at], &format!("第{page}次改名{at}"));
                 }
                 for at in [page * 7 + 1, page * 7 + 2, page * 7 + 3] {

@@ -39,9 +39,9 @@ impl Book {
 
 /// A company whose every row is known, long enough ago.
 pub async fn company(source: Source, rows: usize) -> Book {
-    let book = Book::with(source, 5, ", history: true").await;
+    let book = Book::with(source, 5, ", history: true, within: 10m").await;
     (0..rows).for_each(|_| _ = book.make());
-    book.run(900).await;
+    book.run(1_300).await;
     book.rest(Duration::from_secs(3_600)).await;
     book.run(120).await;
     book.has_seen(book.there().keys(), "from the beginning").await;
@@ -103,7 +103,7 @@ async fn what_is_gone_at_the_source_is_told_and_never_voided() {
     for source in SOURCES {
         let book = company(source, 120).await;
         let all = book.there().len() as u64;
-        let goes: Vec<String> = book.there().into_keys().take(2).collect();
+        let goes: Vec<String> = book.made_here().into_iter().take(2).collect();
         goes.iter().for_each(|id| delete(&mut book.vendor(), source, book.now().0, id));
         for (round, deep) in [false, true, false].into_iter().enumerate() {
             let sweep = book.swept(deep, false).await;
@@ -130,7 +130,7 @@ async fn where_much_is_gone_the_sweep_asks_first() {
     for source in SOURCES {
         let book = company(source, 60).await;
         let all = book.there().len() as u64;
-        let goes: Vec<String> = book.there().into_keys().take(30).collect();
+        let goes: Vec<String> = book.made_here().into_iter().take(30).collect();
         goes.iter().for_each(|id| delete(&mut book.vendor(), source, book.now().0, id));
         let asks = book.swept(false, false).await;
         let cause = asks.cause.clone().unwrap();

@@ -15,13 +15,13 @@ async fn a_sweep_that_is_left_goes_on_where_it_stood() {
     for source in [Source::Fxiaoke, Source::StandardErp] {
         let book = company(source, 2_300).await;
         // Rows of many times, so that there is more than one part.
-        for id in book.there().into_keys().skip(900) {
+        for id in book.made_here().into_iter().skip(900) {
             super::touch(&mut book.vendor(), source, book.now().0, &id, &format!("改名{id}"));
             if id.ends_with('7') {
                 book.rest(std::time::Duration::from_secs(20)).await;
             }
         }
-        book.run(900).await;
+        book.run(120).await;
         book.rest(std::time::Duration::from_secs(3_600)).await;
         book.run(120).await;
         let missed = book.commit(HOURS_AGO * 20);
@@ -73,11 +73,11 @@ async fn a_list_that_ends_short_says_nothing_and_is_gone_on_with() {
 
 #[tokio::test(start_paused = true)]
 async fn a_flow_that_says_never_is_not_swept() {
-    let book = Book::with(Source::Fxiaoke, 5, ", history: true, sweep: never").await;
+    let book = Book::with(Source::Fxiaoke, 5, ", history: true, within: 10m, sweep: never").await;
     book.run(3 * 86_400).await;
     assert_eq!(sweeps(&book).await, []);
-    book.publish(&Source::Fxiaoke.flow(", history: true, sweep: 6h")).await;
-    book.run(86_400).await;
+    book.publish(&Source::Fxiaoke.flow(", history: true, within: 10m, sweep: 6h")).await;
+    book.run(80_000).await;
     assert_eq!(sweeps(&book).await.len(), 4, "every six hours");
     assert!(sweeps(&book).await.iter().all(|sweep| sweep.sum.is_whole()));
 }
