@@ -115,7 +115,12 @@ fn the_ids_of_an_object_are_swept_and_counted() {
     assert_eq!(code, 0, "{swept}");
     let counts = ["there", "missing", "behind", "gone"].map(|name| swept[0][name].as_u64());
     assert_eq!((counts, &swept[0]["state"]), ([Some(0); 4], &"done".into()), "{swept}");
-    place.says(&["reconcile", "ids", "--deep", "crm"], 0, &["来源 0 条"], &["0 there, 0 here, 0 missing, 0 gone"]);
+    place.says(
+        &["reconcile", "ids", "--deep", "crm"],
+        0,
+        &["来源 0 条"],
+        &["0 there, 0 here, 0 missing, 0 gone"],
+    );
     let (_, runs) = json(&place, &["reconcile", "ids", "runs", object, "--json"]);
     assert_eq!(runs.as_array().map(Vec::len), Some(2), "{runs}");
     assert_eq!((&runs[0]["deep"], &runs[1]["deep"]), (&true.into(), &false.into()));

@@ -40,7 +40,12 @@ fn cut(pass: &Pass<'_>, known: &Known, rest: Span) -> Vec<Span> {
     }
     let count = moments.len().div_ceil(few(pass.face)).clamp(1, PARTS);
     let shift = pass.seams.chance.below(moments.len() as u64) as usize;
-    parts(rest, &moments, count, shift)
+    // Nothing is known to lie behind the last of them: what does is a part of its own, where a record shows that moved
+    // there and was not read since.
+    match moments.last().and_then(|last| rest.cut(last + 1_000)) {
+        Some((known, behind)) => parts(known, &moments, count, shift).into_iter().chain([behind]).collect(),
+        None => parts(rest, &moments, count, shift),
+    }
 }
 
 async fn go_over(

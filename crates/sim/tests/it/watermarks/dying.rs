@@ -1,25 +1,36 @@
 //! Nango's "one date per finished run": a run that died at 90 % had kept nothing.
 
+use std::time::Duration;
+
 use super::{Book, SOURCES, Source};
 
-/// So many customers make many pages.
-fn many(source: Source) -> usize {
-    match source {
+/// A company with rows of several seconds that make many pages, all from before the flow was read first.
+async fn company(source: Source) -> Book {
+    let book = Book::with(source, 5, ", history: true, within: 1h").await;
+    let rows = match source {
         Source::Fxiaoke => 1_000,
         // Pages are of 2,000 heads here, and spans of 2,000 records there.
-        Source::Kingdee | Source::StandardErp => 4_500,
+        Source::Kingdee | Source::StandardErp => 5_000,
+    };
+    for row in 0..rows {
+        book.make();
+        if row % 500 == 0 {
+            book.rest(Duration::from_secs(1)).await;
+        }
     }
+    book.rest(source.overlap() * 2).await;
+    book
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_walk_that_dies_near_its_end_goes_on_there() {
     for source in SOURCES {
-        let whole = Book::with(source, many(source), ", history: true, within: 1h").await;
+        let whole = company(source).await;
         whole.run(900).await;
         let pages = whole.pages();
         whole.has_seen(whole.there().keys(), "without a death").await;
 
-        let book = Book::with(source, many(source), ", history: true, within: 1h").await;
+        let book = company(source).await;
         let at = pages * 8 / 10;
         book.run_until_it_dies(source.paging(), at).await;
         let left = book.unseen(book.there().keys()).await.len();
@@ -36,7 +47,7 @@ async fn a_walk_that_dies_near_its_end_goes_on_there() {
 #[tokio::test(start_paused = true)]
 async fn a_walk_that_dies_again_and_again_comes_to_its_end() {
     for source in SOURCES {
-        let book = Book::with(source, many(source), ", history: true, within: 1h").await;
+        let book = company(source).await;
         for answered in [1, 2, 1, 3, 1, 2] {
             book.run_until_it_dies(source.paging(), answered).await;
         }
