@@ -113,8 +113,10 @@ impl Source {
             _ => ("home", "customer", "custName"),
         };
         let within = if more.contains("within") { "" } else { ", within: 60s" };
+        // A sweep would find what a cursor missed.
+        let sweep = if more.contains("sweep") { "" } else { ", sweep: never" };
         format!(
-            "kind: flow\nname: rows\nsource: {{ connection: {}, object: {}, fields: [{name}]{within}{more} }}\n\
+            "kind: flow\nname: rows\nsource: {{ connection: {}, object: {}, fields: [{name}]{within}{sweep}{more} }}\n\
              target: {{ connection: {to}, object: {target}, key: {field} }}\n\
              scope: {name} == \"谁也不叫这个\"\nmap:\n  {field}: {name}\n",
             self.connection(),
@@ -168,6 +170,21 @@ impl Book {
         let book = Book::with(source, 5, "").await;
         book.run(70).await;
         book
+    }
+
+    /// A company with so many rows of several seconds, all from before the flow is read first, and longer ago than reads go
+    /// back by themselves: what the walk over them misses is not read again.
+    pub async fn before(source: Source, rows: usize) -> (Book, Vec<String>) {
+        let book = Book::with(source, 5, ", history: true, within: 1h").await;
+        let mut made = Vec::with_capacity(rows);
+        for row in 0..rows {
+            made.push(book.make());
+            if row % 500 == 499 {
+                book.rest(Duration::from_secs(1)).await;
+            }
+        }
+        book.rest(source.overlap() * 2).await;
+        (book, made)
     }
 
     /// With so many customers in each system, and a flow with more below its source.

@@ -45,7 +45,7 @@ pub(super) async fn against(
     for found in &listed {
         match expected.get(&found.id) {
             None => strange.push(found),
-            Some(record) if is_behind(record.version, found.version) => behind(pass, &found.id),
+            Some(record) if is_behind(record.version, found.version) => pass.behind(&found.id),
             Some(_) => {}
         }
     }
@@ -98,7 +98,7 @@ async fn judge(pass: &mut Pass<'_>, known: &mut Known, strange: &[&Found]) -> Re
             pass.sweep.sum.here += 1;
         }
         if is_behind(record.version, found.version) {
-            behind(pass, &found.id);
+            pass.behind(&found.id);
         }
     }
     Ok(())
@@ -125,7 +125,7 @@ async fn ask_for(pass: &mut Pass<'_>, unlisted: &[&SweptRecord], part: Part) -> 
                 if *version > pass.sweep.until.0 {
                     pass.sweep.sum.here -= 1;
                 } else if is_behind(record.version, Some(*version)) {
-                    behind(pass, &record.id);
+                    pass.behind(&record.id);
                 }
             }
             // What is there as it was, and in no list all the same, is not looked for again.
@@ -151,11 +151,6 @@ fn absent_now(pass: &mut Pass<'_>, record: &SweptRecord, population: usize) -> R
         return Ok(());
     }
     pass.gone(record.id.clone(), population)
-}
-
-fn behind(pass: &mut Pass<'_>, id: &str) {
-    pass.sweep.sum.behind += 1;
-    pass.missed(id.to_owned());
 }
 
 /// Whether a record is known at an older version than it has. A record never goes back: an older one there is no news.

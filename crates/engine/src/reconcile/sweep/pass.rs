@@ -1,5 +1,7 @@
 //! A sweep while it is worked on: what it found since it was last stored, and where it stands.
 
+use std::collections::BTreeSet;
+
 use contract::store::{StoreError, SweepFindings, SweepProgress};
 use model::reconciliation::RunState;
 use model::sweep::{ObjectOf, Sweep, SweepPlace, SweepSum};
@@ -17,6 +19,8 @@ pub(super) struct Pass<'p> {
     pub face: &'p Face<'p>,
     pub sweep: Sweep,
     pub findings: SweepFindings,
+    /// What was seen to be behind: it may be met where it was, and where it is.
+    behind: BTreeSet<String>,
     /// As it was stored last: what came since is forgotten when the sweep stops in the middle.
     saved: (SweepPlace, SweepSum),
     owner: String,
@@ -32,7 +36,16 @@ impl<'p> Pass<'p> {
         told: &'p (dyn Fn(&Sweep) + Sync),
     ) -> Pass<'p> {
         let saved = (sweep.place, sweep.sum);
-        Pass { seams, face, sweep, findings: SweepFindings::default(), saved, owner, told }
+        Pass {
+            seams,
+            face,
+            sweep,
+            findings: SweepFindings::default(),
+            behind: BTreeSet::new(),
+            saved,
+            owner,
+            told,
+        }
     }
 
     pub fn of(&self) -> &ObjectOf {
@@ -90,6 +103,14 @@ impl<'p> Pass<'p> {
     /// There, and not known as it is there: it is read.
     pub fn missed(&mut self, id: String) {
         self.findings.missed.push(id);
+    }
+
+    /// Known at an older version: it is read again.
+    pub fn behind(&mut self, id: &str) {
+        if self.behind.insert(id.to_owned()) {
+            self.sweep.sum.behind += 1;
+            self.missed(id.to_owned());
+        }
     }
 
     /// Not there any more.

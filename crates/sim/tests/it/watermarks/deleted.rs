@@ -1,5 +1,6 @@
 //! Nango: an incomplete fetch that is taken for the whole deletes what it did not show.
 
+use super::shifting::calls_before;
 use super::{Book, SOURCES, Source, delete};
 
 fn many(source: Source) -> usize {
@@ -12,14 +13,13 @@ fn many(source: Source) -> usize {
 #[tokio::test(start_paused = true)]
 async fn a_row_deleted_in_the_middle_of_a_walk_hides_no_other() {
     for source in SOURCES {
-        let book = Book::open(source).await;
-        let made: Vec<String> = (0..many(source)).map(|_| book.make()).collect();
+        let (book, made) = Book::before(source, many(source)).await;
         let deleted: Vec<String> = made[..40].to_vec();
         let goes = deleted.clone();
-        book.meanwhile(source.paging(), 1, move |sandbox, now| {
+        book.meanwhile(source.paging(), calls_before(source) + 1, move |sandbox, now| {
             goes.iter().for_each(|id| delete(sandbox, source, now, id));
         });
-        book.run(300).await;
+        book.run(900).await;
         let there = book.there();
         assert!(deleted.iter().all(|id| !there.contains_key(id)));
         book.has_seen(&made[40..], "others were deleted meanwhile").await;
@@ -29,7 +29,7 @@ async fn a_row_deleted_in_the_middle_of_a_walk_hides_no_other() {
 #[tokio::test(start_paused = true)]
 async fn a_row_that_a_list_no_longer_shows_is_not_voided() {
     for source in SOURCES {
-        let book = Book::with(source, 5, ", within: 10m").await;
+        let book = Book::with(source, 5, ", within: 10m, sweep: 1d").await;
         book.run(70).await;
         let made: Vec<String> = (0..5).map(|_| book.make()).collect();
         book.run(130).await;

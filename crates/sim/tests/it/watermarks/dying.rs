@@ -1,25 +1,14 @@
 //! Nango's "one date per finished run": a run that died at 90 % had kept nothing.
 
-use std::time::Duration;
-
 use super::{Book, SOURCES, Source};
 
-/// A company with rows of several seconds that make many pages, all from before the flow was read first.
 async fn company(source: Source) -> Book {
-    let book = Book::with(source, 5, ", history: true, within: 1h").await;
     let rows = match source {
         Source::Fxiaoke => 1_000,
         // Pages are of 2,000 heads here, and spans of 2,000 records there.
         Source::Kingdee | Source::StandardErp => 5_000,
     };
-    for row in 0..rows {
-        book.make();
-        if row % 500 == 0 {
-            book.rest(Duration::from_secs(1)).await;
-        }
-    }
-    book.rest(source.overlap() * 2).await;
-    book
+    Book::before(source, rows).await.0
 }
 
 #[tokio::test(start_paused = true)]

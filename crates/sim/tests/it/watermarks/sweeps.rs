@@ -39,7 +39,7 @@ impl Book {
 
 /// A company whose every row is known, long enough ago.
 pub async fn company(source: Source, rows: usize) -> Book {
-    let book = Book::with(source, 5, ", history: true, within: 10m").await;
+    let book = Book::with(source, 5, ", history: true, within: 10m, sweep: 1d").await;
     (0..rows).for_each(|_| _ = book.make());
     book.run(1_300).await;
     book.rest(Duration::from_secs(3_600)).await;
