@@ -137,7 +137,7 @@ async fn where_much_is_gone_the_sweep_asks_first() {
         assert_eq!((asks.state, &*cause.code), (RunState::Asks, "sweep.much_is_gone"), "{source:?}");
         assert_eq!(book.gone().await, [""; 0], "{source:?}: nothing is kept of it");
         // It goes on when a person says so, and not by itself.
-        book.run(3 * 86_400).await;
+        book.run(36 * 3_600).await;
         let still = book.swept(false, false).await;
         assert_eq!((still.id, still.state), (asks.id, RunState::Asks), "{source:?}");
         let done = book.swept(false, true).await;
