@@ -75,7 +75,7 @@ fn every_part_of_a_flow_is_read() {
     assert!(flow.source.history);
     assert_eq!(flow.source.filter.as_deref(), Some("life_status = 'normal'"));
     assert_eq!(flow.source.fields, ["remark"]);
-    assert_eq!(flow.source.open.as_ref().map(|open| open.at), Some((12, 9)));
+    assert_eq!(flow.source.open.as_ref().map(|open| open.at), Some((13, 9)));
     assert_eq!(flow.source.reread, Duration::from_secs(1_800));
     let include = &flow.source.include[0];
     assert_eq!(
