@@ -52,7 +52,8 @@ impl Erp {
         for (_, id) in self.leaves.iter().filter(|(at, _)| *at == number) {
             rows.iter_mut().filter(|(known, _)| known == id).for_each(|(_, changed)| *changed = i64::MAX);
             if self.others_come {
-                rows.push((format!("另来{number}"), BEGIN + 1));
+                let within = rows.iter().map(|(_, changed)| *changed).min().unwrap_or_default();
+                rows.push((format!("另来{number}"), within));
             }
         }
         let window = query("startTime")..=query("endTime");
