@@ -153,6 +153,7 @@ impl Connector for Kingdee {
             id: form.id,
             number: form.number,
             name: form.name,
+            by_time: !form.changed_by.is_empty(),
             version: form.changed_by.into_iter().next(),
             personal: self.presets.personal(object).to_vec(),
         }

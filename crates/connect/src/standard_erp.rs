@@ -36,6 +36,7 @@ use contract::connector::{
     ObjectFacts, Page, PageAsk, PlanAsk, PushRules, PushedBill, PushedRecord, Receipt, Refusal, unsupported,
 };
 use model::connection::Connection;
+use model::object::{Field, FieldKind, Object};
 use model::step::Step;
 use model::{Cause, Value};
 
@@ -81,6 +82,7 @@ impl Connector for StandardErp {
                 number: object.number.clone(),
                 name: object.display.clone(),
                 version: object.version.clone(),
+                by_time: is_time(object),
                 statuses: Vec::new(),
                 personal: object.personal().map(str::to_owned).collect(),
             },
@@ -209,6 +211,13 @@ impl Connector for StandardErp {
     async fn person(&self, _wire: &dyn Wire, _by: &str) -> Result<Option<String>, Refusal> {
         Err(unsupported("person"))
     }
+}
+
+/// Whether the object's version is its time of change, by which windows go.
+fn is_time(object: &Object) -> bool {
+    let is_version = |field: &&Field| object.version.as_ref() == Some(&field.name);
+    let field = object.fields.iter().find(is_version);
+    field.is_some_and(|field| matches!(field.kind, FieldKind::Date | FieldKind::DateTime))
 }
 
 #[cfg(test)]

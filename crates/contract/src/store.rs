@@ -14,6 +14,7 @@ mod receipts;
 mod reconciling;
 mod records;
 mod sentences;
+mod sweeping;
 mod upkeep;
 mod views;
 
@@ -37,6 +38,7 @@ pub use reconciling::{
 };
 pub use records::{Cursor, Incoming, Ingest, Ingested, OpenRecords, Reading, Records, Walk};
 pub use sentences::sentences;
+pub use sweeping::{SweepBeginning, SweepFindings, SweepProgress, Sweeping, SweptRecord};
 pub use upkeep::{Packed, Part, PartStored, PurgeMark, PurgeSlice, Purged, SET_BACK, Storage, Upkeep};
 pub use views::{
     ArrivalLine, AttemptLine, Changed, ChangedAsk, FirstTry, FlowCount, Story, StoryTask, TaskFilter,
@@ -60,6 +62,7 @@ pub trait Store:
     + Views
     + Upkeep
     + Reconciling
+    + Sweeping
 {
 }
 
@@ -76,7 +79,8 @@ impl<
         + Alerts
         + Views
         + Upkeep
-        + Reconciling,
+        + Reconciling
+        + Sweeping,
 > Store for T
 {
 }

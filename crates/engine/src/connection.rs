@@ -106,6 +106,11 @@ impl Line {
         self.wire_of(Caller::Reading, object)
     }
 
+    /// As [`Line::reading_wire`], for sweeps: it leaves half of the system's limits to all others.
+    pub fn sweeping_wire(&self, object: &str) -> ConnectionWire<'_> {
+        self.wire_of(Caller::Sweeping, object)
+    }
+
     fn wire_of(&self, caller: Caller, object: &str) -> ConnectionWire<'_> {
         ConnectionWire::new(self, caller, self.object(object).personal)
     }

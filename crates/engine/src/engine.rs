@@ -22,7 +22,7 @@ use crate::lane::Lane;
 use crate::parsing::Parser;
 use crate::pushes::Pushes;
 use crate::reading::{ObjectReading, Reader};
-use crate::reconcile::Standing;
+use crate::reconcile::{Standing, StandingSweeps};
 use crate::seams::Seams;
 use crate::serving::Serving;
 use crate::setup::Setup;
@@ -189,6 +189,11 @@ impl Engine {
             let (seams, setup, owner) = (self.seams.clone(), setup.clone(), self.options.owner.clone());
             let standing = Standing { seams, setup, owner };
             parts.push(until_closed(standing.run(), closing.clone()).boxed());
+        }
+        if self.options.reads && StandingSweeps::is_wanted(setup) {
+            let (seams, setup, owner) = (self.seams.clone(), setup.clone(), self.options.owner.clone());
+            let sweeps = StandingSweeps { seams, setup, owner };
+            parts.push(until_closed(sweeps.run(), closing.clone()).boxed());
         }
         let lookout = Lookout::new(self.seams.clone(), self.options.owner.clone(), setup.clone());
         parts.push(lookout.run(closing.clone()).boxed());

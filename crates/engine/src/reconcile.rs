@@ -24,6 +24,7 @@ mod run;
 mod spans;
 mod standing;
 mod stored;
+mod sweep;
 mod there;
 mod walk;
 
@@ -33,6 +34,8 @@ use model::Cause;
 
 pub use run::{Ask, Outcome, reconcile};
 pub(crate) use standing::Standing;
+pub(crate) use sweep::Standing as StandingSweeps;
+pub use sweep::{SweepAsk, SweepOutcome, let_rest, sweep};
 
 use crate::setup::ActiveFlow;
 

@@ -6,6 +6,7 @@ mod desk;
 mod functions;
 mod reconciling;
 mod serving;
+mod sweeping;
 mod texts;
 mod webhooks;
 
@@ -22,6 +23,7 @@ pub fn sentences() -> Vec<Sentence> {
         webhooks::sentences,
         desk::sentences,
         reconciling::sentences,
+        sweeping::sentences,
     ];
     own.into_iter().chain(rooms.into_iter().flat_map(|room| room())).collect()
 }

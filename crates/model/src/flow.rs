@@ -91,6 +91,9 @@ pub struct Source {
     pub within: Option<Duration>,
     /// Whether records from before the flow are brought over too.
     pub history: bool,
+    /// How often the ids of the object are swept (清点), to see that nothing was missed; `None` for never, as far as this
+    /// flow is concerned.
+    pub sweep: Option<Duration>,
     /// The vendor's own filter, sent with every page (K/3 `FilterString`).
     pub filter: Option<String>,
     /// Fields to read beyond those that the mapping names.

@@ -97,6 +97,8 @@ row_ids! {
     JobId,
     /// One reconciliation of a flow (对账).
     RunId,
+    /// One sweep of the ids of an object (清点).
+    SweepId,
     /// One difference that a reconciliation found (差异).
     DifferenceId,
     /// One alert (告警).

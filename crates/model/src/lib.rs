@@ -32,6 +32,7 @@ pub mod record;
 pub mod secret;
 mod sentences;
 pub mod step;
+pub mod sweep;
 pub mod task;
 pub mod time;
 pub mod value;
@@ -43,7 +44,7 @@ pub use cause::{Catalogue, Cause, Phrase, Rendered, Sentence};
 pub use class::AnswerClass;
 pub use id::{
     AlertId, AlertMessageId, ArrivalId, AttemptId, ConnectionName, DifferenceId, FlowName, JobId, LaneName,
-    LinkId, ObjectName, ReceiptId, RecordId, RunId, TaskId, TenantName,
+    LinkId, ObjectName, ReceiptId, RecordId, RunId, SweepId, TaskId, TenantName,
 };
 pub use lang::Lang;
 pub use number::Number;

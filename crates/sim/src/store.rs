@@ -71,6 +71,7 @@ mod alerts;
 mod desk;
 mod inbound;
 mod reconciling;
+mod sweeping;
 mod upkeep;
 
 #[async_trait]

@@ -33,6 +33,7 @@ mod records;
 mod rows;
 mod secrets;
 mod session;
+mod sweeping;
 mod upkeep;
 mod views;
 

@@ -139,13 +139,24 @@ pub(crate) enum TakeUp {
 }
 
 pub(crate) fn take_up(open: &Run, owner: &str, beginning: &Beginning) -> TakeUp {
-    let is_at_work = open.state == RunState::Running && open.beat > beginning.stale && !owner.is_empty();
     let is_same = open.deep == beginning.deep
         && open.since == beginning.since
         && (!beginning.is_until_asked || open.until == beginning.until);
-    match (is_at_work && owner != beginning.owner, is_same) {
+    taking_up((open.state, open.beat, owner), &beginning.owner, beginning.stale, is_same)
+}
+
+/// The same of anything that is got on with by one owner: in which state it is, when it last got on, and whose it is; who
+/// asks, after when its owner is at work, and whether it is what is asked for.
+pub(crate) fn taking_up(
+    (state, beat, owner): (RunState, Timestamp, &str),
+    asks: &str,
+    stale: Timestamp,
+    is_same: bool,
+) -> TakeUp {
+    let is_at_work = state == RunState::Running && beat > stale && !owner.is_empty();
+    match (is_at_work && owner != asks, is_same) {
         (true, _) => TakeUp::Leave,
-        (false, true) if open.state == RunState::Asks => TakeUp::Tell,
+        (false, true) if state == RunState::Asks => TakeUp::Tell,
         (false, true) => TakeUp::GoOn,
         (false, false) => TakeUp::GiveUp,
     }

@@ -25,6 +25,7 @@ mod reconciling;
 mod records;
 mod rows;
 mod secrets;
+mod sweeping;
 mod upkeep;
 mod views;
 

@@ -1,6 +1,7 @@
 //! `qiao reconcile` (对账): whether both sides of flows agree now, and what is done about it where they do not.
 
 mod export;
+mod ids;
 mod list;
 mod repair;
 mod runs;
@@ -43,6 +44,7 @@ pub struct Options {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Ids(ids::Options),
     List(list::Options),
     Runs(runs::Options),
     Show(show::Options),
@@ -53,6 +55,7 @@ pub enum Command {
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     match &options.command {
         None => now(context, options).await,
+        Some(Command::Ids(options)) => ids::run(context, options).await,
         Some(Command::List(options)) => list::run(context, options).await,
         Some(Command::Runs(options)) => runs::run(context, options).await,
         Some(Command::Show(options)) => show::run(context, options).await,

@@ -195,6 +195,12 @@ fn source() -> Value {
                 "已有的数据是否也同步",
                 "whether records from before the flow are brought over too",
             ),
+            (
+                "sweep",
+                super::words::duration_or("never"),
+                "多久清点一次来源的 id,确认没有漏读;默认每晚(1d),never 为不清点",
+                "how often the source's ids are swept to prove that nothing was missed; nightly (1d) by default, or never",
+            ),
             ("filter", text(), "来源系统自己的过滤条件", "the vendor's own filter"),
             ("fields", texts(), "映射之外还要读的字段", "fields to read beyond those mapped"),
             (

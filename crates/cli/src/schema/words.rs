@@ -70,6 +70,11 @@ pub fn duration() -> Value {
     json!({ "type": "string", "pattern": r"^([0-9]+(ms|s|m|h|d)|\$\{[^}]+\})$", "examples": ["20s", "6m", "1h"] })
 }
 
+/// A duration, or a word in its place.
+pub fn duration_or(word: &str) -> Value {
+    json!({ "anyOf": [duration(), { "const": word }] })
+}
+
 /// Any value.
 pub fn any() -> Value {
     json!({})

@@ -123,6 +123,7 @@ mod tests {
             number: Some("account_no".into()),
             name: Some("name".into()),
             version: Some(VERSION.into()),
+            by_time: true,
             statuses: Vec::new(),
             personal: Vec::new(),
         }

@@ -20,6 +20,7 @@ impl Manifest {
                 number: None,
                 name: None,
                 version: None,
+                by_time: false,
                 statuses: Vec::new(),
                 personal: Vec::new(),
             },

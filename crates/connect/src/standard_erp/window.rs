@@ -2,7 +2,7 @@
 //!
 //! Offsets over rows that change skip some and repeat others, and nothing in an answer says so but `totalNum`. So a
 //! window is small enough to be held, is read to its end, and is read again from its start where `totalNum` says another
-//! number than there were ids. Twice the same ids are believed, whatever `totalNum` says.
+//! number than there were ids, or a page does not begin with what the one before it ended with. Twice the same ids are believed, whatever `totalNum` says.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +47,10 @@ struct Pass {
     /// Ids of the elements, for an object that is split.
     bills: usize,
     total: Option<u64>,
-    /// Whether its pages told different totals: something left the window or came, and what stood behind it moved.
+    /// The ids of the last element; `None` for one that holds no record.
+    last: Option<Vec<String>>,
+    /// Whether its pages told different totals, or one did not begin where the one before it ended: something left the window
+    /// or came, and what stood behind it moved.
     moved: bool,
     pages: usize,
 }
@@ -77,18 +80,37 @@ pub(super) async fn read(
     Err(Refusal::new(AnswerClass::Transient, cause.with("read", told.0).with("total", told.1)))
 }
 
+/// One pass, each page of which begins with the last element of the one before: where that is another, something before it
+/// left or came. Totals alone do not tell when as many come as leave.
 async fn pass(api: &Api<'_>, object: &Object, span: Span, sizes: Sizes) -> Result<Option<Pass>, Refusal> {
     let mut pass = Pass::default();
     loop {
-        let ask = Ask::Batch { from: span.from, to: span.to, offset: pass.given, limit: sizes.page };
-        let Some(data) = api.ask(object, &ask).await? else { return Ok(Some(pass)) };
+        let last = pass.last.take().filter(|_| sizes.page > 1);
+        let offset = pass.given - usize::from(last.is_some());
+        let ask = Ask::Batch { from: span.from, to: span.to, offset, limit: sizes.page };
+        let Some(data) = api.ask(object, &ask).await? else {
+            pass.moved |= last.is_some();
+            return Ok(Some(pass));
+        };
         let page = record::listed(&data, object)?;
         pass.tell(record::total(&data));
         let (is_short, known) = (page.len() < sizes.page, pass.bills);
+        let mut elements = Vec::with_capacity(page.len());
         for given in &page {
-            pass.take(record::found(&api.settings.records, object, given)?);
+            elements.push(record::found(&api.settings.records, object, given)?);
         }
-        if !page.is_empty() && (pass.bills == known && !is_short || pass.given > LONGEST) {
+        match (&last, elements.first()) {
+            (Some(last), Some(first)) if ids_of(first) == *last => {
+                elements.remove(0);
+                // Where it is all of the page, it stays the last.
+                pass.last = Some(last.clone());
+            }
+            (Some(_), _) => pass.moved = true,
+            (None, _) => {}
+        }
+        let is_over = elements.is_empty();
+        elements.into_iter().for_each(|found| pass.take(found));
+        if !is_over && (pass.bills == known && !is_short || pass.given > LONGEST) {
             return pass.stuck(object).map(Some);
         }
         let total = pass.total.unwrap_or_default();
@@ -96,15 +118,20 @@ async fn pass(api: &Api<'_>, object: &Object, span: Span, sizes: Sizes) -> Resul
             return Ok(None);
         }
         // A page may be shorter than was asked for because the system gives no longer ones.
-        if page.is_empty() || is_short && pass.given as u64 >= total {
+        if is_over || is_short && pass.given as u64 >= total {
             return Ok(Some(pass));
         }
     }
 }
 
+fn ids_of(element: &[Found]) -> Vec<String> {
+    element.iter().map(|found| found.id.clone()).collect()
+}
+
 impl Pass {
     fn take(&mut self, found: Vec<Found>) {
         self.given += 1;
+        self.last = Some(ids_of(&found)).filter(|ids| !ids.is_empty());
         let mut is_new = found.is_empty();
         for found in found {
             match self.places.get(&found.id) {

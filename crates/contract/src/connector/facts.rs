@@ -46,6 +46,9 @@ pub struct ObjectFacts {
     pub name: Option<String>,
     /// The field with the version or modification time; where there is none a change is read again before a write.
     pub version: Option<String>,
+    /// Whether the version is a time of change, and so the one by which pages and counts go. A version number tells which of
+    /// two is newer, and nothing of when.
+    pub by_time: bool,
     /// Names of wanted statuses, from the weakest to the strongest; empty where it has none.
     pub statuses: Vec<String>,
     /// Fields with personal data, masked in records of calls.

@@ -30,6 +30,7 @@ pub mod receiving;
 pub mod reconciling;
 pub mod rereading;
 pub mod settling;
+pub mod sweeping;
 pub mod taking_in;
 pub mod viewing;
 pub mod waiting;
@@ -218,6 +219,11 @@ macro_rules! every_store_promise {
             reconciling::an_agreement_is_distrusted_and_a_link_to_nothing_forgotten,
             reconciling::a_document_that_is_there_is_adopted_once_and_wakes_who_waits,
             reconciling::closed_differences_are_purged_when_they_are_old_and_open_ones_never,
+            sweeping::a_sweep_goes_on_where_it_was_and_one_owner_is_at_it,
+            sweeping::a_sweep_that_asks_goes_on_when_a_person_says_so,
+            sweeping::what_is_missing_is_wished_for_and_what_is_gone_touches_nothing,
+            sweeping::what_no_list_shows_is_not_expected_again,
+            sweeping::what_is_gone_may_rest_for_a_reason_until_it_is_back,
         }
     };
 }

@@ -5,7 +5,7 @@
 //! in any span of that length, wherever it begins.
 //!
 //! Reading leaves a tenth of each rate to the lane. Who reads a backlog takes every call there is, and a write that has to
-//! look first would wait a whole span for each of its looks.
+//! look first would wait a whole span for each of its looks. Sweeping leaves half of each rate to all others: it can wait.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -29,6 +29,8 @@ pub enum Caller {
     Work,
     /// Who reads on schedule.
     Reading,
+    /// Who holds what is known against what is there, with all the time it takes.
+    Sweeping,
 }
 
 #[derive(Debug)]
@@ -101,6 +103,7 @@ impl Ring {
         let most = match caller {
             Caller::Work => self.most,
             Caller::Reading => self.most - self.most / KEPT,
+            Caller::Sweeping => self.most.div_ceil(2),
         };
         let too_many = (self.sent.len() + 1).checked_sub(most)?;
         let last_of_them = self.sent.get(too_many.checked_sub(1)?)?;
@@ -145,6 +148,22 @@ mod tests {
             );
             let free_at = take(Caller::Reading, 6).expect("all of it is used");
             assert_eq!(free_at, Timestamp(0) + span + MARGIN, "{most}: its own calls are over first");
+        }
+    }
+
+    #[test]
+    fn sweeping_leaves_half_to_all_others() {
+        for (most, half) in [(100, 50), (9, 5), (1, 1)] {
+            let rates = vec![(most, Duration::from_secs(20))];
+            let limiter = Limiter::new(&Limits { rates, each_operation: true, at_once: 10, daily: None });
+            let taken = |caller| {
+                (0..200).take_while(|_| limiter.take(caller, "query", Timestamp(0)).is_none()).count()
+            };
+            assert_eq!(
+                (taken(Caller::Sweeping), taken(Caller::Work)),
+                (half, most as usize - half),
+                "{most}"
+            );
         }
     }
 

@@ -24,6 +24,10 @@ pub(super) struct Face<'f> {
     fields: &'f [String],
     /// Of the source: how it is read for its flows.
     pub reading: Option<ObjectReading>,
+    /// Whether versions are times, and documents in the span of theirs.
+    pub by_time: bool,
+    /// Whether half of the system's limits is left to all others.
+    can_wait: bool,
     seams: &'f Seams,
     calls: AtomicU64,
 }
@@ -32,16 +36,27 @@ impl<'f> Face<'f> {
     pub fn here(seams: &'f Seams, setup: &Setup, flow: &'f ActiveFlow) -> Option<Face<'f>> {
         let source = &flow.flow().source;
         let reading = ObjectReading::of(setup, &source.connection, &source.object)?;
-        Some(Face {
+        Some(Face::source(seams, reading, (&flow.source, source.object.as_str())))
+    }
+
+    /// An object as it is read for all of its flows, asked as one who can wait.
+    pub fn swept(seams: &'f Seams, reading: ObjectReading, (line, object): (&'f Line, &'f str)) -> Face<'f> {
+        Face { can_wait: true, ..Face::source(seams, reading, (line, object)) }
+    }
+
+    fn source(seams: &'f Seams, reading: ObjectReading, (line, object): (&'f Line, &'f str)) -> Face<'f> {
+        Face {
             side: Side::Here,
-            line: &flow.source,
-            object: source.object.as_str(),
+            line,
+            object,
             filter: reading.filter.clone(),
             fields: &[],
             reading: Some(reading),
+            by_time: line.object(object).by_time,
+            can_wait: false,
             seams,
             calls: AtomicU64::new(0),
-        })
+        }
     }
 
     pub fn there(seams: &'f Seams, flow: &'f ActiveFlow) -> Face<'f> {
@@ -52,6 +67,8 @@ impl<'f> Face<'f> {
             filter: flow.flow().reconcile.filter.clone(),
             fields: flow.compiled.target_fields(),
             reading: None,
+            by_time: flow.target.object(flow.flow().target.object.as_str()).by_time,
+            can_wait: false,
             seams,
             calls: AtomicU64::new(0),
         }
@@ -74,7 +91,7 @@ impl<'f> Face<'f> {
             CountAsk { object: self.object, filter, from: Timestamp(span.from), to: Timestamp(span.to) };
         let mut tries = AGAIN_AFTER.iter();
         loop {
-            let wire = self.line.reading_wire(self.object);
+            let wire = self.wire();
             let counted = self.line.connector.count(&wire, &ask).await;
             self.line.went(&counted);
             self.note(&wire);
@@ -86,13 +103,14 @@ impl<'f> Face<'f> {
     }
 
     /// The documents of the span, each once: whole, or without fields where only their ids and versions matter. Those whose
-    /// version is elsewhere (a system may list by other dates too) are left out; those without any are given.
+    /// version is elsewhere (a system may list by other dates too) are left out; those whose version is no time are given.
     pub async fn list(&self, span: Span, whole: bool) -> Result<Vec<Found>, Refusal> {
         let mut all: std::collections::BTreeMap<String, Found> = std::collections::BTreeMap::new();
         let mut after = None;
         loop {
             let page = self.one_page(span, after.as_deref(), whole).await?;
-            let is_in = |found: &Found| found.version.is_none_or(|version| span.holds(version));
+            let is_in =
+                |found: &Found| !self.by_time || found.version.is_none_or(|version| span.holds(version));
             all.extend(page.found.into_iter().filter(is_in).map(|found| (found.id.clone(), found)));
             match page.next {
                 Some(next) => after = Some(next),
@@ -123,7 +141,7 @@ impl<'f> Face<'f> {
         };
         let mut tries = AGAIN_AFTER.iter();
         loop {
-            let wire = self.line.reading_wire(self.object);
+            let wire = self.wire();
             let page = match &self.reading {
                 Some(reading) if whole => reading.page(&wire, &ask).await,
                 _ => {
@@ -146,7 +164,7 @@ impl<'f> Face<'f> {
         for ids in ids.chunks(self.line.facts.lookup.max(1)) {
             let mut tries = AGAIN_AFTER.iter();
             all.extend(loop {
-                let wire = self.line.reading_wire(self.object);
+                let wire = self.wire();
                 let found = match &self.reading {
                     Some(reading) => reading.get(&wire, ids).await,
                     None => {
@@ -163,6 +181,13 @@ impl<'f> Face<'f> {
             });
         }
         Ok(all)
+    }
+
+    fn wire(&self) -> ConnectionWire<'_> {
+        match self.can_wait {
+            true => self.line.sweeping_wire(self.object),
+            false => self.line.reading_wire(self.object),
+        }
     }
 
     fn note(&self, wire: &ConnectionWire<'_>) {

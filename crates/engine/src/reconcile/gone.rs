@@ -54,14 +54,18 @@ pub(super) async fn gone(
 fn count(pass: &mut Pass<'_>, side: Side, population: u64) -> Result<(), Trouble> {
     pass.run.sum.gone += 1;
     let gone = pass.run.sum.gone;
-    let is_much = gone > MOST || gone > A_HANDFUL && gone * 100 > population;
-    match is_much && !pass.run.place.goes_on {
+    match is_much(gone, population) && !pass.run.place.goes_on {
         true => {
             let cause = Cause::new("reconcile.much_is_gone").with("side", side.name()).with("count", gone);
             Err(Trouble::Much(cause.with("population", population)))
         }
         false => Ok(()),
     }
+}
+
+/// Whether so many of a population are more than is likely to be gone.
+pub(super) fn is_much(gone: u64, population: u64) -> bool {
+    gone > MOST || gone > A_HANDFUL && gone * 100 > population
 }
 
 /// What a document that is gone means for its pair; `None` where nothing is missed: the other side is void, or not

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::store::{Pair, StoreError};
 use model::reconciliation::{Side, Sighting};
+use model::sweep::ObjectOf;
 
 use super::spans::Span;
 use crate::seams::Seams;
@@ -28,32 +29,19 @@ pub(super) struct Known {
     seen: Vec<String>,
     /// Sightings by id: at which version, or that no list shows it.
     pub sightings: BTreeMap<String, Option<i64>>,
+    /// Whether versions are times: of others it is not known in which span they are.
+    by_time: bool,
 }
 
 impl Known {
-    pub async fn load(seams: &Seams, pair: &Pair, side: Side) -> Result<Known, StoreError> {
-        let mut known = Known {
-            placed: Vec::new(),
-            unplaced: BTreeSet::new(),
-            seen: Vec::new(),
-            sightings: BTreeMap::new(),
-        };
-        let mut after = 0;
-        loop {
-            let rows = seams.store.known(pair, side, after, AT_ONCE).await?;
-            for (row, version) in &rows {
-                match version {
-                    Some(version) => known.placed.push((*version, *row)),
-                    None => _ = known.unplaced.insert(*row),
-                }
-            }
-            match rows.last() {
-                Some((row, _)) if rows.len() == AT_ONCE => after = *row,
-                _ => break,
-            }
+    pub async fn load(seams: &Seams, pair: &Pair, side: Side, by_time: bool) -> Result<Known, StoreError> {
+        let mut known = Known::nobody(by_time);
+        let mut after = Some(0);
+        while let Some(row) = after {
+            after = known.take(seams.store.known(pair, side, row, AT_ONCE).await?);
         }
         for Sighting { id, version, .. } in seams.store.sightings(&pair.flow, side).await? {
-            if let Some(version) = version {
+            if let Some(version) = version.filter(|_| by_time) {
                 known.seen.push(id.clone());
                 known.placed.push((version, -(known.seen.len() as i64)));
             }
@@ -61,6 +49,38 @@ impl Known {
         }
         known.placed.sort_unstable();
         Ok(known)
+    }
+
+    /// The records of an object, without those that its lists do not show.
+    pub async fn swept(seams: &Seams, of: &ObjectOf, by_time: bool) -> Result<Known, StoreError> {
+        let mut known = Known::nobody(by_time);
+        let mut after = Some(0);
+        while let Some(row) = after {
+            after = known.take(seams.store.swept(of, row, AT_ONCE).await?);
+        }
+        known.placed.sort_unstable();
+        Ok(known)
+    }
+
+    fn nobody(by_time: bool) -> Known {
+        Known {
+            placed: Vec::new(),
+            unplaced: BTreeSet::new(),
+            seen: Vec::new(),
+            sightings: BTreeMap::new(),
+            by_time,
+        }
+    }
+
+    /// Takes rows in; the row behind which there may be more.
+    fn take(&mut self, rows: Vec<(i64, Option<i64>)>) -> Option<i64> {
+        for (row, version) in &rows {
+            match version.filter(|_| self.by_time) {
+                Some(version) => self.placed.push((version, *row)),
+                None => _ = self.unplaced.insert(*row),
+            }
+        }
+        rows.last().filter(|_| rows.len() == AT_ONCE).map(|(row, _)| *row)
     }
 
     /// How many there are.

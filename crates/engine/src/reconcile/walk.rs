@@ -13,15 +13,15 @@ use super::spans::{Span, parts};
 use super::{Trouble, listing};
 
 /// What was compared before is counted in so many parts.
-const PARTS: usize = 16;
+pub(super) const PARTS: usize = 16;
 /// What is new since then is listed where that takes no more than so many calls, and else counted in so many parts.
 const LISTED: usize = 20;
 /// A deep run reads so many documents between two places at which it can be gone on with.
-const STRIDE: usize = 2_000;
+pub(super) const STRIDE: usize = 2_000;
 /// A span of more documents than this many strides is divided before it is read.
-const MOST_STRIDES: u64 = 5;
+pub(super) const MOST_STRIDES: u64 = 5;
 /// How often a list is read that holds another number than was counted: somebody may be working on it.
-const LISTS: usize = 3;
+pub(super) const LISTS: usize = 3;
 /// More known documents without a known version than this are read anew, page by page.
 const UNPLACED: usize = 500;
 /// How far before the end of the last run the new begins: what was still to be read then, or was committed late.
@@ -29,7 +29,7 @@ const MARGIN: Duration = Duration::from_secs(900);
 
 /// Holds one side against what is known of it, from where the run stands.
 pub(super) async fn walk(pass: &mut Pass<'_>, face: &Face<'_>, bounds: Option<Span>) -> Result<(), Trouble> {
-    let mut known = Known::load(pass.seams, &pass.pair, face.side).await?;
+    let mut known = Known::load(pass.seams, &pass.pair, face.side, face.by_time).await?;
     let is_whole = pass.run.deep || known.unplaced.len() > UNPLACED;
     let population = known.total();
     let Some(whole) = bounds else { return Ok(()) };
@@ -130,7 +130,7 @@ async fn compared_until(pass: &Pass<'_>) -> Result<Option<Timestamp>, StoreError
 const RUNS: usize = 50;
 
 /// So many documents are listed rather than counted on: that takes about two calls.
-fn few(face: &Face<'_>) -> usize {
+pub(super) fn few(face: &Face<'_>) -> usize {
     face.page() * 2
 }
 
@@ -171,7 +171,7 @@ async fn go_over(
 }
 
 /// In the middle of what is known; by time where nothing is known or all of it is of one second.
-fn divided(known: &Known, span: Span) -> Option<(Span, Span)> {
+pub(super) fn divided(known: &Known, span: Span) -> Option<(Span, Span)> {
     known.middle(span).and_then(|middle| span.cut(middle)).or_else(|| span.halves())
 }
 

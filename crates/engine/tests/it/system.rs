@@ -103,6 +103,7 @@ impl Connector for System {
             number: Some("no".into()),
             name: Some("name".into()),
             version: None,
+            by_time: true,
             statuses: vec!["saved".into(), "audited".into()],
             personal: vec!["mobile".into()],
         }

@@ -35,6 +35,9 @@ pub(super) const KNOWN: &[&str] = &[
     "tests",
 ];
 
+/// How often ids are swept where a flow does not say.
+const SWEPT: Duration = Duration::from_secs(86_400);
+
 const KEEPS: &[(&str, Keep)] = &[("every", Keep::Every), ("latest", Keep::Latest)];
 
 pub(super) const WRITE_BACKS: &[(&str, WriteBack)] = &[
@@ -108,6 +111,7 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
         "object",
         "within",
         "history",
+        "sweep",
         "filter",
         "fields",
         "include",
@@ -122,6 +126,7 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
     let within = fields.duration("within", findings);
     let filter = fields.text("filter", findings);
     let history = fields.flag("history", findings);
+    let sweep = sweep(&fields, findings);
     let read_too = fields.texts("fields", findings);
     let (open, reread) = open(&fields, findings);
     let include = fields.get("include").map(|node| include(node, findings)).unwrap_or_default();
@@ -136,6 +141,7 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
         object: object?.as_str().into(),
         within,
         history,
+        sweep,
         filter,
         fields: read_too,
         open,
@@ -143,6 +149,15 @@ fn source(node: &Node, findings: &mut Findings) -> Option<Source> {
         include,
         becomes,
     })
+}
+
+/// `sweep: 1d`, or `never`. Nightly where nothing is said: that nothing was missed is to be proven unasked.
+fn sweep(fields: &Fields, findings: &mut Findings) -> Option<Duration> {
+    let Some(node) = fields.get("sweep") else { return Some(SWEPT) };
+    match fields::scalar(node).is_some_and(|scalar| scalar.text == "never") {
+        true => None,
+        false => fields::duration(node, "sweep", findings).or(Some(SWEPT)),
+    }
 }
 
 fn include(node: &Node, findings: &mut Findings) -> Vec<Include> {

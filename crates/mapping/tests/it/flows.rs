@@ -15,6 +15,7 @@ source:
   connection: crm
   object: AccountObj
   within: 6m
+  sweep: 7d
   history: true
   filter: "life_status = 'normal'"
   fields: [remark]
@@ -70,10 +71,11 @@ fn every_part_of_a_flow_is_read() {
     assert_eq!(flow.title.0, "客户 → 金蝶客户");
     assert_eq!(flow.mode, Mode::Document);
     assert_eq!(flow.source.within, Some(Duration::from_secs(360)));
+    assert_eq!(flow.source.sweep, Some(Duration::from_secs(7 * 86_400)));
     assert!(flow.source.history);
     assert_eq!(flow.source.filter.as_deref(), Some("life_status = 'normal'"));
     assert_eq!(flow.source.fields, ["remark"]);
-    assert_eq!(flow.source.open.as_ref().map(|open| open.at), Some((12, 9)));
+    assert_eq!(flow.source.open.as_ref().map(|open| open.at), Some((13, 9)));
     assert_eq!(flow.source.reread, Duration::from_secs(1_800));
     let include = &flow.source.include[0];
     assert_eq!(
@@ -167,9 +169,23 @@ fn what_is_left_out_has_its_usual_value() {
     assert_eq!(flow.void, Void::Keep);
     assert!(flow.retries.waits.is_empty());
     assert!(!flow.source.history && flow.source.within.is_none());
+    assert_eq!(flow.source.sweep, Some(Duration::from_secs(86_400)), "nightly, unasked");
     let flow = read_flow(&flow_text("map: { FNumber: no }\n")).unwrap();
     assert_eq!(flow.retries, Retries::default());
     assert_eq!(flow.title.0, "customers-to-erp");
+}
+
+#[test]
+fn ids_are_swept_as_often_as_a_flow_says_or_never() {
+    let swept = |sweep: &str| {
+        let text = flow_text("map: { FNumber: no }\n");
+        let line = format!("object: AccountObj, sweep: {sweep}");
+        assert!(text.contains("object: AccountObj"), "{text}");
+        read_flow(&text.replacen("object: AccountObj", &line, 1))
+    };
+    assert_eq!(swept("never").unwrap().source.sweep, None);
+    assert_eq!(swept("6h").unwrap().source.sweep, Some(Duration::from_secs(6 * 3_600)));
+    assert!(swept("sometimes").is_err());
 }
 
 #[test]

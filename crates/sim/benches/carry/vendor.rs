@@ -99,6 +99,7 @@ impl Connector for Vendor {
             number: Some("account_no".into()),
             name: None,
             version: None,
+            by_time: true,
             statuses: Vec::new(),
             personal: Vec::new(),
         }

@@ -120,6 +120,7 @@ impl Connector for Vendor {
             number: None,
             name: None,
             version: None,
+            by_time: true,
             statuses: Vec::new(),
             personal: Vec::new(),
         }

@@ -11,6 +11,7 @@ mod reconciling;
 mod replaying;
 mod signed;
 mod split;
+mod watermarks;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_audit_calls.sql"),
     include_str!("migrations/0014_reconciliation.sql"),
     include_str!("migrations/0015_alerts.sql"),
+    include_str!("migrations/0016_sweeps.sql"),
     include_str!("migrations/0018_desk.sql"),
 ];
 

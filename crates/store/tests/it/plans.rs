@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// Statements that walk all that a tenant has of a table, by their beginnings, each with its reason.
-const WALKS: [(&str, &str); 27] = [
+const WALKS: [(&str, &str); 28] = [
     ("select v.kind, v.name, v.text, v.version", "the whole configuration is asked for"),
     ("select kind, name, text, version", "a person asks for every version of a text"),
     (
@@ -59,6 +59,7 @@ const WALKS: [(&str, &str); 27] = [
     ("update link set target_id = null", "open intents are few, and a person gives one link up"),
     ("select id, flow, origin, kind, state, detail", "the differences, page by page: it ends with the limit"),
     ("select 1 from reconciliation where tenant = ?1 and (?2", "the newest runs: it ends with the limit"),
+    ("select 1 from sweep where tenant = ?1 order", "the newest sweeps: it ends with the limit"),
     (
         "select r.id, r.version from record r where",
         "a deep reconciliation looks for what no list showed, page by page",

@@ -101,8 +101,39 @@ fn what_somebody_changed_is_told_exported_and_brought_over_again() {
 }
 
 #[test]
+fn the_ids_of_an_object_are_swept_and_counted() {
+    let (_sandbox, address, place) = stage();
+    let object = "crm/AccountObj";
+    place.says(&["reconcile", "ids", object], 4, &["还没有读取过"], &["was never read yet"]);
+    let (id, number) = newcomer(&address);
+    assert_eq!(place.run(&["flow", "run", FLOW, &id]).code, 0);
+    let server = place.serve();
+    eventually(Duration::from_secs(60), || !name_in_erp(&address, &number).is_empty());
+    server.interrupt();
+    // What is newer than ten minutes is still on its way: nothing is counted yet, and nothing is amiss.
+    let (code, swept) = json(&place, &["reconcile", "ids", object, "--json"]);
+    assert_eq!(code, 0, "{swept}");
+    let counts = ["there", "missing", "behind", "gone"].map(|name| swept[0][name].as_u64());
+    assert_eq!((counts, &swept[0]["state"]), ([Some(0); 4], &"done".into()), "{swept}");
+    place.says(
+        &["reconcile", "ids", "--deep", "crm"],
+        0,
+        &["来源 0 条"],
+        &["0 there, 0 here, 0 missing, 0 gone"],
+    );
+    let (_, runs) = json(&place, &["reconcile", "ids", "runs", object, "--json"]);
+    assert_eq!(runs.as_array().map(Vec::len), Some(3), "deep in either language: {runs}");
+    assert_eq!((&runs[0]["deep"], &runs[2]["deep"]), (&true.into(), &false.into()));
+    place.says(&["reconcile", "ids", "gone", object], 0, &["发现于"], &["why it may rest"]);
+    let rest = ["reconcile", "ids", "rest", object, "--all", "--reason", "已核对"];
+    place.says(&rest, 1, &["0 条不再提示"], &["0 records may rest"]);
+}
+
+#[test]
 fn what_cannot_be_reconciled_is_said() {
     let (_sandbox, _, place) = stage();
+    place.says(&["reconcile", "ids", "crm/Nothing"], 3, &["没有集成流读取“crm/Nothing”"], &["No flow reads"]);
+    place.says(&["reconcile", "ids", "gone", "crm"], 2, &["“crm”不对"], &["\"crm\""]);
     place.says(&["reconcile", "nothing"], 3, &["没有集成流“nothing”"], &["no flow \"nothing\""]);
     place.says(&["reconcile", "--export", "差异.pdf"], 2, &[".csv 或 .xlsx"], &[".csv or .xlsx"]);
     place.says(&["reconcile", "show", "D99"], 1, &["D99"], &["D99"]);

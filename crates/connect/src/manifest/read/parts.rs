@@ -179,11 +179,13 @@ pub(super) fn object(walk: &mut Walk, node: &Node) -> Option<Preset> {
     let known = ["object", "title", "id", "number", "name", "version", "statuses", "personal", "details"];
     walk.known(node, &known);
     let object = walk.need_text(node, "object")?;
+    let version = walk.text(node, "version");
     let facts = ObjectFacts {
         id: walk.need_text(node, "id")?,
         number: walk.text(node, "number"),
         name: walk.text(node, "name"),
-        version: walk.text(node, "version"),
+        by_time: version.is_some(),
+        version,
         statuses: walk.texts(node, "statuses"),
         personal: walk.texts(node, "personal"),
     };

@@ -19,6 +19,8 @@ pub(super) struct Erp {
     pub calls: AtomicUsize,
     /// Before the call of that number, the row of that id changes and leaves every window.
     pub leaves: Vec<(usize, &'static str)>,
+    /// Whether another comes for each that leaves, so that there are as many.
+    pub others_come: bool,
     /// What is added to every `totalNum`; without it none is said.
     pub lie: Option<i64>,
     /// Most rows of a page, whatever is asked for.
@@ -33,6 +35,7 @@ impl Erp {
             rows: Mutex::new(rows.into_iter().collect()),
             calls: AtomicUsize::new(0),
             leaves: Vec::new(),
+            others_come: false,
             lie: Some(0),
             most: usize::MAX,
             ignores_offset: false,
@@ -48,6 +51,10 @@ impl Erp {
         let mut rows = self.rows.lock().unwrap();
         for (_, id) in self.leaves.iter().filter(|(at, _)| *at == number) {
             rows.iter_mut().filter(|(known, _)| known == id).for_each(|(_, changed)| *changed = i64::MAX);
+            if self.others_come {
+                let within = rows.iter().map(|(_, changed)| *changed).min().unwrap_or_default();
+                rows.push((format!("另来{number}"), within));
+            }
         }
         let window = query("startTime")..=query("endTime");
         let found: Vec<_> = rows.iter().filter(|(_, changed)| window.contains(changed)).collect();

@@ -75,6 +75,19 @@ async fn a_row_that_leaves_while_its_window_is_read_hides_no_other() {
 }
 
 #[tokio::test]
+async fn a_row_that_leaves_while_another_comes_hides_no_other() {
+    for call in 1..4 {
+        for leaves in ["R000000", "R000009", "R000019", "R000028"] {
+            let erp = Erp { leaves: vec![(call, leaves)], others_come: true, ..Erp::new(rows(30)) };
+            let (ids, _) = walked(&erp, "Order", 10).await.unwrap();
+            let missing: Vec<_> =
+                all(30).into_iter().filter(|id| !ids.contains(id) && id != leaves).collect();
+            assert_eq!(missing, [""; 0], "{leaves} leaves before call {call}, and there are as many");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_total_that_lies_or_is_not_there_keeps_nothing_from_being_read() {
     for lie in [Some(-7), Some(3), Some(400), None] {
         let erp = Erp { lie, ..Erp::new(rows(30)) };

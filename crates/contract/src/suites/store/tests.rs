@@ -1,6 +1,6 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 22] = [
+const PROMISES: [(&str, &str); 23] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
@@ -23,9 +23,10 @@ const PROMISES: [(&str, &str); 22] = [
     ("changing", include_str!("changing.rs")),
     ("keeping", include_str!("keeping.rs")),
     ("reconciling", include_str!("reconciling.rs")),
+    ("sweeping", include_str!("sweeping.rs")),
 ];
 
-const SEAMS: [&str; 13] = [
+const SEAMS: [&str; 14] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/records.rs"),
     include_str!("../../store/links.rs"),
@@ -39,6 +40,7 @@ const SEAMS: [&str; 13] = [
     include_str!("../../store/views.rs"),
     include_str!("../../store/upkeep.rs"),
     include_str!("../../store/reconciling.rs"),
+    include_str!("../../store/sweeping.rs"),
 ];
 
 macro_rules! names {
