@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     alerts, apply, audit, backup, bench, binding, completions, connection, connector, demo, diff, example,
-    export, flow, function, history, jobs, object, receipts, reconcile, restore, rollback, sandbox, schema,
-    serve, storage, tasks, token, trace, versions,
+    export, flow, function, history, jobs, migrate_store, object, receipts, reconcile, restore, rollback,
+    sandbox, schema, serve, storage, tasks, token, trace, versions,
 };
 
 /// Everything that can be said to `qiao`.
@@ -110,6 +110,8 @@ pub enum Command {
     Restore(restore::Options),
     Storage(storage::Options),
     Schema(schema::Options),
+    MigrateStore(migrate_store::Options),
+    Nodes,
     Doctor,
     Bench(bench::Options),
     Completions(completions::Options),

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use contract::store::{Store, StoreError};
 use contract::{Chance, Clock};
 use model::Timestamp;
 
@@ -49,15 +50,103 @@ impl Clock for SystemClock {
         Timestamp(now)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     async fn sleep_until(&self, at: Timestamp) {
-        loop {
-            let left = at.since(self.now());
-            if left.is_zero() {
-                return;
+        sleep(self, at).await;
+    }
+}
+
+/// The clock of the database's machine, as several nodes share it: counted on from the last look by a clock that nobody
+/// sets and that goes on while the machine sleeps, so that its own may say what it likes.
+pub struct SharedClock {
+    /// What it was as the machine started.
+    at: AtomicI64,
+}
+
+/// By more than this a look says nothing: the answer was too long on its way.
+const LONGEST_LOOK: Duration = Duration::from_millis(500);
+
+/// How often it is looked at again.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+impl SharedClock {
+    /// The clock of that store, where it has one.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn of(store: &dyn Store) -> Result<Option<SharedClock>, StoreError> {
+        let clock = SharedClock { at: AtomicI64::new(0) };
+        let Some(first) = clock.look(store).await? else { return Ok(None) };
+        let mut best = first;
+        // The first answer waits for the connection; one that came quickly says more.
+        for _ in 0..4 {
+            if let Some(look) = clock.look(store).await?
+                && look.took < best.took
+            {
+                best = look;
             }
-            tokio::time::sleep(left.min(PIECE)).await;
         }
+        clock.at.store(best.at, Ordering::Relaxed);
+        Ok(Some(clock))
+    }
+
+    /// Follows the store's clock for as long as it is not dropped. One that was set by more than a minute is not followed
+    /// until all nodes are started anew: it would end leases that hold, or let everything that waits wait as much longer.
+    pub async fn follow(&self, store: &dyn Store) {
+        loop {
+            self.sleep_until(self.now() + LOOK_EVERY).await;
+            let Ok(Some(look)) = self.look(store).await else { continue };
+            if look.took > milliseconds(LONGEST_LOOK) {
+                continue;
+            }
+            match (look.at - self.at.load(Ordering::Relaxed)).abs() <= CORRECTED {
+                true => self.at.store(look.at, Ordering::Relaxed),
+                false => {
+                    tracing::error!("the clock of the database was set; stop all nodes, then start them")
+                }
+            }
+        }
+    }
+
+    /// What it must have been as the machine started, by the store's answer; half of the way there and back is added.
+    async fn look(&self, store: &dyn Store) -> Result<Option<Look>, StoreError> {
+        let asked = since_start();
+        let Some(time) = store.shared_time().await? else { return Ok(None) };
+        let answered = since_start();
+        Ok(Some(Look { at: time.0 - (asked + answered) / 2, took: answered - asked }))
+    }
+}
+
+struct Look {
+    at: i64,
+    took: i64,
+}
+
+/// How long ago the machine was started, its sleep included; milliseconds.
+fn since_start() -> i64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+}
+
+#[async_trait]
+impl Clock for SharedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.at.load(Ordering::Relaxed) + since_start())
+    }
+
+    async fn sleep_until(&self, at: Timestamp) {
+        sleep(self, at).await;
+    }
+}
+
+/// In pieces, so that a clock that was corrected is noticed.
+#[expect(clippy::disallowed_methods, reason = "this is the clock")]
+async fn sleep(clock: &dyn Clock, at: Timestamp) {
+    loop {
+        let left = at.since(clock.now());
+        if left.is_zero() {
+            return;
+        }
+        tokio::time::sleep(left.min(PIECE)).await;
     }
 }
 

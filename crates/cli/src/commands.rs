@@ -18,6 +18,8 @@ pub mod flow;
 pub mod function;
 pub mod history;
 pub mod jobs;
+pub mod migrate_store;
+pub mod nodes;
 pub mod object;
 pub mod receipts;
 pub mod reconcile;
@@ -87,6 +89,8 @@ async fn short(context: &Context, command: &Command) -> Outcome {
         Command::Storage(options) => storage::run(context, options).await,
         Command::Schema(options) => schema::run(context, options),
         Command::Example(command) => example::run(context, command),
+        Command::MigrateStore(options) => migrate_store::run(context, options).await,
+        Command::Nodes => nodes::run(context).await,
         Command::Doctor => doctor::run(context).await,
         Command::Bench(options) => bench::run(context, options).await,
         Command::Completions(options) => completions::run(context, options),

@@ -9,6 +9,7 @@ mod bindings;
 mod config;
 mod jobs;
 mod links;
+mod nodes;
 mod queue;
 mod receipts;
 mod reconciling;
@@ -27,6 +28,7 @@ pub use config::{
 };
 pub use jobs::{Jobs, NewJob, Turn};
 pub use links::{LinkSides, Linked, Links};
+pub use nodes::{Beat, Node, Nodes};
 pub use queue::{
     AsOf, Awaited, Due, FileChange, IntentChange, Lease, LineChange, LinkChange, LinkRef, OpenIntent, Opened,
     Opening, Queue, Raise, Settled, Settlement, SettlementBatch,
@@ -63,6 +65,7 @@ pub trait Store:
     + Upkeep
     + Reconciling
     + Sweeping
+    + Nodes
 {
 }
 
@@ -80,7 +83,8 @@ impl<
         + Views
         + Upkeep
         + Reconciling
-        + Sweeping,
+        + Sweeping
+        + Nodes,
 > Store for T
 {
 }
@@ -130,6 +134,9 @@ pub enum StoreError {
     /// The backup is sealed, and does not open with the passphrase given; or none was.
     #[error("the backup does not open with this passphrase")]
     Passphrase,
+    /// All of it is in another place, or on its way there: nobody works on it here any more.
+    #[error("the database was moved to {place}")]
+    Moved { place: String, done: bool },
     /// Something is there already, and was not to be replaced.
     #[error("there is a database already")]
     NotEmpty,
@@ -158,6 +165,8 @@ impl StoreError {
             StoreError::NoBackup => Cause::new("store.no_backup"),
             StoreError::BackupDamaged(place) => Cause::new("store.backup_damaged").with("place", place),
             StoreError::Passphrase => Cause::new("store.passphrase"),
+            StoreError::Moved { place, done: true } => Cause::new("store.moved").with("place", place),
+            StoreError::Moved { place, done: false } => Cause::new("store.moving").with("place", place),
             StoreError::NotEmpty => Cause::new("store.not_empty"),
         }
     }

@@ -8,6 +8,9 @@ use bytes::Bytes;
 use model::Cause;
 use model::connection::Connection;
 
+/// No call takes longer than this, all of its time limits together: whoever sends one sees to it.
+pub const LONGEST_CALL: Duration = Duration::from_secs(200);
+
 /// One HTTP call to a system.
 #[derive(Debug, Clone)]
 pub struct Call {

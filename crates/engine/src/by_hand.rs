@@ -164,6 +164,7 @@ fn read_by_hand(seams: &Seams, reading: &ObjectReading, found: Vec<Found>) -> In
         raise: reading.raise_for(Reading::Hand),
         cursor: None,
         based_on: Some(reading.generation),
+        under: None,
         calls: Vec::new(),
     }
 }

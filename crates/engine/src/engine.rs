@@ -1,16 +1,17 @@
 //! The engine: readers and lanes of what is configured, until it is stopped.
 
+mod group;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::connector::PushRules;
 use contract::store::StoreError;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use model::flow::Source;
 use tokio::sync::watch;
 
+use self::group::{GroupWorker, pushed_to};
 use crate::access::AccessBook;
 use crate::alerts::Lookout;
 use crate::callbacks::Callbacks;
@@ -18,18 +19,15 @@ use crate::connection::{Line, TokenBox};
 use crate::desk::Desk;
 use crate::in_force::InForce;
 use crate::jobs::Runner;
-use crate::lane::Lane;
-use crate::parsing::Parser;
+use crate::nodes::{Bell, Holdings, Turns, groups};
 use crate::pushes::Pushes;
-use crate::reading::{ObjectReading, Reader};
-use crate::reconcile::{Standing, StandingSweeps};
 use crate::seams::Seams;
 use crate::serving::Serving;
 use crate::setup::Setup;
 use crate::signals::Signals;
 use crate::upkeep::{Retention, Upkeep};
 use crate::watch::Watch;
-use crate::webhooks::{self, Webhooks};
+use crate::webhooks::Webhooks;
 
 /// How often it is looked whether the configuration changed.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -55,6 +53,7 @@ pub struct Engine {
     tokens: Arc<TokenBox>,
     in_force: Arc<InForce>,
     book: Arc<AccessBook>,
+    holdings: Arc<Holdings>,
     retention: Option<Retention>,
 }
 
@@ -63,7 +62,19 @@ impl Engine {
         let tokens = Arc::new(TokenBox::new(seams.store.clone()));
         let in_force = Arc::new(InForce::new(seams.clone(), tokens.clone()));
         let book = Arc::new(AccessBook::new(seams.clone()));
-        Engine { seams, options, signals: Signals::default(), tokens, in_force, book, retention: None }
+        let holdings = Arc::new(Holdings::new(seams.clone(), options.owner.clone()));
+        let signals = Signals::default();
+        Engine { seams, options, signals, tokens, in_force, book, holdings, retention: None }
+    }
+
+    /// The same engine, beside others on the same store: they share the work out among them, and take over what one leaves
+    /// that died. People know it by that name. The owner of its options must be another one for each start, and all of
+    /// them must go by one clock ([`contract::store::Nodes::shared_time`]).
+    pub fn beside_others(self, name: &str, version: &str) -> Engine {
+        self.signals.share();
+        let holdings = Holdings::new(self.seams.clone(), self.options.owner.clone());
+        let holdings = Arc::new(holdings.beside_others(name.to_owned(), version.to_owned()));
+        Engine { holdings, ..self }
     }
 
     /// The same engine, which also sees to it that the database does not grow for ever.
@@ -76,7 +87,15 @@ impl Engine {
     ///
     /// # Errors
     /// Only when the store fails before anything was begun; later failures are waited out.
-    pub async fn run(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+    pub async fn run(&self, stop: watch::Receiver<bool>) -> Result<(), StoreError> {
+        tokio::select! {
+            biased;
+            ended = self.work(stop) => ended,
+            () = self.holdings.keep() => Ok(()),
+        }
+    }
+
+    async fn work(&self, mut stop: watch::Receiver<bool>) -> Result<(), StoreError> {
         self.tell_time().await;
         let mut setup = self.in_force.now().await?;
         while !*stop.borrow() {
@@ -95,6 +114,9 @@ impl Engine {
                 parts.await;
             }
             setup = self.reloaded(setup).await;
+        }
+        if let Err(error) = self.holdings.leave().await {
+            tracing::warn!(%error, "what this engine worked on is free for others only once its leases end");
         }
         Ok(())
     }
@@ -136,7 +158,7 @@ impl Engine {
 
     /// Serves the connections to those that use them as an ERP.
     pub fn serving(&self) -> Serving {
-        Serving::new(self.seams.clone(), self.in_force.clone(), self.book.clone())
+        Serving::new(self.seams.clone(), self.in_force.clone(), self.book.clone(), self.signals.clone())
     }
 
     /// The setup in force now, for those who ask about it.
@@ -144,69 +166,53 @@ impl Engine {
         Setup::load(&self.seams, &self.tokens, None).await
     }
 
-    fn parts<'e>(&self, setup: &Arc<Setup>, closing: &watch::Receiver<bool>) -> Vec<BoxFuture<'e, ()>> {
+    /// Everything that works by one setup: groups in turn with other nodes, and what each node does for itself or one does
+    /// for all.
+    fn parts(&self, setup: &Arc<Setup>, closing: &watch::Receiver<bool>) -> Vec<BoxFuture<'static, ()>> {
         let mut parts: Vec<BoxFuture<()>> = Vec::new();
-        for (connection, object) in setup.objects_read() {
-            let Some(reading) = ObjectReading::of(setup, &connection, &object) else { continue };
-            if !can_be_asked(&reading.line) {
-                continue;
-            }
-            let reader = Reader {
+        let groups = groups(setup);
+        self.holdings.set_groups(groups.len());
+        for group in groups {
+            let worker = GroupWorker {
                 seams: self.seams.clone(),
-                reading,
+                holdings: self.holdings.clone(),
                 signals: self.signals.clone(),
-                scheduled: self.options.reads,
-            };
-            parts.push(until_closed(reader.run(), closing.clone()).boxed());
-        }
-        for (name, line) in setup.lanes() {
-            let lane = Lane {
-                name,
-                owner: self.options.owner.clone(),
-                line,
-                seams: self.seams.clone(),
                 setup: setup.clone(),
-                signals: self.signals.clone(),
-                closing: closing.clone(),
+                group: group.clone(),
+                reads: self.options.reads,
             };
-            parts.push(lane.run().boxed());
-        }
-        let pushed_to = pushed_to(setup);
-        let is_pushed_to = !pushed_to.is_empty();
-        for (line, rules) in pushed_to {
-            let (seams, signals) = (self.seams.clone(), self.signals.clone());
-            let parser = Parser { seams, setup: setup.clone(), line, rules, signals };
-            parts.push(until_closed(parser.run(), closing.clone()).boxed());
+            let turns = Turns {
+                seams: self.seams.clone(),
+                holdings: self.holdings.clone(),
+                signals: self.signals.clone(),
+                group,
+            };
+            let parts_of = Box::new(move |leases: &_, closing: &_| worker.parts(leases, closing));
+            parts.push(turns.run(parts_of, closing.clone()).boxed());
         }
         let runner = Runner {
             seams: self.seams.clone(),
-            owner: self.options.owner.clone(),
+            holdings: self.holdings.clone(),
             setup: setup.clone(),
             signals: self.signals.clone(),
         };
         parts.push(until_closed(runner.run(), closing.clone()).boxed());
-        if self.options.reads && Standing::is_wanted(setup) {
-            let (seams, setup, owner) = (self.seams.clone(), setup.clone(), self.options.owner.clone());
-            let standing = Standing { seams, setup, owner };
-            parts.push(until_closed(standing.run(), closing.clone()).boxed());
-        }
-        if self.options.reads && StandingSweeps::is_wanted(setup) {
-            let (seams, setup, owner) = (self.seams.clone(), setup.clone(), self.options.owner.clone());
-            let sweeps = StandingSweeps { seams, setup, owner };
-            parts.push(until_closed(sweeps.run(), closing.clone()).boxed());
-        }
-        let lookout = Lookout::new(self.seams.clone(), self.options.owner.clone(), setup.clone());
+        let lookout = Lookout::new(self.seams.clone(), self.holdings.clone(), setup.clone());
         parts.push(lookout.run(closing.clone()).boxed());
         let watch = Watch {
             seams: self.seams.clone(),
             signals: self.signals.clone(),
             lanes: setup.lanes().into_keys().collect(),
             readers: setup.objects_read(),
-            is_pushed_to,
+            is_pushed_to: !pushed_to(setup).is_empty(),
         };
         parts.push(until_closed(watch.run(), closing.clone()).boxed());
+        if self.holdings.has_others() {
+            let bell = Bell { seams: self.seams.clone(), signals: self.signals.clone() };
+            parts.push(until_closed(bell.run(), closing.clone()).boxed());
+        }
         if let Some(retention) = self.retention {
-            let upkeep = Upkeep { seams: self.seams.clone(), retention };
+            let upkeep = Upkeep { seams: self.seams.clone(), holdings: self.holdings.clone(), retention };
             parts.push(until_closed(upkeep.run(), closing.clone()).boxed());
         }
         parts
@@ -240,7 +246,7 @@ impl Engine {
 }
 
 /// Until the last of them ends. Only those are looked at that were woken: there are many, and most of them wait.
-async fn all_of(parts: Vec<BoxFuture<'_, ()>>) {
+pub(crate) async fn all_of(parts: Vec<BoxFuture<'_, ()>>) {
     let mut parts: FuturesUnordered<_> = parts.into_iter().collect();
     while parts.next().await.is_some() {}
 }
@@ -257,22 +263,6 @@ async fn until_closed(part: impl Future<Output = ()>, mut closing: watch::Receiv
 /// Whether there is a system to be read from: to some connections all comes by itself.
 pub(crate) fn can_be_asked(line: &Line) -> bool {
     line.connector.push_rules(&line.connection).is_none_or(|rules| rules.can_be_asked)
-}
-
-/// The connections that are pushed to, or that a webhook belongs to.
-fn pushed_to(setup: &Setup) -> Vec<(Arc<Line>, PushRules)> {
-    let has_webhook = |line: &Line| {
-        let is_its = |source: &Source| source.connection == *line.name() && source.hook.is_some();
-        setup.flows.values().any(|active| is_its(&active.flow().source))
-    };
-    let rules = |line: &Arc<Line>| {
-        let rules = match has_webhook(line) {
-            true => webhooks::rules_of(line)?,
-            false => line.connector.push_rules(&line.connection)?,
-        };
-        Some((line.clone(), rules))
-    };
-    setup.lines.values().filter_map(rules).collect()
 }
 
 fn tell_problems(setup: &Setup) {

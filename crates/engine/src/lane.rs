@@ -2,20 +2,20 @@
 
 mod brakes;
 mod filling;
-mod owner;
 mod turns;
 mod worker;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use contract::store::Lease;
-use model::{AnswerClass, ConnectionName, FlowName};
+use model::{AnswerClass, ConnectionName, FlowName, Timestamp};
 use tokio::sync::watch;
 
 pub(crate) use brakes::Brakes;
 pub use worker::Lane;
 
 use crate::connection::{Claims, Line};
+use crate::nodes::Held;
 use crate::seams::Seams;
 use crate::setup::{ActiveFlow, Setup, lane_of};
 use crate::signals::Signals;
@@ -27,13 +27,13 @@ pub(crate) struct Work<'a> {
     pub signals: &'a Signals,
     pub claims: &'a Claims,
     brakes: &'a Brakes,
-    lease: &'a Mutex<Lease>,
+    lease: &'a Held,
     closing: &'a watch::Receiver<bool>,
 }
 
 impl Work<'_> {
     pub fn lease(&self) -> Lease {
-        self.lease.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.lease.lease()
     }
 
     /// The line of this lane, where the flow writes elsewhere by now.
@@ -45,9 +45,14 @@ impl Work<'_> {
         }
     }
 
-    /// Whether the lease outlives the longest call: a write starts only then.
+    /// Whether this node still owns the lane as far as it knows: a write starts only then.
     pub fn lease_is_good(&self) -> bool {
-        self.lease().until > self.seams.clock.now() + owner::LONGEST_CALL
+        self.lease().until > self.seams.clock.now()
+    }
+
+    /// From when on the settle window counts of a write that was stored at that time.
+    pub fn sent(&self, stored: Timestamp) -> Timestamp {
+        self.lease().sent(stored)
     }
 
     /// Whether the lane is to end: what takes long stops at the next place where it can go on later.

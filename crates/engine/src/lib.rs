@@ -14,6 +14,7 @@ mod delivery;
 mod engine;
 mod functions;
 mod in_force;
+mod nodes;
 mod parsing;
 mod seams;
 mod sentences;

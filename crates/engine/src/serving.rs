@@ -30,6 +30,7 @@ use crate::connection::Line;
 use crate::in_force::InForce;
 use crate::seams::Seams;
 use crate::setup::Setup;
+use crate::signals::Signals;
 
 /// A name that no connection may have: beside the served connections stand the addresses of the receive protocol.
 pub const RESERVED: &str = "syncdata";
@@ -46,6 +47,7 @@ pub struct Serving {
     seams: Seams,
     in_force: Arc<InForce>,
     book: Arc<AccessBook>,
+    signals: Signals,
 }
 
 /// A caller that may use the connection.
@@ -57,8 +59,13 @@ struct Admitted {
 }
 
 impl Serving {
-    pub(crate) fn new(seams: Seams, in_force: Arc<InForce>, book: Arc<AccessBook>) -> Serving {
-        Serving { seams, in_force, book }
+    pub(crate) fn new(
+        seams: Seams,
+        in_force: Arc<InForce>,
+        book: Arc<AccessBook>,
+        signals: Signals,
+    ) -> Serving {
+        Serving { seams, in_force, book, signals }
     }
 
     /// Whether the caller may use the connection; asked before anything that it sends is read.

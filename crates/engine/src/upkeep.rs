@@ -3,11 +3,13 @@
 //! Nobody who stores something waits for more than one slice, whose rows are few; between two slices there is a pause. A
 //! round that is interrupted is begun anew: what was done stays done.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use contract::store::{Part, PurgeSlice, Storage, Store, StoreError};
-use model::Timestamp;
+use model::{LaneName, Timestamp};
 
+use crate::nodes::Holdings;
 use crate::seams::Seams;
 
 /// Rows that are looked at in one transaction.
@@ -61,6 +63,7 @@ impl Retention {
 /// Does one round after the other.
 pub(crate) struct Upkeep {
     pub seams: Seams,
+    pub holdings: Arc<Holdings>,
     pub retention: Retention,
 }
 
@@ -73,8 +76,15 @@ impl Upkeep {
             if let Err(error) = self.seams.store.keep_time(clock.now()).await {
                 tracing::error!(%error, "the time cannot be kept");
             }
-            if let Err(error) = round(&self.seams, self.retention).await {
-                tracing::error!(%error, "what is old cannot be purged");
+            // One node does it for all.
+            match self.holdings.is_mine(&LaneName::new("$upkeep")).await {
+                Ok(false) => {}
+                Ok(true) => {
+                    if let Err(error) = round(&self.seams, self.retention).await {
+                        tracing::error!(%error, "what is old cannot be purged");
+                    }
+                }
+                Err(error) => tracing::error!(%error, "it cannot be seen who purges what is old"),
             }
             clock.sleep_until(clock.now() + EVERY).await;
         }

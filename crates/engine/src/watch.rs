@@ -39,17 +39,20 @@ impl Watch {
     async fn look(&self) -> Result<(), StoreError> {
         let store = &self.seams.store;
         let now = self.seams.clock.now();
-        for lane in &self.lanes {
+        for lane in self.lanes.iter().filter(|lane| self.signals.is_here(lane.as_str())) {
             if store.next_due(lane).await?.is_some_and(|due| due <= now) {
                 self.signals.wake_lane(lane);
             }
         }
         if store.open_wishes().await? > 0 {
-            self.readers.iter().for_each(|(connection, object)| self.signals.wake_reader(connection, object));
+            let here =
+                self.readers.iter().filter(|(connection, _)| self.signals.is_here(connection.as_str()));
+            here.for_each(|(connection, object)| self.signals.wake_reader(connection, object));
         }
         if self.is_pushed_to {
             let unparsed = store.unparsed_counts().await?;
-            unparsed.iter().for_each(|(connection, _)| self.signals.wake_parser(connection));
+            let here = unparsed.iter().filter(|(connection, _)| self.signals.is_here(connection.as_str()));
+            here.for_each(|(connection, _)| self.signals.wake_parser(connection));
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ mod ground;
 mod law;
 mod ledgers;
 mod network;
+mod nodes;
 mod order_to_cash;
 pub mod people;
 mod points;

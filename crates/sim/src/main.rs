@@ -18,6 +18,9 @@ struct Arguments {
     /// Plays this business whatever the seed draws: customers, order-to-cash or dispatch
     #[arg(long, value_parser = business)]
     business: Option<Business>,
+    /// So many engines work on the store, whatever the seed draws
+    #[arg(long)]
+    nodes: Option<u64>,
     /// Prints the whole history of each seed
     #[arg(long)]
     verbose: bool,
@@ -53,7 +56,11 @@ fn main() -> ExitCode {
     let mut broken = 0;
     for seed in arguments.seeds {
         let drawn = Setting::drawn(seed);
-        let setting = Setting { business: arguments.business.unwrap_or(drawn.business), ..drawn };
+        let setting = Setting {
+            business: arguments.business.unwrap_or(drawn.business),
+            nodes: arguments.nodes.unwrap_or(drawn.nodes),
+            ..drawn
+        };
         let report = match &arguments.story {
             Some(of) => sim::run_telling(&arguments.database, &setting, of),
             None => sim::run_of(&arguments.database, &setting, arguments.verbose),

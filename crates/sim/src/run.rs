@@ -12,6 +12,7 @@ use crate::customers;
 use crate::dispatch;
 use crate::ground::Ground;
 use crate::law;
+use crate::nodes;
 use crate::order_to_cash;
 use crate::reconciled;
 use crate::story;
@@ -110,8 +111,11 @@ async fn play(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&
     Report { seed: setting.seed, trace, violations, deaths, edits, rested_after, lines: world.trace.lines() }
 }
 
-/// One engine after the other, each until it dies.
+/// One engine after the other, each until it dies; or several side by side.
 pub async fn engines(world: &World, deadly: bool, deaths: &mut u64) {
+    if world.nodes > 1 {
+        return nodes::work(world, deadly, deaths).await;
+    }
     loop {
         world.points.draw(if deadly { 40 + world.dice.below(800) } else { 0 });
         let engine = world.engine();

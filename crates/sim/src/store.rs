@@ -29,7 +29,7 @@ pub struct SimStore {
     /// Throws whether a write fails though the process lives.
     pub dice: Dice,
     /// How many writes in a thousand fail.
-    pub failures: std::sync::atomic::AtomicU64,
+    pub failures: Arc<std::sync::atomic::AtomicU64>,
 }
 
 impl SimStore {
@@ -70,6 +70,7 @@ macro_rules! ask {
 mod alerts;
 mod desk;
 mod inbound;
+mod nodes;
 mod reconciling;
 mod sweeping;
 mod upkeep;

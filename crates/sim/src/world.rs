@@ -34,6 +34,10 @@ const CUSTOMERS: u64 = 12;
 const ORDERS_TO_CASH: u64 = 8;
 const DISPATCHES: u64 = 5;
 
+/// Of a hundred drawn worlds, so many have three engines on their store, and so many two.
+const THREE_NODES: u64 = 8;
+const TWO_NODES: u64 = 20;
+
 /// Until somebody asks again whose question was refused.
 const SOON: Duration = Duration::from_secs(20);
 
@@ -47,6 +51,8 @@ pub struct Setting {
     pub customers: usize,
     /// How many orders of 1 to 12 lines stand in the CRM; `None` is half as many as customers, of 1 to 4 lines.
     pub orders: Option<usize>,
+    /// How many engines work on the store.
+    pub nodes: u64,
 }
 
 impl Setting {
@@ -59,13 +65,19 @@ impl Setting {
             _ => Business::Customers,
         };
         let customers = 1 + seeds.below(CUSTOMERS) as usize;
-        Setting { business, pace: Pace::Brisk, seed, customers, orders: None }
+        let mut seeds = sandbox::stand_in::Chance::new(seed ^ 0x004e_4f44_4553);
+        let nodes = match seeds.below(100) {
+            n if n < THREE_NODES => 3,
+            n if n < THREE_NODES + TWO_NODES => 2,
+            _ => 1,
+        };
+        Setting { business, pace: Pace::Brisk, seed, customers, orders: None, nodes }
     }
 
     /// A company from order to cash, with the flows as they ship, that begins without orders.
     pub fn as_shipped(seed: u64, customers: usize) -> Setting {
         let business = Business::OrderToCash;
-        Setting { business, pace: Pace::AsWritten, seed, customers, orders: Some(0) }
+        Setting { business, pace: Pace::AsWritten, seed, customers, orders: Some(0), nodes: 1 }
     }
 }
 
@@ -85,6 +97,9 @@ pub struct World {
     pub write_backs_move_dates: bool,
     /// The rows that orders of the ERP have in the beginning, in a company that has any.
     pub first_rows: BTreeSet<String>,
+    pub seed: u64,
+    /// How many engines work on the store.
+    pub nodes: u64,
     seams: Seams,
     /// Removed last.
     _schema: Option<PassingSchema>,
@@ -134,6 +149,8 @@ impl World {
             lines_touch_orders: false,
             write_backs_move_dates: false,
             first_rows: BTreeSet::new(),
+            seed: setting.seed,
+            nodes: setting.nodes,
             seams,
             _schema: standing.schema,
         };
@@ -150,6 +167,28 @@ impl World {
 
     pub fn engine(&self) -> Engine {
         Engine::new(self.seams.clone(), Options { owner: "sim".into(), reads: true })
+    }
+
+    /// What one of several engines takes: it dies at points of its own.
+    pub(crate) fn seams_of_node(&self, points: Arc<Points>, seeds: [u64; 2]) -> Seams {
+        let store = SimStore {
+            inner: self.store.inner.clone(),
+            points: points.clone(),
+            dice: Dice::new(seeds[0]),
+            failures: self.store.failures.clone(),
+        };
+        let network = SimNetwork {
+            sandbox: self.screens.0.clone(),
+            clock: self.clock.clone(),
+            points,
+            trace: self.trace.clone(),
+        };
+        Seams {
+            store: Arc::new(store),
+            network: Arc::new(network),
+            chance: Arc::new(Dice::new(seeds[1])),
+            ..self.seams.clone()
+        }
     }
 
     /// How often an operation of a system was called.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use contract::store::StoreError;
+use contract::transport::LONGEST_CALL;
 use model::{Secret, Timestamp};
 
 use crate::postgres::{self, Address};
@@ -39,6 +40,28 @@ impl Place<'_> {
         }
     }
 
+    /// Whether the database is being moved, or was. Blocks.
+    ///
+    /// # Errors
+    /// Those of a place that cannot be read, or has no database of this version.
+    pub fn moved(self) -> Result<Option<Moved>, StoreError> {
+        match self {
+            Place::Sqlite(path) => sqlite::moved(path),
+            Place::Postgres(address) => postgres::moved(address),
+        }
+    }
+
+    /// Notes that the database is being moved, or was, so that no server works on it any more; or takes that back. Blocks.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] while a server works on it, and those of the database.
+    pub fn set_moved(self, moved: Option<&Moved>) -> Result<(), StoreError> {
+        match self {
+            Place::Sqlite(path) => sqlite::set_moved(path, moved),
+            Place::Postgres(address) => postgres::set_moved(address, moved),
+        }
+    }
+
     /// The version of the database's schema; `None` where there is nothing of ours. Changes nothing. Blocks.
     ///
     /// # Errors
@@ -51,18 +74,45 @@ impl Place<'_> {
     }
 }
 
+/// Where a database goes, or went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    pub at: Timestamp,
+    /// As people read it, without a password.
+    pub place: String,
+    /// Nobody else's: a place that shows it is this one, whatever it is called.
+    pub token: String,
+    /// Whether all of it is there.
+    pub done: bool,
+}
+
+impl Moved {
+    pub(crate) fn refusal(self) -> StoreError {
+        StoreError::Moved { place: self.place, done: self.done }
+    }
+}
+
 /// The version of the schema that this program makes.
 pub const SCHEMA: i64 = sqlite::SCHEMA;
 
 /// Receipts given out since the backup was taken may be known to those that pushed: their ids are given to nobody else.
 pub(crate) const AHEAD: i64 = 1_000_000;
 
+/// Until when calls may have been under way of whoever owned a lane as the backup was taken.
+pub(crate) fn calls_until(head: &Head) -> i64 {
+    (head.at + LONGEST_CALL).0
+}
+
 /// How many tasks there are of each kind is counted anew: where it is kept differs between the engines.
 pub(crate) const COUNTS: &str = "task_count";
 
-/// Whether a table follows from the others and is not in backups.
-pub(crate) fn derived(table: &str) -> bool {
-    table == COUNTS
+/// What is of the one database and of nobody who takes its backup: what follows from other tables, who works on it, and
+/// whether it was moved.
+const ITS_OWN: [&str; 3] = [COUNTS, "node", "moved"];
+
+/// Whether a table is not in backups.
+pub(crate) fn left_out(table: &str) -> bool {
+    ITS_OWN.contains(&table)
 }
 
 pub(crate) type Row = Vec<Cell>;
@@ -181,6 +231,26 @@ pub fn restore(
         Place::Postgres(address) => postgres::restore(address, reader, replace, aside),
     }
 }
+
+/// Whether one database holds what another does, row by row; `false` where there is none. Blocks for as long as it takes to
+/// read both. Nobody may write to either meanwhile.
+///
+/// # Errors
+/// Those of the databases.
+pub fn holds_the_same(there: Place<'_>, here: Place<'_>, at: Timestamp) -> Result<bool, StoreError> {
+    if there.schema()? != Some(SCHEMA) || here.schema()? != Some(SCHEMA) {
+        return Ok(false);
+    }
+    let summed = |place: Place<'_>| {
+        let head = Head { at, schema: SCHEMA, from: place.name().into(), key: None };
+        dump(place, sums(&head)?).map(|(manifest, _)| manifest)
+    };
+    let (there, here) = (summed(there)?, summed(here)?);
+    // Nobody owns the lanes of what was restored.
+    Ok(there.tables.iter().all(|table| table.name == LANES || here.tables.contains(table)))
+}
+
+const LANES: &str = "lane";
 
 /// What a database holds now, table by table, without writing it anywhere.
 pub(crate) fn sums(head: &Head) -> Result<Writer, StoreError> {

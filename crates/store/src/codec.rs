@@ -5,6 +5,8 @@
 
 pub(crate) mod alerts;
 
+use std::time::Duration;
+
 use model::access::Grant;
 use model::attempt::StepTaken;
 use model::binding::{self, How};
@@ -18,6 +20,14 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A due time that never comes by itself.
 pub(crate) const NEVER: Timestamp = Timestamp(i64::MAX);
+
+/// Nodes that were not heard of for so long are forgotten.
+pub(crate) const FORGET_NODES_AFTER: Duration = Duration::from_secs(86_400);
+
+/// A time as columns hold it.
+pub(crate) fn milliseconds(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
 
 pub(crate) fn state_code(state: State) -> i64 {
     match state {

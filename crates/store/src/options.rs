@@ -33,7 +33,7 @@ impl Options {
 /// Who opens it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The only one that runs lanes and readers; a second one is refused.
+    /// Runs lanes and readers. On SQLite it is the only one, and a second one is refused; on PostgreSQL servers share them.
     Server,
     /// A command that reads and writes beside a server.
     Command,

@@ -6,8 +6,8 @@
 //!
 //! Several programs may write at once. Rows are locked in one order (lanes, the gate of those who wait, records, links, tasks,
 //! wishes, counts, each by its key); what was made by somebody else first, and two that wait for each other, are begun
-//! again by the store itself. A server holds an advisory lock for as long as it runs, so that a second one is refused;
-//! commands of the command line take no lock.
+//! again by the store itself. Servers share an advisory lock for as long as they run, so that nobody restores or upgrades
+//! the database under them; commands of the command line take no lock.
 
 mod access;
 mod address;
@@ -21,8 +21,11 @@ mod dump;
 mod failure;
 mod jobs;
 mod links;
+mod listening;
 mod load;
 mod migrations;
+mod moved;
+mod nodes;
 mod open;
 mod params;
 mod passing;
@@ -48,6 +51,7 @@ use self::commit::{Body, Question};
 use self::database::Database;
 pub(crate) use self::dump::{dump, schema_of};
 pub(crate) use self::load::restore;
+pub(crate) use self::moved::{moved, set_moved};
 pub use self::passing::PassingSchema;
 use crate::options::Options;
 use crate::seal::Sealer;
@@ -64,7 +68,7 @@ impl Postgres {
     /// Opens the database at that address, and makes its tables where it is empty. Blocks for as long as that takes.
     ///
     /// Fails with [`StoreError::Unreachable`] where no server answers, [`StoreError::Refused`] where it says no,
-    /// [`StoreError::InUse`] for a second server, [`StoreError::Newer`] for a database of a newer version,
+    /// [`StoreError::InUse`] while somebody has it alone, or an older version is to be upgraded while servers run, [`StoreError::Newer`] for a database of a newer version,
     /// [`StoreError::WrongKey`], and [`StoreError::Foreign`] for a schema with somebody else's tables.
     pub fn open(address: &Address, options: Options) -> Result<Postgres, StoreError> {
         open::open(address, &options)

@@ -18,6 +18,8 @@ mod jobs;
 mod links;
 mod load;
 mod migrations;
+mod moved;
+mod nodes;
 mod open;
 mod queue;
 mod receipts;
@@ -42,6 +44,7 @@ pub(crate) use self::dump::{dump, schema_of};
 use self::failure::Done;
 pub(crate) use self::load::restore;
 pub(crate) use self::migrations::KNOWN as SCHEMA;
+pub(crate) use self::moved::{moved, set_moved};
 use crate::options::Options;
 use crate::seal::{Key, Nonces, Sealer};
 

@@ -74,6 +74,10 @@ impl Said {
             NotServed::Parameter(_) => ("s306250004", StatusCode::OK, told),
             NotServed::Form(_) => ("s306250005", StatusCode::OK, told),
             NotServed::Record(_) => ("s306250006", StatusCode::OK, told),
+            // A proxy in front of several nodes asks the next one.
+            NotServed::Elsewhere(_) => {
+                ("s306250008", StatusCode::SERVICE_UNAVAILABLE, format!("{LATER}{told}"))
+            }
             NotServed::Refused { refusal, written } => {
                 let (code, note) = match (refusal.class, written) {
                     (AnswerClass::Unknown, _) => ("s306250009", UNKNOWN),

@@ -109,6 +109,7 @@ async fn stalled(store: &dyn Store, many: usize) {
         raise: vec![raise],
         cursor: None,
         based_on: None,
+        under: None,
         calls: Vec::new(),
     };
     store.ingest(ingest).await.unwrap();

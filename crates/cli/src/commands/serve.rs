@@ -1,6 +1,6 @@
 //! `qiao serve`: the engine, the addresses that operators watch and those that systems call, until Ctrl-C.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,22 +12,25 @@ use contract::store::{FlowCount, Store, StoreError};
 use engine::callbacks::{Callbacks, NotTaken};
 use engine::pushes::{NotKept, Pushes};
 use engine::webhooks::{Admitted, Challenged, Refused, Taken, WebhookCall, Webhooks};
-use engine::{Engine, Options as EngineOptions};
+use engine::{Engine, Options as EngineOptions, Seams};
 use model::Cause;
 use serde_json::json;
 use tokio::sync::watch;
 
+use crate::clock::SharedClock;
 use crate::commands::{Context, interruption, sandbox};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::{upgrade, wire};
 
-/// Who leases the lanes. One server uses a database, so the same name takes its own lanes over after a crash.
+/// Who leases the lanes on SQLite. One server uses a database, so the same name takes its own lanes over after a crash.
 const OWNER: &str = "server";
 
 #[derive(Debug, Args)]
 pub struct Options {
     #[arg(long, env = "QIAO_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<String>,
+    #[arg(long, env = "QIAO_NODE", value_name = "NAME")]
+    node: Option<String>,
     /// How many milliseconds longer each commit takes: for measuring what a slower disk costs.
     #[arg(long, hide = true, default_value_t = 0, value_name = "MILLISECONDS")]
     slow_commits: u64,
@@ -41,9 +44,25 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     upgrade::prepare(&context.settings, &context.screen).await?;
     let store =
         wire::slow_store(&context.settings, wire::Role::Server, Duration::from_millis(options.slow_commits))?;
+    let shared = SharedClock::of(&*store).await?.map(Arc::new);
     let seams = wire::seams(&context.settings, store.clone())?;
-    let engine = Engine::new(seams, EngineOptions { owner: OWNER.into(), reads: true })
-        .keeping(context.settings.retention);
+    let engine = match &shared {
+        None => Engine::new(seams, EngineOptions { owner: OWNER.into(), reads: true }),
+        Some(clock) => {
+            let name = options.node.clone().unwrap_or_else(|| node_name(address));
+            let owner = format!("{name}#{:016x}", seams.chance.next());
+            let options = EngineOptions { owner, reads: true };
+            Engine::new(Seams { clock: clock.clone(), ..seams }, options)
+                .beside_others(&name, env!("CARGO_PKG_VERSION"))
+        }
+    };
+    let engine = engine.keeping(context.settings.retention);
+    let clock = async {
+        if let Some(clock) = &shared {
+            clock.follow(&*store).await;
+        }
+        std::future::pending::<()>().await
+    };
     let (stop, stopping) = watch::channel(false);
     // Before it says that it is there: whoever reads that may end it at once.
     let interruption = interruption();
@@ -61,7 +80,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let inbox = Arc::new(Called { callbacks, pushes, webhooks });
     let served = Arc::new(engine.serving());
     let face = Face {
-        pulse: Arc::new(Watched(store)),
+        pulse: Arc::new(Watched(store.clone())),
         inbox,
         served,
         desk: Arc::new(engine.desk()),
@@ -84,6 +103,16 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     tokio::select! {
         done = work => done.map(|_| Exit::Ok),
         () = stopper => Ok(Exit::Ok),
+        () = clock => Ok(Exit::Ok),
+    }
+}
+
+/// What people know a node by that was given no name: its machine and its port.
+fn node_name(address: SocketAddr) -> String {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match machine.trim() {
+        "" => address.to_string(),
+        machine => format!("{machine}:{}", address.port()),
     }
 }
 

@@ -130,6 +130,7 @@ fn page(first: u64, now: Timestamp) -> Ingest {
         raise: vec![Raise { flow: "customers-to-erp".into(), kind: Kind::Deliver, lane: "erp".into() }],
         cursor: None,
         based_on: None,
+        under: None,
         calls: Vec::new(),
     }
 }

@@ -13,6 +13,8 @@ mod hosts;
 mod journey;
 mod keeping;
 mod kills;
+mod moving;
+mod nodes;
 mod objects;
 mod pushing;
 mod qiao;

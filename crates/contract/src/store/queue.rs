@@ -15,8 +15,9 @@ use super::StoreError;
 /// [`StoreError::Stale`] and change nothing.
 #[async_trait]
 pub trait Queue: Send + Sync {
-    /// Takes the lane until that time when it is free, expired or already this owner's (then the epoch stays);
-    /// `None` while another owner holds it.
+    /// Takes the lane until that time when it is free, expired or already this owner's, who then has forgotten it: its
+    /// process ended without giving the lane back. `None` while another owner holds it. What is held is renewed by
+    /// [`Nodes::beat`](super::Nodes::beat).
     async fn lease(
         &self,
         lane: &LaneName,
@@ -108,9 +109,22 @@ pub struct OpenIntent {
 pub struct Lease {
     pub lane: LaneName,
     pub owner: String,
-    /// Raised by one with each change of owner.
+    /// Raised by one each time it is taken.
     pub epoch: i64,
     pub until: Timestamp,
+    /// When it was taken.
+    pub since: Timestamp,
+    /// Until when calls may be under way of owners before, who did not give it back: one that only paused may have begun
+    /// its last call as its lease ended. Nothing of it is under way where its process ended by itself.
+    pub others_until: Timestamp,
+}
+
+impl Lease {
+    /// From when on the settle window counts of a write whose intent was stored at that time: its call may have gone out
+    /// long after that where an owner before stored it.
+    pub fn sent(&self, stored: Timestamp) -> Timestamp {
+        if stored <= self.since { stored.max(self.others_until) } else { stored }
+    }
 }
 
 /// A task to be worked on.

@@ -5,7 +5,7 @@ use model::attempt::CallRecord;
 use model::record::{Record, RecordKey};
 use model::{ConnectionName, Hash, ObjectName, ReceiptId, RecordId, Timestamp};
 
-use super::{Raise, StoreError};
+use super::{Lease, Raise, StoreError};
 
 #[async_trait]
 pub trait Records: Send + Sync {
@@ -120,6 +120,8 @@ pub struct Ingest {
     /// [`StoreError::Outdated`]: other tasks may have to be raised, other fields read, or the cursor begun anew. `None`
     /// is stored whatever is in force.
     pub based_on: Option<i64>,
+    /// The lease under which it was read: once another has it, it is refused with [`StoreError::Stale`].
+    pub under: Option<Lease>,
     /// The calls that brought it.
     pub calls: Vec<CallRecord>,
 }

@@ -111,6 +111,20 @@ pub fn sentences() -> Vec<Sentence> {
             "Name the variable that holds the passphrase with --passphrase-from, and check it.",
         ),
         Sentence::new(
+            "store.moved",
+            "这个数据库已经迁移到 {place}，不能再在这里运行服务。",
+            "This database was moved to {place}; no server works on it here any more.",
+            "请把配置里的 database 改为新的地址。",
+            "Set the database of the configuration to the new address.",
+        ),
+        Sentence::new(
+            "store.moving",
+            "这个数据库正在迁移到 {place}，还没有完成，现在不能运行服务。",
+            "This database is being moved to {place}, which is not finished; no server works on it meanwhile.",
+            "再运行一次同样的 qiao migrate-store 会接着做；要放弃迁移，加上 --cancel。",
+            "The same qiao migrate-store goes on with it; with --cancel it is given up.",
+        ),
+        Sentence::new(
             "store.not_empty",
             "那里已有数据库，没有改动它。",
             "There is a database already; it was left alone.",
@@ -148,6 +162,8 @@ mod tests {
             StoreError::BackupDamaged("record".into()),
             StoreError::Passphrase,
             StoreError::NotEmpty,
+            StoreError::Moved { place: "postgres://db.example:5432/qiao".into(), done: true },
+            StoreError::Moved { place: "postgres://db.example:5432/qiao".into(), done: false },
         ];
         assert_eq!(errors.len(), sentences().len());
         for error in errors {

@@ -9,11 +9,9 @@ use tokio::sync::watch;
 
 use super::finding::{Memory, at_lines, in_store};
 use super::{GRACE, KEPT, LOOK_EVERY, sending, telling};
+use crate::nodes::Holdings;
 use crate::seams::Seams;
 use crate::setup::Setup;
-
-/// For how long one of several servers tells before another may.
-const LEASE: Duration = Duration::from_secs(300);
 
 /// How often what is long over is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(6 * 3600);
@@ -21,7 +19,7 @@ const FORGET_EVERY: Duration = Duration::from_secs(6 * 3600);
 /// Finds alerts and tells people of them.
 pub(crate) struct Lookout {
     seams: Seams,
-    owner: String,
+    holdings: Arc<Holdings>,
     setup: Arc<Setup>,
     began: Timestamp,
     forgotten: Option<Timestamp>,
@@ -29,9 +27,9 @@ pub(crate) struct Lookout {
 }
 
 impl Lookout {
-    pub fn new(seams: Seams, owner: String, setup: Arc<Setup>) -> Lookout {
+    pub fn new(seams: Seams, holdings: Arc<Holdings>, setup: Arc<Setup>) -> Lookout {
         let began = seams.clock.now();
-        Lookout { seams, owner, setup, began, forgotten: None, memory: Memory::default() }
+        Lookout { seams, holdings, setup, began, forgotten: None, memory: Memory::default() }
     }
 
     /// Looks until the engine closes; a message that is on its way then is waited for.
@@ -53,7 +51,7 @@ impl Lookout {
         let store = self.seams.store.clone();
         let now = self.seams.clock.now();
         let mut seen = at_lines(&self.setup, &*store, now).await?;
-        let is_mine = store.lease(&LaneName::new("$alerts"), &self.owner, now, now + LEASE).await?.is_some();
+        let is_mine = self.holdings.is_mine(&LaneName::new("$alerts")).await?;
         if is_mine {
             seen.extend(in_store(&self.setup, &*store, now, &mut self.memory).await?);
         }

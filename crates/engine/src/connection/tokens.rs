@@ -67,11 +67,17 @@ impl Tokens for TokenBox {
     async fn forget(&self, scope: &str, token: &Token) {
         let kept = self.scope(scope);
         let is_current = matches!(&*kept.token(), Some(Some(current)) if current.secret == token.secret);
-        if is_current {
-            *kept.token() = Some(None);
-            if let Err(error) = self.store.forget_secret(&sealed_name(scope)).await {
-                tracing::warn!(%error, "a token that was refused could not be forgotten on disk");
-            }
+        if !is_current {
+            return;
+        }
+        // Another process may have signed in meanwhile, which ended ours.
+        let stored = self.store.recall_secret(&sealed_name(scope)).await.ok().flatten();
+        let newer = stored.as_ref().and_then(|secret| token_of(secret.reveal()));
+        let newer = newer.filter(|stored| stored.secret != token.secret);
+        let is_there = newer.is_some();
+        *kept.token() = Some(newer);
+        if !is_there && let Err(error) = self.store.forget_secret(&sealed_name(scope)).await {
+            tracing::warn!(%error, "a token that was refused could not be forgotten on disk");
         }
     }
 

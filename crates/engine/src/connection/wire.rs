@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use contract::connector::Refusal;
 use contract::functions::{Level, Output, Work};
-use contract::transport::{Answer, Call, Carries, TransportError};
+use contract::transport::{Answer, Call, Carries, LONGEST_CALL, TransportError};
 use contract::wire::{Tokens, Wire};
 use contract::{Chance, Clock};
 use model::attempt::CallRecord;
@@ -30,7 +30,7 @@ pub struct ConnectionWire<'l> {
     /// Whether its functions may ask no system.
     only_looks: bool,
     caller: Caller,
-    /// Until when calls may last, where that is bounded.
+    /// Until when calls may start, where that is bounded.
     until: Option<&'l (dyn Fn() -> Timestamp + Sync)>,
 }
 
@@ -94,8 +94,8 @@ impl<'l> ConnectionWire<'l> {
         self
     }
 
-    /// The same wire, for writes: a call starts only while its time limit ends before then, however long it waited for its
-    /// turn. Whoever asked may own the lane no longer after that.
+    /// The same wire, for writes: a call starts only before then, however long it waited for its turn. Whoever asked may own
+    /// the lane no longer after that.
     pub fn within(mut self, until: &'l (dyn Fn() -> Timestamp + Sync)) -> ConnectionWire<'l> {
         self.until = Some(until);
         self
@@ -195,9 +195,10 @@ impl Wire for ConnectionWire<'_> {
 
     async fn send(&self, call: Call) -> Result<Answer, Refusal> {
         let line = self.line;
+        let call = Call { timeout: call.timeout.min(LONGEST_CALL), ..call };
         let _permit = line.limiter.admit(self.caller, call.operation, self.clock()).await;
         let sent = self.clock().now();
-        if self.until.is_some_and(|until| until() < sent + call.timeout) {
+        if self.until.is_some_and(|until| until() <= sent) {
             return Err(Refusal::new(AnswerClass::Transient, Cause::new("engine.lease_short")));
         }
         line.ledger.count(call.operation, sent).map_err(|free_at| {

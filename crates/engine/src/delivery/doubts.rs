@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contract::connector::{Done, Refusal};
 use contract::store::{OpenIntent, StoreError};
+use contract::transport::LONGEST_CALL;
 use model::attempt::CallRecord;
 use model::step::{Action, Step};
 use model::{AnswerClass, Cause, Timestamp};
@@ -53,7 +54,9 @@ pub(crate) fn may_show(
     now: Timestamp,
 ) -> bool {
     let is_looked_for = setup.flows.contains_key(&intent.flow);
-    intent.object == object && (is_looked_for || now < intent.sent + line.facts.settle_window)
+    // Its call may have begun long after it was stored, by a node that is gone.
+    let settled = intent.sent + LONGEST_CALL + line.facts.settle_window;
+    intent.object == object && (is_looked_for || now < settled)
 }
 
 /// Lets those wait that are about to look for their document while a create with the same key is open: one of another

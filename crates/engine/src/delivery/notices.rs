@@ -223,7 +223,8 @@ async fn open(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]) -> R
 async fn send(work: &Work<'_>, active: &ActiveFlow, item: &mut Item<'_>) -> Vec<CallRecord> {
     let line = &active.target;
     let object = active.flow().target.object.as_str();
-    let wire = line.wire(object);
+    let lease = || work.lease().until;
+    let wire = line.wire(object).within(&lease);
     let outcome = line.connector.notify(&wire, &Notice { object, document: &item.document }).await;
     line.went(&outcome);
     let calls = wire.take_calls();

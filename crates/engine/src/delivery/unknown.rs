@@ -168,7 +168,7 @@ async fn free_of_others(
 /// A create without any key cannot be recognised: once it must have settled, a person looks.
 fn without_key(work: &Work<'_>, route: &Route<'_>, item: &mut Item, intent: &Intent) {
     let now = work.seams.clock.now();
-    let settled = intent.sent + route.line.facts.settle_window;
+    let settled = work.sent(intent.sent) + route.line.facts.settle_window;
     match now < settled {
         true => {
             let cause = Cause::new("engine.answer_lost");
@@ -262,6 +262,7 @@ fn conclude(work: &Work<'_>, route: &Route<'_>, item: &mut Item, look: Look) {
     let intent = item.due.intent.as_ref().expect("an open intent is looked into");
     let line = route.line;
     let now = work.seams.clock.now();
+    let settled = work.sent(intent.sent) + line.facts.settle_window;
     let name = intent.step.action.name().to_owned();
     let verdict = match look {
         Look::Found(found) => {
@@ -287,9 +288,8 @@ fn conclude(work: &Work<'_>, route: &Route<'_>, item: &mut Item, look: Look) {
             };
             still_unknown(item, cause, next_look(intent.sent, now))
         }
-        Look::Absent | Look::Otherwise if now < intent.sent + line.facts.settle_window => {
+        Look::Absent | Look::Otherwise if now < settled => {
             let cause = last_cause(item);
-            let settled = intent.sent + line.facts.settle_window;
             still_unknown(item, cause, next_look(intent.sent, now).min(settled))
         }
         Look::Absent | Look::Otherwise => {

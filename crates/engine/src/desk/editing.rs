@@ -238,6 +238,7 @@ fn ingest(seams: &Seams, reading: &ObjectReading, record: Record, body: Value) -
         raise: reading.raise_for(Reading::Edit),
         cursor: None,
         based_on: Some(reading.generation),
+        under: None,
         calls: Vec::new(),
     }
 }

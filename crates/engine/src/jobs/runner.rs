@@ -9,6 +9,7 @@ use model::job::{Job, JobWork};
 use model::{Cause, JobId, LaneName, Timestamp};
 
 use super::{NotDone, Slice, history, tasks};
+use crate::nodes::Holdings;
 use crate::seams::Seams;
 use crate::setup::Setup;
 use crate::signals::Signals;
@@ -19,9 +20,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How long a job rests while enough is waiting ahead of it, or what it needs fails for now.
 const REST: Duration = Duration::from_secs(1);
 
-/// For how long one of several servers does the jobs before another may.
-const LEASE: Duration = Duration::from_secs(300);
-
 /// After so long without a task less of what it waits for, a job goes on: whoever works on that flow is paused.
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -31,7 +29,7 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_secs(10), Duration::from_
 /// Does the jobs of one engine.
 pub(crate) struct Runner {
     pub seams: Seams,
-    pub owner: String,
+    pub holdings: Arc<Holdings>,
     pub setup: Arc<Setup>,
     pub signals: Signals,
 }
@@ -68,7 +66,7 @@ impl Runner {
         let now = self.seams.clock.now();
         let mut jobs = self.seams.store.open_jobs(now).await?;
         jobs.retain(|job| waiting.resting.get(&job.id).is_none_or(|(_, until)| *until <= now));
-        if jobs.is_empty() || !self.is_mine().await? {
+        if jobs.is_empty() || !self.holdings.is_mine(&LaneName::new("$jobs")).await? {
             return Ok(false);
         }
         let mut goes_on = false;
@@ -76,13 +74,6 @@ impl Runner {
             goes_on |= self.advance(&job, waiting).await?;
         }
         Ok(goes_on)
-    }
-
-    /// Whether no other server does the jobs.
-    async fn is_mine(&self) -> Result<bool, StoreError> {
-        let now = self.seams.clock.now();
-        let lane = LaneName::new("$jobs");
-        Ok(self.seams.store.lease(&lane, &self.owner, now, now + LEASE).await?.is_some())
     }
 
     async fn advance(&self, job: &Job, waiting: &mut Waiting) -> Result<bool, StoreError> {

@@ -1,10 +1,10 @@
 //! The worker of a lane: takes what is due, in bundles that are under way side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use contract::store::{Due, Lease, Settlement, SettlementBatch, StoreError};
+use contract::store::{Due, Settlement, SettlementBatch, StoreError};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use model::task::{Kind, State};
 use model::{Cause, FlowName, LaneName, TaskId, Timestamp};
@@ -12,9 +12,10 @@ use tokio::sync::watch;
 
 use super::filling::Out;
 use super::turns::{self, Turns, UnderWay};
-use super::{Brakes, Work, owner};
+use super::{Brakes, Work};
 use crate::connection::{Admission, Line};
 use crate::delivery::{Bundle, work};
+use crate::nodes::{Held, Holdings};
 use crate::seams::Seams;
 use crate::setup::Setup;
 use crate::signals::Signals;
@@ -32,7 +33,9 @@ const BUNDLE: std::ops::RangeInclusive<usize> = 10..=100;
 /// One lane and what it works with.
 pub struct Lane {
     pub name: LaneName,
-    pub owner: String,
+    pub(crate) holdings: Arc<Holdings>,
+    /// Its lease, until something failed under it.
+    pub(crate) held: Option<Arc<Held>>,
     pub line: Arc<Line>,
     pub seams: Seams,
     pub setup: Arc<Setup>,
@@ -63,21 +66,33 @@ impl Lane {
     /// Takes the lease and works with it until the lane closes or the store fails.
     async fn own(&mut self) -> Result<(), StoreError> {
         let mut closing = self.closing.clone();
-        let lease = tokio::select! {
-            biased;
-            lease = owner::take(&self.seams, &self.name, &self.owner) => Mutex::new(lease?),
-            _ = closing.changed() => return Ok(()),
+        let lease = match self.held.take() {
+            Some(held) => held,
+            None => tokio::select! {
+                biased;
+                lease = self.take() => lease?,
+                _ = closing.changed() => return Ok(()),
+            },
         };
         let brakes = Arc::new(Brakes::default());
         self.line.set_brakes(Some(brakes.clone()));
         let worked = self.work_with(&lease, &brakes).await;
         self.line.set_brakes(None);
         worked?;
-        let lease = lease.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        self.seams.store.release(&lease).await
+        self.holdings.give_back(&lease).await
     }
 
-    async fn work_with(&mut self, lease: &Mutex<Lease>, brakes: &Brakes) -> Result<(), StoreError> {
+    /// Takes the lane, waiting for as long as somebody else owns it.
+    async fn take(&self) -> Result<Arc<Held>, StoreError> {
+        loop {
+            if let Some(held) = self.holdings.take(&self.name).await? {
+                return Ok(held);
+            }
+            self.seams.clock.sleep_until(self.seams.clock.now() + self.holdings.ask_again()).await;
+        }
+    }
+
+    async fn work_with(&mut self, lease: &Held, brakes: &Brakes) -> Result<(), StoreError> {
         let claims = self.line.claims.clone();
         let under = Work {
             seams: &self.seams,
@@ -94,7 +109,7 @@ impl Lane {
         let mut out = Out::default();
         let mut bundles = FuturesUnordered::new();
         loop {
-            owner::renew(&self.seams, lease).await?;
+            lease.check()?;
             let is_closing = *closing.borrow();
             let mut next_look = self.seams.clock.now() + LOOK_EVERY;
             if !is_closing {
@@ -135,6 +150,7 @@ impl Lane {
                 () = self.signals.lane_woken(&self.name), if !is_closing => None,
                 () = self.seams.clock.sleep_until(next_look) => None,
                 _ = closing.changed(), if !is_closing => None,
+                () = lease.lost() => None,
             };
             if let Some((begun, ids, outcome)) = ended {
                 out.end(&begun);

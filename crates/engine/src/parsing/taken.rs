@@ -161,6 +161,7 @@ impl<'t> Taken<'t> {
                 raise: reading.raise_for(Reading::Push),
                 cursor: None,
                 based_on: Some(self.setup.generation),
+                under: None,
                 calls: Vec::new(),
             };
             self.ingests.insert(object.clone(), (reading, ingest));

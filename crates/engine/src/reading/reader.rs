@@ -1,5 +1,7 @@
 //! The reader of one object: wishes first, then what changed, then history, page by page.
 
+use std::sync::Arc;
+
 use contract::connector::{Found, PageAsk, Refusal};
 use contract::store::{Incoming, Ingest, Raise, Reading, StoreError, Walk};
 use model::attempt::CallRecord;
@@ -10,6 +12,7 @@ use super::ask::ObjectReading;
 use super::take::{incoming, whole_of};
 use super::window::{advanced, window};
 use crate::connection::Admission;
+use crate::nodes::Held;
 use crate::seams::Seams;
 use crate::signals::Signals;
 
@@ -26,6 +29,8 @@ pub struct Reader {
     pub signals: Signals,
     /// Whether reading goes on its schedule; otherwise only wishes are read.
     pub scheduled: bool,
+    /// Under which it reads: what it read is not stored once another node does.
+    pub(crate) held: Arc<Held>,
 }
 
 /// When what is read next, and how often reading was refused in a row.
@@ -184,6 +189,7 @@ impl Reader {
             raise,
             cursor,
             based_on: Some(self.reading.generation),
+            under: Some(self.held.lease()),
             calls: calls.clone(),
         };
         let mut changed = 0;

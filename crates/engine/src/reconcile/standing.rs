@@ -19,13 +19,15 @@ const REST: Duration = Duration::from_secs(300);
 pub(crate) struct Standing {
     pub seams: Seams,
     pub setup: Arc<Setup>,
+    /// Those that one node works on.
+    pub flows: Vec<Arc<ActiveFlow>>,
     pub owner: String,
 }
 
 impl Standing {
     /// Whether any flow wants it.
-    pub fn is_wanted(setup: &Setup) -> bool {
-        setup.flows.values().any(|flow| flow.flow().reconcile.every.is_some())
+    pub fn is_wanted(flows: &[Arc<ActiveFlow>]) -> bool {
+        flows.iter().any(|flow| flow.flow().reconcile.every.is_some())
     }
 
     /// Reconciles for as long as it is not dropped. It may be dropped at any await: a run goes on where it was stored.
@@ -33,7 +35,7 @@ impl Standing {
         loop {
             let now = self.seams.clock.now();
             let mut next = now + LOOK_EVERY;
-            for flow in self.setup.flows.values() {
+            for flow in &self.flows {
                 match self.due(flow).await {
                     Ok(Some((due, ask))) if due <= now => next = next.min(self.reconcile(flow, &ask).await),
                     Ok(Some((due, _))) => next = next.min(due),

@@ -29,6 +29,13 @@ const SERVING: &[Sentence] = &[
         "Look at the address /erp/{connection}/….",
     ),
     Sentence::new(
+        "serving.elsewhere",
+        "连接“{connection}”由另一个节点负责，这里不能写入。",
+        "Another node works on the connection {connection}; it cannot be written to from here.",
+        "请重发：反向代理应设为收到 503 时转给下一个节点（见 docs/postgres.md）；qiao nodes 列出各节点。",
+        "Send it again: a reverse proxy should ask the next node on 503 (docs/postgres.en.md); qiao nodes lists them.",
+    ),
+    Sentence::new(
         "serving.no_object",
         "这个连接没有可用的对象“{object}”：没有集成流读取它，也没有对象描述。",
         "The connection has no object {object} to be used: no flow reads it, and nobody described it.",

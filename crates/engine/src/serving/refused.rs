@@ -21,6 +21,9 @@ pub enum NotServed {
     /// What was sent is not in the standard form.
     #[error("{}", .0.code)]
     Form(Cause),
+    /// Another node works on the connection, and this one may not write beside it.
+    #[error("another node works on {0}")]
+    Elsewhere(String),
     #[error("there is no record {0}")]
     Record(String),
     /// The system, or its connector, did not do what was asked.
@@ -48,6 +51,7 @@ impl NotServed {
             NotServed::Connection(name) => Cause::new("serving.no_connection").with("connection", name),
             NotServed::Object(name) => Cause::new("serving.no_object").with("object", name),
             NotServed::Parameter(cause) | NotServed::Form(cause) => cause.clone(),
+            NotServed::Elsewhere(name) => Cause::new("serving.elsewhere").with("connection", name),
             NotServed::Record(id) => Cause::new("serving.no_record").with("id", id),
             NotServed::Refused { refusal, .. } if refusal.cause.code == "serving.exists" => {
                 refusal.cause.clone()

@@ -62,6 +62,10 @@ impl Serving {
         if !line.connector.knows_its_objects() && line.connection.object(&asked.object).is_none() {
             return Err(NotServed::Object(asked.object));
         }
+        // Kept to the end: another node takes the connection only after that.
+        let serving = self.signals.serve(line.name());
+        let serving = serving.ok_or_else(|| NotServed::Elsewhere(line.name().to_string()))?;
+        let until = || serving.until();
         if let Admission::Paused(until) = line.breaker.admission(self.seams.clock.now()) {
             let cause = Cause::new("serving.paused").with("connection", line.name());
             return Err(Refusal::new(AnswerClass::Throttled(Some(until)), cause).into());
@@ -70,7 +74,7 @@ impl Serving {
             serving: self,
             admitted: &admitted,
             line,
-            wire: line.wire(&asked.object),
+            wire: line.wire(&asked.object).within(&until),
             asked: &asked,
         };
         let outcome = match how {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use contract::connector::Refusal;
 use contract::store::Store;
+use engine::by_hand::{self, Which};
 use model::access::{AccessToken, Grant};
 use model::alert::{Alert, AlertKind, MessageState, Severity};
 use model::{AnswerClass, Timestamp};
@@ -238,6 +239,9 @@ async fn what_is_due_for_long_is_told() {
     let (now, long) = (world.now(), world.now() + Duration::from_secs(86_400));
     world.store().lease(&"box".into(), "乙", now, long).await.unwrap().unwrap();
     mended(&world, 2);
+    let setup = world.setup().await;
+    let which = Which::Ids(vec!["2".into()]);
+    by_hand::run(&world.seams, &setup, &setup.flows[&"accounts".into()], which).await.unwrap();
     world.run(25 * 60).await;
     assert!(alerts(world.store()).await.is_empty());
     world.run(10 * 60).await;

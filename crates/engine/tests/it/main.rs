@@ -17,6 +17,7 @@ mod kin;
 mod lines;
 mod linking;
 mod looking;
+mod nodes;
 mod notifying;
 mod parsing;
 mod planning;

@@ -88,6 +88,7 @@ fn page(at: Timestamp, incoming: Vec<Incoming>) -> Ingest {
         raise: Vec::new(),
         cursor: None,
         based_on: None,
+        under: None,
         calls: Vec::new(),
     }
 }

@@ -169,6 +169,7 @@ pub fn page(numbers: Range<u64>) -> Ingest {
         raise: vec![Raise { flow: "customers-to-erp".into(), kind: Kind::Deliver, lane: lane() }],
         cursor: None,
         based_on: None,
+        under: None,
         calls: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-/// How long a connection may take to be made.
+/// How long a connection may take to be made, and what was sent over it may go unheard of.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The address of a database. It may hold a password, and is never shown with one.
@@ -25,7 +25,7 @@ impl Address {
         if config.get_hosts().is_empty() {
             return Err("it names no host".into());
         }
-        config.connect_timeout(PATIENCE).keepalives_idle(Duration::from_secs(60));
+        config.connect_timeout(PATIENCE).keepalives_idle(Duration::from_secs(60)).tcp_user_timeout(PATIENCE);
         if config.get_application_name().is_none() {
             config.application_name("qiao");
         }

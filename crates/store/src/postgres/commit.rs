@@ -144,7 +144,7 @@ async fn transact(pool: &Pool, tenant: i64, act: &mut dyn Act) -> Result<(), Sto
 
 async fn once(pool: &Pool, tenant: i64, act: &mut dyn Act) -> Done<()> {
     let place = pool.place().await;
-    pool.stay_alone().await?;
+    pool.stay_locked().await?;
     let session = pool.session().await?;
     session.run("begin").await?;
     let mut write = Write { sql: session, tenant, counts: BTreeMap::new() };

@@ -6,7 +6,7 @@
 
 use std::future::Future;
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use contract::store::StoreError;
@@ -18,6 +18,7 @@ use tokio_postgres::NoTls;
 
 use super::address::Address;
 use super::failure::{Done, Failure};
+use super::listening::{self, Heard};
 use super::session::Session;
 use crate::answer::Answer;
 use crate::options::Mode;
@@ -36,12 +37,14 @@ const SETTINGS: &str = "
     set enable_hashjoin = off;
     set enable_mergejoin = off;
     set jit = off;
-    set idle_in_transaction_session_timeout = '60s';
+    set idle_in_transaction_session_timeout = '5s';
     select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
 
 pub(crate) struct Database {
     pub pool: Arc<Pool>,
     mode: Mode,
+    /// What other nodes ring for; listened for from the first question on.
+    heard: OnceLock<Arc<Heard>>,
     /// Taken on drop only.
     runtime: Option<Runtime>,
 }
@@ -73,7 +76,7 @@ impl Database {
             idle: Mutex::default(),
             lock: tokio::sync::Mutex::default(),
         };
-        Ok(Database { pool: Arc::new(pool), mode, runtime: Some(runtime) })
+        Ok(Database { pool: Arc::new(pool), mode, heard: OnceLock::new(), runtime: Some(runtime) })
     }
 
     /// Does the work on the store's thread, and waits for it as the mode says.
@@ -98,6 +101,19 @@ impl Database {
         let (work, answer) = answering(work);
         self.hold(work);
         answer.take().unwrap_or_else(|| Err(gone()))
+    }
+
+    /// What other nodes ring for, once they do. Inline nobody does: all is in one process.
+    pub(crate) async fn heard(&self) -> Vec<String> {
+        if self.mode == Mode::Inline {
+            return std::future::pending().await;
+        }
+        let begin = || {
+            let heard = Arc::<Heard>::default();
+            self.runtime().spawn(listening::listen(self.pool.address.clone(), heard.clone()));
+            heard
+        };
+        self.heard.get_or_init(begin).next().await
     }
 
     fn hold(&self, work: BoxFuture<'static, ()>) {
@@ -160,9 +176,9 @@ impl Pool {
         *self.lock.lock().await = Some(session);
     }
 
-    /// Makes sure that a server still is the only one: its lock is gone with the connection that held it, and is taken
-    /// again. [`StoreError::InUse`] when another server was faster.
-    pub(crate) async fn stay_alone(&self) -> Done<()> {
+    /// Makes sure that a server still has its lock, which is gone with the connection that held it: it is taken again.
+    /// [`StoreError::InUse`] when somebody has the database alone meanwhile.
+    pub(crate) async fn stay_locked(&self) -> Done<()> {
         let mut lock = self.lock.lock().await;
         if lock.as_ref().is_some_and(Session::is_closed) {
             *lock = Some(super::open::lock(self).await?);

@@ -9,7 +9,7 @@ use super::failure::{Done, Failure};
 use super::migrations::version;
 use super::rows::known;
 use super::session::{Session, get};
-use crate::backup::{Cell, Column, Kind, Writer, derived};
+use crate::backup::{Cell, Column, Kind, Writer, left_out};
 use crate::options::Mode;
 
 /// Rows that are asked for at a time, at most, and at first.
@@ -60,7 +60,7 @@ pub(super) async fn tables(sql: &Session) -> Done<Vec<String>> {
             |row| get(row, 0),
         )
         .await?;
-    Ok(names.into_iter().filter(|name| name != MARK && !derived(name)).collect())
+    Ok(names.into_iter().filter(|name| name != MARK && !left_out(name)).collect())
 }
 
 /// How the server keeps a column.

@@ -10,10 +10,12 @@ use super::database::Database;
 use super::dump::{Kept, columns, current_schema, dump_within, listed, tables};
 use super::failure::{Done, Failure};
 use super::migrations::{KNOWN, migrate_within, version};
-use super::open::lock;
+use super::open::lock_alone;
 use super::params::text;
 use super::session::Session;
-use crate::backup::{AHEAD, COUNTS, Cell, Column, Line, Manifest, Reader, Restored, Row, same, sums};
+use crate::backup::{
+    AHEAD, COUNTS, Cell, Column, Line, Manifest, Reader, Restored, Row, calls_until, same, sums,
+};
 use crate::options::Mode;
 
 /// Rows of one statement, at most, and bytes.
@@ -31,7 +33,7 @@ pub(crate) fn restore(
     let (pool, aside) = (database.pool.clone(), aside.to_owned());
     database.wait(async move {
         // Held until all is done: no server begins meanwhile.
-        let _alone = lock(&pool).await?;
+        let _alone = lock_alone(&pool).await?;
         let session = pool.session().await?;
         let found = match version(&session).await {
             // The way back from a newer version of the program.
@@ -95,7 +97,7 @@ async fn load(sql: &Session, mut reader: Reader) -> Done<Manifest> {
     let mut there = sums(&manifest.head)?;
     dump_within(sql, &mut there).await?;
     same(&there.finish()?.0, &read.finish()?.0)?;
-    complete(sql, manifest.head.schema).await?;
+    complete(sql, manifest.head.schema, calls_until(&manifest.head)).await?;
     Ok(manifest)
 }
 
@@ -108,11 +110,13 @@ fn taken(cell: Cell) -> Cell {
 }
 
 /// What follows from the rest, and what came since.
-async fn complete(sql: &Session, schema: i64) -> Done<()> {
+async fn complete(sql: &Session, schema: i64, calls_until: i64) -> Done<()> {
     migrate_within(sql, Some(schema), KNOWN).await?;
     sql.run(&format!(
         "insert into {COUNTS} (tenant, flow, kind, state, slot, tasks)
              select tenant, flow, kind, state, 0, count(*) from task group by tenant, flow, kind, state;
+         update lane set others_until = greatest(others_until, {calls_until}), owner = null
+             where owner is not null;
          do $$
          declare ahead record; last bigint;
          begin

@@ -10,7 +10,8 @@ use super::Postgres;
 use super::address::Address;
 use super::database::{Database, Pool};
 use super::failure::{Done, Failure};
-use super::migrations::{migrate, version};
+use super::migrations::{KNOWN, migrate, version};
+use super::moved;
 use super::params::text;
 use super::rows::known;
 use super::session::{Session, get};
@@ -38,13 +39,20 @@ pub(super) fn is_there(address: &Address) -> Result<bool, StoreError> {
 async fn set_up(pool: &Pool, name: &TenantName, role: Role, sealer: &Sealer) -> Done<i64> {
     let place = pool.place().await;
     let session = pool.session().await?;
+    // Nobody works by the older tables meanwhile, nor after.
+    let is_behind = version(&session).await?.is_some_and(|found| found < KNOWN);
+    let alone = if is_behind { Some(lock_alone(pool).await?) } else { None };
     migrate(&session).await?;
+    drop(alone);
     check_key(&session, sealer).await?;
     let tenant = tenant(&session, name).await?;
-    pool.give_back(place, session);
+    if let Some(moved) = moved::read(&session).await? {
+        return Err(moved.refusal().into());
+    }
     if role == Role::Server {
         pool.keep_lock(lock(pool).await?).await;
     }
+    pool.give_back(place, session);
     Ok(tenant)
 }
 
@@ -79,15 +87,32 @@ async fn check_key(sql: &Session, sealer: &Sealer) -> Done<()> {
     }
 }
 
-/// A connection that holds the lock of a server for as long as it is open; [`StoreError::InUse`] while another does.
+/// A connection that holds the lock of servers for as long as it is open, together with other servers of this version;
+/// [`StoreError::InUse`] while somebody has it alone: a server of a version that knew no other, or a restore.
+///
+/// Whoever had it alone before may have moved or upgraded the database: then this fails, too.
 pub(super) async fn lock(pool: &Pool) -> Done<Session> {
+    let session = locked(pool, "pg_advisory_lock_shared").await?;
+    match version(&session).await? {
+        Some(KNOWN) => {}
+        found => return Err(StoreError::Newer { found: found.unwrap_or_default(), known: KNOWN }.into()),
+    }
+    match moved::read(&session).await? {
+        None => Ok(session),
+        Some(moved) => Err(moved.refusal().into()),
+    }
+}
+
+/// As [`lock`], alone: [`StoreError::InUse`] while any server runs.
+pub(super) async fn lock_alone(pool: &Pool) -> Done<Session> {
+    locked(pool, "pg_advisory_lock").await
+}
+
+async fn locked(pool: &Pool, how: &str) -> Done<Session> {
     let session = pool.connect().await?;
     session.run(&format!("set lock_timeout = '{PATIENCE}'")).await?;
-    let locked = session
-        .all("select pg_advisory_lock(hashtextextended('qiao server ' || current_schema(), 0))", &[], |_| {
-            Ok(())
-        })
-        .await;
+    let lock = format!("select {how}(hashtextextended('qiao server ' || current_schema(), 0))");
+    let locked = session.all(&lock, &[], |_| Ok(())).await;
     match locked {
         Ok(_) => Ok(session),
         Err(Failure::Sql(error)) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {

@@ -20,6 +20,7 @@ use async_trait::async_trait;
 use contract::store::{
     AsOf, Awaited, Due, Lease, OpenIntent, Opened, Opening, Queue, Settled, SettlementBatch, StoreError,
 };
+use contract::transport::LONGEST_CALL;
 use futures_util::FutureExt;
 use model::task::{Kind, Task};
 use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
@@ -33,6 +34,7 @@ use super::commit::Write;
 use super::failure::Done;
 use super::params::text;
 use super::session::get;
+use crate::codec::milliseconds;
 use crate::transition::Standing;
 
 #[async_trait]
@@ -44,7 +46,14 @@ impl Queue for Postgres {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Lease>, StoreError> {
-        let wish = Lease { lane: lane.clone(), owner: owner.to_owned(), epoch: 1, until };
+        let wish = Lease {
+            lane: lane.clone(),
+            owner: owner.to_owned(),
+            epoch: 1,
+            until,
+            since: now,
+            others_until: Timestamp(0),
+        };
         self.write((wish, now), |write, (wish, now)| take(write, wish, *now).boxed()).await
     }
 
@@ -145,19 +154,22 @@ impl Queue for Postgres {
 
 /// One statement, so that of two who ask at once only one gets the lane.
 async fn take(write: &Write, wish: &Lease, now: Timestamp) -> Done<Option<Lease>> {
-    let epoch = write
+    let longest = milliseconds(LONGEST_CALL);
+    let taken = write
         .sql
         .first(
             "insert into lane as l (tenant, name, owner, epoch, until) values ($1, $2, $3, 1, $4)
              on conflict (tenant, name) do update set owner = excluded.owner, until = excluded.until,
-                 epoch = case when l.owner = excluded.owner then l.epoch else l.epoch + 1 end
+                 epoch = l.epoch + 1,
+                 others_until = greatest(l.others_until, case when l.owner is null then 0
+                     when l.owner = excluded.owner then $5 else l.until + $6 end)
              where l.owner is null or l.owner = excluded.owner or l.until <= $5
-             returning epoch",
-            &[&write.tenant, &text(wish.lane.as_str()), &text(&wish.owner), &wish.until.0, &now.0],
-            |row| get(row, 0),
+             returning epoch, others_until",
+            &[&write.tenant, &text(wish.lane.as_str()), &text(&wish.owner), &wish.until.0, &now.0, &longest],
+            |row| Ok((get(row, 0)?, Timestamp(get(row, 1)?))),
         )
         .await?;
-    Ok(epoch.map(|epoch| Lease { epoch, ..wish.clone() }))
+    Ok(taken.map(|(epoch, others_until)| Lease { epoch, others_until, ..wish.clone() }))
 }
 
 async fn release(write: &Write, lease: &Lease) -> Done<()> {
@@ -172,7 +184,7 @@ async fn release(write: &Write, lease: &Lease) -> Done<()> {
 }
 
 /// Lets only the lane's present owner go on, and nobody take it over until this is committed.
-async fn guard(write: &Write, lease: &Lease) -> Done<()> {
+pub(super) async fn guard(write: &Write, lease: &Lease) -> Done<()> {
     let current = write
         .sql
         .first(

@@ -18,7 +18,7 @@ use super::Postgres;
 use super::commit::{Read, Write};
 use super::failure::Done;
 use super::params::{text, texts};
-use super::queue::{Board, Raising, raise};
+use super::queue::{Board, Raising, guard, raise};
 use super::rows::{self, in_order, place, signed};
 use super::session::get;
 use super::upkeep::unpacked;
@@ -32,7 +32,16 @@ const PORTION: usize = 5_000;
 #[async_trait]
 impl Records for Postgres {
     async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError> {
-        self.write(ingest, |write, ingest| ingest::ingest(write, ingest).boxed()).await
+        self.write(ingest, |write, ingest| {
+            async move {
+                if let Some(lease) = &ingest.under {
+                    guard(write, lease).await?;
+                }
+                ingest::ingest(write, ingest).await
+            }
+            .boxed()
+        })
+        .await
     }
 
     async fn cursor(

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::failure::Done;
 use super::migrations::refuse_strangers;
 use super::open::prepare;
-use crate::backup::{Cell, Column, Kind, Writer, derived};
+use crate::backup::{Cell, Column, Kind, Writer, left_out};
 
 /// The version of a database's schema; `None` where there is none.
 pub(crate) fn schema_of(path: &Path) -> Result<Option<i64>, StoreError> {
@@ -24,7 +24,7 @@ fn version(sql: &Connection) -> Done<Option<i64>> {
     Ok((version > 0).then_some(version))
 }
 
-fn open(path: &Path) -> Done<Connection> {
+pub(super) fn open(path: &Path) -> Done<Connection> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     prepare(&connection)?;
     refuse_strangers(&connection)?;
@@ -52,7 +52,7 @@ pub(super) fn tables(sql: &Connection) -> Done<Vec<String>> {
         "select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name",
     )?;
     let names = find.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
-    Ok(names.into_iter().filter(|name| !derived(name)).collect())
+    Ok(names.into_iter().filter(|name| !left_out(name)).collect())
 }
 
 /// The columns of a table by name, with their kinds.

@@ -11,7 +11,8 @@ use super::failure::{Done, Failure};
 use super::migrations::{migrate, migrate_to};
 use super::open::{lock, prepare};
 use crate::backup::{
-    AHEAD, COUNTS, Cell, Column, Line, Manifest, Reader, Restored, Row, beside, of_file, same, sums,
+    AHEAD, COUNTS, Cell, Column, Line, Manifest, Reader, Restored, Row, beside, calls_until, of_file, same,
+    sums,
 };
 
 /// What belongs to a database beside its file.
@@ -78,7 +79,7 @@ fn load(path: &Path, mut reader: Reader) -> Result<Manifest, StoreError> {
     let mut writer = sums(&manifest.head)?;
     dump_open(&sql, &mut writer)?;
     same(&writer.finish()?.0, &manifest)?;
-    complete(&sql)?;
+    complete(&sql, calls_until(&manifest.head))?;
     drop(sql);
     File::open(path).and_then(|file| file.sync_all()).map_err(|error| of_file(&error))?;
     Ok(manifest)
@@ -106,12 +107,13 @@ fn fill(sql: &Connection, reader: &mut Reader) -> Done<()> {
 }
 
 /// What follows from the rest, and what came since.
-fn complete(sql: &Connection) -> Done<()> {
+fn complete(sql: &Connection, calls_until: i64) -> Done<()> {
     migrate(sql)?;
     sql.execute_batch(&format!(
         "begin;
          insert into {COUNTS} (tenant, flow, kind, state, tasks)
              select tenant, flow, kind, state, count(*) from task group by tenant, flow, kind, state;
+         update lane set others_until = max(others_until, {calls_until}), owner = null where owner is not null;
          update sqlite_sequence set seq = seq + {AHEAD} where name = 'receipt';
          insert into sqlite_sequence (name, seq) select 'receipt', {AHEAD}
              where not exists (select 1 from sqlite_sequence where name = 'receipt');

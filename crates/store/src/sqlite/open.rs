@@ -13,6 +13,7 @@ use super::Sqlite;
 use super::database::Database;
 use super::failure::{Done, Failure};
 use super::migrations::{migrate, refuse_strangers};
+use super::moved;
 use crate::options::{Mode, Options, Role};
 use crate::seal::{KEY_CHECK, Sealed, Sealer};
 
@@ -42,6 +43,9 @@ pub(super) fn open(path: &Path, options: Options) -> Done<Sqlite> {
         return Err(Failure::broken(format!("the file system takes no write-ahead log (mode {mode})")));
     }
     let (tenant, sealer) = set_up(&connection, &options)?;
+    if let Some(moved) = moved::read(&connection)? {
+        return Err(moved.refusal().into());
+    }
     let database = match options.mode {
         Mode::Inline => Database::inline(connection, lock),
         Mode::Threads => Database::threads(connection, lock, path, reader, options.commits_take)?,

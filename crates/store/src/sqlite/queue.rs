@@ -18,6 +18,7 @@ use async_trait::async_trait;
 use contract::store::{
     AsOf, Awaited, Due, Lease, OpenIntent, Opened, Opening, Queue, Settled, SettlementBatch, StoreError,
 };
+use contract::transport::LONGEST_CALL;
 use model::task::{Kind, Task};
 use model::{FlowName, LaneName, RecordId, TaskId, Timestamp};
 use rusqlite::{OptionalExtension, params};
@@ -29,6 +30,7 @@ pub(super) use self::waking::{hurry_flow, wake_skipped_beside};
 use super::Sqlite;
 use super::commit::Write;
 use super::failure::Done;
+use crate::codec::milliseconds;
 
 #[async_trait]
 impl Queue for Sqlite {
@@ -147,29 +149,32 @@ fn take(
     now: Timestamp,
     until: Timestamp,
 ) -> Done<Option<Lease>> {
-    let mut find =
-        write.sql.prepare_cached("select owner, epoch, until from lane where tenant = ?1 and name = ?2")?;
-    let held: Option<(Option<String>, i64, i64)> = find
-        .query_row(params![write.tenant, lane.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    let mut take = write.sql.prepare_cached(
+        "insert into lane as l (tenant, name, owner, epoch, until) values (?1, ?2, ?3, 1, ?4)
+         on conflict do update set owner = excluded.owner, until = excluded.until, epoch = l.epoch + 1,
+             others_until = max(l.others_until, case when l.owner is null then 0
+                 when l.owner = excluded.owner then ?5 else l.until + ?6 end)
+         where l.owner is null or l.owner = excluded.owner or l.until <= ?5
+         returning epoch, others_until",
+    )?;
+    let longest = milliseconds(LONGEST_CALL);
+    let taken: Option<(i64, i64)> = take
+        .query_row(params![write.tenant, lane.as_str(), owner, until.0, now.0, longest], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
-    let epoch = match held {
-        None => 1,
-        Some((Some(holder), epoch, _)) if holder == owner => epoch,
-        Some((Some(_), _, until)) if until > now.0 => return Ok(None),
-        Some((_, epoch, _)) => epoch + 1,
-    };
-    write
-        .sql
-        .prepare_cached(
-            "insert into lane (tenant, name, owner, epoch, until) values (?1, ?2, ?3, ?4, ?5)
-             on conflict do update set owner = excluded.owner, epoch = excluded.epoch, until = excluded.until",
-        )?
-        .execute(params![write.tenant, lane.as_str(), owner, epoch, until.0])?;
-    Ok(Some(Lease { lane, owner, epoch, until }))
+    Ok(taken.map(|(epoch, others)| Lease {
+        lane,
+        owner,
+        epoch,
+        until,
+        since: now,
+        others_until: Timestamp(others),
+    }))
 }
 
 /// Lets only the lane's present owner go on.
-fn guard(write: &Write, lease: &Lease) -> Done<()> {
+pub(super) fn guard(write: &Write, lease: &Lease) -> Done<()> {
     let mut current = write
         .sql
         .prepare_cached("select 1 from lane where tenant = ?1 and name = ?2 and owner = ?3 and epoch = ?4")?;

@@ -16,7 +16,7 @@ use rusqlite::{Connection, params};
 use super::Sqlite;
 use super::commit::Write;
 use super::failure::Done;
-use super::queue::{Raising, raise};
+use super::queue::{Raising, guard, raise};
 use super::rows::{self, all, first, signed};
 use super::upkeep::unpacked;
 
@@ -26,7 +26,13 @@ pub(super) use wishes::wish;
 #[async_trait]
 impl Records for Sqlite {
     async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError> {
-        self.write(move |write| ingest::ingest(write, &ingest)).await
+        self.write(move |write| {
+            if let Some(lease) = &ingest.under {
+                guard(write, lease)?;
+            }
+            ingest::ingest(write, &ingest)
+        })
+        .await
     }
 
     async fn cursor(

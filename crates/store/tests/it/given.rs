@@ -54,6 +54,7 @@ pub fn page(incoming: Vec<Incoming>) -> Ingest {
         raise: vec![deliver()],
         cursor: None,
         based_on: None,
+        under: None,
         calls: Vec::new(),
     }
 }

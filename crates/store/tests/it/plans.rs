@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// Statements that walk all that a tenant has of a table, by their beginnings, each with its reason.
-const WALKS: [(&str, &str); 28] = [
+const WALKS: [(&str, &str); 30] = [
     ("select v.kind, v.name, v.text, v.version", "the whole configuration is asked for"),
     ("select kind, name, text, version", "a person asks for every version of a text"),
     (
@@ -39,7 +39,9 @@ const WALKS: [(&str, &str); 28] = [
         "the newest entries: it ends with the limit",
     ),
     ("update task set due = due - ?2", "the clock was set back, which happens once"),
-    ("update lane set until = until - ?2", "the clock was set back, and lanes are few"),
+    ("update lane set until = case", "the clock was set back, and lanes are few"),
+    ("delete from node where tenant = ?1 and seen", "nodes are few"),
+    ("select owner, name, version, started", "nodes are few"),
     ("update open_record set read_at", "the clock was set back, which happens once"),
     ("update cursor set", "the clock was set back, and cursors are few"),
     ("update alert set recovered", "open alerts are few: one cause is one"),

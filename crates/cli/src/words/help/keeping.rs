@@ -54,6 +54,18 @@ pub const KEEPING: &[(&str, &str, &str)] = &[
         "the passphrase is in this variable of the environment",
     ),
     (
+        "qiao migrate-store",
+        "把全部数据迁移到另一个数据库(SQLite 与 PostgreSQL 之间,或换一台服务器),逐表核对;中断后再运行一次会接着做",
+        "move everything to another database (between SQLite and PostgreSQL, or to another server), compared table by table; the same command goes on where it broke off",
+    ),
+    ("qiao migrate-store to", "新数据库的地址,须为空", "the new database, which must be empty"),
+    ("qiao migrate-store cancel", "放弃没有完成的迁移", "give up a move that is not finished"),
+    (
+        "qiao nodes",
+        "列出在这个数据库上运行的服务节点和各自负责的连接组",
+        "list the servers that work on the database, and how many groups of connections each works on",
+    ),
+    (
         "qiao storage",
         "查看数据库的大小、各类历史的多少,以及将清理什么",
         "how large the database is, how much of each part of the story there is, and what would go",

@@ -78,6 +78,11 @@ pub const HELP: &[(&str, &str, &str)] = &[
         "the address to listen on; 127.0.0.1:8620 by default",
     ),
     (
+        "qiao serve node",
+        "节点名称,qiao nodes 以此列出;默认为主机名和端口(仅 PostgreSQL)",
+        "what this node is called in qiao nodes; its machine and port unless said (PostgreSQL only)",
+    ),
+    (
         "qiao serve slow_commits",
         "测量用:每次提交多花这么多毫秒",
         "for measuring: each commit takes so many milliseconds longer",

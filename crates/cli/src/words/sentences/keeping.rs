@@ -13,6 +13,20 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "It is at least 1 day; a size is written as 20GB or 500MB, and is at least 1MB.",
     ),
     s(
+        "cli.migrate.loaded",
+        "新的数据库 {path} 里已经有数据,不能放弃迁移。",
+        "The new database {path} holds data already, so the move cannot be given up.",
+        "再运行一次(不加 --cancel)完成迁移;确实要放弃,先清空新的数据库。",
+        "Run it again without --cancel to finish it; to give it up, empty the new database first.",
+    ),
+    s(
+        "cli.migrate.same",
+        "新旧数据库是同一个。",
+        "Both databases are the same one.",
+        "--to 要写新的数据库的地址。",
+        "Name another database with --to.",
+    ),
+    s(
         "cli.backup.there",
         "文件 {path} 已经存在,没有改动它。",
         "The file {path} is there already; it was left alone.",

@@ -275,3 +275,14 @@ pub fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     }
     found
 }
+
+/// The PostgreSQL server of the tests.
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration but their surroundings")]
+pub fn server() -> String {
+    std::env::var("QIAO_TEST_POSTGRES").unwrap_or_else(|_| {
+        panic!(
+            "These tests need a PostgreSQL server, and QIAO_TEST_POSTGRES names none. Run `cargo xtask test`, or \
+             `cargo xtask postgres cargo test -p cli`: both start one for as long as they run."
+        )
+    })
+}

@@ -59,7 +59,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("csv", &["objects"]),
     ("rust_decimal", &["mapping", "sandbox", "functions"]),
     ("rquickjs", &["functions"]),
-    ("rustix", &["functions"]),
+    ("rustix", &["functions", "cli"]),
     ("clap", &["cli", "sim"]),
     ("clap_complete", &["cli"]),
     ("tracing-subscriber", &["cli"]),

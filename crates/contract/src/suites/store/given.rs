@@ -108,6 +108,7 @@ pub(super) fn page(incoming: Vec<Incoming>) -> Ingest {
         raise: vec![deliver()],
         cursor: None,
         based_on: None,
+        under: None,
         calls: Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use model::task::State;
 
 use super::given::*;
-use crate::store::{Cursor, Incoming, Ingest, Ingested, Reading, Settlement, Walk};
+use crate::store::{Cursor, Incoming, Ingest, Ingested, Lease, Reading, Settlement, StoreError, Walk};
 
 pub async fn a_new_record_is_stored_and_raises_its_tasks(fresh: Making<'_>) {
     let store = fresh().await;
@@ -200,4 +200,16 @@ pub async fn an_edit_that_the_source_takes_over_is_one_no_more(fresh: Making<'_>
     // What it said before the edit is news by now, of whichever version.
     assert_eq!(take_in(&store, vec![incoming("1", 2, "远东")]).await.changed, 1);
     assert_eq!(name_of(&store, "1").await.0.as_deref(), Some("远东"));
+}
+
+pub async fn what_was_read_under_a_lease_that_is_gone_is_not_stored(fresh: Making<'_>) {
+    let store = fresh().await;
+    let old = lease(&store).await;
+    let under =
+        |lease: &Lease| Ingest { under: Some(lease.clone()), ..page(vec![incoming("1", 1, "客户甲")]) };
+    let new = store.lease(&lane(), "乙", later(4_000), later(8_000)).await.unwrap().unwrap();
+    let stale = StoreError::Stale { lane: LANE.into(), epoch: old.epoch };
+    assert_eq!(store.ingest(under(&old)).await, Err(stale));
+    assert_eq!(store.find(&[account("1")]).await.unwrap(), [None]);
+    assert_eq!(store.ingest(under(&new)).await.unwrap().changed, 1);
 }

@@ -26,8 +26,9 @@ const PROMISES: [(&str, &str); 23] = [
     ("sweeping", include_str!("sweeping.rs")),
 ];
 
-const SEAMS: [&str; 14] = [
+const SEAMS: [&str; 15] = [
     include_str!("../../store/queue.rs"),
+    include_str!("../../store/nodes.rs"),
     include_str!("../../store/records.rs"),
     include_str!("../../store/links.rs"),
     include_str!("../../store/bindings.rs"),

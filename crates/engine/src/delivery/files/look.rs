@@ -48,7 +48,7 @@ pub(super) async fn resolve_open(
                         }
                         None => absent(work, active, item, intent),
                     },
-                    Err(refusal) => still_unknown(item, intent, refusal.cause, now),
+                    Err(refusal) => still_unknown(work, item, intent, refusal.cause),
                 }
             }
             // Nothing says what went out: a person looks.
@@ -61,9 +61,10 @@ pub(super) async fn resolve_open(
 
 fn absent(work: &Work<'_>, active: &ActiveFlow, item: &mut Item, intent: &Intent) -> Verdict {
     let now = work.seams.clock.now();
-    if !intent::is_over(intent) || now < intent.sent + active.target.facts.settle_window {
+    if !intent::is_over(intent) || now < work.sent(intent.sent) + active.target.facts.settle_window {
         let said = item.due.task.cause.clone().filter(|_| item.due.task.state == State::Unknown);
-        return still_unknown(item, intent, said.unwrap_or_else(|| Cause::new("engine.answer_lost")), now);
+        let said = said.unwrap_or_else(|| Cause::new("engine.answer_lost"));
+        return still_unknown(work, item, intent, said);
     }
     item.note("files", now, None, "–");
     ready(item, now)
@@ -74,11 +75,14 @@ fn ready(item: &Item, now: Timestamp) -> Verdict {
     Verdict::new(State::Ready).due(now).tries(item.due.task.tries)
 }
 
-/// Looked for again. After a crash nobody knows how long the sending went on: the window begins with the first look.
-fn still_unknown(item: &Item, intent: &Intent, cause: Cause, now: Timestamp) -> Verdict {
+/// Looked for again. After a crash nobody knows how long the sending went on: the window begins with the first look, or
+/// when the last call of an owner before must be over.
+fn still_unknown(work: &Work<'_>, item: &Item, intent: &Intent, cause: Cause) -> Verdict {
+    let now = work.seams.clock.now();
+    let over = now.max(work.lease().others_until);
     let (due, change) = match intent::is_over(intent) {
         true => (next_look(intent.sent, now), IntentChange::Keep),
-        false => (next_look(now, now), IntentChange::Replace(Box::new(intent::over(intent.clone(), now)))),
+        false => (next_look(now, now), IntentChange::Replace(Box::new(intent::over(intent.clone(), over)))),
     };
     let verdict = Verdict::new(State::Unknown).because(cause).due(due).tries(item.due.task.tries);
     Verdict { intent: change, ..verdict }

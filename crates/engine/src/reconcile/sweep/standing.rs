@@ -13,7 +13,7 @@ use super::bounds::in_force_since;
 use super::{SweepAsk, SweepOutcome, sweep};
 use crate::engine::can_be_asked;
 use crate::seams::Seams;
-use crate::setup::Setup;
+use crate::setup::{ActiveFlow, Setup};
 
 /// It is looked at least so often: somebody may have asked for a sweep, or let one go on.
 const LOOK_EVERY: Duration = Duration::from_secs(600);
@@ -30,13 +30,15 @@ const NIGHT_MS: i64 = 18 * 3_600_000;
 pub(crate) struct Standing {
     pub seams: Seams,
     pub setup: Arc<Setup>,
+    /// Those that one node works on.
+    pub flows: Vec<Arc<ActiveFlow>>,
     pub owner: String,
 }
 
 /// How often objects are swept: as the one flow wishes that wishes it most often.
-fn wanted(setup: &Setup) -> BTreeMap<ObjectOf, Duration> {
+fn wanted(flows: &[Arc<ActiveFlow>]) -> BTreeMap<ObjectOf, Duration> {
     let mut wanted: BTreeMap<ObjectOf, Duration> = BTreeMap::new();
-    for active in setup.flows.values() {
+    for active in flows {
         let source = &active.flow().source;
         let Some(every) = source.sweep else { continue };
         if !can_be_asked(&active.source) {
@@ -52,8 +54,8 @@ fn wanted(setup: &Setup) -> BTreeMap<ObjectOf, Duration> {
 
 impl Standing {
     /// Whether any flow wants it.
-    pub fn is_wanted(setup: &Setup) -> bool {
-        !wanted(setup).is_empty()
+    pub fn is_wanted(flows: &[Arc<ActiveFlow>]) -> bool {
+        !wanted(flows).is_empty()
     }
 
     /// Sweeps for as long as it is not dropped. It may be dropped at any await: a sweep goes on where it was stored.
@@ -63,7 +65,7 @@ impl Standing {
         loop {
             let now = self.seams.clock.now();
             let mut next = now + LOOK_EVERY;
-            for (of, every) in wanted(&self.setup) {
+            for (of, every) in wanted(&self.flows) {
                 let due = match self.due(&of, every).await {
                     Ok(due) => due,
                     Err(error) => {

@@ -33,8 +33,13 @@ pub(super) async fn keep_time(write: &mut Write, now: Timestamp) -> Done<Option<
 async fn move_back(write: &Write, now: Timestamp, by: i64) -> Done<()> {
     let (tenant, now) = (write.tenant, now.0);
     let sql = &write.sql;
-    sql.change("update lane set until = until - $2 where tenant = $1 and until > $3", &[&tenant, &by, &now])
-        .await?;
+    sql.change(
+        "update lane set until = case when until > $3 then until - $2 else until end,
+                 others_until = case when others_until > $3 then others_until - $2 else others_until end
+             where tenant = $1",
+        &[&tenant, &by, &now],
+    )
+    .await?;
     sql.change(
         "update task set due = due - $2 where tenant = $1 and state < 4 and due > $3 and due < $4",
         &[&tenant, &by, &now, &NEVER.0],

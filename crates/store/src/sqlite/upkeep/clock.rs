@@ -35,7 +35,11 @@ fn move_back(write: &Write, now: Timestamp, by: i64) -> Done<()> {
         .execute((tenant, by, now, NEVER.0))?;
     write
         .sql
-        .prepare_cached("update lane set until = until - ?2 where tenant = ?1 and until > ?3")?
+        .prepare_cached(
+            "update lane set until = case when until > ?3 then until - ?2 else until end,
+                 others_until = case when others_until > ?3 then others_until - ?2 else others_until end
+             where tenant = ?1",
+        )?
         .execute((tenant, by, now))?;
     write
         .sql

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use store::{Address, Options, PassingSchema, Postgres};
-use tokio_postgres::{NoTls, SimpleQueryMessage};
+use tokio::task::JoinSet;
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 /// The address of the server of the tests.
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration but their surroundings")]
@@ -64,4 +65,19 @@ pub async fn cut(schema: &PassingSchema) {
         schema.name()
     );
     assert_ne!(somebody(schema, &cut).await, ["0"]);
+}
+
+/// Somebody who has the database of a schema alone, as a restore has, for as long as this is kept.
+pub struct Alone {
+    _client: Client,
+    _connection: JoinSet<()>,
+}
+
+pub async fn alone(schema: &PassingSchema) -> Alone {
+    let (client, connection) = tokio_postgres::connect(&url(), NoTls).await.unwrap();
+    let mut held = JoinSet::new();
+    held.spawn(async { drop(connection.await) });
+    let lock = "select pg_advisory_lock(hashtextextended('qiao server ' || current_schema(), 0))";
+    client.batch_execute(&format!("set search_path = \"{}\"; {lock}", schema.name())).await.unwrap();
+    Alone { _client: client, _connection: held }
 }

@@ -5,7 +5,7 @@ use model::Secret;
 use model::record::RecordKey;
 use store::{Address, Key, Options, Postgres, Role};
 
-use super::given::{cut, database, on, schema, somebody};
+use super::given::{alone, cut, database, on, schema, somebody};
 use crate::given::{account, command, options, page};
 
 fn refusal(address: &Address, options: Options) -> StoreError {
@@ -25,24 +25,33 @@ async fn the_tables_are_made_and_everything_is_there_after_reopening() {
 }
 
 #[tokio::test]
-async fn a_second_server_is_refused_and_a_command_is_not() {
+async fn servers_share_a_database_and_commands_work_beside_them() {
     let schema = schema();
-    let first = on(&schema, options());
-    assert_eq!(refusal(schema.address(), options()), StoreError::InUse);
+    let (first, second) = (on(&schema, options()), on(&schema, options()));
     let beside = on(&schema, command());
     beside.keep_secret("crm/app_secret", &Secret::new("一号密钥")).await.unwrap();
-    assert_eq!(first.recall_secret("crm/app_secret").await.unwrap(), Some(Secret::new("一号密钥")));
-    drop(first);
-    assert!(Postgres::open(schema.address(), options()).is_ok(), "the lock goes with the server");
+    for server in [first, second] {
+        assert_eq!(server.recall_secret("crm/app_secret").await.unwrap(), Some(Secret::new("一号密钥")));
+    }
 }
 
 #[tokio::test]
-async fn a_server_that_lost_its_lock_to_another_writes_no_more() {
+async fn an_older_database_is_not_upgraded_under_a_server() {
+    let schema = schema();
+    let running = on(&schema, options());
+    somebody(&schema, "update qiao_schema set version = version - 1").await;
+    assert_eq!(refusal(schema.address(), options()), StoreError::InUse);
+    assert_eq!(refusal(schema.address(), command()), StoreError::InUse, "nor by a command");
+    drop(running);
+}
+
+#[tokio::test]
+async fn a_server_that_lost_its_lock_to_somebody_who_has_the_database_alone_writes_no_more() {
     let schema = schema();
     let first = on(&schema, options());
     first.generation().await.unwrap();
     cut(&schema).await;
-    let second = on(&schema, options());
+    let second = alone(&schema).await;
     let refused = loop {
         // The first notices that its connection is gone a moment after it is.
         match first.keep_secret("crm/app_secret", &Secret::new("一号密钥")).await {

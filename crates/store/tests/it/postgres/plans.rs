@@ -17,11 +17,12 @@ use super::together::{batch, fills, key, lease, settlement, task};
 use crate::given::*;
 
 /// Tables that may be walked, each with its reason.
-const WALKED: [(&str, &str); 5] = [
+const WALKED: [(&str, &str); 6] = [
     ("binding", "all bindings are listed: people are few"),
     ("config", "the whole configuration is asked for"),
     ("config_version", "a person asks for every version of a text"),
     ("key_check", "one row"),
+    ("moved", "one row"),
     ("qiao_schema", "one row"),
 ];
 

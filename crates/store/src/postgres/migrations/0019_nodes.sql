@@ -1,0 +1,28 @@
+-- `others_until`: until when calls of owners before the present one may be under way, who did not give the lane back.
+alter table lane add column others_until bigint not null default 0;
+
+-- Nobody works on it now: what was not given back was left, and a call of it may have been begun until its lease ended.
+update lane set others_until = until + 200000, owner = null where owner is not null;
+
+-- A process that works on the database, for as long as it is alive.
+create table node (
+    tenant bigint not null,
+    owner text collate "C" not null,
+    name text collate "C" not null,
+    version text collate "C" not null,
+    started bigint not null,
+    seen bigint not null,
+    until bigint not null,
+    groups bigint not null,
+    primary key (tenant, owner)
+);
+
+
+-- That the database is being moved to another place, or was: no server works on it any more.
+create table moved (
+    id bigint primary key check (id = 1),
+    at bigint not null,
+    place text not null,
+    token text not null,
+    done bigint not null
+);
