@@ -52,8 +52,6 @@ impl Compiled {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn a_field_is_made_of_all_that_its_entries_read_and_lists_are_left_out() {
         let text = "kind: flow\nname: 客户\nsource: { connection: crm, object: A }\n\

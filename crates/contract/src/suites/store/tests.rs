@@ -27,7 +27,7 @@ const PROMISES: [(&str, &str); 24] = [
     ("sweeping", include_str!("sweeping.rs")),
 ];
 
-const SEAMS: [&str; 15] = [
+const SEAMS: [&str; 16] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/nodes.rs"),
     include_str!("../../store/records.rs"),
