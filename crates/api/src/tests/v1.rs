@@ -300,7 +300,7 @@ async fn the_description_names_every_address_that_there_is() {
     let server = Server::start(0).await;
     let description = server.get("/openapi.json").await;
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 16, "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!(paths.len(), 18, "{:?}", paths.keys().collect::<Vec<_>>());
     for (path, item) in paths {
         for method in item.as_object().unwrap().keys().filter(|key| ["get", "post"].contains(&key.as_str())) {
             let asked = path.replace("{task}", "1").replace("{job}", "1");
