@@ -6,6 +6,7 @@
 
 mod actions;
 mod admission;
+mod decisions;
 mod jobs;
 mod problem;
 mod repairs;
@@ -29,7 +30,7 @@ use crate::Face;
         description = "What the command line and the console do, for machines. 供程序调用的接口，与命令行和控制台的功能相同。",
     ),
     paths(
-        tasks::list, tasks::causes, tasks::show, actions::retry, actions::ignore,
+        tasks::list, tasks::causes, tasks::show, actions::retry, actions::ignore, decisions::show, decisions::decide,
         repairs::preview, repairs::edit, repairs::close, jobs::list, jobs::show,
         jobs::pause, jobs::resume, jobs::stop, jobs::history, stories::trace, stories::audit,
     ),
@@ -54,6 +55,8 @@ pub(crate) fn router() -> Router<Face> {
         .route("/api/v1/tasks", get(tasks::list))
         .route("/api/v1/tasks/causes", get(tasks::causes))
         .route("/api/v1/tasks/{task}", get(tasks::show))
+        .route("/api/v1/tasks/{task}/conflict", get(decisions::show))
+        .route("/api/v1/tasks/{task}/decide", post(decisions::decide))
         .route("/api/v1/tasks/retry", post(actions::retry))
         .route("/api/v1/tasks/ignore", post(actions::ignore))
         .route("/api/v1/tasks/close", post(repairs::close))

@@ -6,6 +6,7 @@ mod access;
 mod alerts;
 mod audit;
 mod bindings;
+mod choices;
 mod config;
 mod jobs;
 mod links;
@@ -23,6 +24,7 @@ pub use access::Access;
 pub use alerts::{Alerts, MessageMove, NewMessage, Telling};
 pub use audit::{Audit, Audited};
 pub use bindings::{BindingFilter, Bindings};
+pub use choices::{Choice, Choices, Take};
 pub use config::{
     Applied, Config, ConfigChange, ConfigText, EnvironmentVersion, GivenText, History, TextVersion,
 };
@@ -64,6 +66,7 @@ pub trait Store:
     + Views
     + Upkeep
     + Reconciling
+    + Choices
     + Sweeping
     + Nodes
 {
@@ -83,6 +86,7 @@ impl<
         + Views
         + Upkeep
         + Reconciling
+        + Choices
         + Sweeping
         + Nodes,
 > Store for T

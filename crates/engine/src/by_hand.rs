@@ -138,7 +138,7 @@ pub(crate) async fn take_in(
     }
     let object: &ObjectName = &reading.object;
     let ids: Vec<String> = found.iter().map(|found| found.id.clone()).collect();
-    seams.store.ingest(read_by_hand(seams, reading, found)).await?;
+    take_in_anew(seams, reading, found).await?;
     let ids = match named {
         Named::ByAPerson => ids,
         Named::ByRule => without_doubts(seams, flow, ids).await?,
@@ -149,6 +149,18 @@ pub(crate) async fn take_in(
     }
     seams.store.raise(reading.line.name(), object, &ids, &raise, true, seams.clock.now()).await?;
     wake_retrying(seams, flow, &ids).await
+}
+
+/// Takes in what was read in between: what changed raises the tasks that it raises anyway.
+pub(crate) async fn take_in_anew(
+    seams: &Seams,
+    reading: &ObjectReading,
+    found: Vec<contract::connector::Found>,
+) -> Result<(), StoreError> {
+    if !found.is_empty() {
+        seams.store.ingest(read_by_hand(seams, reading, found)).await?;
+    }
+    Ok(())
 }
 
 /// What was read by hand.

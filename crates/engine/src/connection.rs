@@ -10,6 +10,7 @@ mod ledger;
 mod limiter;
 mod masking;
 mod names;
+mod skew;
 mod tokens;
 mod wire;
 
@@ -25,12 +26,13 @@ pub(crate) use claims::{Claimed, Claims};
 pub(crate) use doubts::{Doubts, Key, Sent, Whose};
 pub use ledger::Ledger;
 pub use limiter::Limiter;
-pub(crate) use masking::{is_personal, masked_value};
+pub(crate) use masking::{is_personal, masked, masked_value};
 pub use tokens::TokenBox;
 pub use wire::{ConnectionWire, Logged};
 
 use self::limiter::Caller;
 use self::names::Names;
+use self::skew::Skew;
 use crate::functions::CallFunctions;
 use crate::lane::Brakes;
 use crate::seams::Seams;
@@ -45,6 +47,8 @@ pub struct Line {
     /// The breakers of the flows that write to it, while this process works on its lane.
     brakes: Mutex<Option<Arc<Brakes>>>,
     pub(crate) doubts: Doubts,
+    /// By how much its clock is off.
+    pub(crate) skew: Arc<Skew>,
     limiter: Limiter,
     ledger: Ledger,
     names: Names,
@@ -73,6 +77,7 @@ impl Line {
             claims: before.map(|before| before.claims.clone()).unwrap_or_default(),
             brakes: Mutex::default(),
             doubts: before.map(|before| before.doubts.clone()).unwrap_or_default(),
+            skew: before.map(|before| before.skew.clone()).unwrap_or_default(),
             limiter: Limiter::new(&facts.limits),
             ledger: Ledger::new(facts.limits.daily),
             names: Names::default(),

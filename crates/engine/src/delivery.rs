@@ -25,6 +25,7 @@ mod resolve;
 mod retries;
 mod settle;
 mod taken;
+mod two_way;
 mod unknown;
 mod voided;
 mod write_back;
@@ -43,5 +44,9 @@ pub(crate) use plan::{plan, projection};
 pub(crate) use prepare::prepare;
 pub(crate) use read_back::{differences, holds};
 pub(crate) use resolve::{field_text, key_fields, looked_at, referent, resolve};
+pub use two_way::Asked;
+pub(crate) use two_way::{
+    ALL, CONFLICT, DECIDED_ELSEWHERE, asked_of, keep_theirs, tasks_of_records, turn_of, twins_at_rest, weigh,
+};
 pub(crate) use voided::pass_over_unfound;
 pub(crate) use write_back::written_back;

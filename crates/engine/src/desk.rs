@@ -5,6 +5,7 @@
 mod acting;
 mod ahead;
 mod causes;
+mod deciding;
 mod editing;
 mod mapping;
 mod selecting;
@@ -15,10 +16,12 @@ use std::sync::Arc;
 use contract::store::StoreError;
 use model::access::Grant;
 
+pub use crate::delivery::Asked;
 pub use acting::{AT_ONCE, Acted, close, ignore, retry};
 pub use ahead::{Ahead, ahead};
 pub(crate) use causes::grouped_by;
 pub use causes::{CauseGroup, causes};
+pub use deciding::{Decided, Decision, asked, decide};
 pub use editing::{Edited, Set, To, edit};
 pub(crate) use mapping::run_again;
 pub use mapping::{Left, originals};

@@ -99,6 +99,8 @@ pub(crate) async fn preview_supposing(
         delivery::pass_over_unfound(seams, flow, &mut items).await;
         delivery::shape(seams, flow, &mut items).await;
         delivery::know_lines(seams, flow, &mut items).await?;
+        delivery::weigh(seams, setup, flow, &mut items).await?;
+        delivery::keep_theirs(flow, &mut items);
         delivery::plan(seams, flow, &mut items);
     }
     let files = delivery::would_bring(seams, flow, &items).await?;

@@ -8,6 +8,7 @@ mod reconciling;
 mod serving;
 mod sweeping;
 mod texts;
+mod two_way;
 mod webhooks;
 
 use model::Sentence;
@@ -23,6 +24,7 @@ pub fn sentences() -> Vec<Sentence> {
         webhooks::sentences,
         desk::sentences,
         reconciling::sentences,
+        two_way::sentences,
         sweeping::sentences,
     ];
     own.into_iter().chain(rooms.into_iter().flat_map(|room| room())).collect()

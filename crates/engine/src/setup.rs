@@ -11,6 +11,7 @@ mod objects;
 mod pairs;
 mod problems;
 mod receiving;
+mod twins;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub use hooks::FlowFunctions;
 pub use load::SEALED;
 pub(crate) use load::sealed_name;
 pub use problems::Problem;
+pub use twins::{Twin, Twins};
 
 use crate::connection::Line;
 
@@ -63,6 +65,8 @@ pub struct ActiveFlow {
     pub target: Arc<Line>,
     /// Whether another flow in force goes the other way between the same two objects.
     pub is_mirrored: bool,
+    /// The fields that it shares with that flow; `None` where there are none.
+    pub twins: Option<Twins>,
     /// How the parent that documents are derived from is found.
     pub parent: Option<ParentUse>,
     pub functions: FlowFunctions,

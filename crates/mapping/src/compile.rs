@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use model::flow::{
-    Convert, Counterpart, Derive, Entry, Flow, From, KnownBy, Located, Reference, ValueMap, Values, Way,
+    Conflict, Convert, Counterpart, Derive, Entry, Flow, From, KnownBy, Located, Reference, ValueMap, Values,
+    Way,
 };
 use model::{Cause, ObjectName, Value};
 
@@ -103,6 +104,7 @@ pub(crate) struct Rule {
     pub required: bool,
     pub send_empty: bool,
     pub later: bool,
+    pub conflict: Option<Conflict>,
     pub convert: Vec<Convert>,
     pub at: Place,
 }
@@ -221,6 +223,7 @@ impl Compiler<'_> {
             required: entry.required,
             send_empty: entry.send_empty,
             later: entry.later,
+            conflict: entry.conflict,
             convert: entry.convert.clone(),
             at: entry.at,
         })
@@ -392,7 +395,7 @@ fn reads(reads: &Reads, in_lines: bool, fields: &mut BTreeSet<String>) {
     fields.extend(reads.record.iter().map(|name| name.to_string()));
 }
 
-fn fields_read(rules: &[Rule], in_lines: bool, fields: &mut BTreeSet<String>) {
+pub(crate) fn fields_read(rules: &[Rule], in_lines: bool, fields: &mut BTreeSet<String>) {
     for rule in rules {
         let route = match &rule.origin {
             Origin::Constant(_) => continue,

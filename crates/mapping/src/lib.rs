@@ -23,6 +23,7 @@ mod files;
 mod finding;
 mod functions;
 mod map;
+mod origins;
 mod placeholder;
 mod route;
 mod sample;
@@ -38,6 +39,7 @@ pub use files::HeldFiles;
 pub use finding::{Finding, Place, Severity, nearest};
 pub use functions::{FunctionDoc, functions, reference as functions_reference};
 pub use map::{LineIds, Mapped, Met, Missing, Need, Resolve};
+pub use origins::FieldOrigin;
 pub use placeholder::{filled_for_show, placeholders};
 pub use sample::{Difference, Expected, Sample, SampleFunctions, SampleOutcome, samples};
 pub use text::{

@@ -31,9 +31,47 @@ pub struct Flow {
     /// Whether the flow says so itself; else its target's connection may.
     pub says_retries: bool,
     pub reconcile: Reconcile,
+    /// Who is right where a field was edited on both sides, and a flow goes the other way; absent leaves it to that flow.
+    pub conflict: Option<Conflict>,
     pub functions: FlowHooks,
     /// The file with recorded samples, relative to the flow's own.
     pub tests: Option<String>,
+}
+
+/// Who is right where a field was edited on both sides since they last agreed (两边都改了同一字段).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// The flow's source.
+    Source,
+    /// The flow's target.
+    Target,
+    /// Whoever edited later, by the records' modification times; a person where that cannot be told.
+    Latest,
+    /// A person decides.
+    Ask,
+}
+
+impl Conflict {
+    pub const ALL: [Conflict; 4] = [Conflict::Source, Conflict::Target, Conflict::Latest, Conflict::Ask];
+
+    /// As flows write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Conflict::Source => "source",
+            Conflict::Target => "target",
+            Conflict::Latest => "latest",
+            Conflict::Ask => "ask",
+        }
+    }
+
+    /// The same rule, as the flow that goes the other way would write it.
+    pub fn seen_from_there(self) -> Conflict {
+        match self {
+            Conflict::Source => Conflict::Target,
+            Conflict::Target => Conflict::Source,
+            even => even,
+        }
+    }
 }
 
 /// How a flow is reconciled (对账).
@@ -181,6 +219,8 @@ pub struct Entry {
     pub send_empty: bool,
     /// Written in a second pass, after the document exists (cycles).
     pub later: bool,
+    /// Who is right where it was edited on both sides; absent leaves it to the flow.
+    pub conflict: Option<Conflict>,
     /// Type conversions at the end, one after the other.
     pub convert: Vec<Convert>,
     /// Line and column in the flow's file, from 1.

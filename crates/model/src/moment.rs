@@ -11,6 +11,12 @@ pub struct Moment {
     pub form: Form,
 }
 
+/// Reads the `Date` of an answer (RFC 9110 §5.6.7): `Mon, 01 Jun 2026 01:00:00 GMT`. `None` when it is none.
+pub fn http_date(text: &str) -> Option<crate::Timestamp> {
+    let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()?;
+    Some(crate::Timestamp(at.as_millisecond()))
+}
+
 /// How a point in time was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {

@@ -245,7 +245,8 @@ impl Mounted {
             chance: &mut self.chance,
             conditions,
         };
-        let reply = self.stand_in.answer(call, &mut moment);
+        let date = http_date(moment.now_ms);
+        let reply = self.stand_in.answer(call, &mut moment).with_header("Date", date);
         if let Some(code) = self.stand_in.refusal(&reply) {
             self.tally.refused(&operation, &code);
         }
@@ -277,4 +278,10 @@ fn bad_gateway() -> Reply {
     let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1>\
                 </center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
     Reply::text(502, "text/html", page)
+}
+
+/// The time as answers tell it (RFC 9110 §5.6.7), by the vendor's clock.
+fn http_date(now_ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(now_ms).unwrap_or_default();
+    at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

@@ -14,6 +14,8 @@ pub enum Business {
     /// Orders, and delivery notes that salespeople write in the CRM and the ERP derives from them (下推): the flows of
     /// `examples/order-to-cash` that it takes, and `flows/outbound.yaml` beside this crate.
     Dispatch,
+    /// Customers that the CRM and the ERP both maintain, by flows that go both ways: `flows/partners/` beside this crate.
+    Partners,
 }
 
 /// How fast a business is played.
@@ -56,6 +58,13 @@ const CUSTOMERS: Files = &[
     ("flows/notice.yaml", include_str!("../flows/notice.yaml")),
 ];
 
+const PARTNERS: Files = &[
+    ("connections/crm.yaml", include_str!("../flows/crm.yaml")),
+    ("connections/erp.yaml", include_str!("../flows/erp.yaml")),
+    ("flows/partners-to-erp.yaml", include_str!("../flows/partners/partners-to-erp.yaml")),
+    ("flows/partners-to-crm.yaml", include_str!("../flows/partners/partners-to-crm.yaml")),
+];
+
 const ORDER_TO_CASH: Files = include!(concat!(env!("OUT_DIR"), "/order_to_cash.rs"));
 
 /// What the business of dispatching takes of `examples/order-to-cash`.
@@ -95,6 +104,7 @@ impl Business {
         };
         match self {
             Business::Customers => whole(CUSTOMERS),
+            Business::Partners => whole(PARTNERS),
             Business::OrderToCash => whole(ORDER_TO_CASH),
             Business::Dispatch => {
                 let taken = ORDER_TO_CASH.iter().filter(|(path, _)| OF_DISPATCH.contains(path));
@@ -109,17 +119,28 @@ impl Business {
             Business::Customers => "customers",
             Business::OrderToCash => "order-to-cash",
             Business::Dispatch => "dispatch",
+            Business::Partners => "partners",
         }
     }
 
     /// How often people try again what failed, once all rests: where one may fail for what another leaves, more than once.
     pub fn tries_in_the_end(self) -> u32 {
-        if self == Business::Dispatch { 2 } else { 1 }
+        match self {
+            Business::Dispatch => 2,
+            // What is decided may be asked about again, when somebody edited it meanwhile.
+            Business::Partners => 4,
+            Business::Customers | Business::OrderToCash => 1,
+        }
     }
 
     /// Whether its documents name people, who are to be bound.
     pub fn names_people(self) -> bool {
-        self != Business::Customers
+        self.is_of_orders()
+    }
+
+    /// Whether it is about orders and what follows from them.
+    pub fn is_of_orders(self) -> bool {
+        matches!(self, Business::OrderToCash | Business::Dispatch)
     }
 }
 
@@ -176,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_text_is_called_what_it_calls_itself() {
-        for business in [Business::Customers, Business::OrderToCash, Business::Dispatch] {
+        for business in [Business::Customers, Business::OrderToCash, Business::Dispatch, Business::Partners] {
             for text in texts(business, Pace::AsWritten) {
                 let names_itself = ["connection", "flow", "values"].contains(&&*text.kind);
                 assert!(

@@ -8,6 +8,7 @@ use crate::business::Business;
 use crate::customers::law as customers;
 use crate::dispatch::law as dispatch;
 use crate::order_to_cash::law as order_to_cash;
+use crate::partners::law as partners;
 use crate::world::World;
 
 /// Whether nothing is due, asked for or unread.
@@ -31,8 +32,19 @@ const FOR_PEOPLE: &[&str] = &[
 /// Whether a task waits for something that will come.
 async fn waiting(world: &World) -> bool {
     let tasks = tasks(world, &[State::Waiting]).await;
-    let is_for_people = |cause: &model::Cause| FOR_PEOPLE.contains(&cause.code.as_ref());
+    // Of a pair of flows one asks a person, and the other waits for as long as it does.
+    let asks: Vec<String> = tasks_of(world, &[State::Failed]).await;
+    let is_for_people = |cause: &model::Cause| {
+        let waits_for = cause.param("task").filter(|_| cause.code == "engine.decided_elsewhere");
+        FOR_PEOPLE.contains(&cause.code.as_ref())
+            || waits_for.is_some_and(|task| asks.iter().any(|asks| asks == task))
+    };
     tasks.iter().any(|line| !line.task.cause.as_ref().is_some_and(is_for_people))
+}
+
+/// The numbers of the tasks in one of those states.
+async fn tasks_of(world: &World, states: &[State]) -> Vec<String> {
+    tasks(world, states).await.iter().map(|line| line.task.id.to_string()).collect()
 }
 
 /// A person tries everything again that failed; whether there was anything. What failed for a fact that is no more
@@ -86,6 +98,7 @@ pub async fn violations(world: &World) -> Vec<String> {
     match world.business {
         Business::Customers => customers::violations(world, &mut found).await,
         Business::OrderToCash => order_to_cash::violations(world, &mut found).await,
+        Business::Partners => partners::violations(world, &mut found).await,
         Business::Dispatch => dispatch::violations(world, &mut found).await,
     }
     found

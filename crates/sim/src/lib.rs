@@ -19,6 +19,7 @@ mod ledgers;
 mod network;
 mod nodes;
 mod order_to_cash;
+mod partners;
 pub mod people;
 mod points;
 mod reconciled;

@@ -15,7 +15,7 @@ struct Arguments {
     /// The database of a PostgreSQL server that may be played with: postgres://user:password@host/database
     #[arg(long, value_parser = ground, hide_default_value = true, default_value = "memory")]
     database: Ground,
-    /// Plays this business whatever the seed draws: customers, order-to-cash or dispatch
+    /// Plays this business whatever the seed draws: customers, order-to-cash, dispatch or partners
     #[arg(long, value_parser = business)]
     business: Option<Business>,
     /// So many engines work on the store, whatever the seed draws
@@ -43,7 +43,7 @@ fn ground(text: &str) -> Result<Ground, String> {
 }
 
 fn business(text: &str) -> Result<Business, String> {
-    let all = [Business::Customers, Business::OrderToCash, Business::Dispatch];
+    let all = [Business::Customers, Business::OrderToCash, Business::Dispatch, Business::Partners];
     let found = all.into_iter().find(|business| business.name() == text);
     found.ok_or_else(|| format!("there is no business {text}"))
 }

@@ -14,6 +14,7 @@ use crate::ground::Ground;
 use crate::law;
 use crate::nodes;
 use crate::order_to_cash;
+use crate::partners;
 use crate::reconciled;
 use crate::story;
 use crate::trace::Trace;
@@ -90,13 +91,14 @@ async fn play(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&
     world.points.draw(0);
     world.set_faults(None);
     let calm = world.clock.now();
-    let rested = tokio::select! {
+    let (rested, quarrels) = tokio::select! {
         biased;
         rested = come_to_rest(&world) => rested,
-        () = engines(&world, false, &mut deaths) => false,
+        () = engines(&world, false, &mut deaths) => (false, Vec::new()),
     };
     let rested_after = world.clock.now().since(calm).as_secs();
     let mut violations = law::violations(&world).await;
+    violations.extend(quarrels);
     if !rested {
         violations.extend(law::restless(&world).await);
     }
@@ -137,7 +139,7 @@ pub async fn engines(world: &World, deadly: bool, deaths: &mut u64) {
 /// People edit until that time.
 async fn people(world: &World, until: model::Timestamp, edits: &mut u64) {
     let longest_pause = match world.business {
-        Business::Customers => 30_000,
+        Business::Customers | Business::Partners => 30_000,
         Business::OrderToCash | Business::Dispatch => 18_000,
     };
     while world.clock.now() < until {
@@ -147,14 +149,29 @@ async fn people(world: &World, until: model::Timestamp, edits: &mut u64) {
         match world.business {
             Business::Customers => customers::edits::edit(world, *edits),
             Business::OrderToCash => order_to_cash::edits::edit(world, *edits),
+            Business::Partners => partners::edits::edit(world, *edits),
             Business::Dispatch => dispatch::edits::edit(world, *edits),
         }
     }
 }
 
 /// Everybody is bound who was not, and people finish what they began; when all rests they try once more what they could not finish and what failed, and what
-/// fails then is judged.
-async fn come_to_rest(world: &World) -> bool {
+/// fails then is judged. Where both sides maintain the same, they then quarrel about it: what came out wrong of that is told
+/// too.
+async fn come_to_rest(world: &World) -> (bool, Vec<String>) {
+    if !all_rests(world).await {
+        return (false, Vec::new());
+    }
+    match world.business {
+        Business::Partners => match partners::quarrels::play(world, LONGEST_TO_REST).await {
+            Some(wrong) => (true, wrong),
+            None => (false, Vec::new()),
+        },
+        _ => (true, Vec::new()),
+    }
+}
+
+async fn all_rests(world: &World) -> bool {
     if world.business.names_people() {
         world.bind_people(100).await;
     }
@@ -164,7 +181,8 @@ async fn come_to_rest(world: &World) -> bool {
     }
     for _ in 0..world.business.tries_in_the_end() {
         let finished = close_books(world);
-        if !(law::try_again(world).await || finished) {
+        let decided = world.business == Business::Partners && !partners::law::decide(world).await.is_empty();
+        if !(law::try_again(world).await || finished || decided) {
             break;
         }
         if !until_rest(world, LONGEST_TO_REST).await {
@@ -175,7 +193,7 @@ async fn come_to_rest(world: &World) -> bool {
 }
 
 fn close_books(world: &World) -> bool {
-    world.business != Business::Customers && order_to_cash::edits::close_books(world)
+    world.business.is_of_orders() && order_to_cash::edits::close_books(world)
 }
 
 /// Whether everything came to rest in time: nothing is due, asked for or unread for as long as it takes to read
@@ -183,7 +201,7 @@ fn close_books(world: &World) -> bool {
 pub async fn until_rest(world: &World, longest: Duration) -> bool {
     let deadline = world.clock.now() + longest;
     let reading_round = match world.business {
-        Business::Customers | Business::Dispatch => Duration::from_secs(180),
+        Business::Customers | Business::Dispatch | Business::Partners => Duration::from_secs(180),
         // The open documents are read again within five minutes.
         Business::OrderToCash => Duration::from_secs(400),
     };

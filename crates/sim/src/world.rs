@@ -33,6 +33,9 @@ const CUSTOMERS: u64 = 12;
 /// Of a hundred drawn worlds, so many play the business from order to cash, and so many that of dispatching.
 const ORDERS_TO_CASH: u64 = 8;
 const DISPATCHES: u64 = 5;
+/// Of those that are left, so many of a hundred play the business of partners: drawn apart, so that the others stay what
+/// they were.
+const PARTNERS: u64 = 12;
 
 /// Of a hundred drawn worlds, so many have three engines on their store, and so many two.
 const THREE_NODES: u64 = 8;
@@ -63,6 +66,11 @@ impl Setting {
             0..ORDERS_TO_CASH => Business::OrderToCash,
             n if n < ORDERS_TO_CASH + DISPATCHES => Business::Dispatch,
             _ => Business::Customers,
+        };
+        let mut apart = sandbox::stand_in::Chance::new(seed ^ 0x5041_5254_4e45_5253);
+        let business = match business {
+            Business::Customers if apart.below(100) < PARTNERS => Business::Partners,
+            drawn => drawn,
         };
         let customers = 1 + seeds.below(CUSTOMERS) as usize;
         let mut seeds = sandbox::stand_in::Chance::new(seed ^ 0x004e_4f44_4553);
@@ -97,6 +105,8 @@ pub struct World {
     pub write_backs_move_dates: bool,
     /// The rows that orders of the ERP have in the beginning, in a company that has any.
     pub first_rows: BTreeSet<String>,
+    /// By how many milliseconds the clocks of systems are off.
+    skews: BTreeMap<&'static str, i64>,
     pub seed: u64,
     /// How many engines work on the store.
     pub nodes: u64,
@@ -149,18 +159,22 @@ impl World {
             lines_touch_orders: false,
             write_backs_move_dates: false,
             first_rows: BTreeSet::new(),
+            skews: BTreeMap::new(),
             seed: setting.seed,
             nodes: setting.nodes,
             seams,
             _schema: standing.schema,
         };
-        if setting.business != Business::Customers && setting.orders.is_none() {
+        if setting.business.is_of_orders() && setting.orders.is_none() {
             let orders = list(world.screens.read(world.now_ms(), "kingdee-k3cloud/SAL_SaleOrder"));
             let rows =
                 orders.iter().flat_map(|order| order["FSaleOrderEntry"].as_array().into_iter().flatten());
             world.first_rows = rows.map(|row| text(&row["id"])).collect();
         }
         world.draw_unknown_facts();
+        if setting.business == Business::Partners {
+            world.draw_skews();
+        }
         world.configure(setting).await;
         world
     }
@@ -211,6 +225,16 @@ impl World {
         &*self.store.inner
     }
 
+    /// The clocks of both systems are off, each its own way.
+    fn draw_skews(&mut self) {
+        for system in ["fxiaoke", "kingdee-k3cloud"] {
+            let skew = self.dice.below(120_000) as i64 - 60_000;
+            self.trace.note(&format!("{system} is {skew} ms ahead"));
+            self.skews.insert(system, skew);
+        }
+        self.set_faults(None);
+    }
+
     /// Every fact that nobody is sure of takes one of its values.
     fn draw_unknown_facts(&mut self) {
         self.take_facts(|world, system, switch| {
@@ -244,15 +268,19 @@ impl World {
         }
     }
 
-    /// Turns the faults on, or with `None` off.
+    /// Turns the faults on, or with `None` off. Clocks that are off stay so.
     pub fn set_faults(&self, faults: Option<Faults>) {
         let mut sandbox = self.screens.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         self.store.failures.store(if faults.is_some() { 5 } else { 0 }, Ordering::Relaxed);
-        match faults {
+        match &faults {
             Some(faults) => {
-                sandbox.set_faults(None, faults);
+                sandbox.set_faults(None, faults.clone());
             }
             None => sandbox.clear_faults(),
+        }
+        for (system, clock_skew_ms) in &self.skews {
+            let faults = Faults { clock_skew_ms: *clock_skew_ms, ..faults.clone().unwrap_or_default() };
+            sandbox.set_faults(Some(system), faults);
         }
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod alerts;
 
 use std::time::Duration;
 
+use contract::store::Take;
 use model::access::Grant;
 use model::attempt::StepTaken;
 use model::binding::{self, How};
@@ -206,6 +207,18 @@ pub(crate) fn steps_of_text(text: &str) -> Option<Vec<StepTaken>> {
 
 pub(crate) fn written(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("texts, numbers and lists of them can always be written")
+}
+
+/// The code of the side that a person chose.
+pub(crate) fn take_code(take: Take) -> i64 {
+    match take {
+        Take::Source => 0,
+        Take::Target => 1,
+    }
+}
+
+pub(crate) fn take_of_code(code: i64) -> Option<Take> {
+    [Take::Source, Take::Target].into_iter().find(|take| take_code(*take) == code)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod address;
 mod alerts;
 mod audit;
 mod bindings;
+mod choices;
 mod commit;
 mod config;
 mod database;

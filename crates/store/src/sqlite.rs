@@ -9,6 +9,7 @@ mod access;
 mod alerts;
 mod audit;
 mod bindings;
+mod choices;
 mod commit;
 mod config;
 mod database;

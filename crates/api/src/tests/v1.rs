@@ -245,6 +245,18 @@ async fn whoever_may_not_or_says_something_wrong_hears_why_and_nothing_is_done()
         ("GET", "/tasks?limit=viele", "looks", "", 400, "desk.wrong"),
         ("GET", "/tasks/999", "looks", "", 404, "desk.missing"),
         ("GET", "/jobs/999", "looks", "", 404, "desk.missing"),
+        ("GET", "/tasks/999/conflict", "looks", "", 404, "desk.missing"),
+        ("POST", "/tasks/1/decide", "looks", r#"{"take":"source","reason":"核实过"}"#, 401, "desk.token"),
+        ("POST", "/tasks/1/decide", "repairs", r#"{"take":"both","reason":"核实过"}"#, 400, "desk.wrong"),
+        ("POST", "/tasks/1/decide", "repairs", r#"{"take":"target","reason":" "}"#, 400, "desk.wrong"),
+        (
+            "POST",
+            "/tasks/1/decide",
+            "repairs",
+            r#"{"take":"target","reason":"核实过"}"#,
+            409,
+            "desk.nothing_asked",
+        ),
         ("GET", "/trace?text=%20", "looks", "", 400, "desk.wrong"),
         ("POST", "/tasks/close", "looks", all, 401, "desk.token"),
         (
@@ -288,7 +300,7 @@ async fn the_description_names_every_address_that_there_is() {
     let server = Server::start(0).await;
     let description = server.get("/openapi.json").await;
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 16, "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!(paths.len(), 18, "{:?}", paths.keys().collect::<Vec<_>>());
     for (path, item) in paths {
         for method in item.as_object().unwrap().keys().filter(|key| ["get", "post"].contains(&key.as_str())) {
             let asked = path.replace("{task}", "1").replace("{job}", "1");

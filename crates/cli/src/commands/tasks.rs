@@ -1,8 +1,9 @@
 //! `qiao tasks`: the repair desk (数据维护): list tasks, gather why they stand still, look at one, let them run again, set
-//! them aside, close them, correct the stored copy.
+//! them aside, close them, correct the stored copy, decide what both sides edited.
 
 mod causes;
 mod close;
+mod decide;
 mod edit;
 mod ignore;
 mod list;
@@ -26,6 +27,7 @@ pub enum Command {
     Ignore(ignore::Options),
     Close(close::Options),
     Edit(edit::Options),
+    Decide(decide::Options),
 }
 
 pub async fn run(context: &Context, command: &Command) -> Outcome {
@@ -41,5 +43,6 @@ pub async fn run(context: &Context, command: &Command) -> Outcome {
         Command::Ignore(options) => ignore::run(context, options).await,
         Command::Close(options) => close::run(context, options).await,
         Command::Edit(options) => edit::run(context, options).await,
+        Command::Decide(options) => decide::run(context, options).await,
     }
 }

@@ -139,9 +139,19 @@ fn policies() -> Vec<Key> {
             "when a failed try is tried again; else as the target's connection says",
         ),
         ("reconcile", reconcile(), "对账:多久一次,怎样比对", "how often both sides are compared, and how"),
+        ("conflict", conflict(), CONFLICT.0, CONFLICT.1),
         ("functions", functions(), "自定义函数文件", "the files of its functions"),
         ("tests", text(), "样例文件,如 tests/名称.yaml", "the file with samples, such as tests/NAME.yaml"),
     ]
+}
+
+const CONFLICT: (&str, &str) = (
+    "双向同步时两边都改了怎么办:source 以来源为准,target 以目标为准,latest 以后改的为准,ask 由人决定",
+    "what is right where both sides were edited and a flow goes the other way: source, target, the latest, or ask",
+);
+
+fn conflict() -> Value {
+    one_of(&["source", "target", "latest", "ask"])
 }
 
 fn reconcile() -> Value {
@@ -377,11 +387,13 @@ fn sources(of_document: bool) -> Vec<Key> {
                 "the source field that tells lines apart; with it line links are kept",
             ),
             ("key", text(), "用来区分行的目标字段", "the target field that tells lines apart"),
+            ("conflict", conflict(), CONFLICT.0, CONFLICT.1),
             ("later", flag(), "单据建立后再写(解开循环引用)", "written in a second pass (circles)"),
         ]);
     } else {
         // The reader knows the key there and refuses it.
         keys.push(("later", json!({ "const": false }), "", ""));
+        keys.push(("conflict", json!(false), "", ""));
     }
     keys
 }

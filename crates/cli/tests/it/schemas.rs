@@ -80,9 +80,10 @@ reconcile: { every: 1d, grace: 10m, only_there: ignore }
 mode: document
 functions: { before_mapping: functions/total.js, after_success: functions/tell.js }
 void: { do: Forbid }
+conflict: latest
 map:
   FNumber: account_no
-  FName: { from: name, required: true }
+  FName: { from: name, required: true, conflict: ask }
   FLines: { lines: contacts, key: FNo, id: _id, map: { FNo: _id } }
 files:
   - { from: scans__c, to: attachments, limit: 20 MB }
@@ -148,6 +149,9 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ("flow", FLOW, "X-Sig", "\"X Sig\""),
     ("flow", FLOW, "separator: \",\"", "separator: comma"),
     ("flow", FLOW, "header: X-Sig, ", ""),
+    ("flow", FLOW, "conflict: latest", "conflict: newest"),
+    ("flow", FLOW, "conflict: ask", "conflict: crm"),
+    ("flow", FLOW, "map: { FNo: _id }", "map: { FNo: { from: _id, conflict: ask } }"),
     ("flow", FLOW, "within: 5m", "within: soon"),
     ("flow", FLOW, "header: X-Topic, is: [orders/paid]", "header: X-Topic"),
     ("flow", FLOW, "header: X-Topic, is", "is"),

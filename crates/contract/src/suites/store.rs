@@ -16,6 +16,7 @@ pub mod alerting;
 pub mod auditing;
 pub mod binding;
 pub mod changing;
+pub mod choosing;
 pub mod configuring;
 pub mod due;
 mod given;
@@ -94,6 +95,7 @@ macro_rules! every_store_promise {
             waiting::whoever_begins_to_wait_as_the_record_fails_looks_again_at_once,
             waiting::what_was_skipped_beside_a_void_record_runs_again_when_that_is_in_force,
             waiting::what_tasks_wait_for_is_told_as_it_was_said,
+            choosing::the_last_choice_about_a_field_counts,
             people::a_person_lets_what_stands_still_run_now,
             people::a_person_sets_failed_and_waiting_tasks_aside,
             people::what_is_set_aside_until_its_record_changes_wakes_then,

@@ -206,6 +206,9 @@ impl Wire for ConnectionWire<'_> {
             Refusal::new(AnswerClass::Throttled(Some(free_at)), cause)
         })?;
         let outcome = line.transport.send(&call).await;
+        if let Ok(answer) = &outcome {
+            line.skew.note(answer, sent, self.clock().now().since(sent));
+        }
         self.note(call, sent, &outcome);
         outcome.map_err(refusal)
     }

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use contract::connector::Found;
 use model::link::Link;
 use model::{Hash, Map, Path, Value, json};
 
 use super::item::Item;
 use super::lines::ItemLines;
+use super::two_way::{self, SIDES};
 use crate::setup::ActiveFlow;
 
 /// The last agreement of a link.
@@ -55,6 +57,7 @@ impl Agreement {
         let (ids, others) = (lists(LINES), lists(OTHERS));
         let status = fields.remove(STATUS).and_then(|status| Some(status.as_text()?.to_owned()));
         let closed = fields.remove(CLOSED).is_some();
+        fields.remove(SIDES);
         Some(Agreement { fields, ids, others, status, closed })
     }
 
@@ -97,6 +100,9 @@ pub(super) fn may_hold(active: &ActiveFlow, item: &Item) -> Option<String> {
         if standing.closed {
             content.push(CLOSED, true);
         }
+        if let Some(sides) = two_way::as_it_was(active, item) {
+            content.push(SIDES, sides);
+        }
         json::write(&Value::Map(content))
     })
 }
@@ -116,9 +122,15 @@ fn standing(active: &ActiveFlow, item: &Item) -> Standing {
 }
 
 /// What both sides agree on once the item is through, as JSON text. A list that is left alone stays as it was.
-pub(super) fn settled(active: &ActiveFlow, item: &Item) -> Option<String> {
+pub(super) fn settled(active: &ActiveFlow, item: &Item, read_back: Option<&Found>) -> Option<String> {
     let is_absent = |list: &str| list_of(&item.document, list).is_none();
-    item.void.is_none().then(|| json::write(&Value::Map(content(active, item, &is_absent))))
+    item.void.is_none().then(|| {
+        let mut content = content(active, item, &is_absent);
+        if let Some(sides) = two_way::settled(active, item, read_back) {
+            content.push(SIDES, sides);
+        }
+        json::write(&Value::Map(content))
+    })
 }
 
 /// The document with the ids of its lines. Of the lists for which `keeps` holds, the agreed lines that are mapped no more

@@ -20,7 +20,7 @@ use super::retries::end_refused;
 use super::settle::{adopt, settle};
 use super::unknown::{is_final, resolve_open};
 use super::voided::pass_over_unfound;
-use super::{doubts, files, lines, notices, write_back};
+use super::{doubts, files, lines, notices, two_way, write_back};
 use crate::connection::{Claimed, Line};
 use crate::lane::Work;
 use crate::seams::Seams;
@@ -113,6 +113,7 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
         return move_over(work, active, items, calls).await;
     }
     calls.extend(map(work, active, items).await?);
+    two_way::know(work.seams, active, items).await?;
     leave_agreed(work, active, items).await?;
     let mut claimed = work.claims.holder();
     claim(work, active, items, &mut claimed);
@@ -120,6 +121,7 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     wait_for_siblings(work, items).await?;
     doubts::wait_for_open(work, active, items).await?;
     find_mirrored(work.seams, active, items).await?;
+    let _pairs = two_way::claim(active, items, work.seams.clock.now());
     calls.extend(observe(work.seams, active, items).await);
     calls.extend(doubts::observe_made(work, active, items).await);
     claim_found(work, active, items, &mut claimed);
@@ -129,6 +131,8 @@ async fn bring_over(work: &Work<'_>, active: &ActiveFlow, items: &mut [Item<'_>]
     calls.extend(lines::know(work.seams, active, items).await?);
     lines::keep_found(work, active, items).await?;
     calls.extend(know_derived(work.seams, active, items).await);
+    two_way::weigh(work.seams, work.setup, active, items).await?;
+    two_way::keep_theirs(active, items);
     plan(work.seams, active, items);
     calls.extend(deliver(work, &route, items).await?);
     bring_on(items);
@@ -195,12 +199,15 @@ async fn leave_agreed(
 ) -> Result<(), StoreError> {
     let mut missing = Vec::new();
     for item in items.iter_mut().filter(|item| item.goes_on()) {
-        if !agrees(item) || is_unseen(item) {
+        if !agrees(item) || !two_way::rests(active, item) || is_unseen(item) {
             continue;
         }
         let done = item.revision();
         match item.later_missing.clone() {
-            None => item.end(Verdict::new(State::Synced).done(done)),
+            None => {
+                let link = two_way::heard(active, item);
+                item.end(Verdict { link, ..Verdict::new(State::Synced).done(done) });
+            }
             Some(awaited) => {
                 missing.push(awaited.clone());
                 let waits = Verdict::new(State::Waiting).due(item.started).tries(item.due.task.tries);

@@ -13,6 +13,7 @@ use model::{AnswerClass, Cause, Hash, LinkId, Map, Timestamp, Value};
 
 use super::agreement::Agreement;
 use super::lines::ItemLines;
+use super::two_way::TwoWay;
 use crate::connection::{Key, Logged};
 
 /// A task of a bundle, with what the arrows found out so far.
@@ -46,6 +47,8 @@ pub(crate) struct Item<'d> {
     pub observed: Option<Found>,
     /// The target as a flow the other way linked it, where this one's link is not filled yet.
     pub mirrored: Option<String>,
+    /// What is known of both sides, where another flow goes the other way.
+    pub two_way: Option<TwoWay>,
     /// How a create is recognised.
     pub key: Vec<(String, String)>,
     /// All keys by which its document may be known while no link says which it is.
@@ -114,6 +117,7 @@ impl<'d> Item<'d> {
             derived: None,
             observed: None,
             mirrored: None,
+            two_way: None,
             key: Vec::new(),
             keys: Vec::new(),
             steps: VecDeque::new(),
@@ -159,6 +163,12 @@ impl<'d> Item<'d> {
     /// The target's id by the link, when it is filled.
     pub fn linked_id(&self) -> Option<&str> {
         self.link.as_ref().and_then(|link| link.target_id.as_deref())
+    }
+
+    /// The target's id by the link, by that of a flow the other way, or as it was found.
+    pub fn known_target(&self) -> Option<&str> {
+        let observed = self.observed.as_ref().map(|observed| &*observed.id);
+        self.linked_id().or(self.mirrored.as_deref()).or(observed)
     }
 
     /// Whether it waited in its last round for that.

@@ -14,6 +14,7 @@ use super::item::{Item, Verdict};
 use super::lines::{self, ItemLines};
 use super::read_back::is_unseen;
 use super::retries::after_plan;
+use super::two_way;
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
@@ -145,6 +146,7 @@ fn steps(active: &ActiveFlow, item: &Item, waited: bool) -> Result<Vec<Step>, Re
         all_recognised(item, waited)?;
     }
     let mut changed = changed_fields(&item.document, agreed.filter(|_| is_trusted), item.observed.as_ref());
+    changed = two_way::carried(active, item, changed);
     lines
         .iter()
         .filter(|lines| have_changed(lines))
@@ -266,7 +268,7 @@ pub(super) fn agreed(active: &ActiveFlow, item: &Item, read_back: Option<&Found>
         target: read_back.map(|found| Hash::of_map(&projection(active, &found.body))),
         written_back: None,
         // Voiding writes no field: what was agreed before still tells which lines are ours.
-        fields: agreement::settled(active, item),
+        fields: agreement::settled(active, item, read_back),
         version: read_back.and_then(|found| found.version),
     }
 }

@@ -142,7 +142,12 @@ fn map(active: &ActiveFlow, item: &mut Item, known: &Known, people: &People) {
 /// What an agreement is known by: the mapped document, the wanted status, whether it is closed, and which lines they are that stand in it.
 pub(super) fn agreement(active: &ActiveFlow, item: &Item) -> Hash {
     let status = active.flow().target.status.as_deref().unwrap_or_default();
-    let mut text = format!("{}\u{1f}{status}", Hash::of_map(&item.document));
+    // What both flows of a pair carry is compared with both sides, field by field.
+    let alone = active.twins.as_ref().map(|twins| {
+        let fields = item.document.iter().filter(|(name, _)| !twins.writes(name));
+        Hash::of_map(&fields.map(|(name, value)| (name.into(), value.borrow())).collect::<Map>())
+    });
+    let mut text = format!("{}\u{1f}{status}", alone.unwrap_or_else(|| Hash::of_map(&item.document)));
     if let Some(closed) = item.closed {
         text.push_str(if closed { "\u{1f}closed" } else { "\u{1f}open" });
     }

@@ -5,13 +5,14 @@
 use std::sync::Arc;
 
 use contract::connector::Refusal;
-use contract::store::{Adoption, Decision, DifferenceFilter, StoreError};
+use contract::store::{Adoption, Choice, Decision, DifferenceFilter, StoreError, Take};
 use model::link::Link;
 use model::reconciliation::{Difference, Kind, State};
 use model::record::{Record, RecordKey};
 use model::{Cause, DifferenceId};
 
 use crate::by_hand::{self, ByHandError, Which};
+use crate::delivery::{ALL, turn_of};
 use crate::engine::can_be_asked;
 use crate::preview::{Preview, Supposed, preview_supposing, read_records};
 use crate::reading::ObjectReading;
@@ -70,7 +71,7 @@ pub async fn bring_over(desk: &Desk<'_>, difference: &Difference) -> Result<Vec<
     }
     match (link, gone) {
         (Some(link), Some(target)) => unlink(desk, &link, &target).await?,
-        (Some(link), None) => desk.seams.store.distrust(link.id).await?,
+        (Some(link), None) => distrust(desk, flow, &link).await?,
         (None, _) => {}
     }
     run(desk, flow, &source.id).await?;
@@ -107,7 +108,7 @@ pub async fn take_back(desk: &Desk<'_>, difference: &Difference) -> Result<Vec<P
     }
     match (&gone, &link) {
         (Some(id), Some(link)) if link.target_id.is_some() => unlink(desk, link, id).await?,
-        (None, Some(link)) => desk.seams.store.distrust(link.id).await?,
+        (None, Some(link)) => distrust(desk, back, link).await?,
         _ => {}
     }
     if let (Some(_), Some(forth)) = (&gone, forth.as_ref().filter(|forth| forth.target_id.is_some())) {
@@ -116,6 +117,29 @@ pub async fn take_back(desk: &Desk<'_>, difference: &Difference) -> Result<Vec<P
     run(desk, back, &target.id).await?;
     under_repair(desk, &[difference.id]).await?;
     Ok(preview)
+}
+
+/// Nothing is agreed any more: what the flow's source says is right, also in what both flows of a pair carry.
+async fn distrust(desk: &Desk<'_>, flow: &ActiveFlow, link: &Link) -> Result<(), StoreError> {
+    let store = &desk.seams.store;
+    store.distrust(link.id).await?;
+    if flow.twins.is_none() {
+        return Ok(());
+    }
+    let record = store.find(std::slice::from_ref(&link.source)).await?.into_iter().flatten().next();
+    let Some(record) = record else { return Ok(()) };
+    let raise = flow.raise();
+    let tasks = store.tasks_of(&[(raise.flow, record.id, raise.kind)]).await?;
+    let at = desk.seams.clock.now();
+    let choice = |task: model::task::Task| Choice {
+        task: task.id,
+        field: ALL.to_owned(),
+        take: Take::Source,
+        of: turn_of(link),
+        at,
+    };
+    let choices: Vec<Choice> = tasks.into_iter().flatten().map(choice).collect();
+    store.choose(&choices).await
 }
 
 /// The record that the document is written back to: as the flow back has linked it, else as the flow forth has.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contract::connector::Found;
 use contract::store::{Linked, Paired, StoreError};
 use model::link::{KnownBy, Link, Referent};
-use model::reconciliation::{Found as Difference, Kind, Known as Named, Origin, Side};
+use model::reconciliation::{FieldDifference, Found as Difference, Kind, Known as Named, Origin, Side};
 use model::record::RecordKey;
 use model::task::State;
 use model::{Hash, Timestamp};
@@ -16,7 +16,7 @@ use super::listing::{Pairs, absent, pairs_of};
 use super::pass::Pass;
 use super::spans::Span;
 use super::{Trouble, compare, gone};
-use crate::delivery::{Agreement, projection};
+use crate::delivery::{Agreement, projection, twins_at_rest};
 
 /// Differences that are looked at again at once.
 const AT_ONCE: usize = 200;
@@ -109,6 +109,7 @@ async fn paired(
         (true, Some(agreed)) => compare::compare(pass.flow, &agreed.fields, found),
         _ => Vec::new(),
     };
+    let fields = without_agreed(pass, link, found, fields).await?;
     if !fields.is_empty() && was_just_settled(pass, pair).await? {
         return Ok(());
     }
@@ -176,6 +177,21 @@ async fn unpaired(pass: &mut Pass<'_>, known: Option<&Known>, documents: Vec<Fou
         });
     }
     Ok(())
+}
+
+/// Without the fields that stand as the flow the other way agreed on them later than this one.
+async fn without_agreed(
+    pass: &Pass<'_>,
+    link: &Link,
+    found: &Found,
+    mut fields: Vec<FieldDifference>,
+) -> Result<Vec<FieldDifference>, Trouble> {
+    if !fields.is_empty() && pass.flow.twins.is_some() {
+        let agreed = twins_at_rest(pass.seams, pass.flow, link, found).await?;
+        let field_of = |path: &str| path.split(['.', '[']).next().unwrap_or(path).to_owned();
+        fields.retain(|difference| !agreed.contains(&field_of(&difference.field)));
+    }
+    Ok(fields)
 }
 
 /// Those that a flow the other way carries to the source: that one's reconciliation compares them.

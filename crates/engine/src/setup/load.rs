@@ -18,6 +18,7 @@ use super::environments::{CHOICE, Environments};
 use super::objects::{Described, misfits, text_name, undescribed};
 use super::pairs::{goes_back, parent_of, unlinked_lines};
 use super::receiving::{self, Awaited};
+use super::twins::{Objection, objections, twins};
 use super::{ActiveFlow, FlowFunctions, Problem, Setup, files};
 use crate::connection::{Line, TokenBox};
 use crate::functions::CallFunctions;
@@ -56,6 +57,7 @@ impl Setup {
         loading.refuse_lines_without_links();
         loading.refuse_files();
         loading.refuse_webhooks();
+        loading.refuse_contradictions();
         loading.pair();
         loading.find_parents();
         loading.check_alerts();
@@ -322,7 +324,7 @@ impl<'a> Loading<'a> {
                         self.note("flow", &name, misfits);
                         continue;
                     }
-                    let (is_mirrored, parent) = (false, None);
+                    let (is_mirrored, twins, parent) = (false, None, None);
                     let named = |path: &str| self.functions.get(path).cloned();
                     let hooks = &compiled.flow().functions;
                     let functions = FlowFunctions::of(hooks, &named, self.values.clone());
@@ -332,6 +334,7 @@ impl<'a> Loading<'a> {
                         source,
                         target,
                         is_mirrored,
+                        twins,
                         parent,
                         functions,
                     });
@@ -412,11 +415,22 @@ impl<'a> Loading<'a> {
         }
     }
 
-    /// Notes which flows go the other way of another.
+    /// Two flows that go both ways say the same of what was edited on both sides.
+    fn refuse_contradictions(&mut self) {
+        for Objection { flow, cause, is_warning } in objections(&self.flows) {
+            let (kind, name) = ("flow".into(), flow.to_string());
+            self.problems.push(Problem { kind, name, at: (1, 1), cause, is_warning });
+            self.flows.retain(|known| is_warning || *known.name() != flow);
+        }
+    }
+
+    /// Notes which flows go the other way of another, and what they share.
     fn pair(&mut self) {
         let is_mirrored = |flow: &ActiveFlow| self.flows.iter().any(|other| goes_back(other, flow));
         let mirrored: Vec<bool> = self.flows.iter().map(is_mirrored).collect();
         self.flows.iter_mut().zip(mirrored).for_each(|(flow, is_mirrored)| flow.is_mirrored = is_mirrored);
+        let twins = twins(&self.flows);
+        self.flows.iter_mut().zip(twins).for_each(|(flow, twins)| flow.twins = twins);
     }
 
     fn line(&self, name: &model::ConnectionName) -> Option<Arc<Line>> {

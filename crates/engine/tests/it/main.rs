@@ -32,6 +32,7 @@ mod serving;
 mod serving_again;
 mod system;
 mod telling;
+mod two_way;
 mod voiding;
 mod waiting;
 mod webhooks;

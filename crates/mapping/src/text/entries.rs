@@ -6,7 +6,7 @@ use model::flow::{
 use model::{Cause, Value, binding};
 
 use super::fields::{self, Fields};
-use super::flow::expression;
+use super::flow::{CONFLICTS, expression};
 use crate::finding::{Findings, shown, unknown_word};
 use crate::yaml::{Key, Node};
 
@@ -55,6 +55,7 @@ fn entry(key: &Key, node: &Node, findings: &mut Findings) -> Option<Entry> {
         required: false,
         send_empty: false,
         later: false,
+        conflict: None,
         convert: Vec::new(),
         at: key.at,
     };
@@ -66,6 +67,7 @@ fn entry(key: &Key, node: &Node, findings: &mut Findings) -> Option<Entry> {
     entry.required = fields.flag("required", findings);
     entry.send_empty = fields.word("empty", &[("send", true), ("omit", false)], findings).unwrap_or(false);
     entry.later = fields.flag("later", findings);
+    entry.conflict = fields.word("conflict", &CONFLICTS, findings);
     entry.convert = fields.get("convert").map(|node| conversions(node, findings)).unwrap_or_default();
     entry.from = origin(key, &fields, findings)?;
     if entry.later && !matches!(entry.from, From::Reference { .. }) {
@@ -94,6 +96,7 @@ const KNOWN: &[&str] = &[
     "required",
     "empty",
     "later",
+    "conflict",
     "convert",
     "person",
     "department",
@@ -266,6 +269,9 @@ fn lines(key: &Key, node: &Node, fields: &Fields, findings: &mut Findings) -> Op
     for entry in &entries {
         if entry.later {
             findings.error(entry.at, Cause::new("mapping.later_in_lines").with("field", &entry.to));
+        }
+        if entry.conflict.is_some() {
+            findings.error(entry.at, Cause::new("mapping.conflict_in_lines").with("field", &entry.to));
         }
         if matches!(entry.from, From::Lines { .. }) {
             findings.error(entry.at, Cause::new("mapping.lines_in_lines").with("field", &entry.to));

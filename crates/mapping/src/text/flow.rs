@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use model::flow::{
-    Becoming, Derive, DeriveLines, Entry, Flow, FlowHooks, Include, Keep, Located, Mode, Reconcile, Source,
-    Target, Void, WriteBack,
+    Becoming, Conflict, Derive, DeriveLines, Entry, Flow, FlowHooks, Include, Keep, Located, Mode, Reconcile,
+    Source, Target, Void, WriteBack,
 };
 use model::{Cause, Map, Value, json};
 
@@ -31,8 +31,16 @@ pub(super) const KNOWN: &[&str] = &[
     "write_back",
     "retries",
     "reconcile",
+    "conflict",
     "functions",
     "tests",
+];
+
+pub(super) const CONFLICTS: [(&str, Conflict); 4] = [
+    ("source", Conflict::Source),
+    ("target", Conflict::Target),
+    ("latest", Conflict::Latest),
+    ("ask", Conflict::Ask),
 ];
 
 /// How often ids are swept where a flow does not say.
@@ -57,6 +65,9 @@ pub(super) fn read(fields: Fields, loads: &dyn Files, findings: &mut Findings) -
     let map = fields.required("map", findings).and_then(|node| entries::read(node, findings));
     let mode = mode(&fields, findings);
     checks::check(&fields, mode, base.as_ref(), map.as_deref().unwrap_or_default(), findings);
+    if let (Some((key, _)), true) = (fields.member("conflict"), mode != Mode::Document) {
+        findings.error(key.at, Cause::new("mapping.conflict_of_notice"));
+    }
     let files = files::read(&fields, mode, map.as_deref().unwrap_or_default(), findings);
     let flow = Flow {
         mode,
@@ -67,6 +78,7 @@ pub(super) fn read(fields: Fields, loads: &dyn Files, findings: &mut Findings) -
         says_retries: fields.get("retries").is_some(),
         retries: retries(&fields, findings).unwrap_or_default(),
         reconcile: reconcile(&fields, mode, findings),
+        conflict: fields.word("conflict", &CONFLICTS, findings),
         functions: functions(&fields, mode, loads, findings),
         tests: fields.text("tests", findings),
         name: name?.as_str().into(),

@@ -257,6 +257,20 @@ pub(super) const ROWS: &[Row] = &[
         "Remove later, or put the reference on a field of the document itself.",
     ),
     (
+        "mapping.conflict_in_lines",
+        "明细字段“{field}”不能写 conflict:明细作为整体同步。",
+        "The line field “{field}” cannot say conflict: lists are carried as a whole.",
+        "请删除 conflict,或写在主单字段或集成流上。",
+        "Remove conflict, or say it of a field of the document itself or of the flow.",
+    ),
+    (
+        "mapping.conflict_of_notice",
+        "通知类集成流不能写 conflict。",
+        "A flow that sends notices cannot say conflict.",
+        "请删除 conflict。",
+        "Remove conflict.",
+    ),
+    (
         "mapping.reread_without_open",
         "写了 reread 却没有写 open。",
         "reread is given without open.",

@@ -1,10 +1,10 @@
 //! What people ask for and do: jobs, and the log of it.
 
 use async_trait::async_trait;
-use contract::store::{Audit, Audited, Jobs, NewJob, StoreError, Turn};
+use contract::store::{Audit, Audited, Choice, Choices, Jobs, NewJob, StoreError, Turn};
 use model::audit::AuditEntry;
 use model::job::{Job, JobState, Progress};
-use model::{JobId, Timestamp};
+use model::{JobId, TaskId, Timestamp};
 
 use super::{SimStore, failed};
 
@@ -57,5 +57,16 @@ impl Audit for SimStore {
 
     async fn audit_log(&self, about: Option<&str>, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
         ask!(self, self.inner.audit_log(about, limit))
+    }
+}
+
+#[async_trait]
+impl Choices for SimStore {
+    async fn choose(&self, choices: &[Choice]) -> Result<(), StoreError> {
+        write!(self, self.inner.choose(choices))
+    }
+
+    async fn choices(&self, tasks: &[TaskId]) -> Result<Vec<Choice>, StoreError> {
+        ask!(self, self.inner.choices(tasks))
     }
 }

@@ -21,6 +21,9 @@ use store::Address;
 /// So many seeds of both businesses in the ordinary tests; `cargo xtask long` plays thousands.
 const SEEDS: u64 = 300;
 
+/// So many of flows that go both ways.
+const SEEDS_OF_PARTNERS: u64 = 60;
+
 /// Businesses and seeds that broke the law once.
 const MENDED: [(Business, u64); 8] = [
     (Business::Dispatch, 8),
@@ -90,9 +93,18 @@ fn the_law_holds_on_a_server() {
     assert!(broken.is_empty(), "{} seeds break the law:\n{}", broken.len(), broken.join("\n"));
 }
 
+#[test]
+fn partners_come_to_rest_in_agreement_and_the_right_side_wins() {
+    let business = Business::Partners;
+    let settings: Vec<Setting> =
+        (0..SEEDS_OF_PARTNERS).map(|seed| Setting { business, ..Setting::drawn(seed) }).collect();
+    let broken = broken(&Ground::Memory, &settings, "");
+    assert!(broken.is_empty(), "{} seeds break the law:\n{}", broken.len(), broken.join("\n"));
+}
+
 /// What a seed draws, once for each business.
 fn settings(seed: u64) -> impl Iterator<Item = Setting> {
-    let businesses = [Business::Customers, Business::OrderToCash, Business::Dispatch];
+    let businesses = [Business::Customers, Business::OrderToCash, Business::Dispatch, Business::Partners];
     businesses.into_iter().map(move |business| Setting { business, ..Setting::drawn(seed) })
 }
 

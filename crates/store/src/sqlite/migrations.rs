@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014_reconciliation.sql"),
     include_str!("migrations/0015_alerts.sql"),
     include_str!("migrations/0016_sweeps.sql"),
+    include_str!("migrations/0017_choices.sql"),
     include_str!("migrations/0018_desk.sql"),
     include_str!("migrations/0019_nodes.sql"),
 ];

@@ -91,14 +91,14 @@ fn of_folder(
     let map = |name: &str| maps.iter().find(|(known, _)| known == name).map(|(_, map)| map.clone());
     let compiled = mapping::compile(read, &map).map_err(|findings| mistake(file, findings))?;
     let (source, target) = (known.source.clone(), known.target.clone());
-    let (is_mirrored, parent) = (known.is_mirrored, known.parent.clone());
+    let (is_mirrored, twins, parent) = (known.is_mirrored, known.twins.clone(), known.parent.clone());
     let named = |path: &str| {
         let file = files.iter().find(|file| file.text.kind == "function" && file.text.name == path);
         file.map(|file| Function::new(path, file.text.text.as_str()))
     };
     let values = Arc::new(maps.into_iter().collect());
     let functions = FlowFunctions::of(&compiled.flow().functions, &named, values);
-    Ok(Arc::new(ActiveFlow { compiled, version: 0, source, target, is_mirrored, parent, functions }))
+    Ok(Arc::new(ActiveFlow { compiled, version: 0, source, target, is_mirrored, twins, parent, functions }))
 }
 
 async fn records(in_force: &InForce, flow: &ActiveFlow, options: &Options) -> Result<Vec<Record>, Failure> {

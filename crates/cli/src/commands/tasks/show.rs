@@ -1,6 +1,7 @@
 //! `qiao tasks show`: one task with all that was tried, what was sent and what was answered, and what people did to it.
 
 use clap::Args;
+use contract::store::TaskLine;
 use engine::desk;
 use jiff::tz::TimeZone;
 use model::audit::AuditEntry;
@@ -8,7 +9,7 @@ use model::task::{Selection, State};
 use model::{Cause, TaskId};
 use serde_json::json;
 
-use super::list;
+use super::{decide, list};
 use crate::commands::{Context, audit};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::story::{self, Versions, text::Reader};
@@ -41,7 +42,9 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     let told = std::slice::from_ref(&story);
     let versions = Versions::of(&*store, told).await?;
+    let asked = asked(context, &line).await?;
     screen.result(&json!({
+        "conflict": decide::as_json(&asked),
         "task": list::as_json(&line, screen),
         "story": story::json::render(&story, &versions, screen),
         "audit": entries.iter().map(|entry| audit::as_json(entry, screen)).collect::<Vec<_>>(),
@@ -50,8 +53,20 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let with_bodies = options.calls || line.task.state == State::Unknown;
     let reader = Reader { screen, zone: TimeZone::system(), versions: &versions, with_bodies };
     screen.line(story::text::render(&story, &reader));
+    if !asked.is_empty() {
+        screen.line(format!("\n{}", decide::side_by_side(&asked, screen)));
+    }
     if !entries.is_empty() {
         screen.line(format!("\n{}", audit::rendered(&entries, screen)));
     }
     Ok(Exit::Ok)
+}
+
+/// What a person is asked about the record, where both sides were edited.
+async fn asked(context: &Context, line: &TaskLine) -> Result<Vec<desk::Asked>, Failure> {
+    if line.task.state != State::Failed {
+        return Ok(Vec::new());
+    }
+    let in_force = wire::in_force(&context.settings).await?;
+    Ok(desk::asked(&in_force.seams, &in_force.setup, line).await?)
 }

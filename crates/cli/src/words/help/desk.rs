@@ -70,6 +70,19 @@ pub const DESK: &[(&str, &str, &str)] = &[
     ("qiao tasks ignore reason", "为什么忽略,记入操作记录", "why, for the audit log"),
     ("qiao tasks ignore until_changed", "数据有变化时自动恢复", "until their records change"),
     (
+        "qiao tasks decide",
+        "两边都改了的数据:决定以哪边为准",
+        "decide which side is right where both were edited",
+    ),
+    ("qiao tasks decide task", "任务号", "the task"),
+    ("qiao tasks decide take", "以哪边为准:source 来源,target 目标", "which side is right: source or target"),
+    (
+        "qiao tasks decide field",
+        "只决定这些字段;不写则全部",
+        "in these fields alone; in all where none is named",
+    ),
+    ("qiao tasks decide reason", "为什么这样决定,记入操作记录", "why, for the audit log"),
+    (
         "qiao tasks close",
         "把任务记为已在别处完成;数据再有变化时重新打开",
         "close tasks as done elsewhere; a change of a record opens its task again",

@@ -1,11 +1,12 @@
 //! The suite is whole: every promise is listed, every method of the seams is used.
 
-const PROMISES: [(&str, &str); 23] = [
+const PROMISES: [(&str, &str); 24] = [
     ("lanes", include_str!("lanes.rs")),
     ("due", include_str!("due.rs")),
     ("opening", include_str!("opening.rs")),
     ("settling", include_str!("settling.rs")),
     ("waiting", include_str!("waiting.rs")),
+    ("choosing", include_str!("choosing.rs")),
     ("people", include_str!("people.rs")),
     ("taking_in", include_str!("taking_in.rs")),
     ("wishing", include_str!("wishing.rs")),
@@ -26,7 +27,7 @@ const PROMISES: [(&str, &str); 23] = [
     ("sweeping", include_str!("sweeping.rs")),
 ];
 
-const SEAMS: [&str; 15] = [
+const SEAMS: [&str; 16] = [
     include_str!("../../store/queue.rs"),
     include_str!("../../store/nodes.rs"),
     include_str!("../../store/records.rs"),
@@ -41,6 +42,7 @@ const SEAMS: [&str; 15] = [
     include_str!("../../store/views.rs"),
     include_str!("../../store/upkeep.rs"),
     include_str!("../../store/reconciling.rs"),
+    include_str!("../../store/choices.rs"),
     include_str!("../../store/sweeping.rs"),
 ];
 

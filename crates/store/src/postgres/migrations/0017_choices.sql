@@ -1,0 +1,12 @@
+-- What people chose where a field was edited on both sides. `take` is 0 for the source, 1 for the target; `of_values` tells which
+-- values it is about.
+
+create table choice (
+    tenant bigint not null,
+    task bigint not null,
+    field text not null,
+    take bigint not null,
+    of_values text not null,
+    at bigint not null,
+    primary key (tenant, task, field)
+);
