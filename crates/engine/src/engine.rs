@@ -67,6 +67,12 @@ impl Engine {
         Engine { seams, options, signals, tokens, in_force, book, holdings, retention: None }
     }
 
+    /// The same engine, alone on its store, under the name by which people know it.
+    pub fn known_as(self, name: &str, version: &str) -> Engine {
+        let holdings = Holdings::new(self.seams.clone(), self.options.owner.clone());
+        Engine { holdings: Arc::new(holdings.known_as(name.to_owned(), version.to_owned())), ..self }
+    }
+
     /// The same engine, beside others on the same store: they share the work out among them, and take over what one leaves
     /// that died. People know it by that name. The owner of its options must be another one for each start, and all of
     /// them must go by one clock ([`contract::store::Nodes::shared_time`]).

@@ -46,14 +46,17 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         wire::slow_store(&context.settings, wire::Role::Server, Duration::from_millis(options.slow_commits))?;
     let shared = SharedClock::of(&*store).await?.map(Arc::new);
     let seams = wire::seams(&context.settings, store.clone())?;
+    let (name, version) =
+        (options.node.clone().unwrap_or_else(|| node_name(address)), env!("CARGO_PKG_VERSION"));
     let engine = match &shared {
-        None => Engine::new(seams, EngineOptions { owner: OWNER.into(), reads: true }),
+        None => {
+            let options = EngineOptions { owner: OWNER.into(), reads: true };
+            Engine::new(seams, options).known_as(&name, version)
+        }
         Some(clock) => {
-            let name = options.node.clone().unwrap_or_else(|| node_name(address));
             let owner = format!("{name}#{:016x}", seams.chance.next());
             let options = EngineOptions { owner, reads: true };
-            Engine::new(Seams { clock: clock.clone(), ..seams }, options)
-                .beside_others(&name, env!("CARGO_PKG_VERSION"))
+            Engine::new(Seams { clock: clock.clone(), ..seams }, options).beside_others(&name, version)
         }
     };
     let engine = engine.keeping(context.settings.retention);

@@ -23,8 +23,10 @@ const ASK_ALONE_EVERY: Duration = Duration::from_secs(15);
 pub(crate) struct Holdings {
     seams: Seams,
     owner: String,
-    /// Among others: what they call this node, and its version.
-    known_as: Option<(String, String)>,
+    /// What people call this node, and its version.
+    known_as: (String, String),
+    /// Whether other nodes may work on the same store.
+    has_others: bool,
     started: Timestamp,
     /// What is worked under. What nobody works under any more is renewed no more.
     held: Mutex<BTreeMap<LaneName, Weak<Held>>>,
@@ -107,7 +109,8 @@ impl Holdings {
         Holdings {
             seams,
             owner,
-            known_as: None,
+            known_as: Default::default(),
+            has_others: false,
             started,
             held: Mutex::default(),
             for_all: Mutex::default(),
@@ -115,9 +118,14 @@ impl Holdings {
         }
     }
 
+    /// The same, under the name by which people know it.
+    pub fn known_as(self, name: String, version: String) -> Holdings {
+        Holdings { known_as: (name, version), ..self }
+    }
+
     /// The same, of a node beside others.
     pub fn beside_others(self, name: String, version: String) -> Holdings {
-        Holdings { known_as: Some((name, version)), ..self }
+        Holdings { has_others: true, ..self.known_as(name, version) }
     }
 
     /// As leases name it.
@@ -127,7 +135,7 @@ impl Holdings {
 
     /// Whether other nodes may work on the same store.
     pub fn has_others(&self) -> bool {
-        self.known_as.is_some()
+        self.has_others
     }
 
     fn length(&self) -> Duration {
@@ -169,7 +177,7 @@ impl Holdings {
     async fn beaten(&self, now: Timestamp) -> Result<(), StoreError> {
         let store = &self.seams.store;
         let until = now + self.length();
-        let (name, version) = self.known_as.clone().unwrap_or_default();
+        let (name, version) = self.known_as.clone();
         let node = Node {
             owner: self.owner.clone(),
             name,

@@ -80,7 +80,8 @@ async fn renewed(write: &Write, beat: &Beat) -> Done<Vec<(LaneName, i64)>> {
         .change(
             "insert into node (tenant, owner, name, version, started, seen, until, groups)
              values ($1, $2, $3, $4, $5, $6, $7, $8)
-             on conflict (tenant, owner) do update set seen = excluded.seen, until = excluded.until,
+             on conflict (tenant, owner) do update set name = excluded.name,
+                         version = excluded.version, started = excluded.started, seen = excluded.seen, until = excluded.until,
                  groups = excluded.groups",
             &[
                 &write.tenant,

@@ -21,7 +21,8 @@ impl Nodes for Sqlite {
                 .prepare_cached(
                     "insert into node (tenant, owner, name, version, started, seen, until, groups)
                      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                     on conflict do update set seen = excluded.seen, until = excluded.until,
+                     on conflict do update set name = excluded.name,
+                         version = excluded.version, started = excluded.started, seen = excluded.seen, until = excluded.until,
                          groups = excluded.groups",
                 )?
                 .execute(params![

@@ -79,8 +79,8 @@ pub const HELP: &[(&str, &str, &str)] = &[
     ),
     (
         "qiao serve node",
-        "节点名称,qiao nodes 以此列出;默认为主机名和端口(仅 PostgreSQL)",
-        "what this node is called in qiao nodes; its machine and port unless said (PostgreSQL only)",
+        "节点名称,qiao nodes 以此列出;默认为主机名和端口",
+        "what this node is called in qiao nodes; its machine and port unless said",
     ),
     (
         "qiao serve slow_commits",

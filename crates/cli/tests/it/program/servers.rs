@@ -13,6 +13,8 @@ fn a_server_answers_operators_and_stops_cleanly() {
     assert!(get(&address, "/healthz").starts_with("HTTP/1.1 200"));
     assert!(get(&address, "/readyz").starts_with("HTTP/1.1 200"));
     assert!(get(&address, "/metrics").contains("qiao_open_wishes 0"));
+    let port = address.rsplit_once(':').expect("with its port").1;
+    place.says(&["nodes"], 0, &[port, "运行中"], &[port, "alive"]);
     assert_eq!(server.interrupt(), Some(0));
     place.says(&["tasks", "list"], 0, &[], &[]);
 }

@@ -125,6 +125,13 @@ pub async fn nodes_are_known_for_as_long_as_they_are_heard_of(fresh: Making<'_>)
     let seen: Vec<_> = nodes.iter().map(|node| (node.owner.as_str(), node.seen, node.groups)).collect();
     assert_eq!(seen, [("甲", later(2), 3), ("乙", later(1), 3)], "in the order in which they started");
     assert!(nodes[0].is_alive(later(201)) && !nodes[0].is_alive(later(202)));
+    let again = Beat {
+        node: Node { started: later(3), ..beat("甲", later(3), later(9), &[]).node },
+        held: Vec::new(),
+        now: later(3),
+    };
+    store.beat(&again).await.unwrap();
+    assert_eq!(store.nodes().await.unwrap()[1], again.node, "it started anew");
     store.leave("甲").await.unwrap();
     store.beat(&beat("丙", later(100_000), later(100_010), &[])).await.unwrap();
     let left: Vec<_> = store.nodes().await.unwrap().into_iter().map(|node| node.name).collect();
