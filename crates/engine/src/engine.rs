@@ -25,7 +25,7 @@ use crate::seams::Seams;
 use crate::serving::Serving;
 use crate::setup::Setup;
 use crate::signals::Signals;
-use crate::upkeep::{Retention, Upkeep};
+use crate::upkeep::{Names, Retention, Upkeep};
 use crate::watch::Watch;
 use crate::webhooks::Webhooks;
 
@@ -218,6 +218,8 @@ impl Engine {
             parts.push(until_closed(bell.run(), closing.clone()).boxed());
         }
         if let Some(retention) = self.retention {
+            let names = Names { seams: self.seams.clone(), holdings: self.holdings.clone() };
+            parts.push(until_closed(names.run(), closing.clone()).boxed());
             let upkeep = Upkeep { seams: self.seams.clone(), holdings: self.holdings.clone(), retention };
             parts.push(until_closed(upkeep.run(), closing.clone()).boxed());
         }

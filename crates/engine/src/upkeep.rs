@@ -3,6 +3,8 @@
 //! Nobody who stores something waits for more than one slice, whose rows are few; between two slices there is a pause. A
 //! round that is interrupted is begun anew: what was done stays done.
 
+mod names;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,8 @@ use model::{LaneName, Timestamp};
 
 use crate::nodes::Holdings;
 use crate::seams::Seams;
+
+pub(crate) use names::Names;
 
 /// Rows that are looked at in one transaction.
 pub const SLICE: usize = 256;
@@ -60,6 +64,17 @@ impl Retention {
     }
 }
 
+/// One node does upkeep for all.
+async fn is_mine(holdings: &Holdings) -> bool {
+    match holdings.is_mine(&LaneName::new("$upkeep")).await {
+        Ok(is_mine) => is_mine,
+        Err(error) => {
+            tracing::error!(%error, "it cannot be seen who does upkeep");
+            false
+        }
+    }
+}
+
 /// Does one round after the other.
 pub(crate) struct Upkeep {
     pub seams: Seams,
@@ -76,15 +91,10 @@ impl Upkeep {
             if let Err(error) = self.seams.store.keep_time(clock.now()).await {
                 tracing::error!(%error, "the time cannot be kept");
             }
-            // One node does it for all.
-            match self.holdings.is_mine(&LaneName::new("$upkeep")).await {
-                Ok(false) => {}
-                Ok(true) => {
-                    if let Err(error) = round(&self.seams, self.retention).await {
-                        tracing::error!(%error, "what is old cannot be purged");
-                    }
-                }
-                Err(error) => tracing::error!(%error, "it cannot be seen who purges what is old"),
+            if is_mine(&self.holdings).await
+                && let Err(error) = round(&self.seams, self.retention).await
+            {
+                tracing::error!(%error, "what is old cannot be purged");
             }
             clock.sleep_until(clock.now() + EVERY).await;
         }

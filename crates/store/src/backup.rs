@@ -17,6 +17,7 @@ use contract::store::StoreError;
 use contract::transport::LONGEST_CALL;
 use model::{Secret, Timestamp};
 
+use crate::pieces;
 use crate::postgres::{self, Address};
 use crate::seal::Nonces;
 use crate::sqlite;
@@ -112,7 +113,7 @@ const ITS_OWN: [&str; 3] = [COUNTS, "node", "moved"];
 
 /// Whether a table is not in backups.
 pub(crate) fn left_out(table: &str) -> bool {
-    ITS_OWN.contains(&table)
+    ITS_OWN.contains(&table) || table.starts_with(pieces::TABLES)
 }
 
 pub(crate) type Row = Vec<Cell>;

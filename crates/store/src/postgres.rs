@@ -26,6 +26,7 @@ mod listening;
 mod load;
 mod migrations;
 mod moved;
+mod names;
 mod nodes;
 mod open;
 mod params;

@@ -20,6 +20,7 @@ mod links;
 mod load;
 mod migrations;
 mod moved;
+mod names;
 mod nodes;
 mod open;
 mod queue;

@@ -40,7 +40,8 @@ pub struct Entries {
     pub limit: Option<usize>,
 }
 
-/// The whole story of what has that number, id or name on either side, best first.
+/// The whole story of what has that number, id or name on either side, best first; then of what has a number that begins so,
+/// or a name with these characters in it (two or more).
 #[utoipa::path(
     get, path = "/api/v1/trace", tag = "stories", params(Asked), security(("token" = [])),
     responses((status = 200, body = [StoryShape]), (status = 400, body = Problem), (status = 401, body = Problem))

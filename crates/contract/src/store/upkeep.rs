@@ -30,6 +30,11 @@ pub trait Upkeep: Send + Sync {
     /// read as before, byte by byte. Goes on where it ended the last time, whoever asked.
     async fn pack(&self, limit: usize) -> Result<Packed, StoreError>;
 
+    /// Takes the names of the next versions up into the index by which [`super::Views::trace`] finds records by a part of
+    /// their name; how many versions were looked at. Goes on where it ended the last time, whoever asked. What was taken in
+    /// since is found, too, as long as it is not much: to be called again and again.
+    async fn take_up_names(&self, limit: usize) -> Result<u64, StoreError>;
+
     /// Remembers what time it is. Where it was remembered to be later by more than [`SET_BACK`], the clock was set back: then
     /// nothing that is stored waits for times that were meant by the old one. What is due comes as much earlier, leases end as
     /// much earlier, and changes are read again from as long before now as it was set back: while it was ahead they may have

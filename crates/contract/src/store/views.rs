@@ -14,7 +14,8 @@ use super::{PurgeMark, Reading, StoreError};
 #[async_trait]
 pub trait Views: Send + Sync {
     /// The stories of the records whose id, number or name on either side is the text, best first; those that are
-    /// only linked to them too. At most `limit`.
+    /// only linked to them too, then those whose id, number or name begins with it, then those whose name has it in it, if it
+    /// has two characters or more, the newest first. Latin letters of names are found in either case. At most `limit`.
     async fn trace(&self, text: &str, limit: usize) -> Result<Vec<Story>, StoreError>;
 
     /// The story of one record; `None` where there is none of this id.

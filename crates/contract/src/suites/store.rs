@@ -192,6 +192,8 @@ macro_rules! every_store_promise {
             alerting::what_is_long_over_is_forgotten,
             viewing::a_record_is_found_by_what_either_side_calls_it,
             viewing::exact_hits_come_before_beginnings,
+            viewing::a_part_of_a_name_is_found_whether_it_was_taken_up_or_not,
+            viewing::a_renamed_record_is_found_by_its_new_name_alone,
             viewing::what_is_linked_to_a_hit_is_told_too,
             viewing::a_notice_is_traced_to_its_record,
             viewing::a_story_tells_all_of_a_record,

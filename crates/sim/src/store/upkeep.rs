@@ -22,6 +22,10 @@ impl Upkeep for SimStore {
         write!(self, self.inner.pack(limit))
     }
 
+    async fn take_up_names(&self, limit: usize) -> Result<u64, StoreError> {
+        write!(self, self.inner.take_up_names(limit))
+    }
+
     /// The simulator's clock is never set back: nothing comes of it, and so nothing goes wrong on the way.
     async fn keep_time(&self, now: Timestamp) -> Result<Option<Duration>, StoreError> {
         self.inner.keep_time(now).await

@@ -15,6 +15,7 @@ use model::Timestamp;
 use super::Postgres;
 use super::commit::Write;
 use super::failure::Done;
+use super::names;
 use super::session::{Session, get};
 use crate::upkeep::{PURGED_AT, PURGED_BEFORE};
 
@@ -32,6 +33,10 @@ impl Upkeep for Postgres {
 
     async fn pack(&self, limit: usize) -> Result<Packed, StoreError> {
         self.write(limit, |write, limit| pack::pack(write, *limit).boxed()).await
+    }
+
+    async fn take_up_names(&self, limit: usize) -> Result<u64, StoreError> {
+        self.write(limit, |write, limit| names::take_up(write, *limit).boxed()).await
     }
 
     async fn keep_time(&self, now: Timestamp) -> Result<Option<Duration>, StoreError> {

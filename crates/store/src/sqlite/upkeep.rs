@@ -15,6 +15,7 @@ use rusqlite::Connection;
 use super::Sqlite;
 use super::commit::Write;
 use super::failure::Done;
+use super::names;
 use super::rows::{first, signed};
 use crate::upkeep::{PURGED_AT, PURGED_BEFORE};
 
@@ -33,6 +34,10 @@ impl Upkeep for Sqlite {
 
     async fn pack(&self, limit: usize) -> Result<Packed, StoreError> {
         self.write(move |write| pack::pack(write, limit)).await
+    }
+
+    async fn take_up_names(&self, limit: usize) -> Result<u64, StoreError> {
+        self.write(move |write| names::take_up(write, limit)).await
     }
 
     async fn keep_time(&self, now: Timestamp) -> Result<Option<Duration>, StoreError> {

@@ -421,10 +421,14 @@ pub const HELP: &[(&str, &str, &str)] = &[
     ("qiao rollback yes", "不再询问,供脚本使用", "do not ask, for scripts"),
     (
         "qiao trace",
-        "按编号、id 或名称查一条数据在两边的全过程",
-        "the whole story of a record by number, id or name of either side",
+        "按编号、id、名称或名称的一部分查一条数据在两边的全过程",
+        "the whole story of a record by number, id, name or a part of its name",
     ),
-    ("qiao trace text", "编号、id 或名称", "the number, id or name"),
+    (
+        "qiao trace text",
+        "编号或其开头、id、名称,或名称中相连的两个字以上",
+        "the number or its beginning, the id, the name, or two characters and more of the name",
+    ),
     (
         "qiao trace calls",
         "同时显示接口日志的请求和应答(已脱敏)",

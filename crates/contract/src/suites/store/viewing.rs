@@ -41,6 +41,50 @@ pub async fn exact_hits_come_before_beginnings(fresh: Making<'_>) {
     assert_eq!(store.trace("KH-1", 2).await.unwrap().len(), 2);
 }
 
+/// Takes up all names there are.
+async fn take_up(store: &Fresh) {
+    while store.take_up_names(2).await.unwrap() > 0 {}
+}
+
+pub async fn a_part_of_a_name_is_found_whether_it_was_taken_up_or_not(fresh: Making<'_>) {
+    let store = fresh().await;
+    let names =
+        [("1", "深圳华为技术有限公司"), ("2", "上海测试Qiao公司"), ("3", "华"), ("4", "中华为先 100%_")];
+    take_in(&store, names.iter().map(|(id, name)| incoming(id, 1, name)).collect()).await;
+    for is_taken_up in [false, true] {
+        for (part, found) in [
+            ("华为", &["4", "1"][..]),
+            ("有限公司", &["1"]),
+            ("公司", &["2", "1"]),
+            ("QIAO", &["2"]),
+            ("0%_", &["4"]),
+            ("为华", &[]),
+            ("华技", &[]),
+            ("\"华为\"", &[]),
+            ("华为 OR 公司", &[]),
+        ] {
+            assert_eq!(traced(&store, part).await, found, "{part}, taken up: {is_taken_up}");
+        }
+        assert_eq!(traced(&store, "华").await, ["3"], "one character is a whole name or none");
+        assert_eq!(store.trace("公司", 1).await.unwrap().len(), 1);
+        take_up(&store).await;
+    }
+}
+
+pub async fn a_renamed_record_is_found_by_its_new_name_alone(fresh: Making<'_>) {
+    let store = fresh().await;
+    take_in(&store, vec![incoming("1", 1, "北京老字号"), incoming("2", 1, "北京另一家")]).await;
+    take_up(&store).await;
+    take_in(&store, vec![incoming("1", 2, "天津新字号")]).await;
+    for _ in 0..2 {
+        assert_eq!(traced(&store, "老字").await, [""; 0]);
+        assert_eq!(traced(&store, "新字").await, ["1"]);
+        assert_eq!(traced(&store, "京另").await, ["2"]);
+        take_up(&store).await;
+    }
+    assert_eq!(store.take_up_names(10).await.unwrap(), 0, "each version is looked at once");
+}
+
 pub async fn what_is_linked_to_a_hit_is_told_too(fresh: Making<'_>) {
     let store = fresh().await;
     let lease = lease(&store).await;

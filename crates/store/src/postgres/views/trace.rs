@@ -1,4 +1,5 @@
-//! Finding records by what people know them by: exact before beginnings, and what is linked along with what was found.
+//! Finding records by what people know them by: exact before beginnings before
+//! parts of names, and what is linked along with what was found.
 
 use model::record::RecordKey;
 use model::{ConnectionName, ReceiptId, RecordId};
@@ -6,6 +7,7 @@ use model::{ConnectionName, ReceiptId, RecordId};
 use crate::codec::about_of_text;
 use crate::postgres::commit::Read;
 use crate::postgres::failure::Done;
+use crate::postgres::names;
 use crate::postgres::params::{text, texts};
 use crate::postgres::rows::{self, known, place, signed};
 use crate::postgres::session::get;
@@ -99,6 +101,9 @@ pub(super) async fn matching(read: &Read, wanted: &str, limit: usize) -> Done<Ve
         if !found.is_full() {
             found.add(look_up(read, look, &wanted, limit, true).await?);
         }
+    }
+    if !found.is_full() {
+        found.add(names::having(read, &wanted, limit).await?);
     }
     Ok(found.records)
 }

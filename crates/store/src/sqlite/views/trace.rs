@@ -1,4 +1,5 @@
-//! Finding records by what people know them by: exact before beginnings, and what is linked along with what was found.
+//! Finding records by what people know them by: exact before beginnings before
+//! parts of names, and what is linked along with what was found.
 
 use model::record::RecordKey;
 use model::{ConnectionName, ReceiptId, RecordId};
@@ -6,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use crate::codec::about_of_text;
 use crate::sqlite::failure::Done;
+use crate::sqlite::names;
 use crate::sqlite::rows::{self, all, first, known, record_id, signed};
 
 /// Found records in order, each once, up to a limit.
@@ -87,6 +89,9 @@ pub(super) fn matching(sql: &Connection, tenant: i64, text: &str, limit: usize) 
         if !found.is_full() {
             found.add(look_up(sql, tenant, look, text, limit)?);
         }
+    }
+    if !found.is_full() {
+        found.add(names::having(sql, tenant, text, limit)?);
     }
     Ok(found.records)
 }
