@@ -7,6 +7,7 @@ mod kills;
 mod page;
 mod replays;
 mod seeds;
+mod soak;
 
 use std::time::{Duration, Instant};
 
@@ -55,6 +56,9 @@ pub fn run(arguments: &[String]) -> Result<u8> {
         if let Some(until) = until {
             is_broken |= goes_on(&mut replays::Replays::build(kind)?, until, &version)?;
         }
+    }
+    if let Some(until) = asked.soak {
+        is_broken |= goes_on(&mut soak::Soak::build()?, until, &version)?;
     }
     if let Some(until) = asked.kills {
         is_broken |= goes_on(&mut kills::Kills::build(asked.records)?, until, &version)?;

@@ -20,7 +20,7 @@ use model::{Cause, Timestamp};
 
 pub use backlog::{Backlog, memory};
 pub use progress::FlowProgress;
-pub use pushes::{A_SECOND, Pushed, percentile, pushes};
+pub use pushes::{Minute, Pace, Pushed, percentile, plot, pushes};
 pub use scene::{Example, Verdict};
 
 use crate::clock::SystemClock;

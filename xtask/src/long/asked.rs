@@ -5,11 +5,11 @@ use anyhow::{Context, Result, bail};
 use super::fuzz;
 
 const USAGE: &str = "cargo xtask long [--seeds N] [--kills N] [--fuzz SECONDS] [--months DAYS] [--backlog ORDERS]
-                 [--records N] [--only PART,…]
+                 [--soak MINUTES] [--records N] [--only PART,…]
   Numbers are where the tally of docs/long-runs.md is to stand in the end.
-  Without any, all parts run: 10000 seeds, 200 kills, 3600 seconds of each fuzz target, 183 days of business and a
-  backlog of 100000 orders.
-  --only names parts (seeds, kills, fuzz, months, backlog) or single fuzz targets; --records is the customers of a run with kills.";
+  Without any, all parts run: 20000 seeds, 500 kills, 3600 seconds of each fuzz target, 183 days of business, a
+  backlog of 100000 orders and a soak of 30 minutes.
+  --only names parts (seeds, kills, fuzz, months, backlog, soak) or single fuzz targets; --records is the customers of a run with kills.";
 
 /// Until where each part is to go; `None` for a part that is not run.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Asked {
     pub months: Option<u64>,
     /// Orders of the backlog that is drained.
     pub backlog: Option<u64>,
+    /// Minutes of pushes at half load.
+    pub soak: Option<u64>,
     /// Customers in a run with kills.
     pub records: u64,
 }
@@ -36,6 +38,7 @@ struct Written {
     fuzz: Option<u64>,
     months: Option<u64>,
     backlog: Option<u64>,
+    soak: Option<u64>,
     records: Option<u64>,
     only: Vec<String>,
 }
@@ -45,7 +48,8 @@ impl Asked {
         let written = Written::read(arguments)?;
         let targets: Vec<String> =
             written.only.iter().filter(|word| fuzz::TARGETS.contains(&word.as_str())).cloned().collect();
-        let numbers = [written.seeds, written.kills, written.fuzz, written.months, written.backlog];
+        let numbers =
+            [written.seeds, written.kills, written.fuzz, written.months, written.backlog, written.soak];
         let is_run = |part: &str, number: Option<u64>| match written.only.is_empty() {
             true => number.is_some() || numbers.iter().all(Option::is_none),
             false => written.only.iter().any(|word| word == part) || part == "fuzz" && !targets.is_empty(),
@@ -54,11 +58,12 @@ impl Asked {
             is_run(part, number).then(|| number.unwrap_or(usual))
         };
         Ok(Asked {
-            seeds: until("seeds", written.seeds, 10_000),
-            kills: until("kills", written.kills, 200),
+            seeds: until("seeds", written.seeds, 20_000),
+            kills: until("kills", written.kills, 500),
             fuzz: until("fuzz", written.fuzz, 3600),
             months: until("months", written.months, 183),
             backlog: until("backlog", written.backlog, 100_000),
+            soak: until("soak", written.soak, 30),
             records: written.records.unwrap_or(2000),
             targets,
         })
@@ -78,6 +83,7 @@ impl Written {
                 "--fuzz" => written.fuzz = Some(number()?),
                 "--months" => written.months = Some(number()?),
                 "--backlog" => written.backlog = Some(number()?),
+                "--soak" => written.soak = Some(number()?),
                 "--records" => written.records = Some(number()?),
                 "--only" => written.only = parts(value)?,
                 _ => bail!("{name} is not known\n{USAGE}"),
@@ -90,7 +96,7 @@ impl Written {
 fn parts(value: &str) -> Result<Vec<String>> {
     let words: Vec<String> = value.split(',').map(str::to_owned).collect();
     for word in &words {
-        if !["seeds", "kills", "fuzz", "months", "backlog"].contains(&word.as_str())
+        if !["seeds", "kills", "fuzz", "months", "backlog", "soak"].contains(&word.as_str())
             && !fuzz::TARGETS.contains(&word.as_str())
         {
             bail!("--only {word}: not a part; fuzz targets are {}\n{USAGE}", fuzz::TARGETS.join(", "));
@@ -120,16 +126,18 @@ mod tests {
                 Asked {
                     months: Some(183),
                     backlog: Some(100_000),
-                    ..until(Some(10_000), Some(200), Some(3600))
+                    soak: Some(30),
+                    ..until(Some(20_000), Some(500), Some(3600))
                 },
             ),
             ("--only months", Asked { months: Some(183), ..until(None, None, None) }),
             ("--backlog 5000", Asked { backlog: Some(5000), ..until(None, None, None) }),
             ("--seeds 500", until(Some(500), None, None)),
             ("--kills 20 --fuzz 60", until(None, Some(20), Some(60))),
-            ("--only kills,seeds", until(Some(10_000), Some(200), None)),
+            ("--only kills,seeds", until(Some(20_000), Some(500), None)),
+            ("--soak 5", Asked { soak: Some(5), ..until(None, None, None) }),
             ("--fuzz 60 --kills 5 --only fuzz", until(None, None, Some(60))),
-            ("--only kills --records 300", Asked { records: 300, ..until(None, Some(200), None) }),
+            ("--only kills --records 300", Asked { records: 300, ..until(None, Some(500), None) }),
             ("--only json", Asked { targets: vec!["json".into()], ..until(None, None, Some(3600)) }),
         ] {
             assert_eq!(asked(text), Some(expected), "{text}");

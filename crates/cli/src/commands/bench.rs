@@ -3,11 +3,12 @@
 //!
 //! With `--memory` the server's memory instead: idle, with 200,000 tasks waiting, with 1,000,000 records behind.
 //!
-//! With `--pushes` what a push takes until its target has it, at 200 a second.
+//! With `--pushes` what a push takes until its target has it, at an even pace, minute by minute.
 //!
 //! Server and stand-ins share the machine, so the figures are those of the whole of it. A tick of half a second is the
 //! grain of the time.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -16,7 +17,7 @@ use model::task::State;
 use serde_json::json;
 
 use crate::commands::{Context, interruption};
-use crate::demo::{self, Backlog, Plan, Purpose, Report};
+use crate::demo::{self, Backlog, Pace, Plan, Purpose, Report};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
 use crate::wire;
@@ -29,6 +30,12 @@ pub struct Options {
     memory: bool,
     #[arg(long, value_name = "SECONDS")]
     pushes: Option<u64>,
+    #[arg(long, default_value_t = 200, value_name = "N", requires = "pushes", value_parser = clap::value_parser!(u64).range(1..))]
+    per_second: u64,
+    #[arg(long, requires = "pushes")]
+    faults: bool,
+    #[arg(long, value_name = "FILE", requires = "pushes")]
+    plot: Option<PathBuf>,
     #[arg(long, default_value_t = 0, value_name = "MILLISECONDS", requires = "pushes")]
     slow_commits: u64,
 }
@@ -49,11 +56,20 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
         return measure_memory(context, &network).await;
     }
     if let Some(seconds) = options.pushes {
+        let pace = Pace {
+            seconds: seconds.max(1),
+            a_second: options.per_second,
+            slow_commits: options.slow_commits,
+            has_faults: options.faults,
+        };
         let pushed = tokio::select! {
-            pushed = demo::pushes(&network, seconds.max(1), options.slow_commits) => pushed?,
+            pushed = demo::pushes(&network, pace) => pushed?,
             () = interruption() => return Ok(Exit::Interrupted),
         };
-        return Ok(tell_pushed(screen, &pushed));
+        if let Some(file) = &options.plot {
+            std::fs::write(file, demo::plot(&pushed.minutes)).map_err(|error| Failure::file(file, &error))?;
+        }
+        return Ok(tell_pushed(screen, &pushed, pace));
     }
     let plan = Plan {
         example: "first".into(),
@@ -96,14 +112,14 @@ async fn measure_memory(context: &Context, network: &HttpNetwork) -> Outcome {
 }
 
 /// What pushes take until the target has them, and whether it has them all.
-fn tell_pushed(screen: &Screen, pushed: &demo::Pushed) -> Exit {
+fn tell_pushed(screen: &Screen, pushed: &demo::Pushed, pace: Pace) -> Exit {
     let ms = |sorted: &[Duration], of_a_hundred| demo::percentile(sorted, of_a_hundred).as_millis();
     let (answered, seen) = (&pushed.answered, &pushed.seen);
     let (p50, p99, most) = (ms(seen, 50), ms(seen, 99), ms(seen, 100));
     let (answer50, answer99) = (ms(answered, 50), ms(answered, 99));
     let (early, late) = (pushed.memory_kib.0 >> 10, pushed.memory_kib.1 >> 10);
     let (pushes, rate, missing) =
-        (pushed.pushes, demo::A_SECOND, pushed.pushes - seen.len().min(pushed.pushes));
+        (pushed.pushes, pace.a_second, pushed.pushes - seen.len().min(pushed.pushes));
     screen.line(screen.words(
         &format!(
             "{pushes} 次推送,每秒 {rate} 次:应答 p50 {answer50} ms、p99 {answer99} ms;目标收到 p50 {p50} ms、p99 {p99} ms、最久 {most} ms;未到 {missing};服务内存 {early} → {late} MB。"
@@ -117,6 +133,7 @@ fn tell_pushed(screen: &Screen, pushed: &demo::Pushed) -> Exit {
         "answered_ms": { "p50": answer50 as u64, "p99": answer99 as u64 },
         "seen_ms": { "p50": p50 as u64, "p99": p99 as u64, "most": most as u64 },
         "server_memory_mib": { "early": early, "late": late },
+        "minutes": pushed.minutes.iter().map(demo::Minute::told).collect::<Vec<_>>(),
     }));
     if missing == 0 { Exit::Ok } else { Exit::Finding }
 }

@@ -18,7 +18,7 @@ use crate::{examples, texts};
 /// What makes a demo quick: the reading interval, the waits between retries (which are hours in real life), and how
 /// long a lost write is waited for. The stand-ins' late writes come within [`LATE_BY_MS`], well inside.
 const WITHIN: &str = "2s";
-const RETRIES: &str = "retries: { waits: [2s, 5s, 10s, 10s, 20s, 20s, 30s, 30s] }";
+pub const RETRIES: &str = "retries: { waits: [2s, 5s, 10s, 10s, 20s, 20s, 30s, 30s] }";
 const SETTLE_SECONDS: u32 = 20;
 const LATE_BY_MS: u64 = 8_000;
 

@@ -3,6 +3,9 @@
 //!
 //! A push counts from the time at which it was due, not from when it could be sent: who waits is the one that pushes.
 
+mod minutes;
+mod plot;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -15,12 +18,26 @@ use serde_json::{Value, json};
 use super::PUSHES;
 use super::asking::Asking;
 use super::children::{Sandbox, Server};
-use super::folder::Folder;
+use super::folder::{Folder, RETRIES};
 use crate::clock::SystemClock;
 use crate::exit::Failure;
 
-/// Pushes in a second.
-pub const A_SECOND: u64 = 200;
+pub use minutes::Minute;
+use minutes::Sample;
+pub use plot::plot;
+
+/// What is pushed, and against what.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    pub seconds: u64,
+    /// Pushes in a second.
+    pub a_second: u64,
+    /// By how many milliseconds a commit takes longer.
+    pub slow_commits: u64,
+    /// Whether one call of the target in a hundred goes wrong.
+    pub has_faults: bool,
+}
+
 /// How long the last of them may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -54,6 +71,7 @@ pub struct Pushed {
     pub seen: Vec<Duration>,
     /// The server's resident memory after a quarter of the time and at the end, in KiB.
     pub memory_kib: (u64, u64),
+    pub minutes: Vec<Minute>,
 }
 
 /// So many of a hundred took no longer.
@@ -62,36 +80,49 @@ pub fn percentile(sorted: &[Duration], of_a_hundred: usize) -> Duration {
     sorted.get(place).copied().unwrap_or_default()
 }
 
-/// Pushes for so many seconds to a server whose commits take so many milliseconds longer, and waits until the target has all of them, or has got none for a minute.
+/// Pushes at that pace to a server of its own, and waits until the target has all of them, or has got none for a minute.
 ///
 /// # Errors
 /// What could not be started, and a push that was not taken.
-pub async fn pushes(network: &dyn Network, seconds: u64, slow_commits: u64) -> Result<Pushed, Failure> {
+pub async fn pushes(network: &dyn Network, pace: Pace) -> Result<Pushed, Failure> {
     let sandbox = Sandbox::start(1, 1).await?;
     let asking = Asking::new(network, sandbox.control_base()?);
+    let hurried = |text: &str| match pace.has_faults {
+        true => text.replacen("kind: flow\n", &format!("kind: flow\n{RETRIES}\n"), 1),
+        false => text.to_owned(),
+    };
     let texts = [
         ("connections/mall.yaml", PUSHER.to_owned()),
         ("connections/erp.yaml", TARGET.to_owned()),
         ("objects/mall/customer.yaml", object("mall")),
         ("objects/erp/customer.yaml", object("erp")),
-        ("flows/pushed-customers.yaml", FLOW.to_owned()),
+        ("flows/pushed-customers.yaml", hurried(FLOW)),
     ];
     let folder = Folder::of(&texts)?;
     folder.apply(&sandbox.variables()).await?;
     let token = folder.token("mall").await?;
-    let server = Server::start_slow(&folder, slow_commits).await?;
-    let load = Load { asking: &asking, url: format!("{}{PUSHES}", server.base()), token };
-    let (begun, answered, early) = load.push(seconds, &server).await?;
-    let made = all_made(&asking, answered.len()).await?;
-    let memory_kib = (early, server.memory_kib());
-    let due = |number: u64| begun + Duration::from_millis(number * 1_000 / A_SECOND);
-    let seen = made.iter().map(|(number, at)| at.since(due(*number)));
+    if pace.has_faults {
+        asking.post("/_sandbox/faults", &one_in_a_hundred()).await?;
+    }
+    let server = Server::start_slow(&folder, pace.slow_commits).await?;
+    let load = Load { asking: &asking, url: format!("{}{PUSHES}", server.base()), token, pace };
+    let came = load.push(&server, &folder).await?;
+    let made = all_made(&asking, came.answered.len()).await?;
+    let early = came.samples.get(came.samples.len() / 4).map_or(0, |sample| sample.memory_kib);
+    let seen: BTreeMap<u64, Duration> =
+        made.iter().map(|(number, at)| (*number, at.since(load.due(came.begun, *number)))).collect();
     Ok(Pushed {
-        pushes: answered.len(),
-        seen: sorted(seen.collect()),
-        answered: sorted(answered),
-        memory_kib,
+        pushes: came.answered.len(),
+        minutes: minutes::of(&came, &seen, pace),
+        seen: sorted(seen.into_values().collect()),
+        answered: sorted(came.answered.into_values().collect()),
+        memory_kib: (early, server.memory_kib()),
     })
+}
+
+/// One call in a hundred goes wrong, in parts per million.
+fn one_in_a_hundred() -> Value {
+    json!({ "refused": 4_000, "answer_lost": 3_000, "truncated": 2_000, "session_lost": 1_000 })
 }
 
 fn sorted(mut all: Vec<Duration>) -> Vec<Duration> {
@@ -103,30 +134,47 @@ struct Load<'l> {
     asking: &'l Asking,
     url: String,
     token: String,
+    pace: Pace,
+}
+
+/// What came of pushing.
+struct Came {
+    begun: Timestamp,
+    /// From when each was due until it was answered, by its number.
+    answered: BTreeMap<u64, Duration>,
+    /// One for each second.
+    samples: Vec<Sample>,
 }
 
 impl Load<'_> {
-    /// When it began, what each answer took, and the server's memory after a quarter of it.
-    async fn push(&self, seconds: u64, server: &Server) -> Result<(Timestamp, Vec<Duration>, u64), Failure> {
-        let (total, mut next) = (seconds * A_SECOND, 0);
+    fn due(&self, begun: Timestamp, number: u64) -> Timestamp {
+        begun + Duration::from_millis(number * 1_000 / self.pace.a_second)
+    }
+
+    async fn push(&self, server: &Server, folder: &Folder) -> Result<Came, Failure> {
+        let (total, mut next) = (self.pace.seconds * self.pace.a_second, 0);
         // The first finds everything warm.
         let begun = SystemClock.now() + Duration::from_secs(1);
-        let (mut under_way, mut answered, mut early) = (FuturesUnordered::new(), Vec::new(), 0);
+        let mut came = Came { begun, answered: BTreeMap::new(), samples: Vec::new() };
+        let mut under_way = FuturesUnordered::new();
         while next < total || !under_way.is_empty() {
-            let due = begun + Duration::from_millis(next * 1_000 / A_SECOND);
+            let due = self.due(begun, next);
             tokio::select! {
                 biased;
                 () = SystemClock.sleep_until(due), if next < total => {
-                    if next == total / 4 {
-                        early = server.memory_kib();
+                    if next % self.pace.a_second == 0 {
+                        came.samples.push(Sample::of(server, folder));
                     }
-                    under_way.push(self.one(next, due));
+                    under_way.push(async move { Ok::<_, Failure>((next, self.one(next, due).await?)) });
                     next += 1;
                 }
-                Some(took) = under_way.next(), if !under_way.is_empty() => answered.push(took?),
+                Some(took) = under_way.next(), if !under_way.is_empty() => {
+                    let (number, took) = took?;
+                    came.answered.insert(number, took);
+                }
             }
         }
-        Ok((begun, answered, early))
+        Ok(came)
     }
 
     async fn one(&self, number: u64, due: Timestamp) -> Result<Duration, Failure> {

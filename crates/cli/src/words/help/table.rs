@@ -448,8 +448,19 @@ pub const HELP: &[(&str, &str, &str)] = &[
     ),
     (
         "qiao bench pushes",
-        "改为测量推送:每秒 200 条,持续这么多秒,到目标系统收到为止",
-        "measure pushes instead: 200 a second for so many seconds, until the target has each",
+        "改为测量推送:以均匀的速度持续这么多秒,到目标系统收到为止",
+        "measure pushes instead: at an even pace for so many seconds, until the target has each",
+    ),
+    ("qiao bench per_second", "每秒推送多少条", "how many pushes in a second"),
+    (
+        "qiao bench faults",
+        "目标系统的调用每一百次有一次出错,含应答丢失",
+        "one call of the target in a hundred goes wrong, lost answers among them",
+    ),
+    (
+        "qiao bench plot",
+        "把每分钟的内存、用时和数据库增长画成 SVG 图",
+        "draw memory, times and the database's growth minute by minute, as SVG",
     ),
     (
         "qiao bench slow_commits",
