@@ -176,10 +176,16 @@ fn fill(sql: &Connection, records: i64) {
     sql.execute_batch("pragma synchronous = off; begin").expect("the store's file");
     let tenant: i64 = sql.query_row("select min(id) from tenant", [], |row| row.get(0)).expect("a tenant");
     let mut record = sql
-        .prepare("insert into record values (?1, ?2, 'crm', 'AccountObj', ?3, ?4, ?5, ?6, 1, ?7, 0)")
+        .prepare(
+            "insert into record (id, tenant, connection, object, source_id, number, name, version, revision, hash, void)
+             values (?1, ?2, 'crm', 'AccountObj', ?3, ?4, ?5, ?6, 1, ?7, 0)",
+        )
         .expect("a statement");
     let mut revision = sql
-        .prepare("insert into revision values (?1, ?1, 1, ?2, ?3, ?4, ?2, ?5, 0, ?6)")
+        .prepare(
+            "insert into revision (id, record, revision, at, number, name, version, hash, void, body)
+             values (?1, ?1, 1, ?2, ?3, ?4, ?2, ?5, 0, ?6)",
+        )
         .expect("a statement");
     let mut link = sql
         .prepare(
@@ -189,7 +195,10 @@ fn fill(sql: &Connection, records: i64) {
         )
         .expect("a statement");
     let mut task = sql
-        .prepare("insert into task values (?1, ?2, 'customers', ?1, 0, 'erp', 4, 1, 1, 0, 0, 0, 0)")
+        .prepare(
+            "insert into task (id, tenant, flow, record, kind, lane, state, want, done, tries, due, open, awaits)
+             values (?1, ?2, 'customers', ?1, 0, 'erp', 4, 1, 1, 0, 0, 0, 0)",
+        )
         .expect("a statement");
     for number in 0..records {
         let (row, version) = (number + 1, at(number));
