@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0017_choices.sql"),
     include_str!("migrations/0018_desk.sql"),
     include_str!("migrations/0019_nodes.sql"),
+    include_str!("migrations/0020_owners.sql"),
 ];
 
 /// The newest version this program knows.
