@@ -9,6 +9,7 @@
 //! | `POST /erp/{connection}/create`, `update` | the ids, once the system of that connection has the document |
 //! | `GET /erp/{connection}/queryMasterBatch`, `queryMasterById` | stored records of that connection |
 //! | `/api/v1/…` | what the command line does, for machines; described at `/api/v1/openapi.json` |
+//! | `GET /story/{token}` | the story of one record, as a page for its owner, who got the link in an alert |
 //! | `POST /hook/{flow}` | that it was kept, once what was sent to the webhook of that flow is on disk |
 //! | `POST /callback/{connection}` | what the system of that connection wants to hear, once what it told is on disk |
 //!
@@ -23,6 +24,7 @@ mod hook;
 mod routes;
 mod serve;
 mod served;
+mod story;
 mod syncpush;
 mod v1;
 mod writes;
@@ -124,6 +126,7 @@ fn router(face: Face, writes: Writes) -> Router {
         .route(erp::BY_ID, get(erp::by_id))
         .route(hook::PATH, post(hook::hook).get(hook::challenge))
         .route(syncpush::PATH, post(syncpush::syncpush))
+        .route(story::PATH, get(story::story))
         .merge(v1::router())
         .layer(DefaultBodyLimit::disable())
         .layer(Extension(writes))

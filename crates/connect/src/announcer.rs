@@ -1,7 +1,8 @@
-//! What is only spoken to: a robot in a DingTalk group, and any address that takes JSON. There is nothing to be read
-//! there and nobody to be found; a notice is one call, and its answer is all that is ever known of it.
+//! What is only spoken to: a robot in a DingTalk group, any address that takes JSON, and a mail server. There is nothing
+//! to be read there and nobody to be found; a notice is one call, and its answer is all that is ever known of it.
 
 mod answer;
+mod mail;
 mod robot;
 mod sentences;
 mod webhook;
@@ -35,6 +36,12 @@ pub(crate) const NOTIFY_WEBHOOK: BuiltIn = BuiltIn {
     connector: |manifest| Arc::new(Announcer { manifest, speech: Speech::Webhook }),
 };
 
+pub(crate) const SMTP: BuiltIn = BuiltIn {
+    manifest: include_str!("../../../connectors/smtp/connector.yaml"),
+    tests: include_str!("../../../connectors/smtp/tests.yaml"),
+    connector: |manifest| Arc::new(Announcer { manifest, speech: Speech::Mail }),
+};
+
 /// One of them, as its manifest describes it.
 struct Announcer {
     manifest: Arc<Manifest>,
@@ -45,6 +52,7 @@ struct Announcer {
 enum Speech {
     Robot,
     Webhook,
+    Mail,
 }
 
 #[async_trait]
@@ -61,17 +69,17 @@ impl Connector for Announcer {
         self.manifest.object(object)
     }
 
-    /// Nothing can be tried without speaking to people: what is filled in is looked at.
+    /// Nothing can be tried without speaking to people: what is filled in is looked at. A mail server lets in whoever says
+    /// nothing, too.
     async fn check(&self, wire: &dyn Wire) -> Vec<Finding> {
         let ready = match self.speech {
-            Speech::Robot => robot::address(&self.manifest, wire).map(|_| ()),
-            Speech::Webhook => webhook::address(wire).map(|_| ()),
+            Speech::Robot => robot::address(&self.manifest, wire).map(|_| "announcer.ready"),
+            Speech::Webhook => webhook::address(wire).map(|_| "announcer.ready"),
+            Speech::Mail => mail::sign_in(wire).await.map(|()| "announcer.mail_ready"),
         };
         let connection = wire.connection().name.to_string();
         vec![match ready {
-            Ok(()) => {
-                Finding { ok: true, cause: Cause::new("announcer.ready").with("connection", connection) }
-            }
+            Ok(code) => Finding { ok: true, cause: Cause::new(code).with("connection", connection) },
             Err(refusal) => Finding { ok: false, cause: refusal.cause },
         }]
     }
@@ -82,6 +90,7 @@ impl Connector for Announcer {
         let fields: &[(&str, &str)] = match self.speech {
             Speech::Robot => robot::FIELDS,
             Speech::Webhook => &[],
+            Speech::Mail => mail::FIELDS,
         };
         let field = |(name, title): &(&str, &str)| Field {
             name: (*name).into(),
@@ -141,6 +150,7 @@ impl Connector for Announcer {
         match self.speech {
             Speech::Robot => robot::send(&self.manifest, wire, notice).await,
             Speech::Webhook => webhook::send(wire, notice).await,
+            Speech::Mail => mail::send(wire, notice).await,
         }
     }
 
@@ -148,6 +158,7 @@ impl Connector for Announcer {
         Some(match self.speech {
             Speech::Robot => robot::announcement(bulletin),
             Speech::Webhook => webhook::announcement(bulletin),
+            Speech::Mail => mail::announcement(bulletin),
         })
     }
 

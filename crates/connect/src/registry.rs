@@ -32,6 +32,7 @@ const BUILT_IN: &[BuiltIn] = &[
     crate::webhook::BUILT_IN,
     crate::announcer::DINGTALK_ROBOT,
     crate::announcer::NOTIFY_WEBHOOK,
+    crate::announcer::SMTP,
 ];
 
 /// The connectors by name.

@@ -1,4 +1,4 @@
-//! The one way out to the network: HTTP/1.1 over TLS, to the hosts of a connection only.
+//! The one way out to the network: HTTP/1.1 over TLS, and SMTP, to the hosts of a connection only.
 //!
 //! * Schemes https and http; no user names in addresses; redirects are answers like any other and are not followed.
 //! * Hosts: those of the connection's addresses and of its `hosts`; every address a name resolves to passes
@@ -15,8 +15,10 @@
 
 mod address;
 mod failure;
+mod mail;
 mod resolver;
 mod rules;
+mod validity;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -26,7 +28,7 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use contract::transport::{Answer, Call, Network, Transport, TransportError};
 use model::connection::Connection;
-use model::{Cause, ConnectionName, Sentence};
+use model::{Cause, ConnectionName, Sentence, Timestamp};
 use reqwest::{Certificate, Client, Proxy, Url};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -34,9 +36,11 @@ use rustls::pki_types::pem::PemObject;
 
 use crate::Registry;
 use failure::reason;
+use mail::Postman;
 use resolver::GuardedResolver;
 use rules::Rules;
 pub(crate) use rules::is_host;
+use validity::Seen;
 
 /// How long a host may take to accept a connection; then the call never left.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -48,7 +52,7 @@ const IDLE_LIMIT: Duration = Duration::from_secs(20);
 /// Gives each connection its transport; one pool of TCP connections per connection, kept as long as its rules stay.
 pub struct HttpNetwork {
     registry: Arc<Registry>,
-    authorities: Vec<Certificate>,
+    authorities: Vec<Authority>,
     transports: Mutex<BTreeMap<ConnectionName, Arc<HttpTransport>>>,
 }
 
@@ -66,13 +70,20 @@ impl HttpNetwork {
     }
 }
 
+/// A private authority, as clients take it.
+#[derive(Clone)]
+struct Authority {
+    certificate: Certificate,
+    der: CertificateDer<'static>,
+}
+
 /// The certificates of a PEM text; `None` when there are none or one cannot be trusted as an authority.
-fn certificates(pem: &[u8]) -> Option<Vec<Certificate>> {
+fn certificates(pem: &[u8]) -> Option<Vec<Authority>> {
     let mut store = RootCertStore::empty();
     let mut certificates = Vec::new();
     for der in CertificateDer::pem_slice_iter(pem) {
         let der = der.ok()?;
-        certificates.push(Certificate::from_der(&der).ok()?);
+        certificates.push(Authority { certificate: Certificate::from_der(&der).ok()?, der: der.clone() });
         store.add(der).ok()?;
     }
     (!certificates.is_empty()).then_some(certificates)
@@ -90,6 +101,10 @@ impl Network for HttpNetwork {
         transports.insert(connection.name.clone(), transport.clone());
         transport
     }
+
+    fn authority_until(&self) -> Option<Timestamp> {
+        self.authorities.iter().filter_map(|authority| validity::until(&authority.der)).min()
+    }
 }
 
 /// The calls of one connection.
@@ -97,13 +112,17 @@ struct HttpTransport {
     rules: Arc<Rules>,
     /// `Err` holds the word for why no client could be made.
     client: Result<Client, &'static str>,
+    postman: Postman,
+    seen: Arc<Seen>,
 }
 
 impl HttpTransport {
-    fn new(rules: Rules, authorities: &[Certificate]) -> HttpTransport {
+    fn new(rules: Rules, authorities: &[Authority]) -> HttpTransport {
         let rules = Arc::new(rules);
         let client = client(&rules, authorities);
-        HttpTransport { rules, client }
+        let trusted = authorities.iter().map(|authority| authority.der.clone()).collect();
+        let seen = Arc::new(Seen::default());
+        HttpTransport { client, postman: Postman::new(rules.clone(), trusted, seen.clone()), rules, seen }
     }
 
     /// Whether the call may leave; its address when it may.
@@ -122,7 +141,7 @@ impl HttpTransport {
 
 /// A client for these rules. Where the machine has no certificates at all, one that trusts the private authority only:
 /// plain http must work there too.
-fn client(rules: &Arc<Rules>, authorities: &[Certificate]) -> Result<Client, &'static str> {
+fn client(rules: &Arc<Rules>, authorities: &[Authority]) -> Result<Client, &'static str> {
     let base = || {
         let builder = Client::builder()
             .user_agent(concat!("qiao/", env!("CARGO_PKG_VERSION")))
@@ -133,22 +152,26 @@ fn client(rules: &Arc<Rules>, authorities: &[Certificate]) -> Result<Client, &'s
             .http1_only()
             .connect_timeout(CONNECT_LIMIT)
             .pool_idle_timeout(IDLE_LIMIT)
+            .tls_info(true)
             .dns_resolver(GuardedResolver::new(rules.clone()));
         match rules.proxy() {
             None => Ok(builder),
             Some(proxy) => Proxy::all(proxy).map(|proxy| builder.proxy(proxy)).map_err(|_| reason::PROXY),
         }
     };
-    let with_machine = base()?.tls_certs_merge(authorities.iter().cloned()).build();
-    match with_machine {
+    let trusted = || authorities.iter().map(|authority| authority.certificate.clone());
+    match base()?.tls_certs_merge(trusted()).build() {
         Ok(client) => Ok(client),
-        Err(_) => base()?.tls_certs_only(authorities.iter().cloned()).build().map_err(|_| reason::TLS),
+        Err(_) => base()?.tls_certs_only(trusted()).build().map_err(|_| reason::TLS),
     }
 }
 
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, call: &Call) -> Result<Answer, TransportError> {
+        if let Some(mail) = &call.mail {
+            return self.postman.send(mail, call.timeout).await;
+        }
         let url = self.admit(call)?;
         let host = url.host_str().unwrap_or("?").to_owned();
         let not_sent = |word: &str| TransportError::NotSent { host: host.clone(), reason: word.to_owned() };
@@ -164,7 +187,16 @@ impl Transport for HttpTransport {
         }
         let response =
             request.send().await.map_err(|error| failure::before_answer(&error, &host, call.timeout))?;
+        let shown =
+            response.extensions().get::<reqwest::tls::TlsInfo>().and_then(|tls| tls.peer_certificate());
+        if let Some(der) = shown {
+            self.seen.note(&host, der);
+        }
         take(response, &host, call).await
+    }
+
+    fn certificates(&self) -> Vec<contract::transport::Certificate> {
+        self.seen.all()
     }
 }
 

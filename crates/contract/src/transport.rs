@@ -1,17 +1,21 @@
-//! The network seam: one HTTP call and its answer.
+//! The network seam: one HTTP call and its answer; or one e-mail, and what the mail server made of it.
+
+mod mail;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::Cause;
 use model::connection::Connection;
+use model::{Cause, Timestamp};
+
+pub use self::mail::{Letter, Login, Mail, Security, Stage};
 
 /// No call takes longer than this, all of its time limits together: whoever sends one sees to it.
 pub const LONGEST_CALL: Duration = Duration::from_secs(200);
 
-/// One HTTP call to a system.
+/// One call to a system: over HTTP, or what is handed to a mail server.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// The operation of the connector, for records and counts: `Save`, `data/query`.
@@ -28,6 +32,8 @@ pub struct Call {
     pub secrets: Vec<String>,
     /// Whether the call carries a file's content, which no record shows.
     pub carries: Carries,
+    /// What is handed to a mail server; then address and body only say for records what that is.
+    pub mail: Option<Arc<Mail>>,
 }
 
 /// What of a call is a file's content.
@@ -54,6 +60,7 @@ impl Call {
             max_bytes: 32 << 20,
             secrets: Vec::new(),
             carries: Carries::Nothing,
+            mail: None,
         }
     }
 
@@ -155,13 +162,30 @@ impl TransportError {
     }
 }
 
-/// Sends one HTTP call. Implementations verify TLS, follow no redirects and honour the call's limits.
+/// Sends one call. Implementations verify TLS, follow no redirects and honour the call's limits.
 #[async_trait]
 pub trait Transport: Send + Sync {
     async fn send(&self, call: &Call) -> Result<Answer, TransportError>;
+
+    /// The certificates of the hosts that were called over TLS so far, each as it was seen last.
+    fn certificates(&self) -> Vec<Certificate> {
+        Vec::new()
+    }
+}
+
+/// A certificate that was accepted, and when it ends.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Certificate {
+    pub host: String,
+    pub until: Timestamp,
 }
 
 /// Gives each connection its transport, which lets calls out to the hosts of that connection only.
 pub trait Network: Send + Sync {
     fn transport(&self, connection: &Connection) -> Arc<dyn Transport>;
+
+    /// When the first of the private authorities ends that are trusted besides the machine's.
+    fn authority_until(&self) -> Option<Timestamp> {
+        None
+    }
 }

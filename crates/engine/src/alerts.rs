@@ -8,7 +8,9 @@
 mod finding;
 mod lookout;
 mod message;
+mod owners;
 mod sending;
+pub mod story;
 mod telling;
 
 pub(crate) use lookout::Lookout;

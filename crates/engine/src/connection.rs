@@ -17,6 +17,7 @@ mod wire;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use contract::connector::{Facts, ObjectFacts, Refusal};
+use contract::transport::Certificate;
 use contract::{Connector, Transport};
 use model::connection::Connection;
 use model::{AnswerClass, ConnectionName, Timestamp};
@@ -143,6 +144,11 @@ impl Line {
     /// How many calls are spent today, and how many may be.
     pub(crate) fn spent(&self, now: Timestamp) -> Option<(u64, u64)> {
         self.ledger.spent(now)
+    }
+
+    /// The certificates of its hosts, each as it was seen last since this process began.
+    pub(crate) fn certificates(&self) -> Vec<Certificate> {
+        self.transport.certificates()
     }
 
     /// As [`Line::store_spending`]; what cannot be stored now is stored with the next.

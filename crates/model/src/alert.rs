@@ -2,9 +2,9 @@
 
 mod plan;
 
-pub use plan::{AlertPlan, AlertRule, Quiet, Receiver};
+pub use plan::{AlertPlan, AlertRule, OwnerRule, Quiet, Receiver};
 
-use crate::{AlertId, AlertMessageId, Cause, Timestamp};
+use crate::{AlertId, AlertMessageId, Cause, ConnectionName, TaskId, Timestamp};
 
 /// What kind of trouble an alert is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,16 +21,19 @@ pub enum AlertKind {
     BacklogOld,
     /// Something by which somebody is let in ends soon (凭证即将到期).
     Expiring,
+    /// A reconciliation or a sweep of ids found what a person has to look at (对账差异).
+    DifferenceFound,
 }
 
 impl AlertKind {
-    pub const ALL: [AlertKind; 6] = [
+    pub const ALL: [AlertKind; 7] = [
         AlertKind::RecordFailed,
         AlertKind::ConnectionDown,
         AlertKind::BreakerOpen,
         AlertKind::QuotaLow,
         AlertKind::BacklogOld,
         AlertKind::Expiring,
+        AlertKind::DifferenceFound,
     ];
 
     /// The word that texts and programs use.
@@ -42,6 +45,7 @@ impl AlertKind {
             AlertKind::QuotaLow => "quota_low",
             AlertKind::BacklogOld => "backlog_old",
             AlertKind::Expiring => "expiring",
+            AlertKind::DifferenceFound => "difference_found",
         }
     }
 
@@ -54,6 +58,7 @@ impl AlertKind {
             AlertKind::QuotaLow => ("调用额度不足", "quota low"),
             AlertKind::BacklogOld => ("积压", "backlog"),
             AlertKind::Expiring => ("凭证即将到期", "expiring"),
+            AlertKind::DifferenceFound => ("对账差异", "difference found"),
         }
     }
 
@@ -61,7 +66,10 @@ impl AlertKind {
     pub fn severity(self) -> Severity {
         match self {
             AlertKind::ConnectionDown => Severity::Critical,
-            AlertKind::RecordFailed | AlertKind::BreakerOpen | AlertKind::BacklogOld => Severity::Important,
+            AlertKind::RecordFailed
+            | AlertKind::BreakerOpen
+            | AlertKind::BacklogOld
+            | AlertKind::DifferenceFound => Severity::Important,
             AlertKind::QuotaLow | AlertKind::Expiring => Severity::Normal,
         }
     }
@@ -106,12 +114,24 @@ pub struct Sighting {
     pub connection: Option<String>,
     pub severity: Severity,
     pub what: Cause,
-    /// How many tasks or tokens it is about; 0 where that is no question.
+    /// How many tasks, tokens or differences it is about; 0 where that is no question.
     pub count: u64,
     /// By what people know the first of them.
     pub examples: Vec<String>,
-    /// The options of `qiao tasks` that mean them; empty where it is about no tasks.
+    /// The options of `qiao tasks list`, or the words behind `qiao reconcile`, that mean them; empty where it is about
+    /// neither.
     pub options: String,
+}
+
+impl Sighting {
+    /// The command that shows what it is about.
+    pub fn command(&self) -> Option<String> {
+        let program = match self.kind {
+            AlertKind::DifferenceFound => "qiao reconcile",
+            _ => "qiao tasks list",
+        };
+        (!self.options.is_empty()).then(|| format!("{program} {}", self.options))
+    }
 }
 
 /// One alert as kept.
@@ -134,8 +154,10 @@ pub struct Alert {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertMessage {
     pub id: AlertMessageId,
-    /// The name of the receiver.
+    /// The name of the receiver, or of the owner of the records that it is about.
     pub receiver: String,
+    /// Who is told where it is no receiver of the plan.
+    pub owner: Option<Owner>,
     pub title: String,
     /// Lines of plain text.
     pub text: String,
@@ -148,6 +170,21 @@ pub struct AlertMessage {
     pub tries: u32,
     /// Why it was not sent.
     pub cause: Option<Cause>,
+}
+
+/// An owner of records, as the system knows them through which they are told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    pub connection: ConnectionName,
+    pub person: String,
+}
+
+/// That an owner was told of a record, by the alert and the task.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OwnerTold {
+    pub alert: AlertId,
+    pub task: TaskId,
+    pub owner: Owner,
 }
 
 /// How far a message has come.

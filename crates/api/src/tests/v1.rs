@@ -18,7 +18,7 @@ use store::{Key, Sqlite};
 
 use super::*;
 
-const NOW: Timestamp = Timestamp(1_780_000_000_000);
+pub(super) const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
 struct StandingClock;
 
@@ -130,14 +130,14 @@ async fn stalled(store: &dyn Store, many: usize) {
     }
 }
 
-struct Server {
-    address: std::net::SocketAddr,
-    seams: Seams,
+pub(super) struct Server {
+    pub(super) address: std::net::SocketAddr,
+    pub(super) seams: Seams,
     _running: tokio::task::JoinSet<()>,
 }
 
 impl Server {
-    async fn start(stalled: usize) -> Server {
+    pub(super) async fn start(stalled: usize) -> Server {
         let seams = seams();
         self::stalled(&*seams.store, stalled).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

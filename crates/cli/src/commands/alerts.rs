@@ -86,7 +86,11 @@ async fn show(context: &Context, id: AlertId) -> Outcome {
     let none = || Failure::configuration(Cause::new("cli.no_alert").with("alert", id));
     let alert = store.alert(id).await?.ok_or_else(none)?;
     let mut messages = store.alert_messages(1_000).await?;
-    messages.retain(|message| Some(message.made) == alert.told || Some(message.made) == alert.recovery_told);
+    let owners = store.owners_told(id, &[]).await?;
+    messages.retain(|message| match &message.owner {
+        None => Some(message.made) == alert.told || Some(message.made) == alert.recovery_told,
+        Some(owner) => owners.iter().any(|(told, at)| told.owner == *owner && *at == message.made),
+    });
     let mut value = as_json(&alert, screen);
     value["messages"] = messages.iter().map(|message| message_json(message, screen)).collect();
     screen.result(&value);
@@ -95,8 +99,8 @@ async fn show(context: &Context, id: AlertId) -> Outcome {
     if !alert.seen.examples.is_empty() {
         screen.line(format!("    {}", alert.seen.examples.join(screen.words("、", ", "))));
     }
-    if !alert.seen.options.is_empty() {
-        screen.line(format!("    qiao tasks list {}", alert.seen.options));
+    if let Some(command) = alert.seen.command() {
+        screen.line(format!("    {command}"));
     }
     for message in &messages {
         let (receiver, state) = (&message.receiver, message.state.name());
@@ -129,7 +133,8 @@ fn as_json(alert: &Alert, screen: &Screen) -> Value {
     json!({
         "alert": alert.id.0, "type": seen.kind.name(), "severity": seen.severity.name(), "flow": seen.flow,
         "connection": seen.connection, "what": screen.cause_json(&seen.what), "count": seen.count,
-        "examples": seen.examples, "options": seen.options, "since": alert.since.to_string(),
+        "examples": seen.examples, "options": seen.options, "command": seen.command(),
+        "since": alert.since.to_string(),
         "until": alert.until.to_string(), "told": time(alert.told), "recovered": time(alert.recovered),
         "recovery_told": time(alert.recovery_told),
     })
@@ -137,7 +142,10 @@ fn as_json(alert: &Alert, screen: &Screen) -> Value {
 
 fn message_json(message: &AlertMessage, screen: &Screen) -> Value {
     json!({
-        "receiver": message.receiver, "title": message.title, "text": message.text,
+        "receiver": message.receiver, "owner": message.owner.as_ref().map(|owner| json!({
+            "connection": owner.connection.as_str(), "person": owner.person,
+        })),
+        "title": message.title, "text": message.text,
         "made": message.made.to_string(), "state": message.state.name(), "tries": message.tries,
         "cause": message.cause.as_ref().map(|cause| screen.cause_json(cause)),
     })

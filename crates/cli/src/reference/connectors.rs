@@ -1,7 +1,7 @@
 //! `connectors.md`: the settings and objects of each connector, from its manifest.
 
 use connect::Manifest;
-use connect::manifest::{Setting, SettingKind};
+use connect::manifest::Setting;
 
 pub fn page() -> String {
     let mut out = String::from(
@@ -38,13 +38,7 @@ fn connector(manifest: &Manifest, out: &mut String) {
 }
 
 fn row(setting: &Setting) -> String {
-    let kind = match setting.kind {
-        SettingKind::Text => "text",
-        SettingKind::Secret => "secret",
-        SettingKind::Choice(_) => "choice",
-        SettingKind::Number => "number",
-        SettingKind::Url => "url",
-    };
+    let kind = setting.kind.name();
     format!(
         "| `{}` | {} | {kind} | {} | {} | {} | {} |\n",
         setting.name,

@@ -35,6 +35,19 @@ pub fn schema() -> Value {
         ),
         ("rules", list(rule()), "规则:第一条符合的生效", "rules: the first that fits holds"),
         ("receivers", list(receiver()), "接收方;没有则只记录不发送", "who is told; nobody without any"),
+        (
+            "owners",
+            json!({ "anyOf": [owner(), list(owner())] }),
+            "数据失败时也告知它的负责人;几条时第一条符合的生效",
+            "owners of records hear of those that failed, too; of several the first that fits holds",
+        ),
+        (
+            "link",
+            text(),
+            "这台服务器对外的网址,如 https://qiao.example.com;告知负责人的消息带上每条数据经过的链接",
+            "where this server is reached from outside, such as https://qiao.example.com: messages to owners lead to the story of each record",
+        ),
+        ("link_for", duration(), "链接多久内有效,默认 30d", "for how long such a link leads there; 30d by default"),
     ]);
     document("Qiao alerts 告警", map(keys, &["kind", "name"]))
 }
@@ -68,9 +81,29 @@ fn receiver() -> Value {
         ("connection", text(), "通过哪个连接发送", "the connection that it goes through"),
         ("users", texts(), "那个系统中的用户 id", "ids of people in that system"),
         ("mobiles", texts(), "手机号", "mobile numbers"),
+        ("emails", texts(), "邮箱地址", "e-mail addresses"),
         ("least", severity(), "只告知这个级别及以上的", "only what is at least so grave"),
     ];
     map(keys, &["name", "connection"])
+}
+
+fn owner() -> Value {
+    let keys: Vec<Key> = vec![
+        (
+            "connection",
+            text(),
+            "通过哪个连接告知;负责人须与其中的人员绑定",
+            "the connection that it goes through; owners are bound to its people",
+        ),
+        (
+            "field",
+            text(),
+            "源数据里负责人的字段,默认 owner",
+            "the field of the source's records that names the owner; owner by default",
+        ),
+        ("flows", texts(), "只对这些集成流", "of these flows only"),
+    ];
+    map(keys, &["connection"])
 }
 
 fn severity() -> Value {

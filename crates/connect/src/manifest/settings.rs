@@ -26,6 +26,8 @@ pub enum SettingKind {
     Number,
     /// An http or https address.
     Url,
+    /// The name or address of a server that is not spoken to over HTTP; its port is the setting `port`.
+    Host,
 }
 
 /// One value of a choice.
@@ -44,6 +46,7 @@ impl SettingKind {
             SettingKind::Choice(_) => "choice",
             SettingKind::Number => "number",
             SettingKind::Url => "url",
+            SettingKind::Host => "host",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Whether a connection's settings are what its connector needs.
 
+use std::net::Ipv6Addr;
+
 use contract::connector::Finding;
 use model::Cause;
 use model::connection::Connection;
@@ -82,6 +84,12 @@ fn wanted(kind: &SettingKind, value: &str) -> Option<(String, String)> {
             "以 http:// 或 https:// 开头的地址，不含用户名和密码".into(),
             "an address that begins with http:// or https://, without user name and password".into(),
         )),
+        SettingKind::Host if value.contains(':') && value.parse::<Ipv6Addr>().is_err() || !is_host(value) => {
+            Some((
+                "服务器的名称或地址，不带端口".into(),
+                "the name or address of a server, without a port".into(),
+            ))
+        }
         SettingKind::Choice(choices) if !choices.iter().any(|choice| choice.value == value) => {
             let known: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
             let known = known.join(", ");

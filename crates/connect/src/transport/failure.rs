@@ -22,27 +22,50 @@ pub(super) mod reason {
     pub(in crate::transport) const PROXY: &str = "bad_proxy";
     pub(in crate::transport) const CALL: &str = "bad_call";
     pub(in crate::transport) const TLS: &str = "no_tls";
+    pub(in crate::transport) const MAIL_ADDRESS: &str = "mail_address";
+    pub(in crate::transport) const MAIL_NO_LOGIN: &str = "mail_no_login";
+    pub(in crate::transport) const MAIL_NO_TLS: &str = "mail_no_tls";
+    pub(in crate::transport) const MAIL_PROXY: &str = "mail_proxy";
+    pub(in crate::transport) const MAIL_SILENT: &str = "mail_silent";
 }
 
 /// The error of a call whose answer had not begun.
 pub(super) fn before_answer(error: &reqwest::Error, host: &str, limit: Duration) -> TransportError {
     let host = host.to_owned();
     if let Some(unresolved) = find::<Unresolved>(error) {
-        return match unresolved {
-            Unresolved::Unknown => TransportError::NotSent { host, reason: "unknown_host".into() },
-            Unresolved::Refused(word) => TransportError::Forbidden { host, reason: (*word).into() },
-        };
+        return self::unresolved(*unresolved, host);
     }
     if error.is_builder() {
         return TransportError::NotSent { host, reason: reason::CALL.into() };
     }
     if error.is_connect() {
-        return not_connected(error, host);
+        return not_connected(error, error.is_timeout(), host);
     }
     if error.is_timeout() {
         return TransportError::TimedOut { host, seconds: limit.as_secs() };
     }
     TransportError::Broken { host, reason: broken(error).into() }
+}
+
+/// Why a name gave no address.
+pub(super) fn unresolved(unresolved: Unresolved, host: String) -> TransportError {
+    match unresolved {
+        Unresolved::Unknown => TransportError::NotSent { host, reason: "unknown_host".into() },
+        Unresolved::Refused(word) => TransportError::Forbidden { host, reason: word.into() },
+    }
+}
+
+/// The error of a talk with a mail server. One that ended before the text was handed over left nothing to be passed on.
+pub(super) fn of_mail(error: &std::io::Error, host: String, handed_over: bool) -> TransportError {
+    if handed_over {
+        return TransportError::Broken { host, reason: "mail_closed".into() };
+    }
+    let reason = match (find::<TlsError>(error), error.kind()) {
+        (Some(TlsError::InvalidCertificate(_)), _) => return not_connected(error, false, host),
+        (Some(_), _) | (None, ErrorKind::InvalidData) => "mail_not_smtp",
+        (None, _) => "mail_left",
+    };
+    TransportError::NotSent { host, reason: reason.into() }
 }
 
 /// The error of a call whose answer had begun.
@@ -55,7 +78,7 @@ pub(super) fn within_answer(error: &reqwest::Error, host: &str, limit: Duration)
 }
 
 /// No connection came to be, so that nothing can have been sent.
-fn not_connected(error: &reqwest::Error, host: String) -> TransportError {
+pub(super) fn not_connected(error: &(dyn Error + 'static), is_timeout: bool, host: String) -> TransportError {
     if let Some(tls) = find::<TlsError>(error) {
         return match tls {
             TlsError::InvalidCertificate(certificate) => {
@@ -68,7 +91,7 @@ fn not_connected(error: &reqwest::Error, host: String) -> TransportError {
         Some(ErrorKind::ConnectionRefused) => "refused",
         Some(ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable) => "unreachable",
         Some(ErrorKind::TimedOut) => "connect_timeout",
-        _ if error.is_timeout() => "connect_timeout",
+        _ if is_timeout => "connect_timeout",
         _ => "not_connected",
     };
     TransportError::NotSent { host, reason: word.into() }
@@ -329,6 +352,63 @@ pub(super) const SENTENCES: &[Sentence] = &[
         "The answer of {host} cannot be decompressed; it is damaged.",
         "系统会先查询再决定是否重发。经常发生时请检查中间的代理。",
         "It is looked up before anything is sent again. If it happens often, check proxies on the way.",
+    ),
+    Sentence::new(
+        "transport.mail_address",
+        "交给 {host} 的邮件里有不是邮箱地址的收件人或发件人，没有发出。",
+        "A sender or receiver of the message for {host} is no e-mail address; nothing was sent.",
+        "请检查连接的 from，以及接收方的 emails。",
+        "Check the connection's from, and the emails of the receivers.",
+    ),
+    Sentence::new(
+        "transport.mail_no_login",
+        "邮件服务器 {host} 不提供 PLAIN 或 LOGIN 登录，没有发出。",
+        "The mail server {host} offers no sign-in by PLAIN or LOGIN; nothing was sent.",
+        "多半是端口不对：提交邮件用 465 或 587。不需要登录的服务器请删去 user 和 password。",
+        "Mostly the port is another one: mail is handed over at 465 or 587. For a server without sign-in remove user and \
+         password.",
+    ),
+    Sentence::new(
+        "transport.mail_no_tls",
+        "邮件服务器 {host} 不提供 STARTTLS，没有登录也没有发出。",
+        "The mail server {host} offers no STARTTLS; we neither signed in nor sent anything.",
+        "请改用 465 端口和 tls: implicit，或让管理员开启 TLS。",
+        "Use port 465 with tls: implicit, or have TLS switched on there.",
+    ),
+    Sentence::new(
+        "transport.mail_proxy",
+        "发邮件不能经过 HTTP 代理，没有连接 {host}。",
+        "Mail cannot go through a proxy for HTTP; {host} was not called.",
+        "请从连接里删去 proxy。",
+        "Remove proxy from the connection.",
+    ),
+    Sentence::new(
+        "transport.mail_silent",
+        "邮件服务器 {host} 在规定时间内没有应答，邮件没有交出。",
+        "The mail server {host} did not answer in time; the message was not handed over.",
+        "会稍后再发。多次出现时请检查端口：465 用 implicit，587 用 starttls。",
+        "It is sent again later. If this comes again check the port: 465 goes with implicit, 587 with starttls.",
+    ),
+    Sentence::new(
+        "transport.mail_left",
+        "邮件服务器 {host} 中途关闭了连接，邮件没有交出。",
+        "The mail server {host} closed the connection before the message was handed over.",
+        "会稍后再发。",
+        "It is sent again later.",
+    ),
+    Sentence::new(
+        "transport.mail_not_smtp",
+        "{host} 的应答不是邮件服务器的应答，邮件没有交出。",
+        "{host} does not answer as a mail server does; the message was not handed over.",
+        "请检查地址和端口：465 用 implicit，587 用 starttls。",
+        "Check address and port: 465 goes with implicit, 587 with starttls.",
+    ),
+    Sentence::new(
+        "transport.mail_closed",
+        "邮件已交给 {host}，没有等到它的应答，可能已送达。",
+        "The message was handed to {host} and no answer came; it may have arrived.",
+        "不会再发，以免收到两封。",
+        "It is not sent again, so that nobody gets it twice.",
     ),
     Sentence::new(
         "transport.too_large",

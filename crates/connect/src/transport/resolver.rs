@@ -32,11 +32,16 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let rules = self.rules.clone();
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| Unresolved::Unknown)?;
-            let allowed = filter(&rules, name.as_str(), found)?;
+            let allowed = dialled(&rules, name.as_str(), 0).await?;
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
+}
+
+/// The addresses of a name that may be dialled, at that port.
+pub(super) async fn dialled(rules: &Rules, name: &str, port: u16) -> Result<Vec<SocketAddr>, Unresolved> {
+    let found = tokio::net::lookup_host((name, port)).await.map_err(|_| Unresolved::Unknown)?;
+    filter(rules, name, found)
 }
 
 /// The addresses that may be dialled. Those that may not are passed over, unless there are no others.

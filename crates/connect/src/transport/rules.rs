@@ -37,7 +37,15 @@ impl Rules {
                 let url = Url::parse(value).ok()?;
                 Some(Place { host: url.host_str()?.to_owned(), port: url.port_or_known_default() })
             });
-        let places = addresses.chain(connection.hosts.iter().filter_map(|host| Place::parse(host))).collect();
+        let servers = settings
+            .iter()
+            .filter(|setting| setting.kind == SettingKind::Host)
+            .filter_map(|setting| connection.setting(&setting.name).or(setting.default.as_deref()))
+            .filter_map(|host| Place::server(host, connection.setting("port")));
+        let places = addresses
+            .chain(servers)
+            .chain(connection.hosts.iter().filter_map(|host| Place::parse(host)))
+            .collect();
         let proxy = connection.setting("proxy").and_then(|proxy| Url::parse(proxy).ok());
         Rules { places, proxy }
     }
@@ -61,6 +69,19 @@ impl Rules {
             Some(address) => reach(address, place.is_exact()),
             None => Ok(()),
         }
+    }
+
+    /// Where a server that is not spoken to over HTTP is, as it stands in an address, where it may be spoken to; the word
+    /// for why not.
+    pub(super) fn admit_server(&self, host: &str, port: u16) -> Result<Host<String>, &'static str> {
+        let host = match host.parse::<std::net::Ipv6Addr>() {
+            Ok(address) => format!("[{address}]"),
+            Err(_) => host.to_owned(),
+        };
+        let url = Url::parse(&format!("http://{host}:{port}/")).map_err(|_| reason::ADDRESS)?;
+        // A port that is the usual one of HTTP is not written in an address, and known all the same.
+        self.admit(&url)?;
+        url.host().map(|host| host.to_owned()).ok_or(reason::ADDRESS)
     }
 
     /// Whether this address, to which the name resolves, may be dialled; the word for why not.
@@ -94,6 +115,15 @@ fn literal(url: &Url) -> Option<IpAddr> {
 }
 
 impl Place {
+    /// A server that is not spoken to over HTTP, at that port, or at any where none is named.
+    fn server(host: &str, port: Option<&str>) -> Option<Place> {
+        let place = Place::parse(host).filter(Place::is_exact)?;
+        match port {
+            None => Some(place),
+            Some(port) => Some(Place { port: Some(port.parse().ok()?), ..place }),
+        }
+    }
+
     /// Takes `host`, `host:port` or `*.domain`. `None` when it is none of them.
     fn parse(text: &str) -> Option<Place> {
         let text = text.trim();

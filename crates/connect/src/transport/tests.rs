@@ -1,6 +1,8 @@
 //! The transport against hosts on this machine that behave badly.
 
 mod host;
+mod mail;
+mod mail_server;
 mod tls;
 
 use std::sync::Arc;

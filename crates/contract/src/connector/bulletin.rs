@@ -15,6 +15,8 @@ pub struct Bulletin<'a> {
     pub users: &'a [String],
     /// Mobile numbers of people.
     pub mobiles: &'a [String],
+    /// E-mail addresses.
+    pub emails: &'a [String],
 }
 
 impl Bulletin<'_> {

@@ -1,8 +1,8 @@
 //! Alerts: what is the case, who was told of it, and the messages that tell.
 
 use async_trait::async_trait;
-use model::alert::{Alert, AlertMessage, MessageState, Sighting};
-use model::{AlertId, AlertMessageId, Cause, Timestamp};
+use model::alert::{Alert, AlertMessage, MessageState, Owner, OwnerTold, Sighting};
+use model::{AlertId, AlertMessageId, Cause, TaskId, Timestamp};
 
 use super::StoreError;
 
@@ -19,12 +19,19 @@ pub trait Alerts: Send + Sync {
     /// end they were not told, though of themselves. What was over before it was told is neither.
     async fn untold(&self) -> Result<Vec<Alert>, StoreError>;
 
-    /// Notes that people are told of these, and of the end of those, and keeps the messages that do it; all or nothing.
-    /// What somebody told of meanwhile stops it: `false`.
+    /// Notes that people are told of these, of the end of those, and owners of their records, and keeps the messages that do
+    /// it; all or nothing. What somebody told of meanwhile stops it: `false`.
     async fn tell(&self, telling: &Telling, at: Timestamp) -> Result<bool, StoreError>;
 
     /// When people were last told of anything.
     async fn last_telling(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Which owners were told by this alert of these tasks' records, and when; of all its tasks where none are named.
+    async fn owners_told(
+        &self,
+        alert: AlertId,
+        tasks: &[TaskId],
+    ) -> Result<Vec<(OwnerTold, Timestamp)>, StoreError>;
 
     /// The newest alerts, newest first; only the open ones where that is asked.
     async fn alerts(&self, only_open: bool, limit: usize) -> Result<Vec<Alert>, StoreError>;
@@ -45,7 +52,7 @@ pub trait Alerts: Send + Sync {
         to: &MessageMove,
     ) -> Result<bool, StoreError>;
 
-    /// Forgets what was over before that time, and messages made before it.
+    /// Forgets what was over before that time, with which owners were told of it, and messages made before it.
     async fn forget_alerts(&self, before: Timestamp) -> Result<(), StoreError>;
 }
 
@@ -54,6 +61,7 @@ pub trait Alerts: Send + Sync {
 pub struct Telling {
     pub begun: Vec<AlertId>,
     pub over: Vec<AlertId>,
+    pub owners: Vec<OwnerTold>,
     pub messages: Vec<NewMessage>,
 }
 
@@ -61,6 +69,8 @@ pub struct Telling {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
     pub receiver: String,
+    /// Who is told where it is no receiver of the plan.
+    pub owner: Option<Owner>,
     pub title: String,
     pub text: String,
     pub body: String,

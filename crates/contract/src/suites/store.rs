@@ -190,6 +190,7 @@ macro_rules! every_store_promise {
             alerting::what_was_over_before_it_was_told_is_not_told,
             alerting::a_message_goes_out_once,
             alerting::what_is_long_over_is_forgotten,
+            alerting::an_owner_is_told_of_a_record_once_by_an_alert,
             viewing::a_record_is_found_by_what_either_side_calls_it,
             viewing::exact_hits_come_before_beginnings,
             viewing::a_part_of_a_name_is_found_whether_it_was_taken_up_or_not,

@@ -1,5 +1,7 @@
 //! What is the case, by the rules of the company.
 
+mod certificates;
+mod differences;
 mod lines;
 mod records;
 mod waiting;
@@ -8,20 +10,24 @@ use contract::store::{Store, StoreError};
 use model::Timestamp;
 use model::alert::Sighting;
 
+pub(super) use certificates::authority;
 pub(super) use lines::at_lines;
 pub(super) use records::Memory;
 
+use super::owners::Case;
 use crate::setup::Setup;
 
-/// What can be seen in the store, by whoever looks.
+/// What can be seen in the store, by whoever looks; and the records among it whose owners hear of them.
 pub(super) async fn in_store(
     setup: &Setup,
     store: &dyn Store,
     now: Timestamp,
     memory: &mut Memory,
-) -> Result<Vec<Sighting>, StoreError> {
-    let mut seen = records::troubled(setup, store, now, memory).await?;
+) -> Result<(Vec<Sighting>, Vec<Case>), StoreError> {
+    let (mut seen, cases) = records::troubled(setup, store, now, memory).await?;
     seen.extend(waiting::backlogs(setup, store, now).await?);
     seen.extend(waiting::expiring(setup, store, now).await?);
-    Ok(seen)
+    seen.extend(differences::of_flows(setup, store).await?);
+    seen.extend(differences::of_objects(setup, store).await?);
+    Ok((seen, cases))
 }

@@ -7,7 +7,8 @@ use contract::store::StoreError;
 use model::{LaneName, Timestamp};
 use tokio::sync::watch;
 
-use super::finding::{Memory, at_lines, in_store};
+use super::finding::{Memory, at_lines, authority, in_store};
+use super::owners::Looked;
 use super::{GRACE, KEPT, LOOK_EVERY, sending, telling};
 use crate::nodes::Holdings;
 use crate::seams::Seams;
@@ -24,12 +25,21 @@ pub(crate) struct Lookout {
     began: Timestamp,
     forgotten: Option<Timestamp>,
     memory: Memory,
+    looked: Looked,
 }
 
 impl Lookout {
     pub fn new(seams: Seams, holdings: Arc<Holdings>, setup: Arc<Setup>) -> Lookout {
         let began = seams.clock.now();
-        Lookout { seams, holdings, setup, began, forgotten: None, memory: Memory::default() }
+        Lookout {
+            seams,
+            holdings,
+            setup,
+            began,
+            forgotten: None,
+            memory: Memory::default(),
+            looked: Looked::default(),
+        }
     }
 
     /// Looks until the engine closes; a message that is on its way then is waited for.
@@ -52,9 +62,13 @@ impl Lookout {
         let now = self.seams.clock.now();
         let mut seen = at_lines(&self.setup, &*store, now).await?;
         let is_mine = self.holdings.is_mine(&LaneName::new("$alerts")).await?;
+        let mut cases = Vec::new();
         if is_mine {
-            seen.extend(in_store(&self.setup, &*store, now, &mut self.memory).await?);
+            let in_store = in_store(&self.setup, &*store, now, &mut self.memory).await?;
+            seen.extend(in_store.0);
+            cases = in_store.1;
         }
+        seen.extend(authority(&self.setup.alerts, self.seams.network.authority_until(), now));
         if !seen.is_empty() {
             store.sight(&seen, now).await?;
         }
@@ -65,7 +79,7 @@ impl Lookout {
         if now.since(self.began) > GRACE {
             store.recover(now - GRACE, now).await?;
         }
-        telling::tell(&self.seams, &self.setup.alerts, now).await?;
+        telling::tell(&self.seams, &self.setup, now, cases, &mut self.looked).await?;
         sending::send(&self.seams, &self.setup).await?;
         if self.forgotten.is_none_or(|at| now.since(at) >= FORGET_EVERY) {
             store.forget_alerts(now - KEPT).await?;

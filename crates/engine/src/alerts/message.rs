@@ -1,9 +1,13 @@
 //! A message in words: what, how many, since when, the first of them by number, what to do, and the command that shows
 //! them.
 
+mod owned;
+
 use jiff::tz::TimeZone;
-use model::alert::{Alert, AlertPlan};
+use model::alert::{Alert, AlertKind, AlertPlan, Sighting};
 use model::{Catalogue, Lang, Map, Timestamp, Value, json};
+
+pub(super) use owned::{Links, to_owner};
 
 /// What a receiver reads.
 pub(super) struct Words {
@@ -31,7 +35,7 @@ pub(super) fn of(alerts: &[&Alert], plan: &AlertPlan, catalogue: &Catalogue) -> 
         });
     }
     let told = alerts.iter().map(|alert| told(alert, lang, catalogue)).collect();
-    let body = body(&title, told);
+    let body = body(&title, "alerts", told);
     Words { title, text: blocks.join("\n\n"), body }
 }
 
@@ -53,11 +57,7 @@ fn block(alert: &Alert, lang: Lang, zone: &TimeZone, catalogue: &Catalogue) -> S
     let ((severity_zh, severity_en), (kind_zh, kind_en)) = (seen.severity.title(), seen.kind.title());
     let (severity, kind) = (lang.choose(severity_zh, severity_en), lang.choose(kind_zh, kind_en));
     let about = seen.flow.as_deref().or(seen.connection.as_deref()).unwrap_or_default();
-    let count = match (seen.count, lang) {
-        (0, _) => String::new(),
-        (count, Lang::Zh) => format!(" {count} 条数据"),
-        (count, Lang::En) => format!(" records: {count}"),
-    };
+    let count = counted(seen, lang);
     let minute = |at: Timestamp| at.local(zone).get(5..16).unwrap_or_default().to_owned();
     if let Some(recovered) = alert.recovered {
         let (begun, over) = (minute(alert.since), minute(recovered));
@@ -70,27 +70,40 @@ fn block(alert: &Alert, lang: Lang, zone: &TimeZone, catalogue: &Catalogue) -> S
     let mut lines = vec![format!("[{severity}] {kind} {about}{count}"), rendered.what];
     let since = minute(alert.since);
     let examples = seen.examples.join(lang.choose("、", ", "));
-    lines.push(match (lang, seen.count) {
-        (Lang::Zh, 0) => format!("自 {since}"),
-        (Lang::En, 0) => format!("since {since}"),
-        (Lang::Zh, _) => format!("自 {since},例如 {examples}"),
-        (Lang::En, _) => format!("since {since}, such as {examples}"),
+    let tells_examples = seen.count > 0 && !seen.examples.is_empty();
+    lines.push(match (lang, tells_examples) {
+        (Lang::Zh, false) => format!("自 {since}"),
+        (Lang::En, false) => format!("since {since}"),
+        (Lang::Zh, true) => format!("自 {since},例如 {examples}"),
+        (Lang::En, true) => format!("since {since}, such as {examples}"),
     });
     if !rendered.remedy.is_empty() {
         lines.push(rendered.remedy);
     }
-    if seen.count > 0 {
-        lines.push(format!("qiao tasks list {}", seen.options));
+    // Of a flow that is braked the remedy says where to look.
+    if seen.count > 0 || seen.kind == AlertKind::DifferenceFound {
+        lines.extend(seen.command());
         lines.extend(seen.examples.first().map(|number| format!("qiao trace '{number}'")));
     }
     lines.join("\n")
 }
 
-/// The whole message for programs.
-fn body(title: &str, alerts: Vec<Value<'static>>) -> String {
+/// How many it is about, behind its title.
+fn counted(seen: &Sighting, lang: Lang) -> String {
+    match (seen.kind, seen.count, lang) {
+        (_, 0, _) => String::new(),
+        (AlertKind::DifferenceFound, count, Lang::Zh) => format!(" {count} 处差异"),
+        (AlertKind::DifferenceFound, count, Lang::En) => format!(" differences: {count}"),
+        (_, count, Lang::Zh) => format!(" {count} 条数据"),
+        (_, count, Lang::En) => format!(" records: {count}"),
+    }
+}
+
+/// The whole message for programs: its title, and a list of what it tells.
+fn body(title: &str, name: &str, told: Vec<Value<'static>>) -> String {
     let mut body = Map::new();
     body.push("title", title);
-    body.push("alerts", Value::List(alerts));
+    body.push(name, Value::List(told));
     json::write(&Value::Map(body))
 }
 
@@ -111,6 +124,7 @@ fn told(alert: &Alert, lang: Lang, catalogue: &Catalogue) -> Value<'static> {
     told.push("count", i64::try_from(seen.count).unwrap_or(i64::MAX));
     told.push("examples", Value::List(seen.examples.iter().cloned().map(Value::from).collect()));
     told.push("options", seen.options.clone());
+    told.push("command", some(seen.command()));
     told.push("since", alert.since.to_string());
     told.push("recovered", some(alert.recovered.map(|at| at.to_string())));
     Value::Map(told)
@@ -119,6 +133,6 @@ fn told(alert: &Alert, lang: Lang, catalogue: &Catalogue) -> Value<'static> {
 /// A message that says nothing but that it arrived.
 pub(super) fn test(text: &str, lang: Lang) -> Words {
     let title = lang.choose("【桥】测试", "[Qiao] test").to_owned();
-    let body = body(&title, Vec::new());
+    let body = body(&title, "alerts", Vec::new());
     Words { text: format!("{title}\n\n{text}"), title, body }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use contract::connector::{Bulletin, Notice, Refusal};
 use contract::store::{MessageMove, StoreError};
 use model::alert::{AlertMessage, MessageState, Receiver};
-use model::{AnswerClass, Cause, Timestamp};
+use model::{AnswerClass, Cause, ConnectionName, Timestamp};
 
 use super::message;
 use crate::seams::Seams;
@@ -61,23 +61,44 @@ fn next(refusal: &Refusal, tries: u32, now: Timestamp) -> (MessageState, Option<
 }
 
 async fn deliver(setup: &Setup, message: &AlertMessage) -> Result<(), Refusal> {
+    let words = (&*message.title, &*message.text, &*message.body);
+    if let Some(owner) = &message.owner {
+        let users = std::slice::from_ref(&owner.person);
+        return announce(setup, &owner.connection, To { users, ..To::default() }, words).await;
+    }
     let receiver = setup.alerts.receivers.iter().find(|receiver| receiver.name == message.receiver);
     let gone = || Refusal::from(Cause::new("alert.no_receiver").with("name", &message.receiver));
-    let words = (&*message.title, &*message.text, &*message.body);
-    announce(setup, receiver.ok_or_else(gone)?, words).await
+    let receiver = receiver.ok_or_else(gone)?;
+    announce(setup, &receiver.connection, To::of(receiver), words).await
 }
 
-/// Tells one receiver.
+/// Who of a system is told.
+#[derive(Default)]
+struct To<'a> {
+    users: &'a [String],
+    mobiles: &'a [String],
+    emails: &'a [String],
+}
+
+impl To<'_> {
+    fn of(receiver: &Receiver) -> To<'_> {
+        let Receiver { users, mobiles, emails, .. } = receiver;
+        To { users, mobiles, emails }
+    }
+}
+
+/// Tells people through a connection.
 async fn announce(
     setup: &Setup,
-    receiver: &Receiver,
+    connection: &ConnectionName,
+    To { users, mobiles, emails }: To<'_>,
     (title, text, body): (&str, &str, &str),
 ) -> Result<(), Refusal> {
-    let bulletin = Bulletin { title, text, body, users: &receiver.users, mobiles: &receiver.mobiles };
-    let line = setup.lines.get(&receiver.connection);
+    let bulletin = Bulletin { title, text, body, users, mobiles, emails };
+    let line = setup.lines.get(connection);
     let announcement = line.and_then(|line| Some((line, line.connector.announcement(&bulletin)?)));
     let Some((line, announcement)) = announcement else {
-        let cause = Cause::new("config.cannot_tell").with("connection", &receiver.connection);
+        let cause = Cause::new("config.cannot_tell").with("connection", connection);
         return Err(Refusal::new(AnswerClass::Config, cause));
     };
     let wire = line.wire(announcement.object);
@@ -102,5 +123,6 @@ pub async fn test(seams: &Seams, setup: &Setup, receiver: &str) -> Result<(), No
     let known = plan.receivers.iter().find(|known| known.name == receiver).ok_or(NotTested::NoReceiver)?;
     let text = seams.catalogue.text(&Cause::new("alert.test"), plan.lang);
     let words = message::test(&text, plan.lang);
-    Ok(announce(setup, known, (&words.title, &words.text, &words.body)).await?)
+    let words = (&*words.title, &*words.text, &*words.body);
+    Ok(announce(setup, &known.connection, To::of(known), words).await?)
 }

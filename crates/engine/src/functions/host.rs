@@ -105,6 +105,7 @@ impl Host for Reached {
             max_bytes: MOST_BYTES,
             secrets: Vec::new(),
             carries: Carries::Nothing,
+            mail: None,
         };
         let wire = line.wire(&self.reach.object);
         let answer = wire.send(call).await;

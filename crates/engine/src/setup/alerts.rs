@@ -20,8 +20,9 @@ pub(super) fn refused(
             let cause = Cause::new("config.alerts_twice").with("name", &plan.name).with("other", &first.name);
             refused.push((plan.name.clone(), cause));
         }
-        for receiver in &plan.receivers {
-            let connection = &receiver.connection;
+        let receivers = plan.receivers.iter().map(|receiver| &receiver.connection);
+        let owners = plan.owners.iter().map(|rule| &rule.connection);
+        for connection in receivers.chain(owners) {
             let code = match lines.get(connection) {
                 None => "config.unknown_connection",
                 Some(line) if line.connector.announcement(&Bulletin::default()).is_none() => {

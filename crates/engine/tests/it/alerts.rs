@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use contract::connector::Refusal;
 use contract::store::Store;
+use contract::transport::Certificate;
 use engine::by_hand::{self, Which};
 use model::access::{AccessToken, Grant};
 use model::alert::{Alert, AlertKind, MessageState, Severity};
@@ -228,6 +229,31 @@ async fn a_token_that_ends_soon_is_told() {
     let alert = only(&world).await;
     assert_eq!((alert.seen.kind, &alert.seen.examples[..]), (AlertKind::Expiring, &["仓库".to_owned()][..]));
     assert!(told(&world)[0].contains("凭证即将到期"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_ends_soon_is_told_until_another_is_seen() {
+    let world = world(PLAN).await;
+    let until = |days| Certificate {
+        host: "erp.example.com".into(),
+        until: world.now() + Duration::from_secs(days * 86_400),
+    };
+    let show = |certificates: Vec<Certificate>| *world.certificates.lock().unwrap() = certificates;
+    show(vec![until(13), until(90)]);
+    world.run(150).await;
+    let alert = only(&world).await;
+    assert_eq!(
+        (alert.seen.kind, &*alert.seen.what.code),
+        (AlertKind::Expiring, "alert.certificate_expiring")
+    );
+    assert_eq!((alert.seen.connection.as_deref(), told(&world).len()), (Some("box"), 1));
+    // After a restart nobody was called yet.
+    show(Vec::new());
+    world.run(900).await;
+    assert_eq!((only(&world).await.recovered, told(&world).len()), (None, 1));
+    show(vec![until(90)]);
+    world.run(900).await;
+    assert!(only(&world).await.recovery_told.is_some());
 }
 
 #[tokio::test(start_paused = true)]

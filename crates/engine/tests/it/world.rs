@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use contract::connector::{Connector, Connectors};
 use contract::store::{ConfigText, Store, TaskFilter, TaskLine};
-use contract::transport::{Answer, Call, TransportError};
+use contract::transport::{Answer, Call, Certificate, TransportError};
 use contract::{Chance, Clock, Network, Transport};
 use engine::apply::{Outcome, apply};
 use engine::connection::TokenBox;
@@ -30,6 +30,8 @@ pub const CONNECTION: &str = "kind: connection\nname: box\nconnector: box\ntitle
 
 pub struct World {
     pub seams: Seams,
+    /// What the hosts of connections have shown, while the process runs.
+    pub certificates: Arc<Mutex<Vec<Certificate>>>,
     desk: Arc<Mutex<Desk>>,
 }
 
@@ -42,16 +44,17 @@ impl World {
     pub fn on(store: Arc<dyn Store>) -> World {
         let desk = Arc::new(Mutex::new(Desk::default()));
         let clock = Arc::new(PausedClock::new());
+        let certificates = Arc::default();
         let seams = Seams {
             store,
             clock: clock.clone(),
             chance: Arc::new(NoChance),
-            network: Arc::new(NoNetwork),
+            network: Arc::new(NoNetwork(certificates.clone())),
             connectors: Arc::new(OnlyBox(Arc::new(System(desk.clone())))),
             functions: Arc::new(Scripts::inline(clock)),
             catalogue: Arc::new(Catalogue::default()),
         };
-        World { seams, desk }
+        World { seams, certificates, desk }
     }
 
     /// A world in which these flows are in force.
@@ -185,11 +188,12 @@ impl Chance for NoChance {
     }
 }
 
-struct NoNetwork;
+#[derive(Clone)]
+struct NoNetwork(Arc<Mutex<Vec<Certificate>>>);
 
 impl Network for NoNetwork {
     fn transport(&self, _: &Connection) -> Arc<dyn Transport> {
-        Arc::new(NoNetwork)
+        Arc::new(self.clone())
     }
 }
 
@@ -197,6 +201,10 @@ impl Network for NoNetwork {
 impl Transport for NoNetwork {
     async fn send(&self, _: &Call) -> Result<Answer, TransportError> {
         Err(TransportError::NotSent { host: "box".into(), reason: "unknown_host".into() })
+    }
+
+    fn certificates(&self) -> Vec<Certificate> {
+        self.0.lock().unwrap().clone()
     }
 }
 

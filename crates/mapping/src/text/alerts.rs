@@ -10,21 +10,38 @@
 //! receivers:
 //!   - { name: it, connection: robot }
 //!   - { name: sales, connection: crm, users: [FSUID_1] }
+//! owners: { connection: dingtalk, field: owner }
+//! link: https://qiao.example.com
 //! ```
 
 use std::time::Duration;
 
-use model::alert::{AlertKind, AlertPlan, AlertRule, Quiet, Receiver, Severity};
-use model::{Cause, Lang};
+use model::alert::{AlertKind, AlertPlan, AlertRule, OwnerRule, Quiet, Receiver, Severity};
+use model::{Cause, Lang, Path};
 
 use super::fields::{self, Fields};
 use crate::finding::{Findings, shown};
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 
-pub(super) const KNOWN: &[&str] =
-    &["kind", "name", "title", "language", "zone", "window", "quiet", "rules", "receivers"];
+pub(super) const KNOWN: &[&str] = &[
+    "kind",
+    "name",
+    "title",
+    "language",
+    "zone",
+    "window",
+    "quiet",
+    "rules",
+    "receivers",
+    "owners",
+    "link",
+    "link_for",
+];
 
 const LANGUAGES: &[(&str, Lang)] = &[("zh", Lang::Zh), ("en", Lang::En)];
+
+/// Where the records of the CRM name their owner.
+const OWNER_FIELD: &str = "owner";
 
 /// A window lasts no longer than this: an alert that is told tomorrow is none.
 const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 3600);
@@ -39,7 +56,10 @@ pub(super) fn read(fields: Fields, findings: &mut Findings) -> Option<AlertPlan>
     let quiet = fields.get("quiet").and_then(|node| quiet(node, findings));
     let receivers = receivers(&fields, findings);
     let rules = rules(&fields, &receivers, findings);
-    Some(AlertPlan { name: name?, lang, zone, window, quiet, rules, receivers })
+    let owners = owners(&fields, findings);
+    let link = fields.get("link").and_then(|node| link(node, findings));
+    let link_for = fields.duration("link_for", findings).unwrap_or(usual.link_for);
+    Some(AlertPlan { name: name?, lang, zone, window, quiet, rules, receivers, owners, link, link_for })
 }
 
 fn zone(node: &Node, findings: &mut Findings) -> Option<String> {
@@ -97,14 +117,67 @@ fn receivers(fields: &Fields, findings: &mut Findings) -> Vec<Receiver> {
 }
 
 fn receiver(node: &Node, findings: &mut Findings) -> Option<Receiver> {
-    let known = &["name", "connection", "users", "mobiles", "least"];
+    let known = &["name", "connection", "users", "mobiles", "emails", "least"];
     let fields = Fields::of(node, "receivers", known, findings)?;
     let name = fields.required_text("name", findings);
     let connection = fields.required_text("connection", findings);
     let users = fields.texts("users", findings);
     let mobiles = fields.texts("mobiles", findings);
+    let emails = fields.texts("emails", findings);
+    for email in emails.iter().filter(|email| !is_email(email)) {
+        let at = fields.get("emails").map_or(node.at, |node| node.at);
+        findings.error(at, Cause::new("mapping.alerts_email").with("email", shown(email)));
+    }
     let least = fields.word("least", &severities(), findings).unwrap_or(Severity::Normal);
-    Some(Receiver { name: name?, connection: connection?.as_str().into(), users, mobiles, least })
+    let connection = connection?.as_str().into();
+    Some(Receiver { name: name?, connection, users, mobiles, emails, least })
+}
+
+/// Whether a text looks like an address: something, one `@`, and a domain.
+fn is_email(text: &str) -> bool {
+    let is_plain = text.chars().all(|c| c.is_ascii_graphic() && !"<>,;\"()".contains(c));
+    let parts = text.split_once('@').filter(|(name, domain)| !name.is_empty() && !domain.contains('@'));
+    is_plain && parts.is_some_and(|(_, domain)| domain.len() > 1 && !domain.starts_with('.'))
+}
+
+/// An address of ours from outside: scheme, host, perhaps a path; nothing that could end in somebody else's hands.
+fn link(node: &Node, findings: &mut Findings) -> Option<String> {
+    let link = fields::text(node, "link", findings)?;
+    let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
+    let is_plain = |rest: &str| rest.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/[]%".contains(c));
+    let is_address = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && is_plain(rest));
+    if !is_address {
+        findings.error(node.at, Cause::new("mapping.alerts_link").with("link", shown(&link)));
+        return None;
+    }
+    Some(link.trim_end_matches('/').to_owned())
+}
+
+/// One way for all flows, or several, of which the first that fits holds.
+fn owners(fields: &Fields, findings: &mut Findings) -> Vec<OwnerRule> {
+    let Some(node) = fields.get("owners") else { return Vec::new() };
+    let nodes = match &node.kind {
+        Kind::Map(_) => std::slice::from_ref(node),
+        _ => fields::list(node, "owners", findings),
+    };
+    nodes.iter().filter_map(|node| owner(node, findings)).collect()
+}
+
+fn owner(node: &Node, findings: &mut Findings) -> Option<OwnerRule> {
+    let fields = Fields::of(node, "owners", &["connection", "field", "flows"], findings)?;
+    let connection = fields.required_text("connection", findings)?;
+    let field = match fields.get("field") {
+        Some(node) => {
+            let written = fields::text(node, "field", findings)?;
+            fields::path(node.at, &written, findings)
+        }
+        None => Path::parse(OWNER_FIELD),
+    };
+    Some(OwnerRule {
+        connection: connection.as_str().into(),
+        field: field?,
+        flows: fields.texts("flows", findings),
+    })
 }
 
 fn rules(fields: &Fields, receivers: &[Receiver], findings: &mut Findings) -> Vec<AlertRule> {

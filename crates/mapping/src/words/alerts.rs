@@ -32,6 +32,20 @@ pub(super) const ROWS: &[Row] = &[
         "Give one of them another name.",
     ),
     (
+        "mapping.alerts_email",
+        "“{email}”不是邮箱地址。",
+        "“{email}” is no e-mail address.",
+        "请写成 it@example.com 的样子,一个地址一项。",
+        "Write it as it@example.com, one address each.",
+    ),
+    (
+        "mapping.alerts_link",
+        "“{link}”不是这台服务器对外的网址。",
+        "“{link}” is no address of this server from outside.",
+        "请写成 https://qiao.example.com 的样子,不带参数和账号。",
+        "Write it as https://qiao.example.com, without parameters or a user name.",
+    ),
+    (
         "mapping.alerts_no_receiver",
         "没有名为“{name}”的接收方。",
         "There is no receiver named “{name}”.",

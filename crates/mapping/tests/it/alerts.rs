@@ -10,7 +10,10 @@ const WHOLE: &str = "kind: alerts\nname: alerts\nlanguage: en\nzone: Asia/Tokyo\
     quiet: { from: \"22:30\", to: \"7:00\" }\nrules:\n\
     \x20 - { type: record_failed, flows: [订单], severity: critical, after: 1h, to: [销售] }\n\
     \x20 - { type: quota_low, connections: [crm], off: true }\nreceivers:\n\
-    \x20 - { name: 销售, connection: crm, users: [FSUID_1], mobiles: [\"13800001111\"], least: important }\n";
+    \x20 - { name: 销售, connection: crm, users: [FSUID_1], mobiles: [\"13800001111\"], \
+    emails: [\"it@example.com\"], least: important }\n\
+    owners:\n  - { connection: dingtalk, field: salesman, flows: [订单] }\n  - { connection: crm }\n\
+    link: https://qiao.example.com/\nlink_for: 7d\n";
 
 fn read(text: &str) -> Result<AlertPlan, Vec<String>> {
     match mapping::read(text, &NoFiles) {
@@ -31,6 +34,14 @@ fn a_plan_says_which_how_grave_when_and_to_whom() {
     assert!(second.off && !first.off);
     let [sales] = &plan.receivers[..] else { panic!("{:?}", plan.receivers) };
     assert_eq!((sales.connection.as_str(), sales.least), ("crm", Severity::Important));
+    assert_eq!(sales.emails, ["it@example.com"]);
+    assert_eq!(plan.link.as_deref(), Some("https://qiao.example.com"));
+    assert_eq!(plan.link_for, Duration::from_secs(7 * 86_400));
+    let owners = |flow| plan.owners_of(flow).map(|rule| (rule.connection.as_str(), rule.field.as_str()));
+    assert_eq!(owners("订单"), Some(("dingtalk", "salesman")));
+    assert_eq!(owners("客户"), Some(("crm", "owner")), "the field that the CRM has");
+    let one = read("kind: alerts\nname: alerts\nowners: { connection: dingtalk }\n").unwrap();
+    assert_eq!(one.owners.len(), 1);
     assert_eq!(
         (&sales.users[..], &sales.mobiles[..]),
         (&["FSUID_1".to_owned()][..], &["13800001111".to_owned()][..])
@@ -56,6 +67,14 @@ fn every_mistake_has_its_word() {
         ("critical", "grave", "mapping.unknown_word"),
         ("connection: crm,", "", "mapping.key_missing"),
         ("off: true", "off: 1", "mapping.not_flag"),
+        ("https://qiao.example.com/", "qiao.example.com", "mapping.alerts_link"),
+        ("https://qiao.example.com/", "https://a@qiao.example.com/", "mapping.alerts_link"),
+        ("https://qiao.example.com/", "https://qiao.example.com/?x=1", "mapping.alerts_link"),
+        ("7d", "week", "mapping.not_duration"),
+        ("{ connection: crm }", "{ field: owner }", "mapping.key_missing"),
+        ("{ connection: crm }", "{ connection: crm, person: erp }", "mapping.unknown_key"),
+        ("it@example.com", "it.example.com", "mapping.alerts_email"),
+        ("it@example.com", "it@example.com>\\r\\nBcc: x@example.com", "mapping.alerts_email"),
         (
             "receivers:\n",
             "receivers:\n  - { name: 销售, connection: erp }\n",

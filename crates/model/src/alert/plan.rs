@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Alert, AlertKind, Severity};
-use crate::{ConnectionName, Lang};
+use crate::{ConnectionName, Lang, Path};
 
 /// The text of `kind: alerts`. Without one, alerts are found and kept by the rules below, and sent nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,24 @@ pub struct AlertPlan {
     /// The first that fits an alert holds; one that none fits is as its kind is by itself.
     pub rules: Vec<AlertRule>,
     pub receivers: Vec<Receiver>,
+    /// How the owners of records hear of theirs; the first that fits a flow holds.
+    pub owners: Vec<OwnerRule>,
+    /// Where the server is reached from outside, without a slash at its end: messages to owners lead to the story of each
+    /// record there.
+    pub link: Option<String>,
+    /// For how long such a link leads there.
+    pub link_for: Duration,
+}
+
+/// How the owners of a flow's records hear of those that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerRule {
+    /// Through which they are told; whoever is bound to a person of it is told as that person.
+    pub connection: ConnectionName,
+    /// Where a record names its owner, at its source: the path of one person or of several.
+    pub field: Path,
+    /// Only of these flows; empty for all.
+    pub flows: Vec<String>,
 }
 
 /// Hours in which only critical alerts are told, in minutes since midnight; `from` may lie behind `to` (over midnight).
@@ -55,6 +73,8 @@ pub struct Receiver {
     pub users: Vec<String>,
     /// Mobile numbers of people.
     pub mobiles: Vec<String>,
+    /// E-mail addresses.
+    pub emails: Vec<String>,
     /// Only what is at least so grave.
     pub least: Severity,
 }
@@ -70,7 +90,15 @@ impl AlertPlan {
             quiet: None,
             rules: Vec::new(),
             receivers: Vec::new(),
+            owners: Vec::new(),
+            link: None,
+            link_for: Duration::from_secs(30 * 86_400),
         }
+    }
+
+    /// How the owners of the flow's records hear of them.
+    pub fn owners_of(&self, flow: &str) -> Option<&OwnerRule> {
+        self.owners.iter().find(|rule| rule.flows.is_empty() || rule.flows.iter().any(|known| known == flow))
     }
 
     /// The rule for such alerts.

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use contract::store::{Alerts, MessageMove, StoreError, Telling};
-use model::alert::{Alert, AlertMessage, MessageState, Sighting};
-use model::{AlertId, AlertMessageId, Timestamp};
+use model::alert::{Alert, AlertMessage, MessageState, OwnerTold, Sighting};
+use model::{AlertId, AlertMessageId, TaskId, Timestamp};
 
 use super::{SimStore, failed};
 
@@ -27,6 +27,14 @@ impl Alerts for SimStore {
 
     async fn last_telling(&self) -> Result<Option<Timestamp>, StoreError> {
         ask!(self, self.inner.last_telling())
+    }
+
+    async fn owners_told(
+        &self,
+        alert: AlertId,
+        tasks: &[TaskId],
+    ) -> Result<Vec<(OwnerTold, Timestamp)>, StoreError> {
+        ask!(self, self.inner.owners_told(alert, tasks))
     }
 
     async fn alerts(&self, only_open: bool, limit: usize) -> Result<Vec<Alert>, StoreError> {

@@ -10,6 +10,7 @@ pub(crate) fn alert_code(kind: AlertKind) -> i64 {
         AlertKind::QuotaLow => 3,
         AlertKind::BacklogOld => 4,
         AlertKind::Expiring => 5,
+        AlertKind::DifferenceFound => 6,
     }
 }
 

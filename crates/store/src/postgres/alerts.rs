@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use contract::store::{Alerts, MessageMove, StoreError, Telling};
 use futures_util::FutureExt;
-use model::alert::{Alert, AlertMessage, MessageState, Sighting};
-use model::{AlertId, AlertMessageId, Timestamp};
+use model::alert::{Alert, AlertMessage, MessageState, Owner, OwnerTold, Sighting};
+use model::{AlertId, AlertMessageId, TaskId, Timestamp};
 use tokio_postgres::Row;
 
 use super::Postgres;
@@ -53,11 +53,27 @@ impl Alerts for Postgres {
         let at = self.ask((), |read, ()| {
             let find = "select max(at) from (select max(told) as at from alert where tenant = $1
                  and told is not null union all select max(recovery_told) from alert
-                 where tenant = $1 and recovery_told is not null) tellings";
+                 where tenant = $1 and recovery_told is not null
+                 union all select max(at) from alert_owner where tenant = $1) tellings";
             let at = |row: &Row| get::<Option<i64>>(row, 0);
             async move { read.sql.first(find, &[&read.tenant], at).await }.boxed()
         });
         Ok(at.await?.flatten().map(Timestamp))
+    }
+
+    async fn owners_told(
+        &self,
+        alert: AlertId,
+        tasks: &[TaskId],
+    ) -> Result<Vec<(OwnerTold, Timestamp)>, StoreError> {
+        let tasks: Vec<i64> = tasks.iter().map(|task| task.0).collect();
+        self.ask((alert.0, tasks), |read, (alert, tasks)| {
+            let find = "select alert, task, connection, person, at from alert_owner
+                 where tenant = $1 and alert = $2 and (cardinality($3) = 0 or task = any($3))
+                 order by task, connection, person";
+            async move { read.sql.all(find, &[&read.tenant, alert, tasks], owner_told).await }.boxed()
+        })
+        .await
     }
 
     async fn alerts(&self, only_open: bool, limit: usize) -> Result<Vec<Alert>, StoreError> {
@@ -124,6 +140,9 @@ impl Alerts for Postgres {
         self.write(before.0, |write, before| {
             async move {
                 let of: super::session::Params<'_> = &[&write.tenant, before];
+                let with_them = "delete from alert_owner where tenant = $1 and alert in
+                     (select id from alert where tenant = $1 and recovered < $2)";
+                write.sql.change(with_them, of).await?;
                 write.sql.change("delete from alert where tenant = $1 and recovered < $2", of).await?;
                 write.sql.change("delete from alert_message where tenant = $1 and made < $2", of).await?;
                 Ok(())
@@ -183,9 +202,10 @@ async fn tell(write: &Write, telling: &Telling, at: Timestamp) -> Done<bool> {
             |row| get::<i64>(row, 0),
         )
         .await?;
-    if untold.len() != begun.len() + over.len() {
+    if untold.len() != begun.len() + over.len() || is_any_owner_told(write, &telling.owners).await? {
         return Ok(false);
     }
+    note_owners(write, &telling.owners, at).await?;
     let tell = "update alert set told = $2 where tenant = $1 and id = any($3)";
     write.sql.change(tell, &[&write.tenant, &at.0, &begun]).await?;
     let tell = "update alert set recovery_told = $2 where tenant = $1 and id = any($3)";
@@ -194,10 +214,11 @@ async fn tell(write: &Write, telling: &Telling, at: Timestamp) -> Done<bool> {
     write
         .sql
         .change(
-            "insert into alert_message (tenant, receiver, title, content, body, made, state, due, tries)
-             select $1, receiver, title, content, body, $2, 0, $2, 0
-             from unnest($3::text[], $4::text[], $5::text[], $6::text[])
-                 with ordinality n (receiver, title, content, body, place)
+            "insert into alert_message
+                 (tenant, receiver, title, content, body, made, state, due, tries, owner_connection, owner)
+             select $1, receiver, title, content, body, $2, 0, $2, 0, owner_connection, owner
+             from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+                 with ordinality n (receiver, title, content, body, owner_connection, owner, place)
              order by place",
             &[
                 &write.tenant,
@@ -206,10 +227,48 @@ async fn tell(write: &Write, telling: &Telling, at: Timestamp) -> Done<bool> {
                 &texts(messages.iter().map(|message| message.title.as_str())),
                 &texts(messages.iter().map(|message| message.text.as_str())),
                 &texts(messages.iter().map(|message| message.body.as_str())),
+                &some_texts(messages.iter().map(|message| Some(message.owner.as_ref()?.connection.as_str()))),
+                &some_texts(messages.iter().map(|message| Some(message.owner.as_ref()?.person.as_str()))),
             ],
         )
         .await?;
     Ok(true)
+}
+
+/// Whether any of these owners was told by somebody else. Of two who tell at the same time the second waits here for the
+/// first.
+async fn is_any_owner_told(write: &Write, owners: &[OwnerTold]) -> Done<bool> {
+    if owners.is_empty() {
+        return Ok(false);
+    }
+    let alerts: Vec<i64> = owners.iter().map(|told| told.alert.0).collect();
+    let wait = "select id from alert where tenant = $1 and id = any($2) order by id for update";
+    write.sql.all(wait, &[&write.tenant, &alerts], |row| get::<i64>(row, 0)).await?;
+    let tasks: Vec<i64> = owners.iter().map(|told| told.task.0).collect();
+    let find = "select alert, task, connection, person, at from alert_owner
+         where tenant = $1 and alert = any($2) and task = any($3)";
+    let told = write.sql.all(find, &[&write.tenant, &alerts, &tasks], owner_told).await?;
+    Ok(told.iter().any(|(told, _)| owners.contains(told)))
+}
+
+async fn note_owners(write: &Write, owners: &[OwnerTold], at: Timestamp) -> Done<()> {
+    let note = "insert into alert_owner (tenant, alert, task, connection, person, at)
+         select $1, alert, task, connection, person, $2
+         from unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[]) n (alert, task, connection, person)
+         on conflict do nothing";
+    let alerts: Vec<i64> = owners.iter().map(|told| told.alert.0).collect();
+    let tasks: Vec<i64> = owners.iter().map(|told| told.task.0).collect();
+    let connections = texts(owners.iter().map(|told| told.owner.connection.as_str()));
+    let persons = texts(owners.iter().map(|told| told.owner.person.as_str()));
+    write.sql.change(note, &[&write.tenant, &at.0, &alerts, &tasks, &connections, &persons]).await?;
+    Ok(())
+}
+
+fn owner_told(row: &Row) -> Done<(OwnerTold, Timestamp)> {
+    let (connection, person): (&str, String) = (get(row, 2)?, get(row, 3)?);
+    let owner = Owner { connection: connection.into(), person };
+    let told = OwnerTold { alert: AlertId(get(row, 0)?), task: TaskId(get(row, 1)?), owner };
+    Ok((told, Timestamp(get(row, 4)?)))
 }
 
 const ALERT: &str = "id, kind, subject, flow, connection, severity, what, tasks, examples, options, since, seen, told, \
@@ -238,13 +297,18 @@ fn alert(row: &Row) -> Done<Alert> {
     })
 }
 
-const MESSAGE: &str = "id, receiver, title, content, body, made, state, due, tries, cause";
+const MESSAGE: &str =
+    "id, receiver, title, content, body, made, state, due, tries, cause, owner_connection, owner";
 
 fn message(row: &Row) -> Done<AlertMessage> {
     let cause: Option<&str> = get(row, 9)?;
+    let (connection, person): (Option<&str>, Option<String>) = (get(row, 10)?, get(row, 11)?);
     Ok(AlertMessage {
         id: AlertMessageId(get(row, 0)?),
         receiver: get(row, 1)?,
+        owner: connection
+            .zip(person)
+            .map(|(connection, person)| Owner { connection: connection.into(), person }),
         title: get(row, 2)?,
         text: get(row, 3)?,
         body: get(row, 4)?,

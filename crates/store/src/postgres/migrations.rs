@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0018_desk.sql"),
     include_str!("migrations/0019_nodes.sql"),
     include_str!("migrations/0020_names.sql"),
+    include_str!("migrations/0021_owners.sql"),
 ];
 
 /// The newest version this program knows.

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use contract::store::{Alerts, MessageMove, StoreError, Telling};
-use model::alert::{Alert, AlertMessage, MessageState, Sighting};
-use model::{AlertId, AlertMessageId, Timestamp};
+use model::alert::{Alert, AlertMessage, MessageState, Owner, OwnerTold, Sighting};
+use model::{AlertId, AlertMessageId, TaskId, Timestamp};
 use rusqlite::{Row, params};
 
 use super::Sqlite;
@@ -54,10 +54,42 @@ impl Alerts for Sqlite {
             let mut find = sql.prepare_cached(
                 "select max(at) from (select max(told) as at from alert where tenant = ?1 and told is not null
                  union all select max(recovery_told) from alert
-                 where tenant = ?1 and recovery_told is not null)",
+                 where tenant = ?1 and recovery_told is not null
+                 union all select max(at) from alert_owner where tenant = ?1)",
             )?;
             let at = first(&mut find, [tenant], |row| Ok(row.get::<_, Option<i64>>(0)?))?;
             Ok(at.flatten().map(Timestamp))
+        })
+        .await
+    }
+
+    async fn owners_told(
+        &self,
+        alert: AlertId,
+        tasks: &[TaskId],
+    ) -> Result<Vec<(OwnerTold, Timestamp)>, StoreError> {
+        let tasks: Vec<i64> = tasks.iter().map(|task| task.0).collect();
+        self.read(move |sql, tenant| {
+            let owner = |row: &Row| {
+                let owner = Owner { connection: text(row, 1)?.into(), person: row.get(2)? };
+                Ok((OwnerTold { alert, task: TaskId(row.get(0)?), owner }, Timestamp(row.get(3)?)))
+            };
+            if tasks.is_empty() {
+                let mut find = sql.prepare_cached(
+                    "select task, connection, person, at from alert_owner where tenant = ?1 and alert = ?2
+                     order by task, connection, person",
+                )?;
+                return all(&mut find, (tenant, alert.0), owner);
+            }
+            let mut find = sql.prepare_cached(
+                "select task, connection, person, at from alert_owner
+                 where tenant = ?1 and alert = ?2 and task = ?3 order by connection, person",
+            )?;
+            let mut told = Vec::new();
+            for task in tasks {
+                told.extend(all(&mut find, (tenant, alert.0, task), owner)?);
+            }
+            Ok(told)
         })
         .await
     }
@@ -129,6 +161,13 @@ impl Alerts for Sqlite {
             let of = (write.tenant, before.0);
             write
                 .sql
+                .prepare_cached(
+                    "delete from alert_owner where tenant = ?1 and alert in
+                     (select id from alert where tenant = ?1 and recovered < ?2)",
+                )?
+                .execute(of)?;
+            write
+                .sql
                 .prepare_cached("delete from alert where tenant = ?1 and recovered < ?2")?
                 .execute(of)?;
             write
@@ -179,6 +218,27 @@ fn tell(write: &Write, telling: &Telling, at: Timestamp) -> Done<bool> {
             }
         }
     }
+    let mut note = write.sql.prepare_cached(
+        "insert into alert_owner (tenant, alert, task, connection, person, at) values (?1, ?2, ?3, ?4, ?5, ?6)
+         on conflict do nothing",
+    )?;
+    let mut is_owner_told = write.sql.prepare_cached(
+        "select 1 from alert_owner
+         where tenant = ?1 and alert = ?2 and task = ?3 and connection = ?4 and person = ?5",
+    )?;
+    let row = |told: &OwnerTold| {
+        let OwnerTold { alert, task, owner } = told.clone();
+        (write.tenant, alert.0, task.0, owner.connection.to_string(), owner.person)
+    };
+    for told in &telling.owners {
+        if is_owner_told.exists(row(told))? {
+            return Ok(false);
+        }
+    }
+    for told in &telling.owners {
+        let (tenant, alert, task, connection, person) = row(told);
+        note.execute((tenant, alert, task, connection, person, at.0))?;
+    }
     let mut begun = write.sql.prepare_cached("update alert set told = ?3 where tenant = ?1 and id = ?2")?;
     for id in &telling.begun {
         begun.execute((write.tenant, id.0, at.0))?;
@@ -189,12 +249,22 @@ fn tell(write: &Write, telling: &Telling, at: Timestamp) -> Done<bool> {
         over.execute((write.tenant, id.0, at.0))?;
     }
     let mut keep = write.sql.prepare_cached(
-        "insert into alert_message (tenant, receiver, title, content, body, made, state, due, tries)
-         values (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6, 0)",
+        "insert into alert_message
+             (tenant, receiver, title, content, body, made, state, due, tries, owner_connection, owner)
+         values (?1, ?2, ?3, ?4, ?5, ?6, 0, ?6, 0, ?7, ?8)",
     )?;
     for message in &telling.messages {
-        let (receiver, title) = (&message.receiver, &message.title);
-        keep.execute(params![write.tenant, receiver, title, message.text, message.body, at.0])?;
+        let (receiver, title, owner) = (&message.receiver, &message.title, message.owner.as_ref());
+        keep.execute(params![
+            write.tenant,
+            receiver,
+            title,
+            message.text,
+            message.body,
+            at.0,
+            owner.map(|owner| owner.connection.as_str()),
+            owner.map(|owner| &owner.person),
+        ])?;
     }
     Ok(true)
 }
@@ -225,13 +295,18 @@ fn alert(row: &Row) -> Done<Alert> {
     })
 }
 
-const MESSAGE: &str = "id, receiver, title, content, body, made, state, due, tries, cause";
+const MESSAGE: &str =
+    "id, receiver, title, content, body, made, state, due, tries, cause, owner_connection, owner";
 
 fn message(row: &Row) -> Done<AlertMessage> {
     let cause: Option<String> = row.get(9)?;
+    let (connection, person): (Option<String>, Option<String>) = (row.get(10)?, row.get(11)?);
     Ok(AlertMessage {
         id: AlertMessageId(row.get(0)?),
         receiver: row.get(1)?,
+        owner: connection
+            .zip(person)
+            .map(|(connection, person)| Owner { connection: connection.as_str().into(), person }),
         title: row.get(2)?,
         text: row.get(3)?,
         body: row.get(4)?,

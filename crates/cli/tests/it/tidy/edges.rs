@@ -48,6 +48,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("zstd", &["store"]),
     ("reqwest", &["connect"]),
     ("rustls", &["connect"]),
+    ("tokio-rustls", &["connect"]),
+    ("rustls-platform-verifier", &["connect"]),
     ("axum", &["api"]),
     ("utoipa", &["api"]),
     ("hyper", &["sandbox", "connect", "api"]),

@@ -43,13 +43,14 @@ fn kind(walk: &mut Walk, node: &Node) -> Option<SettingKind> {
         "secret" => Some(SettingKind::Secret),
         "number" => Some(SettingKind::Number),
         "url" => Some(SettingKind::Url),
+        "host" => Some(SettingKind::Host),
         "choice" if choices.is_empty() => {
             walk.error(node.at, Cause::new("manifest.missing").with("key", "choices"));
             None
         }
         "choice" => Some(SettingKind::Choice(choices)),
         _ => {
-            let kinds = "text, secret, choice, number, url";
+            let kinds = "text, secret, choice, number, url, host";
             walk.shape(
                 place(node, "kind"),
                 "kind",

@@ -10,9 +10,9 @@ use tokio_rustls::TlsAcceptor;
 use super::host::{Host, Then};
 use super::{HttpNetwork, OK, allowing, call, not_sent, transport};
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
+pub(super) type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority(name: &str) -> Authority {
+pub(super) fn authority(name: &str) -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -20,7 +20,7 @@ fn authority(name: &str) -> Authority {
 }
 
 /// A server with a certificate for this name, good from the year 2000 until the first of January of `year`.
-fn server(authority: &Authority, name: &str, year: i32) -> TlsAcceptor {
+pub(super) fn server(authority: &Authority, name: &str, year: i32) -> TlsAcceptor {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.not_before = date_time_ymd(2000, 1, 1);
     params.not_after = date_time_ymd(year, 1, 1);
@@ -37,7 +37,7 @@ fn server(authority: &Authority, name: &str, year: i32) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-fn trusting(authority: &Authority) -> HttpNetwork {
+pub(super) fn trusting(authority: &Authority) -> HttpNetwork {
     let registry = Arc::new(crate::registry(None).unwrap());
     HttpNetwork::new(registry, Some(authority.pem().as_bytes())).unwrap()
 }
@@ -88,4 +88,22 @@ fn a_file_without_certificates_is_no_authority() {
             "{text}"
         );
     }
+}
+
+#[tokio::test]
+async fn until_when_a_host_s_certificate_is_good_is_known_once_it_was_called() {
+    let ours = authority("桥公司 CA");
+    let network = trusting(&ours);
+    let host = Host::with_tls(OK, server(&ours, "127.0.0.1", 2090)).await;
+    let transport = network.transport(&allowing(&["127.0.0.1"]));
+    assert_eq!(transport.certificates(), []);
+    transport.send(&call(format!("https://127.0.0.1:{}/", host.port))).await.unwrap();
+    let until = model::Timestamp(3_786_912_000_000);
+    let seen = contract::transport::Certificate { host: "127.0.0.1".into(), until };
+    assert_eq!(transport.certificates(), [seen]);
+    assert!(network.authority_until().is_some_and(|until| until.0 > 0));
+    let plain = Host::answering(OK, Then::Close).await;
+    let other = super::network().transport(&allowing(&["127.0.0.1"]));
+    other.send(&call(plain.url("/"))).await.unwrap();
+    assert_eq!(other.certificates(), []);
 }

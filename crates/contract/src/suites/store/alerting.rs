@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use model::alert::{Alert, AlertKind, MessageState, Severity, Sighting};
-use model::{AlertId, Cause, Timestamp};
+use model::alert::{Alert, AlertKind, MessageState, Owner, OwnerTold, Severity, Sighting};
+use model::{AlertId, Cause, TaskId, Timestamp};
 
 use super::given::{Making, NOW, later};
 use crate::store::{MessageMove, NewMessage, Store, Telling};
@@ -31,6 +31,7 @@ async fn only(store: &Arc<dyn Store>) -> Alert {
 fn message(receiver: &str) -> NewMessage {
     NewMessage {
         receiver: receiver.into(),
+        owner: None,
         title: "告警".into(),
         text: "3 条订单失败\nXSDD000001".into(),
         body: r#"{"alerts":[]}"#.into(),
@@ -38,7 +39,7 @@ fn message(receiver: &str) -> NewMessage {
 }
 
 fn begun(id: AlertId, messages: Vec<NewMessage>) -> Telling {
-    Telling { begun: vec![id], over: Vec::new(), messages }
+    Telling { begun: vec![id], messages, ..Telling::default() }
 }
 
 fn ids(alerts: Vec<Alert>) -> Vec<AlertId> {
@@ -94,7 +95,7 @@ pub async fn people_are_told_of_an_alert_once_and_once_of_its_end(fresh: Making<
     assert_eq!(store.last_telling().await.unwrap(), Some(later(1)));
     store.recover(later(9), later(9)).await.unwrap();
     assert_eq!(ids(store.untold().await.unwrap()), [id]);
-    let over = Telling { begun: Vec::new(), over: vec![id], messages: Vec::new() };
+    let over = Telling { over: vec![id], ..Telling::default() };
     assert!(store.tell(&over, later(10)).await.unwrap());
     assert!(!store.tell(&over, later(11)).await.unwrap());
     assert!(store.untold().await.unwrap().is_empty());
@@ -148,4 +149,45 @@ pub async fn what_is_long_over_is_forgotten(fresh: Making<'_>) {
     assert!(store.alert_messages(10).await.unwrap().is_empty());
     store.forget_alerts(later(2)).await.unwrap();
     assert_eq!(only(&store).await.seen.subject, "发票", "what is open stays");
+}
+
+fn owner(alert: AlertId, task: i64, person: &str) -> OwnerTold {
+    let owner = Owner { connection: "钉钉".into(), person: person.into() };
+    OwnerTold { alert, task: TaskId(task), owner }
+}
+
+pub async fn an_owner_is_told_of_a_record_once_by_an_alert(fresh: Making<'_>) {
+    let store = fresh().await;
+    store.sight(&[failed("订单", 3), failed("客户", 1)], NOW).await.unwrap();
+    let [customers, orders] = ids(store.alerts(true, 10).await.unwrap())[..] else { panic!("there are two") };
+    let telling = |owners: Vec<OwnerTold>| {
+        let told = NewMessage { owner: owners.last().map(|told| told.owner.clone()), ..message("王芳") };
+        Telling { owners, messages: vec![told], ..Telling::default() }
+    };
+    let both = vec![owner(orders, 1, "wang"), owner(orders, 2, "wang")];
+    assert!(store.tell(&telling(both.clone()), later(1)).await.unwrap());
+    let told = store.owners_told(orders, &[TaskId(1), TaskId(2), TaskId(3)]).await.unwrap();
+    assert_eq!(told, both.iter().map(|told| (told.clone(), later(1))).collect::<Vec<_>>());
+    assert_eq!(store.last_telling().await.unwrap(), Some(later(1)), "who joins later is gathered");
+    let [message] = &store.alert_messages(10).await.unwrap()[..] else { panic!("one message") };
+    assert_eq!(message.owner.as_ref(), Some(&both[0].owner));
+    // Somebody else tells the same; all of it or nothing.
+    let again = vec![owner(orders, 3, "wang"), owner(orders, 2, "wang")];
+    let beside = Telling { begun: vec![customers], ..telling(again) };
+    assert!(!store.tell(&beside, later(2)).await.unwrap());
+    assert!(store.owners_told(orders, &[TaskId(3)]).await.unwrap().is_empty());
+    assert_eq!(store.alert(customers).await.unwrap().unwrap().told, None);
+    assert_eq!(store.alert_messages(10).await.unwrap().len(), 1);
+    assert_eq!(store.owners_told(orders, &[]).await.unwrap(), told, "of all its tasks");
+    // Another record, another owner of the same, and another alert are told of.
+    let others = vec![owner(orders, 3, "wang"), owner(orders, 1, "li"), owner(customers, 1, "wang")];
+    assert!(store.tell(&telling(others), later(3)).await.unwrap());
+    assert_eq!(store.owners_told(orders, &[TaskId(1)]).await.unwrap().len(), 2);
+    // It is forgotten with its alert.
+    store.sight(&[failed("客户", 1)], later(9)).await.unwrap();
+    store.recover(later(9), later(10)).await.unwrap();
+    store.forget_alerts(later(20)).await.unwrap();
+    let all = [TaskId(1), TaskId(2), TaskId(3)];
+    assert!(store.owners_told(orders, &all).await.unwrap().is_empty());
+    assert_eq!(store.owners_told(customers, &all).await.unwrap().len(), 1, "it is open");
 }

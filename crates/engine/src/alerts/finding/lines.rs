@@ -6,6 +6,7 @@ use contract::store::{Store, StoreError};
 use model::alert::{AlertKind, AlertPlan, Sighting};
 use model::{AnswerClass, Cause, FlowName, Timestamp};
 
+use super::certificates;
 use crate::connection::Line;
 use crate::setup::Setup;
 
@@ -43,6 +44,9 @@ pub(in crate::alerts) async fn at_lines(
         seen.extend(
             quota(line, now).and_then(|what| at_connection(&setup.alerts, AlertKind::QuotaLow, line, what)),
         );
+        let before = || earlier(AlertKind::Expiring, connection);
+        let ending = certificates::ending(&setup.alerts, line, before, now);
+        seen.extend(ending.and_then(|what| at_connection(&setup.alerts, AlertKind::Expiring, line, what)));
         let Some(brakes) = line.brakes() else { continue };
         let free: BTreeSet<FlowName> = brakes.free().into_iter().collect();
         let mut braked: BTreeSet<FlowName> = brakes.braked().into_iter().collect();

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use contract::store::{Store, StoreError, TaskLine};
 use model::alert::{AlertKind, Sighting};
+use model::record::RecordKey;
 use model::task::{Selection, State};
 use model::{Cause, FlowName, TaskId, Timestamp};
 
+use crate::alerts::owners::Case;
 use crate::desk;
 use crate::setup::Setup;
 
@@ -44,21 +46,23 @@ struct Group {
     examples: Vec<String>,
 }
 
-/// The records that need a person, by their cause.
+/// The records that need a person, by their cause; and each of those whose owners hear of them.
 pub(in crate::alerts) async fn troubled(
     setup: &Setup,
     store: &dyn Store,
     now: Timestamp,
     memory: &mut Memory,
-) -> Result<Vec<Sighting>, StoreError> {
+) -> Result<(Vec<Sighting>, Vec<Case>), StoreError> {
     const STANDING: [State; 4] = [State::Failed, State::Retrying, State::Unknown, State::Waiting];
     let selection = Selection { states: STANDING.to_vec(), ..Selection::default() };
     let (mut groups, mut after, mut seen, mut asked) = (BTreeMap::new(), None, 0, 0);
     let mut remembered = Memory::default();
+    let mut cases = Vec::new();
     loop {
         let page = desk::page(store, &selection, after, usize::MAX).await?;
         for line in page.lines {
             if needs_somebody(setup, store, now, &line, memory, &mut remembered, &mut asked).await? {
+                cases.extend(case(setup, &line));
                 add(&mut groups, line);
             }
         }
@@ -69,7 +73,35 @@ pub(in crate::alerts) async fn troubled(
         }
     }
     *memory = remembered;
-    Ok(groups.into_iter().filter_map(|(key, group)| sighting(setup, key, group)).collect())
+    let seen = groups.into_iter().filter_map(|(key, group)| sighting(setup, key, group)).collect();
+    Ok((seen, cases))
+}
+
+/// The record of a task, where its owner hears of it.
+fn case(setup: &Setup, line: &TaskLine) -> Option<Case> {
+    let task = &line.task;
+    setup.alerts.owners_of(task.flow.as_str())?;
+    let source = &setup.flows.get(&task.flow)?.flow().source;
+    let cause = task.cause.clone()?;
+    Some(Case {
+        subject: options(&key(line, &cause)),
+        task: task.id,
+        flow: task.flow.clone(),
+        record: task.record,
+        key: RecordKey::new(&source.connection, &source.object, line.source_id.as_str()),
+        shown: shown(line),
+        cause,
+    })
+}
+
+fn key(line: &TaskLine, cause: &Cause) -> Key {
+    let (code, vendor_code, field) = desk::grouped_by(cause);
+    (line.task.flow.clone(), line.task.kind.name(), code, vendor_code, field)
+}
+
+/// The number people know a record by, else its name, else its id.
+fn shown(line: &TaskLine) -> String {
+    line.number.as_ref().or(line.name.as_ref()).unwrap_or(&line.source_id).clone()
 }
 
 async fn needs_somebody(
@@ -116,29 +148,34 @@ fn target<'s>(setup: &'s Setup, flow: &FlowName) -> Option<&'s str> {
 }
 
 fn add(groups: &mut BTreeMap<Key, Group>, line: TaskLine) {
-    let TaskLine { task, source_id, number, name, .. } = line;
-    let Some(cause) = task.cause else { return };
-    let (code, vendor_code, field) = desk::grouped_by(&cause);
-    let key = (task.flow, task.kind.name(), code, vendor_code, field);
-    let group = groups.entry(key).or_insert_with(|| Group { count: 0, example: cause, examples: Vec::new() });
+    let Some(cause) = &line.task.cause else { return };
+    let key = key(&line, cause);
+    let new = || Group { count: 0, example: cause.clone(), examples: Vec::new() };
+    let group = groups.entry(key).or_insert_with(new);
     group.count += 1;
     if group.examples.len() < EXAMPLES {
-        group.examples.push(number.or(name).unwrap_or(source_id));
+        group.examples.push(shown(&line));
     }
 }
 
-fn sighting(setup: &Setup, key: Key, group: Group) -> Option<Sighting> {
-    let (flow, task_kind, code, vendor_code, field) = key;
-    let (kind, connection) = (AlertKind::RecordFailed, target(setup, &flow));
-    let rule = setup.alerts.rule(kind, Some(flow.as_str()), connection);
-    if rule.is_some_and(|rule| rule.off) {
-        return None;
-    }
+/// The options of `qiao tasks` that mean them.
+fn options((flow, task_kind, code, vendor_code, field): &Key) -> String {
     let mut options = format!("--flow {flow} --kind {task_kind} --cause {code}");
     for (name, value) in [("vendor-code", vendor_code), ("field", field)] {
         if let Some(value) = value {
             options.push_str(&format!(" --{name} '{value}'"));
         }
+    }
+    options
+}
+
+fn sighting(setup: &Setup, key: Key, group: Group) -> Option<Sighting> {
+    let options = options(&key);
+    let flow = key.0;
+    let (kind, connection) = (AlertKind::RecordFailed, target(setup, &flow));
+    let rule = setup.alerts.rule(kind, Some(flow.as_str()), connection);
+    if rule.is_some_and(|rule| rule.off) {
+        return None;
     }
     Some(Sighting {
         kind,

@@ -13,7 +13,7 @@ use crate::setup::{Setup, lane_of};
 const DUE_FOR: Duration = Duration::from_secs(30 * 60);
 
 /// How long before its end somebody is told.
-const BEFORE_ITS_END: Duration = Duration::from_secs(14 * 86_400);
+pub(super) const BEFORE_ITS_END: Duration = Duration::from_secs(14 * 86_400);
 
 /// Connections towards which something has been due for long, though nothing keeps it.
 pub(super) async fn backlogs(

@@ -1,0 +1,15 @@
+-- Owners of records: which of them were told of what, and messages to them.
+
+create table alert_owner (
+    tenant bigint not null,
+    alert bigint not null,
+    task bigint not null,
+    connection text not null,
+    person text not null,
+    at bigint not null,
+    primary key (tenant, alert, task, connection, person)
+);
+create index alert_owner_at on alert_owner (tenant, at);
+
+alter table alert_message add column owner_connection text;
+alter table alert_message add column owner text;
