@@ -38,6 +38,7 @@ mod rows;
 mod secrets;
 mod session;
 mod sweeping;
+mod under_way;
 mod upkeep;
 mod views;
 

@@ -29,6 +29,7 @@ mod records;
 mod rows;
 mod secrets;
 mod sweeping;
+mod under_way;
 mod upkeep;
 mod views;
 
