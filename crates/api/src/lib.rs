@@ -20,6 +20,7 @@ mod body;
 mod callback;
 mod erp;
 mod exposition;
+mod headed;
 mod hook;
 mod routes;
 mod serve;

@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use super::*;
 
 mod hanging_up;
+mod runs;
 mod story;
 mod v1;
 

@@ -7,11 +7,14 @@
 mod actions;
 mod admission;
 mod decisions;
+mod differences;
 mod jobs;
 mod problem;
 mod repairs;
+mod runs;
 mod shapes;
 mod stories;
+mod sweeps;
 mod tasks;
 
 use axum::Router;
@@ -33,11 +36,17 @@ use crate::Face;
         tasks::list, tasks::causes, tasks::show, actions::retry, actions::ignore, decisions::show, decisions::decide,
         repairs::preview, repairs::edit, repairs::close, jobs::list, jobs::show,
         jobs::pause, jobs::resume, jobs::stop, jobs::history, stories::trace, stories::audit,
+        runs::list, runs::begin, runs::show, runs::stop, differences::list, differences::show,
+        differences::repair, differences::ignore, differences::reopen, sweeps::list, sweeps::begin,
+        sweeps::show, sweeps::stop, sweeps::gone, sweeps::rest,
     ),
+    components(schemas(problem::Problem)),
     modifiers(&Bearer),
     tags(
         (name = "tasks", description = "Tasks (同步任务) and the repair desk (数据维护)."),
         (name = "jobs", description = "What is done in the background (后台作业), history loads (历史数据同步) among it."),
+        (name = "reconciliations", description = "Whether both sides agree (对账), and what is done about differences (差异)."),
+        (name = "sweeps", description = "Whether all that sources hold is known here (清点), and what they have no more."),
         (name = "stories", description = "The whole story of a record, and what people did."),
     ),
 )]
@@ -70,6 +79,19 @@ pub(crate) fn router() -> Router<Face> {
         .route("/api/v1/history", post(jobs::history))
         .route("/api/v1/trace", get(stories::trace))
         .route("/api/v1/audit", get(stories::audit))
+        .route("/api/v1/reconciliations", get(runs::list).post(runs::begin))
+        .route("/api/v1/reconciliations/{run}", get(runs::show))
+        .route("/api/v1/reconciliations/{run}/stop", post(runs::stop))
+        .route("/api/v1/differences", get(differences::list))
+        .route("/api/v1/differences/{difference}", get(differences::show))
+        .route("/api/v1/differences/repair", post(differences::repair))
+        .route("/api/v1/differences/ignore", post(differences::ignore))
+        .route("/api/v1/differences/reopen", post(differences::reopen))
+        .route("/api/v1/sweeps", get(sweeps::list).post(sweeps::begin))
+        .route("/api/v1/sweeps/gone", get(sweeps::gone))
+        .route("/api/v1/sweeps/rest", post(sweeps::rest))
+        .route("/api/v1/sweeps/{sweep}", get(sweeps::show))
+        .route("/api/v1/sweeps/{sweep}/stop", post(sweeps::stop))
         .method_not_allowed_fallback(admission::not_so)
         .route("/api/v1", any(admission::unknown))
         .route("/api/v1/{*rest}", any(admission::unknown))

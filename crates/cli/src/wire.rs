@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use connect::Registry;
 use connect::transport::HttpNetwork;
+use contract::Clock;
 use contract::store::Store;
 use engine::Seams;
 use engine::connection::TokenBox;
@@ -15,7 +16,7 @@ use store::{Key, Nonces, Options, Postgres, Sqlite};
 
 pub use store::Role;
 
-use crate::clock::{SystemChance, SystemClock};
+use crate::clock::{SharedClock, SystemChance, SystemClock};
 use crate::config::{Database, Settings, key};
 use crate::exit::Failure;
 use crate::words;
@@ -68,8 +69,17 @@ pub fn passing_store() -> Result<Arc<dyn Store>, Failure> {
     Ok(Arc::new(Sqlite::memory(Key::new([0; 32]))?))
 }
 
-/// Everything that the engine takes as an argument.
-pub fn seams(settings: &Settings, store: Arc<dyn Store>) -> Result<Seams, Failure> {
+/// Everything that the engine takes as an argument. The time is the database's where several machines share it: this one's
+/// may be minutes off, and what one of them asks for must not wait on another.
+pub async fn seams(settings: &Settings, store: Arc<dyn Store>) -> Result<Seams, Failure> {
+    match SharedClock::of(&*store).await? {
+        Some(shared) => seams_by(settings, store, Arc::new(shared)),
+        None => seams_by(settings, store, Arc::new(SystemClock)),
+    }
+}
+
+/// As [`seams`], by that clock.
+pub fn seams_by(settings: &Settings, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Seams, Failure> {
     let registry = registry(settings)?;
     let authority = match &settings.authority {
         Some(path) => Some(std::fs::read(path).map_err(|error| Failure::file(path, &error))?),
@@ -78,12 +88,12 @@ pub fn seams(settings: &Settings, store: Arc<dyn Store>) -> Result<Seams, Failur
     let network = HttpNetwork::new(registry.clone(), authority.as_deref()).map_err(Failure::configuration)?;
     Ok(Seams {
         store,
-        clock: Arc::new(SystemClock),
+        clock: clock.clone(),
         chance: Arc::new(SystemChance),
         network: Arc::new(network),
         catalogue: Arc::new(words::catalogue(&registry)),
         connectors: registry,
-        functions: Arc::new(Scripts::on_threads(Threads::default(), Arc::new(SystemClock))),
+        functions: Arc::new(Scripts::on_threads(Threads::default(), clock)),
     })
 }
 
@@ -95,7 +105,7 @@ pub struct InForce {
 
 /// Opens the data folder's store and loads what is in force there.
 pub async fn in_force(settings: &Settings) -> Result<InForce, Failure> {
-    let seams = seams(settings, existing_store(settings)?)?;
+    let seams = seams(settings, existing_store(settings)?).await?;
     let tokens = Arc::new(TokenBox::new(seams.store.clone()));
     let setup = Setup::load(&seams, &tokens, None).await?;
     Ok(InForce { seams, setup })

@@ -12,8 +12,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Connector;
 use contract::connector::{
-    Announcement, Bulletin, CountAsk, Description, Done, Facts, Field, Finding, Found, LookupAsk, Notice,
-    ObjectFacts, Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+    Announcement, Bulletin, Description, Facts, Field, Finding, Notice, ObjectFacts, Receipt, Refusal,
 };
 use contract::wire::Wire;
 use model::Cause;
@@ -108,40 +107,6 @@ impl Connector for Announcer {
         Ok(described.collect())
     }
 
-    async fn page(&self, _wire: &dyn Wire, _ask: &PageAsk<'_>) -> Result<Page, Refusal> {
-        Err(unsupported("page"))
-    }
-
-    async fn get(
-        &self,
-        _wire: &dyn Wire,
-        _object: &str,
-        _ids: &[String],
-        _fields: &[String],
-    ) -> Result<Vec<Found>, Refusal> {
-        Err(unsupported("get"))
-    }
-
-    async fn count(&self, _wire: &dyn Wire, _ask: &CountAsk<'_>) -> Result<u64, Refusal> {
-        Err(unsupported("count"))
-    }
-
-    async fn lookup(&self, _wire: &dyn Wire, _ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
-        Err(unsupported("lookup"))
-    }
-
-    fn plan(&self, _ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
-        Err(unsupported("plan"))
-    }
-
-    fn accomplished(&self, _step: &Step, _observed: &Found) -> bool {
-        false
-    }
-
-    async fn step(&self, _wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>> {
-        steps.iter().map(|_| Err(unsupported("step"))).collect()
-    }
-
     async fn preview(&self, _wire: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal> {
         Ok(steps.iter().map(|step| (step.object.clone(), step.document.clone())).collect())
     }
@@ -165,9 +130,5 @@ impl Connector for Announcer {
     /// What was accepted is there; nothing more is ever told of it.
     async fn receipt(&self, _wire: &dyn Wire, _receipt: &str) -> Result<Receipt, Refusal> {
         Ok(Receipt::Received)
-    }
-
-    async fn person(&self, _wire: &dyn Wire, _by: &str) -> Result<Option<String>, Refusal> {
-        Err(unsupported("person"))
     }
 }

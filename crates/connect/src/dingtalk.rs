@@ -19,8 +19,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Connector;
 use contract::connector::{
-    Announcement, Bulletin, CountAsk, Description, Done, Facts, Finding, Found, LookupAsk, Notice,
-    ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Receipt, Refusal, unsupported,
+    Announcement, Bulletin, Description, Facts, Finding, Notice, ObjectFacts, PeopleAsk, Person, Receipt,
+    Refusal,
 };
 use contract::wire::Wire;
 use model::AnswerClass;
@@ -79,40 +79,6 @@ impl Connector for DingTalk {
                 None => Err(Refusal::new(AnswerClass::Config, kinds::unknown(object))),
             },
         }
-    }
-
-    async fn page(&self, _wire: &dyn Wire, _ask: &PageAsk<'_>) -> Result<Page, Refusal> {
-        Err(unsupported("page"))
-    }
-
-    async fn get(
-        &self,
-        _wire: &dyn Wire,
-        _object: &str,
-        _ids: &[String],
-        _fields: &[String],
-    ) -> Result<Vec<Found>, Refusal> {
-        Err(unsupported("get"))
-    }
-
-    async fn count(&self, _wire: &dyn Wire, _ask: &CountAsk<'_>) -> Result<u64, Refusal> {
-        Err(unsupported("count"))
-    }
-
-    async fn lookup(&self, _wire: &dyn Wire, _ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
-        Err(unsupported("lookup"))
-    }
-
-    fn plan(&self, _ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
-        Err(unsupported("plan"))
-    }
-
-    fn accomplished(&self, _step: &Step, _observed: &Found) -> bool {
-        false
-    }
-
-    async fn step(&self, _wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>> {
-        steps.iter().map(|_| Err(unsupported("step"))).collect()
     }
 
     async fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal> {

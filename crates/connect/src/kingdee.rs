@@ -37,8 +37,8 @@ use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
     Connector, CountAsk, Derived, DerivedRow, Description, DetailLines, Facts, File, FileEntry, FilePlace,
-    FileSide, Finding, Found, LookupAsk, Notice, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk,
-    Receipt, Refusal, unsupported,
+    FileSide, Finding, Found, LookupAsk, ObjectFacts, Page, PageAsk, PeopleAsk, Person, PlanAsk, Refusal,
+    unsupported,
 };
 use model::connection::Connection;
 use model::step::Step;
@@ -344,14 +344,6 @@ impl Connector for Kingdee {
             Ok(api) => self.writer(&api, steps).preview(steps),
             Err(_) => Vec::new(),
         })
-    }
-
-    async fn notify(&self, _wire: &dyn Wire, _notice: &Notice<'_>) -> Result<String, Refusal> {
-        Err(unsupported("notify"))
-    }
-
-    async fn receipt(&self, _wire: &dyn Wire, _receipt: &str) -> Result<Receipt, Refusal> {
-        Err(unsupported("receipt"))
     }
 
     async fn person(&self, wire: &dyn Wire, by: &str) -> Result<Option<String>, Refusal> {

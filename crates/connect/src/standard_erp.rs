@@ -32,8 +32,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::Wire;
 use contract::connector::{
-    Connector, CountAsk, Description, DetailLines, Done, Facts, Finding, Found, LookupAsk, Notice,
-    ObjectFacts, Page, PageAsk, PlanAsk, PushRules, PushedBill, PushedRecord, Receipt, Refusal, unsupported,
+    Connector, CountAsk, Description, DetailLines, Done, Facts, Finding, Found, LookupAsk, ObjectFacts, Page,
+    PageAsk, PlanAsk, PushRules, PushedBill, PushedRecord, Refusal, unsupported,
 };
 use model::connection::Connection;
 use model::object::{Field, FieldKind, Object};
@@ -198,18 +198,6 @@ impl Connector for StandardErp {
             calls.extend(write::preview(&api, step).await?);
         }
         Ok(calls)
-    }
-
-    async fn notify(&self, _wire: &dyn Wire, _notice: &Notice<'_>) -> Result<String, Refusal> {
-        Err(unsupported("notify"))
-    }
-
-    async fn receipt(&self, _wire: &dyn Wire, _receipt: &str) -> Result<Receipt, Refusal> {
-        Err(unsupported("receipt"))
-    }
-
-    async fn person(&self, _wire: &dyn Wire, _by: &str) -> Result<Option<String>, Refusal> {
-        Err(unsupported("person"))
     }
 }
 

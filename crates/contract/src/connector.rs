@@ -1,8 +1,9 @@
 //! The connector seam: how to talk to one kind of system.
 //!
 //! A connector is a value without state of its own; everything that varies (settings, tokens, time, the network)
-//! comes through the [`Wire`]. Operations that a system does not have answer with [`unsupported`].
+//! comes through the [`Wire`]. Operations that a system does not have are left out, and answer with [`unsupported`].
 
+mod asks;
 mod bulletin;
 mod callback;
 mod derived;
@@ -18,6 +19,7 @@ use model::connection::Connection;
 use model::step::Step;
 use model::{AnswerClass, Cause, Map, Timestamp, Value};
 
+pub use self::asks::{CountAsk, LookupAsk, Page, PageAsk};
 pub use self::bulletin::{Announcement, Bulletin};
 pub use self::derived::{Derived, DerivedRow};
 pub use self::facts::{Facts, Limits, ObjectFacts};
@@ -69,51 +71,6 @@ pub struct Found {
     /// Closed for further business (关闭); `None` where the object knows no such thing or it was not read.
     pub closed: Option<bool>,
     pub body: Map<'static>,
-}
-
-/// One page to be read of a window. The window is fixed while the walk lasts; `after` moves.
-#[derive(Debug, Clone)]
-pub struct PageAsk<'a> {
-    pub object: &'a str,
-    /// Fields to read; the connector adds those of [`ObjectFacts`].
-    pub fields: &'a [String],
-    /// The vendor's own filter, from the flow.
-    pub filter: Option<&'a str>,
-    /// Changed at or after this …
-    pub from: Timestamp,
-    /// … and at or before this: closed on both ends.
-    pub to: Timestamp,
-    /// Where the last page ended, as [`Page::next`] said.
-    pub after: Option<&'a str>,
-    pub size: usize,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page {
-    pub found: Vec<Found>,
-    /// To be given as [`PageAsk::after`]; `None` when the window has been read to its end.
-    pub next: Option<String>,
-}
-
-/// Which records to count, as in [`PageAsk`].
-#[derive(Debug, Clone, Copy)]
-pub struct CountAsk<'a> {
-    pub object: &'a str,
-    pub filter: Option<&'a str>,
-    pub from: Timestamp,
-    pub to: Timestamp,
-}
-
-/// Which records to look for: those where all fields of a key equal its values.
-#[derive(Debug, Clone)]
-pub struct LookupAsk<'a> {
-    pub object: &'a str,
-    /// Target fields, the same for every key. Dotted where the mapping's are: `FCreateOrgId.FNumber`. A reference
-    /// named without its member (`FCreateOrgId`) is compared by the member that plain values go to.
-    pub by: &'a [String],
-    /// One row of values per key, in the order of `by`.
-    pub keys: &'a [Vec<String>],
-    pub fields: &'a [String],
 }
 
 /// What a plan is made from.
@@ -290,7 +247,10 @@ pub trait Connector: Send + Sync {
     /// Describes one object, or lists all (without fields) when none is named.
     async fn describe(&self, wire: &dyn Wire, object: Option<&str>) -> Result<Vec<Description>, Refusal>;
 
-    async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal>;
+    async fn page(&self, wire: &dyn Wire, ask: &PageAsk<'_>) -> Result<Page, Refusal> {
+        let _ = (wire, ask);
+        Err(unsupported("page"))
+    }
 
     /// The vendor's filter for what this one takes in and what has these texts in these fields besides. `None` where there
     /// are no words for that: then everything is read. It may take in more than is meant, and leaves out nothing that is.
@@ -307,14 +267,23 @@ pub trait Connector: Send + Sync {
         object: &str,
         ids: &[String],
         fields: &[String],
-    ) -> Result<Vec<Found>, Refusal>;
+    ) -> Result<Vec<Found>, Refusal> {
+        let _ = (wire, object, ids, fields);
+        Err(unsupported("get"))
+    }
 
     /// How many records have their version ([`Found::version`]) in the closed span, voided ones included where
     /// [`Connector::page`] gives them. Spans of whole seconds, from `….000` to `….999`, are counted exactly.
-    async fn count(&self, wire: &dyn Wire, ask: &CountAsk<'_>) -> Result<u64, Refusal>;
+    async fn count(&self, wire: &dyn Wire, ask: &CountAsk<'_>) -> Result<u64, Refusal> {
+        let _ = (wire, ask);
+        Err(unsupported("count"))
+    }
 
     /// For each key, in order, every record that has it. An error means that nothing is known about any.
-    async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal>;
+    async fn lookup(&self, wire: &dyn Wire, ask: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
+        let _ = (wire, ask);
+        Err(unsupported("lookup"))
+    }
 
     /// The steps from what is observed to what is wanted; none when nothing is to be done. Pure. Where rows are records of
     /// their own, the rows of a list are made in the order of its lines.
@@ -322,11 +291,17 @@ pub trait Connector: Send + Sync {
     /// # Errors
     /// Mostly of the class `rejected`: a person must decide. `transient` where what stands in the way passes by itself
     /// (an approval under way, a row that a search does not show yet): it is waited, and planned anew.
-    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal>;
+    fn plan(&self, ask: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
+        let _ = ask;
+        Err(unsupported("plan"))
+    }
 
     /// Whether the observed record already is as the step would make it. Pure. Decides what became of a step whose
     /// answer was lost.
-    fn accomplished(&self, step: &Step, observed: &Found) -> bool;
+    fn accomplished(&self, step: &Step, observed: &Found) -> bool {
+        let _ = (step, observed);
+        false
+    }
 
     /// For each mapped line of a detail list, in order, the id of the observed row that holds it: its linked row where
     /// that is there; else the row with its key; else, among the rows that no line has, the first that holds what is
@@ -422,7 +397,10 @@ pub trait Connector: Send + Sync {
 
     /// Carries out steps of one action on one object; one outcome per step, in order. All go in one call where the
     /// system takes batches (at most [`Facts::batch`]).
-    async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>>;
+    async fn step(&self, wire: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>> {
+        let _ = wire;
+        steps.iter().map(|_| Err(unsupported("step"))).collect()
+    }
 
     /// The exact calls the steps would make, for `flow plan`: operation and body. Nothing is sent.
     ///
@@ -431,7 +409,10 @@ pub trait Connector: Send + Sync {
     async fn preview(&self, wire: &dyn Wire, steps: &[Step]) -> Result<Vec<(String, String)>, Refusal>;
 
     /// Sends a notice; gives the receipt's name, by which [`Connector::receipt`] asks later.
-    async fn notify(&self, wire: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal>;
+    async fn notify(&self, wire: &dyn Wire, notice: &Notice<'_>) -> Result<String, Refusal> {
+        let _ = (wire, notice);
+        Err(unsupported("notify"))
+    }
 
     /// The notice by which people are told of alerts; `None` where the system has no way to tell anybody. Pure.
     fn announcement(&self, bulletin: &Bulletin<'_>) -> Option<Announcement> {
@@ -439,10 +420,16 @@ pub trait Connector: Send + Sync {
         None
     }
 
-    async fn receipt(&self, wire: &dyn Wire, receipt: &str) -> Result<Receipt, Refusal>;
+    async fn receipt(&self, wire: &dyn Wire, receipt: &str) -> Result<Receipt, Refusal> {
+        let _ = (wire, receipt);
+        Err(unsupported("receipt"))
+    }
 
     /// The id in this system of the person known by this mobile number or employee number.
-    async fn person(&self, wire: &dyn Wire, by: &str) -> Result<Option<String>, Refusal>;
+    async fn person(&self, wire: &dyn Wire, by: &str) -> Result<Option<String>, Refusal> {
+        let _ = (wire, by);
+        Err(unsupported("person"))
+    }
 
     /// The people or departments of the system, to bind and to name them, in any order. Who is not there any more is
     /// left out, or given as not active.

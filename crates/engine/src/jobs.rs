@@ -4,9 +4,11 @@
 mod history;
 mod matching;
 mod runner;
+mod runs;
 mod tasks;
 
 pub(crate) use runner::Runner;
+pub use runs::{run_of, stop_run, stop_sweep};
 
 use contract::connector::Refusal;
 use contract::store::{NewJob, StoreError};
@@ -35,6 +37,11 @@ pub async fn steer(seams: &Seams, id: JobId, to: JobState, by: &str) -> Result<b
     }
     let what = Cause::new("audit.job_steered").with("job", id).with("state", to.name());
     note(seams, by, what, AuditEntry::about_job(id)).await?;
+    if to == JobState::Stopped
+        && let Some(job) = seams.store.job(id).await?
+    {
+        runs::end_that_of(seams, &job, by).await?;
+    }
     Ok(true)
 }
 
@@ -59,6 +66,8 @@ pub fn kind(work: &JobWork) -> &'static str {
         JobWork::Ignore { .. } => "ignore",
         JobWork::Close { .. } => "close",
         JobWork::History { .. } => "history",
+        JobWork::Reconcile { .. } => "reconcile",
+        JobWork::Sweep { .. } => "sweep",
     }
 }
 

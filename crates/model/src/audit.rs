@@ -11,7 +11,7 @@ pub struct AuditEntry {
     pub by: String,
     /// What it was, as a code and parameters: `audit.ignored {count, reason}`.
     pub what: Cause,
-    /// What it was done to, as it is asked for: `task:12`, `job:3`, `record:erp/SAL_SaleOrder/100`. Empty where it is about nothing single.
+    /// What it was done to, as it is asked for: `task:12`, `job:3`, `difference:7`, `record:erp/SAL_SaleOrder/100`. Empty where it is about nothing single.
     pub about: String,
 }
 
@@ -24,6 +24,11 @@ impl AuditEntry {
     /// How a job is named as what an entry is about.
     pub fn about_job(job: crate::JobId) -> String {
         format!("job:{job}")
+    }
+
+    /// How a difference is named as what an entry is about.
+    pub fn about_difference(difference: crate::DifferenceId) -> String {
+        format!("difference:{difference}")
     }
 
     /// How a record is named as what an entry is about.

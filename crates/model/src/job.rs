@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::task::Selection;
-use crate::{Cause, FlowName, JobId, Timestamp};
+use crate::{Cause, ConnectionName, FlowName, JobId, ObjectName, Timestamp};
 
 /// One job as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,24 @@ pub enum JobWork {
     Close { of: Selection, reason: String },
     /// Brings records in that were there before (历史数据同步).
     History { flow: FlowName, which: History },
+    /// Looks whether both sides of a flow agree (对账): only what changed in the span, where there is one, in milliseconds
+    /// since 1970. `goes_on`: although more is gone than is likely.
+    Reconcile {
+        flow: FlowName,
+        deep: bool,
+        since: Option<i64>,
+        until: Option<i64>,
+        #[serde(default)]
+        goes_on: bool,
+    },
+    /// Looks whether everything the source of an object holds is known here (清点); `deep` is `None` where it is its turn.
+    Sweep {
+        connection: ConnectionName,
+        object: ObjectName,
+        deep: Option<bool>,
+        #[serde(default)]
+        goes_on: bool,
+    },
 }
 
 /// Which state of a record a retry works on.

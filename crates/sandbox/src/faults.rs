@@ -23,6 +23,9 @@ pub struct Faults {
     pub late_by_ms: u64,
     /// Applied, but the answer is cut off in the middle.
     pub truncated: u32,
+    /// Answered with HTTP 200 and with what is no answer: a web page, nothing, JSON that ends in the middle, or what a call
+    /// to another operation was answered. Every other such call was carried out nonetheless.
+    pub nonsense: u32,
     /// The session or token of the caller is forgotten before the call is looked at.
     pub session_lost: u32,
     /// Refused for too many calls, though the caller kept the limits.
@@ -58,6 +61,7 @@ impl Default for Faults {
             applied_late: 0,
             late_by_ms: 10_000,
             truncated: 0,
+            nonsense: 0,
             session_lost: 0,
             throttled: 0,
             partial: 0,
@@ -102,6 +106,21 @@ pub enum Fate {
     AppliedLate(u64),
     /// Applied; half of the answer arrives.
     Truncated,
+    /// Applied or not; what comes back whole is no answer.
+    Nonsense { kind: Nonsense, is_applied: bool },
+}
+
+/// What comes back with HTTP 200 and is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nonsense {
+    /// A page for people, of whoever stands in between.
+    Page,
+    /// A body without a byte.
+    Nothing,
+    /// JSON that ends in the middle, though as long as its length says.
+    Half,
+    /// What a call to another operation was answered.
+    AnotherAnswer,
 }
 
 impl Faults {
@@ -116,6 +135,9 @@ impl Faults {
             Fate::AppliedLate(1 + chance.below(self.late_by_ms.max(1)))
         } else if chance.happens(self.truncated) {
             Fate::Truncated
+        } else if chance.happens(self.nonsense) {
+            let kinds = [Nonsense::Page, Nonsense::Nothing, Nonsense::Half, Nonsense::AnotherAnswer];
+            Fate::Nonsense { kind: *chance.pick(&kinds), is_applied: chance.below(2) == 0 }
         } else {
             Fate::Answered
         }

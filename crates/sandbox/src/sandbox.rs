@@ -6,6 +6,7 @@
 
 mod control;
 mod late;
+mod nonsense;
 mod tally;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::fxiaoke::Fxiaoke;
 use crate::stand_in::{Chance, Moment, Outgoing, Reply, Request, StandIn, Switch};
 use crate::standard_erp::StandardErp;
 use late::LateWork;
+use nonsense::Given;
 pub use tally::Tally;
 
 /// What a sandbox is made from.
@@ -60,6 +62,8 @@ struct Mounted {
     chance: Chance,
     late: LateWork,
     tally: Tally,
+    /// What calls were answered while answers are taken for each other.
+    given: Given,
 }
 
 impl Sandbox {
@@ -89,6 +93,7 @@ impl Sandbox {
                 chance: Chance::new(seeds.draw()),
                 late: LateWork::default(),
                 tally: Tally::default(),
+                given: Given::default(),
             })
             .collect();
         Sandbox { systems, default_faults: Faults::default() }
@@ -240,6 +245,9 @@ impl Mounted {
         if fate == Fate::Refused {
             return Outcome::Refused { reply: bad_gateway(), after_ms };
         }
+        if let Fate::Nonsense { kind, is_applied: false } = fate {
+            return Outcome::Answered { reply: self.given.nonsense(kind, &operation), after_ms };
+        }
         let mut moment = Moment {
             now_ms: now_ms.saturating_add(faults.clock_skew_ms),
             chance: &mut self.chance,
@@ -247,12 +255,18 @@ impl Mounted {
         };
         let date = http_date(moment.now_ms);
         let reply = self.stand_in.answer(call, &mut moment).with_header("Date", date);
+        if faults.nonsense > 0 {
+            self.given.note(&operation, &reply);
+        }
         if let Some(code) = self.stand_in.refusal(&reply) {
             self.tally.refused(&operation, &code);
         }
         match fate {
             Fate::AnswerLost => Outcome::Lost { after_ms },
             Fate::Truncated => Outcome::Truncated { arrived: reply.body.len() / 2, reply, after_ms },
+            Fate::Nonsense { kind, .. } => {
+                Outcome::Answered { reply: self.given.nonsense(kind, &operation), after_ms }
+            }
             Fate::Answered | Fate::Refused | Fate::AppliedLate(_) => Outcome::Answered { reply, after_ms },
         }
     }

@@ -21,6 +21,9 @@ struct Arguments {
     /// So many engines work on the store, whatever the seed draws
     #[arg(long)]
     nodes: Option<u64>,
+    /// So many of a million calls are answered with what is no answer
+    #[arg(long, default_value_t = 0)]
+    nonsense: u32,
     /// Prints the whole history of each seed
     #[arg(long)]
     verbose: bool,
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         let setting = Setting {
             business: arguments.business.unwrap_or(drawn.business),
             nodes: arguments.nodes.unwrap_or(drawn.nodes),
+            nonsense: arguments.nonsense,
             ..drawn
         };
         let report = match &arguments.story {

@@ -75,7 +75,7 @@ pub fn alone<P: Future>(play: P) -> P::Output {
 async fn play(ground: &Ground, setting: &Setting, keep_lines: bool, of: Option<&str>) -> Report {
     let trace = if keep_lines { Trace::keeping() } else { Trace::default() };
     let world = World::new(ground, setting, trace).await;
-    world.set_faults(Some(draw_faults(&world.dice)));
+    world.set_faults(Some(Faults { nonsense: setting.nonsense, ..draw_faults(&world.dice) }));
     let deadly = world.dice.percent(70);
     let (mut deaths, mut edits) = (0, 0);
     let until = world.clock.now() + TURMOIL;

@@ -56,6 +56,8 @@ pub struct Setting {
     pub orders: Option<usize>,
     /// How many engines work on the store.
     pub nodes: u64,
+    /// How many of a million calls are answered with what is no answer, while things go wrong.
+    pub nonsense: u32,
 }
 
 impl Setting {
@@ -79,13 +81,13 @@ impl Setting {
             n if n < THREE_NODES + TWO_NODES => 2,
             _ => 1,
         };
-        Setting { business, pace: Pace::Brisk, seed, customers, orders: None, nodes }
+        Setting { business, pace: Pace::Brisk, seed, customers, orders: None, nodes, nonsense: 0 }
     }
 
     /// A company from order to cash, with the flows as they ship, that begins without orders.
     pub fn as_shipped(seed: u64, customers: usize) -> Setting {
         let business = Business::OrderToCash;
-        Setting { business, pace: Pace::AsWritten, seed, customers, orders: Some(0), nodes: 1 }
+        Setting { business, pace: Pace::AsWritten, seed, customers, orders: Some(0), nodes: 1, nonsense: 0 }
     }
 }
 

@@ -39,6 +39,7 @@ mod rows;
 mod secrets;
 mod session;
 mod sweeping;
+mod under_way;
 mod upkeep;
 mod views;
 

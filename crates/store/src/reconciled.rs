@@ -126,7 +126,26 @@ pub(crate) fn decided(decision: &Decision) -> (State, Option<&str>) {
     }
 }
 
-/// What is to be done with the flow's run that has not ended.
+/// How far something is that one owner gets on with: a reconciliation or a sweep.
+pub(crate) struct Stand<'s> {
+    pub id: i64,
+    pub owner: &'s str,
+    pub state: RunState,
+    /// Place and sum as JSON text.
+    pub place: String,
+    pub sum: String,
+    pub cause: Option<&'s Cause>,
+    pub now: Timestamp,
+}
+
+impl Stand<'_> {
+    /// When it ended, if it did.
+    pub(crate) fn ended(&self) -> Option<Timestamp> {
+        (self.state == RunState::Done).then_some(self.now)
+    }
+}
+
+/// What is to be done with what has not ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum TakeUp {
     /// Somebody else is at it.

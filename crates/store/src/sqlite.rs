@@ -30,6 +30,7 @@ mod records;
 mod rows;
 mod secrets;
 mod sweeping;
+mod under_way;
 mod upkeep;
 mod views;
 

@@ -1,11 +1,12 @@
 //! What whoever uses a connection hears.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::serving::{ChangedPage, NotServed, Shown, Written};
 use model::{AnswerClass, Map, Value, json};
 
 use crate::Served;
+use crate::headed::headed;
 
 /// An answer: `code`, `message` and, where there are any, `data`.
 ///
@@ -164,10 +165,6 @@ impl IntoResponse for Said {
         body.push("message", self.message);
         body.push("data", self.data.unwrap_or_default());
         let kind = [(header::CONTENT_TYPE, "application/json;charset=UTF-8")];
-        let mut response = (self.status, kind, json::write(&Value::Map(body))).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        response
+        headed((self.status, kind, json::write(&Value::Map(body))).into_response(), None)
     }
 }

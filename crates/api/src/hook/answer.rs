@@ -1,11 +1,12 @@
 //! What the sender of a webhook hears.
 
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::webhooks::Challenged;
 use model::{Map, ReceiptId, Value, json};
 
 use crate::body::Unread;
+use crate::headed::headed;
 
 /// An answer: `code`, `message` and, where it was kept, `receipt`.
 ///
@@ -45,8 +46,6 @@ impl From<Unread> for Said {
     }
 }
 
-/// The header with the id under which what was kept can be traced at once.
-const RECEIPT: HeaderName = HeaderName::from_static("x-qiao-receipt");
 const JSON: &str = "application/json; charset=utf-8";
 
 impl Said {
@@ -113,16 +112,11 @@ impl IntoResponse for Said {
         let (_, status) = self.code();
         let (kind, body) = self.body();
         let kind = [(header::CONTENT_TYPE, kind), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-        let mut response = (status, kind, body).into_response();
-        if let Said::Kept(receipt) = self
-            && let Ok(receipt) = HeaderValue::from_str(&receipt.told())
-        {
-            response.headers_mut().insert(RECEIPT, receipt);
-        }
-        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        response
+        let kept = match self {
+            Said::Kept(receipt) => Some(receipt),
+            _ => None,
+        };
+        headed((status, kind, body).into_response(), kept)
     }
 }
 

@@ -1,10 +1,12 @@
 //! What a pusher hears.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::pushes::NotKept;
 use model::ReceiptId;
 use model::pushing::{PushFailure, SUCCESS};
+
+use crate::headed::headed;
 
 /// What is said to a push. All but [`Said::Kept`] means that nothing of it was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +49,6 @@ impl From<NotKept> for Said {
         }
     }
 }
-
-/// The header with the id under which a push can be traced at once.
-const RECEIPT: &str = "x-qiao-receipt";
 
 impl Said {
     /// The code, and the status that it comes with.
@@ -119,16 +118,11 @@ impl IntoResponse for Said {
         let (code, status) = self.code();
         let body = format!(r#"{{"errCode":"{code}","errMsg":"{}"}}"#, self.words());
         let kind = [(header::CONTENT_TYPE, "application/json;charset=UTF-8")];
-        let mut response = (status, kind, body).into_response();
-        if let Said::Kept(receipt) = self
-            && let Ok(receipt) = HeaderValue::from_str(&receipt.told())
-        {
-            response.headers_mut().insert(RECEIPT, receipt);
-        }
-        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        response
+        let kept = match self {
+            Said::Kept(receipt) => Some(receipt),
+            _ => None,
+        };
+        headed((status, kind, body).into_response(), kept)
     }
 }
 

@@ -149,7 +149,13 @@ impl Server {
     }
 
     /// The status and the body of an answer.
-    async fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, serde_json::Value) {
+    pub(super) async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: &str,
+    ) -> (u16, serde_json::Value) {
         let length = body.len();
         let request = format!(
             "{method} /api/v1{path} HTTP/1.1\r\nHost: qiao\r\nAuthorization: Bearer {token}\r\n\
@@ -164,7 +170,7 @@ impl Server {
         (status, serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}")))
     }
 
-    async fn get(&self, path: &str) -> serde_json::Value {
+    pub(super) async fn get(&self, path: &str) -> serde_json::Value {
         let (status, body) = self.ask("GET", path, "looks", "").await;
         assert_eq!(status, 200, "{path}: {body}");
         body
@@ -244,6 +250,14 @@ async fn whoever_may_not_or_says_something_wrong_hears_why_and_nothing_is_done()
         ("GET", "/tasks?state=kaputt", "looks", "", 400, "desk.wrong"),
         ("GET", "/tasks?limit=viele", "looks", "", 400, "desk.wrong"),
         ("GET", "/tasks/999", "looks", "", 404, "desk.missing"),
+        ("GET", "/tasks/abc", "nobody", "", 401, "desk.token"),
+        ("GET", "/tasks/abc", "looks", "", 400, "desk.wrong"),
+        ("GET", "/tasks/99999999999999999999", "looks", "", 400, "desk.wrong"),
+        ("GET", "/tasks/%ff", "looks", "", 400, "desk.wrong"),
+        ("GET", "/tasks/abc/conflict", "looks", "", 400, "desk.wrong"),
+        ("GET", "/tasks/abc/preview", "repairs", "", 400, "desk.wrong"),
+        ("GET", "/jobs/abc", "looks", "", 400, "desk.wrong"),
+        ("POST", "/jobs/abc/pause", "repairs", "", 400, "desk.wrong"),
         ("GET", "/jobs/999", "looks", "", 404, "desk.missing"),
         ("GET", "/tasks/999/conflict", "looks", "", 404, "desk.missing"),
         ("POST", "/tasks/1/decide", "looks", r#"{"take":"source","reason":"核实过"}"#, 401, "desk.token"),
@@ -300,10 +314,11 @@ async fn the_description_names_every_address_that_there_is() {
     let server = Server::start(0).await;
     let description = server.get("/openapi.json").await;
     let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 18, "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!(paths.len(), 31, "{:?}", paths.keys().collect::<Vec<_>>());
     for (path, item) in paths {
         for method in item.as_object().unwrap().keys().filter(|key| ["get", "post"].contains(&key.as_str())) {
-            let asked = path.replace("{task}", "1").replace("{job}", "1");
+            let numbered = ["{task}", "{job}", "{run}", "{difference}", "{sweep}"];
+            let asked = numbered.iter().fold(path.clone(), |path, place| path.replace(place, "1"));
             let asked = asked.strip_prefix("/api/v1").unwrap();
             let (status, _) = server.ask(&method.to_uppercase(), asked, "nobody", "{}").await;
             assert_eq!(status, 401, "{method} {path} is there, and is guarded");

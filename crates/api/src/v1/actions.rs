@@ -13,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::admission::{caller, said, stored, wrong};
-use super::problem::{Failed, Problem};
+use super::problem::{Failed, Undone};
 use super::repairs::LeftShape;
 use super::shapes::ActedShape;
 use super::tasks::Which;
@@ -80,10 +80,7 @@ pub struct Ignore {
 /// Lets tasks run again: at once up to a thousand on what is stored, else as a job. Without a state those that failed.
 #[utoipa::path(
     post, path = "/api/v1/tasks/retry", tag = "tasks", request_body = Retry, security(("token" = [])),
-    responses(
-        (status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 413, body = Problem)
-    )
+    responses((status = 200, body = ActedShape), Undone)
 )]
 pub async fn retry(
     State(face): State<Face>,
@@ -103,10 +100,7 @@ pub async fn retry(
 /// Sets tasks aside: at once up to a thousand, else as a job. Without a state those that failed.
 #[utoipa::path(
     post, path = "/api/v1/tasks/ignore", tag = "tasks", request_body = Ignore, security(("token" = [])),
-    responses(
-        (status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 413, body = Problem)
-    )
+    responses((status = 200, body = ActedShape), Undone)
 )]
 pub async fn ignore(
     State(face): State<Face>,
@@ -137,6 +131,6 @@ pub(super) fn told(desk: &Desk, acted: Acted) -> ActedShape {
             let left = left.iter().map(|left| LeftShape::of(catalogue, left)).collect();
             ActedShape { done: Some(done), job: None, left }
         }
-        Acted::Job(job) => ActedShape { done: None, job: Some(job.0), left: Vec::new() },
+        Acted::Job(job) => ActedShape::job(job),
     }
 }

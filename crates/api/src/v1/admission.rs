@@ -1,7 +1,8 @@
 //! Who calls: a bearer token with the right grant.
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use contract::store::StoreError;
 use engine::desk::Desk;
@@ -24,6 +25,26 @@ impl utoipa::Modify for Bearer {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         openapi.components.get_or_insert_with(Default::default).add_security_scheme("token", scheme);
+    }
+}
+
+/// What stands in an address for the number of something. It is looked at once it is known who asks.
+pub struct Numbered(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Numbered {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Numbered, Self::Rejection> {
+        let said = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Numbered(said.map(|Path(said)| said).unwrap_or_default()))
+    }
+}
+
+impl Numbered {
+    /// # Errors
+    /// 400 for what is no number.
+    pub fn number(&self, desk: &Desk, field: &str) -> Result<i64, Failed> {
+        self.0.parse().map_err(|_| wrong(desk, field))
     }
 }
 

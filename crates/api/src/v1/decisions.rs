@@ -2,18 +2,18 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use contract::store::{Take, TaskLine};
-use engine::desk::{self, Asked, Decided, Decision, Desk};
+use contract::store::Take;
+use engine::desk::{self, Asked, Decided, Decision};
 use model::Cause;
 use model::access::Grant;
-use model::task::Selection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::admission::{caller, missing, said, stored, wrong};
-use super::problem::{Failed, Problem};
+use super::admission::{Numbered, caller, said, stored, wrong};
+use super::problem::{Failed, Undone, Unseen};
+use super::tasks::line;
 use crate::Face;
 
 /// One field that was edited on both sides. Personal values are hidden.
@@ -65,18 +65,16 @@ pub struct DecidedShape {
 #[utoipa::path(
     get, path = "/api/v1/tasks/{task}/conflict", tag = "tasks", params(("task" = i64, Path)),
     security(("token" = [])),
-    responses(
-        (status = 200, body = [AskedShape]), (status = 401, body = Problem), (status = 404, body = Problem)
-    )
+    responses((status = 200, body = [AskedShape]), Unseen)
 )]
 pub async fn show(
     State(face): State<Face>,
     headers: HeaderMap,
-    Path(task): Path<i64>,
+    task: Numbered,
 ) -> Result<Json<Vec<AskedShape>>, Failed> {
     let desk = &face.desk;
     caller(desk, &headers, Grant::Read).await?;
-    let line = line(desk, task).await?;
+    let line = line(desk, &task).await?;
     let setup = stored(desk, desk.setup().await)?;
     let asked = stored(desk, desk::asked(desk.seams(), &setup, &line).await)?;
     Ok(Json(asked.into_iter().map(AskedShape::of).collect()))
@@ -87,15 +85,12 @@ pub async fn show(
 #[utoipa::path(
     post, path = "/api/v1/tasks/{task}/decide", tag = "tasks", params(("task" = i64, Path)),
     request_body = Decide, security(("token" = [])),
-    responses(
-        (status = 200, body = DecidedShape), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)
-    )
+    responses((status = 200, body = DecidedShape), Undone)
 )]
 pub async fn decide(
     State(face): State<Face>,
     headers: HeaderMap,
-    Path(task): Path<i64>,
+    task: Numbered,
     body: Body,
 ) -> Result<Json<DecidedShape>, Failed> {
     let desk = &face.desk;
@@ -104,12 +99,13 @@ pub async fn decide(
     if asked.reason.trim().is_empty() {
         return Err(wrong(desk, "reason"));
     }
-    let line = line(desk, task).await?;
+    let line = line(desk, &task).await?;
     let setup = stored(desk, desk.setup().await)?;
     let take = if asked.take == Side::Source { Take::Source } else { Take::Target };
     let decision = Decision { take, fields: &asked.fields, reason: &asked.reason };
-    let refused =
-        |status, cause: Cause| Err(Failed::new(status, &cause.with("task", task), &desk.seams().catalogue));
+    let refused = |status, cause: Cause| {
+        Err(Failed::new(status, &cause.with("task", line.task.id), &desk.seams().catalogue))
+    };
     match stored(desk, desk::decide(desk.seams(), &setup, &line, &decision, &by).await)? {
         Decided::Done(fields) => Ok(Json(DecidedShape { fields })),
         Decided::NothingAsked => refused(StatusCode::CONFLICT, Cause::new("desk.nothing_asked")),
@@ -117,10 +113,4 @@ pub async fn decide(
             refused(StatusCode::BAD_REQUEST, Cause::new("desk.field_not_asked").with("field", field))
         }
     }
-}
-
-async fn line(desk: &Desk, task: i64) -> Result<TaskLine, Failed> {
-    let selection = Selection { ids: vec![task], ..Selection::default() };
-    let (lines, _) = stored(desk, desk::all_of(&*desk.seams().store, &selection, 1).await)?;
-    lines.into_iter().next().ok_or_else(|| missing(desk, format!("task {task}")))
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use engine::jobs;
 use model::access::Grant;
@@ -11,8 +11,8 @@ use model::{Cause, FlowName, JobId, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::admission::{caller, missing, said, stored, wrong};
-use super::problem::{Failed, Problem};
+use super::admission::{Numbered, caller, missing, said, stored, wrong};
+use super::problem::{Failed, Undone, Unseen};
 use super::shapes::{ActedShape, JobShape};
 use crate::Face;
 
@@ -44,7 +44,7 @@ pub struct Load {
 /// The newest jobs, newest first.
 #[utoipa::path(
     get, path = "/api/v1/jobs", tag = "jobs", security(("token" = [])),
-    responses((status = 200, body = [JobShape]), (status = 401, body = Problem))
+    responses((status = 200, body = [JobShape]), Unseen)
 )]
 pub async fn list(State(face): State<Face>, headers: HeaderMap) -> Result<Json<Vec<JobShape>>, Failed> {
     let desk = &face.desk;
@@ -56,72 +56,60 @@ pub async fn list(State(face): State<Face>, headers: HeaderMap) -> Result<Json<V
 /// One job, and how far it is.
 #[utoipa::path(
     get, path = "/api/v1/jobs/{job}", tag = "jobs", params(("job" = i64, Path)), security(("token" = [])),
-    responses((status = 200, body = JobShape), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = JobShape), Unseen)
 )]
 pub async fn show(
     State(face): State<Face>,
     headers: HeaderMap,
-    Path(job): Path<i64>,
+    job: Numbered,
 ) -> Result<Json<JobShape>, Failed> {
     caller(&face.desk, &headers, Grant::Read).await?;
-    told(&face, job).await
+    told(&face, job.number(&face.desk, "job")?).await
 }
 
 /// Lets a running job rest.
 #[utoipa::path(
     post, path = "/api/v1/jobs/{job}/pause", tag = "jobs", params(("job" = i64, Path)), security(("token" = [])),
-    responses(
-        (status = 200, body = JobShape), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem)
-    )
+    responses((status = 200, body = JobShape), Undone)
 )]
 pub async fn pause(
     State(face): State<Face>,
     headers: HeaderMap,
-    Path(job): Path<i64>,
+    job: Numbered,
 ) -> Result<Json<JobShape>, Failed> {
-    steer(&face, &headers, job, JobState::Paused).await
+    steer(&face, &headers, &job, JobState::Paused).await
 }
 
 /// Lets a job that rests or failed go on from where it stands.
 #[utoipa::path(
     post, path = "/api/v1/jobs/{job}/resume", tag = "jobs", params(("job" = i64, Path)), security(("token" = [])),
-    responses(
-        (status = 200, body = JobShape), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem)
-    )
+    responses((status = 200, body = JobShape), Undone)
 )]
 pub async fn resume(
     State(face): State<Face>,
     headers: HeaderMap,
-    Path(job): Path<i64>,
+    job: Numbered,
 ) -> Result<Json<JobShape>, Failed> {
-    steer(&face, &headers, job, JobState::Running).await
+    steer(&face, &headers, &job, JobState::Running).await
 }
 
 /// Ends a job. What was done stays done.
 #[utoipa::path(
     post, path = "/api/v1/jobs/{job}/stop", tag = "jobs", params(("job" = i64, Path)), security(("token" = [])),
-    responses(
-        (status = 200, body = JobShape), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem)
-    )
+    responses((status = 200, body = JobShape), Undone)
 )]
 pub async fn stop(
     State(face): State<Face>,
     headers: HeaderMap,
-    Path(job): Path<i64>,
+    job: Numbered,
 ) -> Result<Json<JobShape>, Failed> {
-    steer(&face, &headers, job, JobState::Stopped).await
+    steer(&face, &headers, &job, JobState::Stopped).await
 }
 
 /// Brings records from before in, beside what changes live (历史数据同步).
 #[utoipa::path(
     post, path = "/api/v1/history", tag = "jobs", request_body = Load, security(("token" = [])),
-    responses(
-        (status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 413, body = Problem)
-    )
+    responses((status = 200, body = ActedShape), Undone)
 )]
 pub async fn history(
     State(face): State<Face>,
@@ -149,12 +137,18 @@ pub async fn history(
     };
     let starts = load.at.map_or(now, Timestamp);
     let asked = jobs::ask(desk.seams(), JobWork::History { flow, which }, &by, starts).await;
-    Ok(Json(ActedShape { done: None, job: Some(stored(desk, asked)?.0), left: Vec::new() }))
+    Ok(Json(ActedShape::job(stored(desk, asked)?)))
 }
 
-async fn steer(face: &Face, headers: &HeaderMap, job: i64, to: JobState) -> Result<Json<JobShape>, Failed> {
+async fn steer(
+    face: &Face,
+    headers: &HeaderMap,
+    job: &Numbered,
+    to: JobState,
+) -> Result<Json<JobShape>, Failed> {
     let desk = &face.desk;
     let by = caller(desk, headers, Grant::Repair).await?;
+    let job = job.number(desk, "job")?;
     let Json(before) = told(face, job).await?;
     if !stored(desk, jobs::steer(desk.seams(), JobId(job), to, &by).await)? {
         let cause = Cause::new("desk.job_stands").with("job", job).with("state", before.state);

@@ -1,12 +1,15 @@
 //! What is said when something is not done.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use contract::store::StoreError;
 use model::{Catalogue, Cause, Lang};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{Content, Ref, RefOr, Response as Described, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
 
 use super::shapes::Words;
 
@@ -17,6 +20,30 @@ pub struct Problem {
     pub code: String,
     pub zh: Words,
     pub en: Words,
+}
+
+/// What a look may be answered besides.
+pub struct Unseen;
+
+/// What may be answered where something is to be done.
+pub struct Undone;
+
+impl IntoResponses for Unseen {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        problems([400, 401, 404, 503])
+    }
+}
+
+impl IntoResponses for Undone {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        problems([400, 401, 404, 409, 413, 503])
+    }
+}
+
+fn problems<const N: usize>(statuses: [u16; N]) -> BTreeMap<String, RefOr<Described>> {
+    let problem = || Content::new(Some(Ref::from_schema_name("Problem")));
+    let told = || ResponseBuilder::new().content("application/json", problem()).build();
+    statuses.into_iter().map(|status| (status.to_string(), told().into())).collect()
 }
 
 /// A problem with the status that it comes with.

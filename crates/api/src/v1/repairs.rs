@@ -3,21 +3,20 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use contract::store::TaskLine;
 use engine::desk::{self, Ahead, Desk, Edited, Left, Set, To};
+use engine::preview::Preview;
 use model::access::Grant;
-use model::task::Selection;
 use model::{Catalogue, Cause};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::actions::{Read, With, chosen, told};
-use super::admission::{caller, missing, said, stored, wrong};
-use super::problem::{Failed, Problem};
+use super::admission::{Numbered, caller, said, stored, wrong};
+use super::problem::{Failed, Undone};
 use super::shapes::{ActedShape, CauseShape};
-use super::tasks::Which;
+use super::tasks::{Which, line};
 use crate::Face;
 
 /// A task that is left as it is, and why.
@@ -52,6 +51,13 @@ pub struct AheadShape {
     pub task: i64,
     /// The version of the flow that the mapping is of.
     pub flow_version: i64,
+    #[serde(flatten)]
+    pub preview: PreviewShape,
+}
+
+/// What would be written for a record.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PreviewShape {
     /// `synced`, `skipped`, `waiting` or `failed` where it would end before anything is sent.
     pub ends: Option<&'static str>,
     pub cause: Option<CauseShape>,
@@ -78,11 +84,15 @@ pub struct ChangeShape {
 
 impl AheadShape {
     fn of(catalogue: &Catalogue, ahead: Ahead) -> AheadShape {
-        let preview = ahead.preview;
+        let preview = PreviewShape::of(catalogue, ahead.preview);
+        AheadShape { task: ahead.task.0, flow_version: ahead.version, preview }
+    }
+}
+
+impl PreviewShape {
+    pub fn of(catalogue: &Catalogue, preview: Preview) -> PreviewShape {
         let cause = preview.ends.as_ref().and_then(|(_, cause)| cause.as_ref());
-        AheadShape {
-            task: ahead.task.0,
-            flow_version: ahead.version,
+        PreviewShape {
             ends: preview.ends.as_ref().map(|(state, _)| state.name()),
             cause: cause.map(|cause| CauseShape::of(catalogue, cause)),
             calls: preview
@@ -146,21 +156,18 @@ pub struct Close {
 #[utoipa::path(
     get, path = "/api/v1/tasks/{task}/preview", tag = "tasks", params(("task" = i64, Path), How),
     security(("token" = [])),
-    responses(
-        (status = 200, body = AheadShape), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)
-    )
+    responses((status = 200, body = AheadShape), Undone)
 )]
 pub async fn preview(
     State(face): State<Face>,
     headers: HeaderMap,
-    Path(task): Path<i64>,
+    task: Numbered,
     how: Result<Query<How>, QueryRejection>,
 ) -> Result<Json<AheadShape>, Failed> {
     let desk = &face.desk;
     caller(desk, &headers, Grant::Repair).await?;
     let Query(how) = how.map_err(|_| wrong(desk, "query"))?;
-    let line = line(desk, task).await?;
+    let line = line(desk, &task).await?;
     let setup = stored(desk, desk.setup().await)?;
     let how = (how.read.copy(), how.mapping.mapping());
     let ahead = stored(desk, desk::ahead(desk.seams(), &setup, &line, how).await)?;
@@ -173,15 +180,12 @@ pub async fn preview(
 #[utoipa::path(
     post, path = "/api/v1/tasks/{task}/edit", tag = "tasks", params(("task" = i64, Path)), request_body = Edit,
     security(("token" = [])),
-    responses(
-        (status = 200, body = EditedShape), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem)
-    )
+    responses((status = 200, body = EditedShape), Undone)
 )]
 pub async fn edit(
     State(face): State<Face>,
     headers: HeaderMap,
-    Path(task): Path<i64>,
+    task: Numbered,
     body: Body,
 ) -> Result<Json<EditedShape>, Failed> {
     let desk = &face.desk;
@@ -190,7 +194,7 @@ pub async fn edit(
     if asked.set.is_empty() {
         return Err(wrong(desk, "set"));
     }
-    let line = line(desk, task).await?;
+    let line = line(desk, &task).await?;
     let setup = stored(desk, desk.setup().await)?;
     let sets: Vec<Set> =
         asked.set.into_iter().map(|set| Set { path: set.path, to: To::Json(set.json) }).collect();
@@ -202,10 +206,7 @@ pub async fn edit(
 /// a state those that failed.
 #[utoipa::path(
     post, path = "/api/v1/tasks/close", tag = "tasks", request_body = Close, security(("token" = [])),
-    responses(
-        (status = 200, body = ActedShape), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 413, body = Problem)
-    )
+    responses((status = 200, body = ActedShape), Undone)
 )]
 pub async fn close(
     State(face): State<Face>,
@@ -221,12 +222,6 @@ pub async fn close(
     let selection = chosen(desk, &asked.which)?;
     let acted = desk::close(desk.seams(), selection, asked.reason, &by).await;
     Ok(Json(told(desk, stored(desk, acted)?)))
-}
-
-async fn line(desk: &Desk, task: i64) -> Result<TaskLine, Failed> {
-    let selection = Selection { ids: vec![task], ..Selection::default() };
-    let (lines, _) = stored(desk, desk::all_of(&*desk.seams().store, &selection, 1).await)?;
-    lines.into_iter().next().ok_or_else(|| missing(desk, task))
 }
 
 /// What cannot be done as things are.

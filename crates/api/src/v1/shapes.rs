@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use contract::store::{AttemptLine, Audited, Story, StoryTask, TaskLine};
 use engine::desk::CauseGroup;
+use engine::jobs;
 use model::attempt::{CallRecord, StepTaken};
 use model::audit::AuditEntry;
 use model::job::Job;
 use model::link::Link;
 use model::task::Task;
-use model::{Catalogue, Cause, Lang, Timestamp};
+use model::{Catalogue, Cause, JobId, Lang, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -168,6 +169,13 @@ pub struct ActedShape {
     pub left: Vec<LeftShape>,
 }
 
+impl ActedShape {
+    /// What is done in the background.
+    pub fn job(job: JobId) -> ActedShape {
+        ActedShape { done: None, job: Some(job.0), left: Vec::new() }
+    }
+}
+
 /// A job (后台作业).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct JobShape {
@@ -184,6 +192,8 @@ pub struct JobShape {
     pub seen: u64,
     pub moved: u64,
     pub of: Option<u64>,
+    /// The reconciliation or sweep that it does, once it has begun.
+    pub run: Option<i64>,
     pub cause: Option<CauseShape>,
     pub ended: Option<String>,
 }
@@ -200,6 +210,7 @@ impl JobShape {
             seen: job.progress.seen,
             moved: job.progress.moved,
             of: job.progress.of,
+            run: jobs::run_of(job),
             cause: job.cause.as_ref().map(|cause| CauseShape::of(catalogue, cause)),
             ended: job.ended.map(|ended| ended.to_string()),
         }

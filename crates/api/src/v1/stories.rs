@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::admission::{caller, stored, wrong};
-use super::problem::{Failed, Problem};
+use super::problem::{Failed, Unseen};
 use super::shapes::{AuditShape, StoryShape};
 use crate::Face;
 
@@ -44,7 +44,7 @@ pub struct Entries {
 /// or a name with these characters in it (two or more).
 #[utoipa::path(
     get, path = "/api/v1/trace", tag = "stories", params(Asked), security(("token" = [])),
-    responses((status = 200, body = [StoryShape]), (status = 400, body = Problem), (status = 401, body = Problem))
+    responses((status = 200, body = [StoryShape]), Unseen)
 )]
 pub async fn trace(
     State(face): State<Face>,
@@ -70,7 +70,7 @@ pub async fn trace(
 /// What people and their machines did, newest first.
 #[utoipa::path(
     get, path = "/api/v1/audit", tag = "stories", params(Entries), security(("token" = [])),
-    responses((status = 200, body = [AuditShape]), (status = 401, body = Problem))
+    responses((status = 200, body = [AuditShape]), Unseen)
 )]
 pub async fn audit(
     State(face): State<Face>,

@@ -2,17 +2,18 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use engine::desk;
+use contract::store::TaskLine;
+use engine::desk::{self, Desk};
 use model::access::Grant;
 use model::task::{Kind, Selection, State as TaskState};
 use model::{FlowName, TaskId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::admission::{caller, missing, stored, wrong};
-use super::problem::{Failed, Problem};
+use super::admission::{Numbered, caller, missing, stored, wrong};
+use super::problem::{Failed, Unseen};
 use super::shapes::{CauseGroupShape, StoryShape, TaskPage, TaskShape};
 use crate::Face;
 
@@ -75,7 +76,7 @@ impl Which {
 }
 
 /// What stands between commas, each read; `None` where one cannot be.
-fn listed<T>(text: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn listed<T>(text: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     let parts = text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty());
     parts.map(read).collect()
 }
@@ -83,7 +84,7 @@ fn listed<T>(text: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Option<Vec
 /// Lists tasks, page by page.
 #[utoipa::path(
     get, path = "/api/v1/tasks", tag = "tasks", params(Which), security(("token" = [])),
-    responses((status = 200, body = TaskPage), (status = 400, body = Problem), (status = 401, body = Problem))
+    responses((status = 200, body = TaskPage), Unseen)
 )]
 pub async fn list(
     State(face): State<Face>,
@@ -107,9 +108,7 @@ pub async fn list(
 /// not known.
 #[utoipa::path(
     get, path = "/api/v1/tasks/causes", tag = "tasks", params(Which), security(("token" = [])),
-    responses(
-        (status = 200, body = [CauseGroupShape]), (status = 400, body = Problem), (status = 401, body = Problem)
-    )
+    responses((status = 200, body = [CauseGroupShape]), Unseen)
 )]
 pub async fn causes(
     State(face): State<Face>,
@@ -130,22 +129,28 @@ pub async fn causes(
 /// One task with its record's story: what was tried, sent and answered.
 #[utoipa::path(
     get, path = "/api/v1/tasks/{task}", tag = "tasks", params(("task" = i64, Path)), security(("token" = [])),
-    responses((status = 200, body = StoryShape), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses((status = 200, body = StoryShape), Unseen)
 )]
 pub async fn show(
     State(face): State<Face>,
     headers: HeaderMap,
-    Path(task): Path<i64>,
+    task: Numbered,
 ) -> Result<Json<StoryShape>, Failed> {
     let desk = &face.desk;
     caller(desk, &headers, Grant::Read).await?;
-    let selection = Selection { ids: vec![task], ..Selection::default() };
+    let line = line(desk, &task).await?;
     let store = &desk.seams().store;
-    let (lines, _) = stored(desk, desk::all_of(&**store, &selection, 1).await)?;
-    let line = lines.into_iter().next().ok_or_else(|| missing(desk, task))?;
     let story = stored(desk, store.story(line.task.record).await)?;
-    let mut story = story.ok_or_else(|| missing(desk, task))?;
+    let mut story = story.ok_or_else(|| missing(desk, line.task.id))?;
     story.tasks.retain(|told| told.task.id == line.task.id);
     let done = desk::done_to(&**store, std::slice::from_ref(&story)).await;
     Ok(Json(StoryShape::of(&desk.seams().catalogue, story, stored(desk, done)?)))
+}
+
+/// The task that an address names.
+pub(super) async fn line(desk: &Desk, task: &Numbered) -> Result<TaskLine, Failed> {
+    let task = task.number(desk, "task")?;
+    let selection = Selection { ids: vec![task], ..Selection::default() };
+    let (lines, _) = stored(desk, desk::all_of(&*desk.seams().store, &selection, 1).await)?;
+    lines.into_iter().next().ok_or_else(|| missing(desk, task))
 }

@@ -29,7 +29,7 @@ pub struct Options {
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     let files = texts::load(&options.path)?;
     let given: Vec<ConfigText> = files.iter().map(|file| file.text.clone()).collect();
-    let seams = wire::seams(&context.settings, wire::store(&context.settings, wire::Role::Command)?)?;
+    let seams = wire::seams(&context.settings, wire::store(&context.settings, wire::Role::Command)?).await?;
     let ask = Ask {
         texts: &given,
         prune: options.prune,

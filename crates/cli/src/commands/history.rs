@@ -1,12 +1,10 @@
 //! `qiao history`: brings in records from before as a job (历史数据同步), beside what changes live.
 
 use clap::Args;
-use contract::Clock;
 use engine::jobs;
 use model::job::{History, JobWork};
-use model::{Cause, FlowName};
+use model::{Cause, FlowName, Timestamp};
 
-use crate::clock::SystemClock;
 use crate::commands::who::Who;
 use crate::commands::{Context, flow, jobs as told};
 use crate::exit::{Exit, Failure, Outcome};
@@ -34,16 +32,16 @@ pub struct Options {
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     let in_force = wire::in_force(&context.settings).await?;
     let zone = &in_force.setup.alerts.zone;
-    let which = which(options, zone)?;
+    let now = in_force.seams.clock.now();
+    let which = which(options, zone, now)?;
     let active = flow::flow(&in_force.setup, &options.flow)?;
     let work = JobWork::History { flow: FlowName::clone(active.name()), which };
     let starts = options.at.as_deref().map(|at| local::time_in(at, zone)).transpose()?;
-    let starts = starts.unwrap_or_else(|| SystemClock.now());
-    let job = jobs::ask(&in_force.seams, work, &options.who.name(), starts).await?;
+    let job = jobs::ask(&in_force.seams, work, &options.who.name(), starts.unwrap_or(now)).await?;
     Ok(told::asked(&context.screen, job))
 }
 
-fn which(options: &Options, zone: &str) -> Result<History, Failure> {
+fn which(options: &Options, zone: &str, now: Timestamp) -> Result<History, Failure> {
     if options.linked {
         return Ok(History::Linked);
     }
@@ -55,7 +53,7 @@ fn which(options: &Options, zone: &str) -> Result<History, Failure> {
     }
     let time = |text: &str| local::time_in(text, zone);
     let from = options.from.as_deref().map(time).transpose()?.unwrap_or_default();
-    let to = options.to.as_deref().map(time).transpose()?.unwrap_or_else(|| SystemClock.now());
+    let to = options.to.as_deref().map(time).transpose()?.unwrap_or(now);
     let (from, to) = (from.0, to.0);
     match &options.condition {
         None => Ok(History::Changed { from, to }),

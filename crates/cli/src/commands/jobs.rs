@@ -157,6 +157,10 @@ fn work(job: &Job, screen: &Screen) -> String {
             };
             format!("{} {flow} ({what})", screen.words("历史数据", "history"))
         }
+        JobWork::Reconcile { flow, .. } => format!("{} {flow}", screen.words("对账", "reconcile")),
+        JobWork::Sweep { connection, object, .. } => {
+            format!("{} {connection}/{object}", screen.words("清点", "sweep"))
+        }
     }
 }
 

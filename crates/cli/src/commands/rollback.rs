@@ -26,7 +26,7 @@ pub struct Options {
 }
 
 pub async fn run(context: &Context, options: &Options) -> Outcome {
-    let seams = wire::seams(&context.settings, wire::existing_store(&context.settings)?)?;
+    let seams = wire::seams(&context.settings, wire::existing_store(&context.settings)?).await?;
     let versions = seams.store.text_versions(Some(&options.name)).await?;
     let wanted = version(versions, &options.name, options.kind.as_deref(), options.to)?;
     let ask =

@@ -12,12 +12,12 @@ use contract::store::{FlowCount, Store, StoreError};
 use engine::callbacks::{Callbacks, NotTaken};
 use engine::pushes::{NotKept, Pushes};
 use engine::webhooks::{Admitted, Challenged, Refused, Taken, WebhookCall, Webhooks};
-use engine::{Engine, Options as EngineOptions, Seams};
+use engine::{Engine, Options as EngineOptions};
 use model::Cause;
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::clock::SharedClock;
+use crate::clock::{SharedClock, SystemClock};
 use crate::commands::{Context, interruption, sandbox};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::{upgrade, wire};
@@ -45,18 +45,19 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let store =
         wire::slow_store(&context.settings, wire::Role::Server, Duration::from_millis(options.slow_commits))?;
     let shared = SharedClock::of(&*store).await?.map(Arc::new);
-    let seams = wire::seams(&context.settings, store.clone())?;
     let (name, version) =
         (options.node.clone().unwrap_or_else(|| node_name(address)), env!("CARGO_PKG_VERSION"));
     let engine = match &shared {
         None => {
+            let seams = wire::seams_by(&context.settings, store.clone(), Arc::new(SystemClock))?;
             let options = EngineOptions { owner: OWNER.into(), reads: true };
             Engine::new(seams, options).known_as(&name, version)
         }
         Some(clock) => {
+            let seams = wire::seams_by(&context.settings, store.clone(), clock.clone())?;
             let owner = format!("{name}#{:016x}", seams.chance.next());
             let options = EngineOptions { owner, reads: true };
-            Engine::new(Seams { clock: clock.clone(), ..seams }, options).beside_others(&name, version)
+            Engine::new(seams, options).beside_others(&name, version)
         }
     };
     let engine = engine.keeping(context.settings.retention);

@@ -1,13 +1,11 @@
 //! `qiao storage`: how much is stored, since when, and what would go.
 
 use clap::Args;
-use contract::Clock;
 use contract::store::{Part, PartStored, Storage};
 use engine::upkeep::{round, would_go};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::clock::SystemClock;
 use crate::commands::Context;
 use crate::config::size_text;
 use crate::exit::{Exit, Outcome};
@@ -23,7 +21,7 @@ pub struct Options {
 pub async fn run(context: &Context, options: &Options) -> Outcome {
     let screen = &context.screen;
     let retention = context.settings.retention;
-    let seams = wire::seams(&context.settings, wire::existing_store(&context.settings)?)?;
+    let seams = wire::seams(&context.settings, wire::existing_store(&context.settings)?).await?;
     if options.purge {
         screen.progress(screen.words("正在清理…", "purging…"));
         let done = round(&seams, retention).await?;
@@ -32,7 +30,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
             _ => format!("{} rows purged, {} older versions packed.", done.removed, done.packed),
         });
     }
-    let before = retention.before(SystemClock.now());
+    let before = retention.before(seams.clock.now());
     let storage = seams.store.storage().await?;
     let going = would_go(&*seams.store, before).await?;
     screen.result(&as_json(&storage, &going, context));

@@ -2,7 +2,9 @@
 
 mod alerts;
 mod arguments;
+mod clocks;
 mod crowd;
+mod database;
 mod describing;
 mod desk;
 mod disk;

@@ -105,7 +105,14 @@ impl<'s> Session<'s> {
             Style::OAuth => self.oauth_call(path, body, credentials),
         };
         let call = self.personal.iter().fold(call, |call, text| call.hiding(text));
-        self.exchange(kind, call.hiding(credentials.token.secret.reveal())).await
+        let outcome = self.exchange(kind, call.hiding(credentials.token.secret.reveal())).await;
+        outcome.map_err(|failure| match failure {
+            // The sign-in, which comes first, went well at that address.
+            Failure::Refused(refusal) if kind == Kind::Read && is_page(&refusal) => {
+                Failure::Refused(Refusal { class: AnswerClass::Transient, ..refusal })
+            }
+            other => other,
+        })
     }
 
     /// A file's content, in the old style; at most so many bytes. A refusal comes as an envelope.
@@ -183,11 +190,14 @@ impl<'s> Session<'s> {
 /// A page with status 200 says nothing of the write behind it: whoever stands in between may have shown it after the
 /// gateway did the work. Where the address is wrong the sign-in, which comes first, has said so already.
 fn doubted(refusal: Refusal) -> Refusal {
-    let is_page = refusal.cause.code == "fxiaoke.wrong_host" && refusal.cause.param("status") == Some("200");
-    match is_page {
+    match is_page(&refusal) {
         true => Refusal { class: AnswerClass::Unknown, ..refusal },
         false => refusal,
     }
+}
+
+fn is_page(refusal: &Refusal) -> bool {
+    refusal.cause.code == "fxiaoke.wrong_host" && refusal.cause.param("status") == Some("200")
 }
 
 /// For a call that changes nothing there is no `unknown`: it may be made again.

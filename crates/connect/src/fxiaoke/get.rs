@@ -13,7 +13,7 @@ use model::{AnswerClass, Map, Value};
 use super::call::{Kind, Session};
 use super::page;
 use super::path::Act;
-use super::query::{MOST, Query};
+use super::query::{MOST, Query, unreadable};
 use super::record::{self, LIFE_STATUS};
 use super::settings::Voided;
 
@@ -77,7 +77,10 @@ async fn queried(
         let rows = query(&missing).equals(LIFE_STATUS, "invalid").run_all(session).await?;
         found.extend(page::found(object, facts, fields, rows)?);
     }
-    Ok(found)
+    match found.iter().all(|found| ids.contains(&found.id)) {
+        true => Ok(found),
+        false => Err(unreadable(object)),
+    }
 }
 
 /// By `data/get`; `None` when the vendor says that there is no such record.
@@ -95,7 +98,11 @@ async fn single(
     body.push("data", inner);
     match session.crm(Act::Get.path(object), Kind::Read, body).await {
         Ok(mut answer) => match answer.remove("data") {
-            Some(Value::Map(row)) if !row.is_empty() => Ok(record::found(facts, fields, row)),
+            // What has no id, or another's, is the answer to something else.
+            Some(Value::Map(row)) if !row.is_empty() => match record::found(facts, fields, row) {
+                Some(found) if found.id == id => Ok(Some(found)),
+                _ => Err(unreadable(object)),
+            },
             _ => Ok(None),
         },
         Err(refusal) if refusal.class == AnswerClass::Rejected => Ok(None),

@@ -159,8 +159,10 @@ fn rows_of(mut answer: Map<'static>, asked: usize) -> Option<Rows> {
     let Some(Value::Map(mut page)) = answer.remove("data") else { return None };
     let list = match page.remove("dataList") {
         Some(Value::List(list)) => list,
-        Some(Value::Null) | None => Vec::new(),
-        Some(_) => return None,
+        Some(Value::Null) => Vec::new(),
+        // What says nothing of a page either is the answer to something else.
+        None if ["total", "limit", "offset"].iter().any(|name| page.get(name).is_some()) => Vec::new(),
+        _ => return None,
     };
     let rows: Vec<Map<'static>> = list
         .into_iter()

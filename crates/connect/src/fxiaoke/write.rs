@@ -52,6 +52,10 @@ async fn default_owner(session: &Session<'_>, step: &Step) -> Result<Option<Stri
 
 /// What a success came to. A create that does not say which record it made is looked up.
 fn done(step: &Step, answer: &Map) -> Result<Done, Refusal> {
+    if is_of_a_read(answer) {
+        let cause = Cause::new("fxiaoke.unreadable").with("object", &step.object);
+        return Err(Refusal::new(AnswerClass::Unknown, cause));
+    }
     if step.action != Action::Create {
         return Ok(Done { id: step.id.clone(), number: step.number.clone() });
     }
@@ -63,6 +67,14 @@ fn done(step: &Step, answer: &Map) -> Result<Done, Refusal> {
             Err(Refusal::new(AnswerClass::Unknown, Cause::new("fxiaoke.no_id").with("object", &step.object)))
         }
     }
+}
+
+/// Whether it is what a read or a sign-in is answered: whoever stands in between took one answer for another. Those to
+/// changes are the envelope alone, and to creates an id besides.
+fn is_of_a_read(answer: &Map) -> bool {
+    let of_data = |name: &str| answer.get("data").is_some_and(|data| data.get(name).is_some());
+    ["dataList", "_id"].into_iter().any(of_data)
+        || ["corpAccessToken", "accessToken", "empList"].into_iter().any(|name| answer.get(name).is_some())
 }
 
 /// A write refused because an approval began since the record was looked at: it ends by itself, so that it is tried

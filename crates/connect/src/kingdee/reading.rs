@@ -3,6 +3,7 @@
 //! Every page of heads is completed before it is given out: its lists are read for exactly the ids on it, page by page
 //! under a keyset of (document id, row id) (`protocols/kingdee.md §5.4`).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use contract::connector::{CountAsk, Found, LookupAsk, Page, PageAsk, Refusal};
@@ -62,6 +63,9 @@ impl<'r> Reading<'r> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(IDS_AT_ONCE) {
             let rows = self.heads(&filter::ids(&self.form.id, ids), ROWS).await?;
+            if rows.iter().any(|row| id_of(row).is_none_or(|id| !ids.contains(&id))) {
+                return Err(self.of_another());
+            }
             found.extend(self.documents(&rows).await?);
         }
         Ok(found)
@@ -79,12 +83,12 @@ impl<'r> Reading<'r> {
         let rows = query.rows(self.api).await?;
         let told =
             rows.first().and_then(|row| row.first()?.plain()).and_then(|count| count.trim().parse().ok());
-        told.ok_or_else(|| {
-            Refusal::new(
-                AnswerClass::Transient,
-                Cause::new("kingdee.not_rows").with("object", &self.form.object),
-            )
-        })
+        told.ok_or_else(|| self.of_another())
+    }
+
+    /// What came is the answer to another query: it does not say what there is, nor that there is nothing.
+    fn of_another(&self) -> Refusal {
+        Refusal::new(AnswerClass::Transient, Cause::new("kingdee.not_rows").with("object", &self.form.object))
     }
 
     /// For each key, in order, the documents that have it.
@@ -98,10 +102,13 @@ impl<'r> Reading<'r> {
         for keys in ask.keys.chunks(IDS_AT_ONCE) {
             rows.extend(self.all_heads(&keys_condition(&by, keys)).await?);
         }
+        let has = |row: &Row, key: &[String]| at.iter().zip(key).all(|(at, text)| same(row.get(*at), text));
+        if !rows.is_empty() && !rows.iter().any(|row| ask.keys.iter().any(|key| has(row, key))) {
+            return Err(self.of_another());
+        }
         let found = self.documents(&rows).await?;
         let places: BTreeMap<&str, usize> =
             found.iter().enumerate().map(|(place, document)| (&*document.id, place)).collect();
-        let has = |row: &Row, key: &[String]| at.iter().zip(key).all(|(at, text)| same(row.get(*at), text));
         let with_key = |key: &Vec<String>| {
             let ids = rows.iter().filter(|row| has(row, key)).filter_map(id_of);
             let hits: BTreeSet<usize> = ids.filter_map(|id| places.get(&*id).copied()).collect();
@@ -246,11 +253,28 @@ fn keys_condition(by: &[String], keys: &[Vec<String>]) -> String {
     filter::any(alternatives.iter().map(String::as_str))
 }
 
-/// Whether a cell is what a key asks for, as the server compares: without regard to case and blanks around, numbers by
-/// value.
+/// The text with full-width letters, digits and signs as half-width ones, which Chinese collations take for the same.
+fn half_width(text: &str) -> Cow<'_, str> {
+    match text.chars().any(|letter| matches!(letter, '\u{ff01}'..='\u{ff5e}' | '\u{3000}')) {
+        true => text.chars().map(narrowed).collect(),
+        false => text.into(),
+    }
+}
+
+fn narrowed(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(letter as u32 - 0xfee0).unwrap_or(letter),
+        '\u{3000}' => ' ',
+        letter => letter,
+    }
+}
+
+/// Whether a cell is what a key asks for, as the server compares: without regard to case, width and blanks around, numbers
+/// by value.
 fn same(cell: Option<&Value>, text: &str) -> bool {
     let Some(cell) = cell.and_then(Value::plain) else { return false };
-    let (cell, text) = (cell.trim(), text.trim());
+    let (cell, text) = (half_width(cell.trim()), half_width(text.trim()));
+    let (cell, text) = (&*cell, &*text);
     let canonical = |text: &str| model::Number::parse(text.to_owned()).map(|number| number.canonical());
     cell.to_lowercase() == text.to_lowercase()
         || canonical(cell).is_some_and(|cell| canonical(text) == Some(cell))

@@ -137,11 +137,15 @@ async fn signed_in(api: &Api<'_>) -> Result<Token, Refusal> {
     let value = reply.value()?;
     // Some versions answer with JSON text inside a JSON text.
     let inner = value.as_text().map(str::to_owned);
-    let session = match inner.as_deref().map(json::read) {
-        Some(Ok(inner)) => login::session(&inner),
-        _ => login::session(&value),
+    let told = match inner.as_deref().map(json::read) {
+        Some(Ok(inner)) => inner,
+        _ => value,
     };
-    match session {
+    if told.get("LoginResultType").is_none() {
+        // Not the answer of a sign-in: it refuses nothing.
+        return Err(Refusal::new(AnswerClass::Transient, Cause::new("kingdee.not_json")));
+    }
+    match login::session(&told) {
         Ok(session) => {
             let offset = session.offset.map(|seconds| ("offset".to_owned(), seconds.to_string()));
             let with = std::iter::once(("asp_id".to_owned(), session.asp_id)).chain(offset).collect();

@@ -69,6 +69,11 @@ pub(super) async fn lookup(
 /// The record of that id, as a list of none or one. What comes with another id is not it.
 async fn by_id(api: &Api<'_>, object: &Object, id: &str) -> Result<Vec<Found>, Refusal> {
     let Some(data) = api.ask(object, &Ask::ById(id)).await? else { return Ok(Vec::new()) };
+    if ["dataList", "masterDataId"].iter().any(|name| data.get(name).is_some()) {
+        // The answer to something else: it does not say that there is none.
+        let cause = Cause::new("erp.no_master").with("object", &object.name);
+        return Err(Refusal::new(AnswerClass::Transient, cause));
+    }
     if data.get("masterFieldVal").is_none_or(Value::is_blank) {
         return Ok(Vec::new());
     }

@@ -176,6 +176,13 @@ const ANSWERS: &[Sentence] = &[
         "Let the ERP's programmer answer as the API description says.",
     ),
     Sentence::new(
+        "erp.not_of_write",
+        "内容是查询的结果，不是写入的结果。",
+        "It is what a query is answered, not a write.",
+        "请检查中间的网关或缓存是否把别的请求的应答给了我们。",
+        "See whether a gateway or cache in between gives us the answers to other requests.",
+    ),
+    Sentence::new(
         "erp.no_code",
         "ERP 的回答里没有返回码“{name}”。",
         "The ERP's answer has no code under “{name}”.",

@@ -19,7 +19,7 @@ pub(super) async fn carry_out(api: &Api<'_>, step: &Step) -> Result<Done, Refusa
     let number = object.number.as_ref().and_then(|field| record::text_at(&whole, field));
     match &step.action {
         Action::Create => {
-            let data = api.ask(&object, &Ask::Create(&document)).await?;
+            let data = of_write(api, api.ask(&object, &Ask::Create(&document)).await?)?;
             let ours = || match api.settings.id_by {
                 IdBy::Caller => record::text_at(&whole, &object.id),
                 IdBy::Erp => None,
@@ -30,10 +30,24 @@ pub(super) async fn carry_out(api: &Api<'_>, step: &Step) -> Result<Done, Refusa
         }
         Action::Update => {
             let id = step.id.as_deref().unwrap_or_default();
-            api.ask(&object, &Ask::Update { id, document: &document }).await?;
+            of_write(api, api.ask(&object, &Ask::Update { id, document: &document }).await?)?;
             Ok(Done { id: step.id.clone(), number: number.or_else(|| step.number.clone()) })
         }
         other => Err(unsupported(other.name())),
+    }
+}
+
+/// The data of a write's answer. What a query is answered says nothing of the write: whoever stands in between took one
+/// answer for another.
+fn of_write(api: &Api<'_>, data: Option<Value<'static>>) -> Result<Option<Value<'static>>, Refusal> {
+    let is_of_query =
+        |data: &Value<'_>| ["dataList", "masterFieldVal"].iter().any(|name| data.get(name).is_some());
+    match data {
+        Some(data) if is_of_query(&data) => {
+            let cause = Cause::new("erp.unreadable").with("host", api.settings.host());
+            Err(Refusal::new(AnswerClass::Unknown, cause.because(&Cause::new("erp.not_of_write"))))
+        }
+        data => Ok(data),
     }
 }
 

@@ -32,8 +32,13 @@ pub trait Reconciling: Send + Sync {
     /// Runs, the newest first.
     async fn runs(&self, flow: Option<&FlowName>, limit: usize) -> Result<Vec<Run>, StoreError>;
 
+    async fn run(&self, run: RunId) -> Result<Option<Run>, StoreError>;
+
     /// Lets a run that asks go on.
     async fn let_go_on(&self, run: RunId) -> Result<bool, StoreError>;
+
+    /// Ends a run where it stands, for that cause; `false` where it has ended. Whoever is at it gets on with it no more.
+    async fn stop_run(&self, run: RunId, cause: &Cause, at: Timestamp) -> Result<bool, StoreError>;
 
     /// The documents of one side that are known behind that row, with the version each was last seen at; without those
     /// of which the flow has a sighting. Rows of records here, of filled links there.

@@ -27,8 +27,13 @@ pub trait Sweeping: Send + Sync {
     /// Sweeps, the newest first; of one object, or of all.
     async fn sweeps(&self, of: Option<&ObjectOf>, limit: usize) -> Result<Vec<Sweep>, StoreError>;
 
+    async fn sweep(&self, sweep: SweepId) -> Result<Option<Sweep>, StoreError>;
+
     /// Lets a sweep that asks go on.
     async fn let_sweep_go_on(&self, sweep: SweepId) -> Result<bool, StoreError>;
+
+    /// Ends a sweep where it stands, for that cause; `false` where it has ended. Whoever is at it gets on with it no more.
+    async fn stop_sweep(&self, sweep: SweepId, cause: &Cause, at: Timestamp) -> Result<bool, StoreError>;
 
     /// The object's records behind that row, with the version of each; without those that its lists do not show.
     async fn swept(

@@ -23,7 +23,8 @@ pub trait Upkeep: Send + Sync {
     ///   an open intent;
     /// * pushes that wait to be parsed or could not be;
     /// * calls of attempts that stay;
-    /// * differences that are not closed.
+    /// * differences that are not closed;
+    /// * reconciliations and sweeps that have not ended, the newest of each flow, and the newest seven of each object.
     async fn purge(&self, slice: &PurgeSlice) -> Result<Purged, StoreError>;
 
     /// Packs the next versions that others followed: each is kept as what differs from its follower, compressed. It can be
@@ -60,12 +61,24 @@ pub enum Part {
     Receipts,
     /// Differences of reconciliations that are closed.
     Differences,
+    /// Reconciliations that ended.
+    Runs,
+    /// Sweeps of ids that ended.
+    Sweeps,
 }
 
 impl Part {
     /// In the order in which they are purged: calls are free once their attempts are gone.
-    pub const ALL: [Part; 6] =
-        [Part::Attempts, Part::Calls, Part::Arrivals, Part::Versions, Part::Receipts, Part::Differences];
+    pub const ALL: [Part; 8] = [
+        Part::Attempts,
+        Part::Calls,
+        Part::Arrivals,
+        Part::Versions,
+        Part::Receipts,
+        Part::Differences,
+        Part::Runs,
+        Part::Sweeps,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -75,6 +88,8 @@ impl Part {
             Part::Versions => "versions",
             Part::Receipts => "receipts",
             Part::Differences => "differences",
+            Part::Runs => "reconciliations",
+            Part::Sweeps => "sweeps",
         }
     }
 
@@ -87,6 +102,8 @@ impl Part {
             Part::Versions => ("数据的各版本", "versions of records"),
             Part::Receipts => ("推送原文", "pushes as they came"),
             Part::Differences => ("已消除的差异", "closed differences"),
+            Part::Runs => ("历次对账", "reconciliations"),
+            Part::Sweeps => ("历次清点", "sweeps of ids"),
         }
     }
 }

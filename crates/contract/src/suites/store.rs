@@ -221,6 +221,7 @@ macro_rules! every_store_promise {
             reconciling::a_run_goes_on_where_it_was_and_one_owner_is_at_it,
             reconciling::a_run_of_another_depth_or_span_is_given_up,
             reconciling::a_run_that_asks_goes_on_when_a_person_says_so,
+            reconciling::a_run_that_is_stopped_is_over_and_nobody_gets_on_with_it,
             reconciling::a_difference_is_kept_until_both_sides_agree,
             reconciling::what_is_ignored_stays_so_until_either_side_changes,
             reconciling::both_sides_are_known_by_the_versions_they_were_seen_at,
@@ -229,11 +230,14 @@ macro_rules! every_store_promise {
             reconciling::an_agreement_is_distrusted_and_a_link_to_nothing_forgotten,
             reconciling::a_document_that_is_there_is_adopted_once_and_wakes_who_waits,
             reconciling::closed_differences_are_purged_when_they_are_old_and_open_ones_never,
+            reconciling::reconciliations_that_ended_long_ago_go_and_the_newest_stays,
             sweeping::a_sweep_goes_on_where_it_was_and_one_owner_is_at_it,
             sweeping::a_sweep_that_asks_goes_on_when_a_person_says_so,
+            sweeping::a_sweep_that_is_stopped_is_over_and_nobody_gets_on_with_it,
             sweeping::what_is_missing_is_wished_for_and_what_is_gone_touches_nothing,
             sweeping::what_no_list_shows_is_not_expected_again,
             sweeping::what_is_gone_may_rest_for_a_reason_until_it_is_back,
+            sweeping::sweeps_that_ended_long_ago_go_and_the_newest_seven_stay,
         }
     };
 }

@@ -8,8 +8,9 @@ use contract::store::{StoreError, Turn};
 use model::job::{Job, JobWork};
 use model::{Cause, JobId, LaneName, Timestamp};
 
-use super::{NotDone, Slice, history, tasks};
+use super::{NotDone, Slice, history, runs, tasks};
 use crate::nodes::Holdings;
+use crate::reconcile::{Ask, SweepAsk};
 use crate::seams::Seams;
 use crate::setup::Setup;
 use crate::signals::Signals;
@@ -127,6 +128,16 @@ impl Runner {
             JobWork::Close { of, .. } => tasks::close(seams, of, before).await,
             JobWork::History { flow, which } => {
                 history::load(seams, setup, flow, which, before, is_stuck).await
+            }
+            JobWork::Reconcile { flow, deep, since, until, goes_on } => {
+                let time = |at: &Option<i64>| at.map(Timestamp);
+                let (deep, goes_on, owner) = (*deep, *goes_on, runs::owner(job.id));
+                let ask = Ask { deep, since: time(since), until: time(until), owner, goes_on };
+                runs::reconciled(seams, setup, flow, &ask, before).await
+            }
+            JobWork::Sweep { connection, object, deep, goes_on } => {
+                let ask = SweepAsk { deep: *deep, owner: runs::owner(job.id), goes_on: *goes_on };
+                runs::swept(seams, setup, &(connection.clone(), object.clone()), &ask, before).await
             }
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use contract::connector::Refusal;
 use contract::store::{Adoption, Choice, Decision, DifferenceFilter, StoreError, Take};
+use model::audit::AuditEntry;
 use model::link::Link;
 use model::reconciliation::{Difference, Kind, State};
 use model::record::{Record, RecordKey};
@@ -46,6 +47,8 @@ pub struct Desk<'d> {
     pub setup: &'d Setup,
     /// Whether it is only shown what would be done.
     pub only_looks: bool,
+    /// Who does it, for the audit log.
+    pub by: &'d str,
 }
 
 /// Brings the record over once more (以来源为准): the target gets what the source says. Where its document is gone it is
@@ -75,7 +78,7 @@ pub async fn bring_over(desk: &Desk<'_>, difference: &Difference) -> Result<Vec<
         (None, _) => {}
     }
     run(desk, flow, &source.id).await?;
-    under_repair(desk, &[difference.id]).await?;
+    under_repair(desk, &[difference.id], "bring_over").await?;
     Ok(preview)
 }
 
@@ -115,7 +118,7 @@ pub async fn take_back(desk: &Desk<'_>, difference: &Difference) -> Result<Vec<P
         unlink(desk, forth, &target.id).await?;
     }
     run(desk, back, &target.id).await?;
-    under_repair(desk, &[difference.id]).await?;
+    under_repair(desk, &[difference.id], "take_back").await?;
     Ok(preview)
 }
 
@@ -193,18 +196,41 @@ pub async fn adopt(
     }
     run(desk, flow, &source).await?;
     let both = about(desk, difference, &[&source, &target]).await?;
-    under_repair(desk, &both).await?;
+    under_repair(desk, &both, "adopt").await?;
     Ok(preview)
 }
 
 /// Lets differences stay as they are, for that reason, until either side changes; how many.
-pub async fn ignore(seams: &Seams, ids: &[DifferenceId], reason: &str) -> Result<u64, StoreError> {
-    seams.store.decide(ids, &Decision::Ignore(reason.to_owned()), seams.clock.now()).await
+pub async fn ignore(seams: &Seams, ids: &[DifferenceId], reason: &str, by: &str) -> Result<u64, StoreError> {
+    let what = Cause::new("audit.difference_ignored").with("reason", reason);
+    decide(seams, ids, &Decision::Ignore(reason.to_owned()), what, by).await
 }
 
 /// Opens differences again that were ignored; how many.
-pub async fn reopen(seams: &Seams, ids: &[DifferenceId]) -> Result<u64, StoreError> {
-    seams.store.decide(ids, &Decision::Reopen, seams.clock.now()).await
+pub async fn reopen(seams: &Seams, ids: &[DifferenceId], by: &str) -> Result<u64, StoreError> {
+    decide(seams, ids, &Decision::Reopen, Cause::new("audit.difference_reopened"), by).await
+}
+
+/// Notes what is decided about differences, and who decided it.
+async fn decide(
+    seams: &Seams,
+    ids: &[DifferenceId],
+    decision: &Decision,
+    what: Cause,
+    by: &str,
+) -> Result<u64, StoreError> {
+    let at = seams.clock.now();
+    let count = seams.store.decide(ids, decision, at).await?;
+    if count > 0 {
+        let entry = |id: &DifferenceId| AuditEntry {
+            at,
+            by: by.to_owned(),
+            what: what.clone().with("difference", id),
+            about: AuditEntry::about_difference(*id),
+        };
+        seams.store.note(&ids.iter().map(entry).collect::<Vec<_>>()).await?;
+    }
+    Ok(count)
 }
 
 /// The flow that goes the other way between the same two objects.
@@ -286,8 +312,9 @@ async fn run(desk: &Desk<'_>, flow: &ActiveFlow, id: &str) -> Result<(), RepairE
     Ok(())
 }
 
-async fn under_repair(desk: &Desk<'_>, ids: &[DifferenceId]) -> Result<(), StoreError> {
-    desk.seams.store.decide(ids, &Decision::Repair, desk.seams.clock.now()).await?;
+async fn under_repair(desk: &Desk<'_>, ids: &[DifferenceId], how: &'static str) -> Result<(), StoreError> {
+    let what = Cause::new("audit.difference_repaired").with("how", how);
+    decide(desk.seams, ids, &Decision::Repair, what, desk.by).await?;
     Ok(())
 }
 

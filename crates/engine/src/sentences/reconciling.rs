@@ -8,6 +8,58 @@ pub(super) fn sentences() -> Vec<Sentence> {
 
 const RECONCILING: &[Sentence] = &[
     Sentence::new(
+        "reconcile.stopped",
+        "{by} 停止了这次对账。已发现的差异保留,没有查到的部分不作任何判断。",
+        "{by} stopped this reconciliation. What it found is kept; nothing is said of what it did not get to.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "reconcile.given_up",
+        "这次对账没有做完,另一次对账代替了它。",
+        "It was not done to its end: another one took its place.",
+        "看最近一次的结果,或重新开始。",
+        "Look at the newest one, or begin again.",
+    ),
+    Sentence::new(
+        "reconcile.notices",
+        "集成流 {flow} 只发通知,没有两边可以比对。",
+        "The flow {flow} sends notices: there are no two sides to compare.",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "engine.job_waits_for_run",
+        "{what} 的另一次对账或清点正在进行,作业等它做完。",
+        "Another reconciliation or sweep of {what} is under way; the job begins when it is done.",
+        "",
+        "",
+    ),
+    Sentence::new("audit.run_stopped", "停止了对账 {run}", "Stopped reconciliation {run}", "", ""),
+    Sentence::new("audit.sweep_stopped", "停止了清点 {sweep}", "Stopped sweep {sweep}", "", ""),
+    Sentence::new(
+        "audit.difference_repaired",
+        "修复了差异 D{difference}({how})",
+        "Had difference D{difference} repaired ({how})",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "audit.difference_ignored",
+        "忽略了差异 D{difference},原因:{reason}",
+        "Let difference D{difference} stay, because: {reason}",
+        "",
+        "",
+    ),
+    Sentence::new(
+        "audit.difference_reopened",
+        "重新打开了差异 D{difference}",
+        "Opened difference D{difference} again",
+        "",
+        "",
+    ),
+    Sentence::new("desk.run_ended", "{run} 已经结束。", "{run} has ended.", "", ""),
+    Sentence::new(
         "reconcile.short_list",
         "{connection} 的 {object} 列表不完整:计数为 {counted},列出的不是这个数。没有列出的数据不作任何判断。",
         "The list of {object} of {connection} is not whole: {counted} were counted, and another number came. Nothing is said of what it did not show.",

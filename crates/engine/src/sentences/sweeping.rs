@@ -7,6 +7,7 @@ pub(super) fn sentences() -> Vec<Sentence> {
 }
 
 const SWEEPING: &[Sentence] = &[
+    Sentence::new("sweep.stopped", "{by} 停止了这次清点。", "{by} stopped this sweep.", "", ""),
     Sentence::new(
         "sweep.short_list",
         "{connection} 的 {object} 列表不完整:计数为 {counted},列出的不是这个数。没有列出的数据不作任何判断。",

@@ -234,7 +234,7 @@ async fn a_token_that_ends_soon_is_told() {
 #[tokio::test(start_paused = true)]
 async fn a_certificate_that_ends_soon_is_told_until_another_is_seen() {
     let world = world(PLAN).await;
-    let until = |days| Certificate {
+    let until = |days: u64| Certificate {
         host: "erp.example.com".into(),
         until: world.now() + Duration::from_secs(days * 86_400),
     };

@@ -30,6 +30,7 @@ mod refusing;
 mod repairing;
 mod rereading;
 mod rows;
+mod runs_as_jobs;
 mod serving;
 mod serving_again;
 mod system;

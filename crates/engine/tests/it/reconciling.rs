@@ -10,7 +10,7 @@ use model::{AnswerClass, Timestamp};
 use crate::system::map;
 use crate::world::World;
 
-const CUSTOMERS: &str = "kind: flow\nname: customers\nsource: { connection: box, object: account }\n\
+pub const CUSTOMERS: &str = "kind: flow\nname: customers\nsource: { connection: box, object: account }\n\
     target: { connection: box, object: customer, key: no }\nscope: kind != 'outside'\nmap:\n  no: no\n  name: name\n";
 const BACK: &str = "kind: flow\nname: back\nsource: { connection: box, object: customer }\n\
     target: { connection: box, object: account, key: no }\nmap:\n  no: no\n  name: name\n";
@@ -61,7 +61,7 @@ fn save_account(world: &World, id: &str, name: &str) {
 }
 
 /// Accounts that were brought over, long enough ago; the documents have the ids T1, T2 … in their order.
-async fn company(flows: &[(&str, &str)], accounts: usize) -> World {
+pub async fn company(flows: &[(&str, &str)], accounts: usize) -> World {
     let world = World::with(flows).await;
     world.run(20).await;
     for number in 1..=accounts {
@@ -73,7 +73,7 @@ async fn company(flows: &[(&str, &str)], accounts: usize) -> World {
 }
 
 /// A record as though it had been changed when it was past already: no reading saw it.
-fn put(world: &World, object: &str, id: &str, body: &str, version: Timestamp) {
+pub fn put(world: &World, object: &str, id: &str, body: &str, version: Timestamp) {
     let body = map(body);
     let found = Found {
         id: id.into(),
@@ -88,7 +88,7 @@ fn put(world: &World, object: &str, id: &str, body: &str, version: Timestamp) {
     world.desk().tables.entry(object.into()).or_default().insert(id.into(), found);
 }
 
-fn remove(world: &World, object: &str, id: &str) {
+pub fn remove(world: &World, object: &str, id: &str) {
     world.desk().tables.get_mut(object).unwrap().remove(id).unwrap();
 }
 
@@ -232,7 +232,7 @@ async fn what_is_ignored_comes_back_when_either_side_changes() {
     put(&world, "customer", "T1", r#"{"no":"K0001","name":"改过"}"#, Timestamp(world.now().0 - 700_000));
     run_of(&world, &ask()).await;
     let ids: Vec<_> = kept(&world).await.iter().map(|one| one.id).collect();
-    assert_eq!(repair::ignore(&world.seams, &ids, "按目标为准").await.unwrap(), 1);
+    assert_eq!(repair::ignore(&world.seams, &ids, "按目标为准", "王芳").await.unwrap(), 1);
     let run = run_of(&world, &ask()).await;
     assert_eq!((run.sum.ignored, run.sum.open(), run.sum.matched), (1, 0, 1));
     put(&world, "customer", "T1", r#"{"no":"K0001","name":"又改"}"#, Timestamp(world.now().0 - 690_000));
@@ -251,7 +251,7 @@ async fn repaired(
     only_looks: bool,
 ) -> Result<Vec<String>, String> {
     let setup = world.setup().await;
-    let desk = RepairDesk { seams: &world.seams, setup: &setup, only_looks };
+    let desk = RepairDesk { seams: &world.seams, setup: &setup, only_looks, by: "王芳" };
     let done = match how.split_once(' ') {
         None if how == "bring-over" => repair::bring_over(&desk, difference).await,
         None => repair::take_back(&desk, difference).await,

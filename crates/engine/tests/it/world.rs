@@ -44,7 +44,7 @@ impl World {
     pub fn on(store: Arc<dyn Store>) -> World {
         let desk = Arc::new(Mutex::new(Desk::default()));
         let clock = Arc::new(PausedClock::new());
-        let certificates = Arc::default();
+        let certificates: Arc<Mutex<Vec<Certificate>>> = Arc::default();
         let seams = Seams {
             store,
             clock: clock.clone(),

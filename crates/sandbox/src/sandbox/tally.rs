@@ -26,6 +26,8 @@ pub struct Count {
     pub applied_late: u64,
     /// Done, and the answer cut off.
     pub truncated: u64,
+    /// Answered with what is no answer, whether done or not.
+    pub nonsense: u64,
     /// Refused by the system itself, by its code.
     pub refused: BTreeMap<String, u64>,
 }
@@ -50,6 +52,7 @@ impl Tally {
             Fate::AnswerLost => count.answer_lost += 1,
             Fate::AppliedLate(_) => count.applied_late += 1,
             Fate::Truncated => count.truncated += 1,
+            Fate::Nonsense { .. } => count.nonsense += 1,
         }
     }
 

@@ -55,6 +55,48 @@ fn a_cut_answer_arrives_by_half_and_leaves_the_record_behind() {
 }
 
 #[test]
+fn nonsense_is_no_answer_whether_it_was_done_or_not() {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut world = World::new();
+    let mut body = world.fxiaoke_credentials();
+    body["data"] =
+        json!({ "dataObjectApiName": "AccountObj", "search_query_info": { "limit": 5, "offset": 0 } });
+    world.sandbox.set_faults(None, Faults { nonsense: ALWAYS, ..Faults::default() });
+    for _ in 0..60 {
+        let operation = ["query", "get"][seen.len() % 2];
+        let path = format!("/fxiaoke/cgi/crm/v2/data/{operation}");
+        let outcome = world.call("POST", &path, &[], body.to_string().as_bytes());
+        let Outcome::Answered { reply, .. } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(reply.status, 200);
+        seen.insert(match serde_json::from_slice::<Value>(&reply.body) {
+            Ok(answer) => {
+                assert_eq!(answer["data"]["dataList"].is_array(), operation == "get", "another's: {answer}");
+                "another's"
+            }
+            Err(_) if reply.body.is_empty() => "nothing",
+            Err(_) if reply.body.starts_with(b"<") => "a page",
+            Err(_) => "half",
+        });
+    }
+    assert_eq!(seen.len(), 4, "{seen:?}");
+    let (mut done, mut undone) = (0, 0);
+    for n in 0..20 {
+        body["data"] = json!({ "object_data": { "dataObjectApiName": "AccountObj", "name": format!("胡言公司{n}"),
+            "owner": [body["currentOpenUserId"]] } });
+        world.call("POST", "/fxiaoke/cgi/crm/v2/data/create", &[], body.to_string().as_bytes());
+        world.sandbox.clear_faults();
+        let filter =
+            json!({ "field_name": "name", "operator": "EQ", "field_values": [format!("胡言公司{n}")] });
+        match world.query("AccountObj", json!({ "filters": [filter] })).len() {
+            0 => undone += 1,
+            rows => done += rows,
+        }
+        world.sandbox.set_faults(None, Faults { nonsense: ALWAYS, ..Faults::default() });
+    }
+    assert!(done > 0 && undone > 0 && done + undone == 20, "{done} {undone}");
+}
+
+#[test]
 fn a_late_write_appears_at_its_time_and_not_before() {
     let (mut world, outcome) =
         create_under(Faults { applied_late: ALWAYS, late_by_ms: 8_000, ..Faults::default() });

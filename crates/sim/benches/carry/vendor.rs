@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contract::connector::{
-    Connector, Connectors, CountAsk, Done, Facts, Finding, Found, Limits, LookupAsk, Notice, ObjectFacts,
-    Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+    Connector, Connectors, Done, Facts, Finding, Found, Limits, LookupAsk, ObjectFacts, Page, PageAsk,
+    PlanAsk, Refusal, unsupported,
 };
 use contract::transport::{Answer, Call, Network, Transport, TransportError};
 use contract::wire::Wire;
@@ -183,21 +183,5 @@ impl Connector for Vendor {
         _: Option<&str>,
     ) -> Result<Vec<contract::connector::Description>, Refusal> {
         Err(unsupported("describe"))
-    }
-
-    async fn count(&self, _: &dyn Wire, _: &CountAsk<'_>) -> Result<u64, Refusal> {
-        Err(unsupported("count"))
-    }
-
-    async fn notify(&self, _: &dyn Wire, _: &Notice<'_>) -> Result<String, Refusal> {
-        Err(unsupported("notify"))
-    }
-
-    async fn receipt(&self, _: &dyn Wire, _: &str) -> Result<Receipt, Refusal> {
-        Err(unsupported("receipt"))
-    }
-
-    async fn person(&self, _: &dyn Wire, _: &str) -> Result<Option<String>, Refusal> {
-        Err(unsupported("person"))
     }
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contract::connector::{
-    Connector, Connectors, CountAsk, Description, Done, Facts, Finding, Found, Limits, LookupAsk, Notice,
-    ObjectFacts, Page, PageAsk, PlanAsk, Receipt, Refusal, unsupported,
+    Connector, Connectors, CountAsk, Description, Facts, Finding, Found, Limits, ObjectFacts, Page, PageAsk,
+    Refusal, unsupported,
 };
 use contract::transport::{Answer, Call, Network, Transport, TransportError};
 use contract::wire::Wire;
@@ -171,20 +171,8 @@ impl Connector for Vendor {
         Ok(counted as u64)
     }
 
-    async fn lookup(&self, _: &dyn Wire, _: &LookupAsk<'_>) -> Result<Vec<Vec<Found>>, Refusal> {
-        Err(unsupported("lookup"))
-    }
-
-    fn plan(&self, _: &PlanAsk<'_>) -> Result<Vec<Step>, Refusal> {
-        Err(unsupported("plan"))
-    }
-
     fn accomplished(&self, _: &Step, _: &Found) -> bool {
         true
-    }
-
-    async fn step(&self, _: &dyn Wire, steps: &[Step]) -> Vec<Result<Done, Refusal>> {
-        steps.iter().map(|_| Err(unsupported("step"))).collect()
     }
 
     async fn preview(&self, _: &dyn Wire, _: &[Step]) -> Result<Vec<(String, String)>, Refusal> {
@@ -197,17 +185,5 @@ impl Connector for Vendor {
 
     async fn describe(&self, _: &dyn Wire, _: Option<&str>) -> Result<Vec<Description>, Refusal> {
         Err(unsupported("describe"))
-    }
-
-    async fn notify(&self, _: &dyn Wire, _: &Notice<'_>) -> Result<String, Refusal> {
-        Err(unsupported("notify"))
-    }
-
-    async fn receipt(&self, _: &dyn Wire, _: &str) -> Result<Receipt, Refusal> {
-        Err(unsupported("receipt"))
-    }
-
-    async fn person(&self, _: &dyn Wire, _: &str) -> Result<Option<String>, Refusal> {
-        Err(unsupported("person"))
     }
 }

@@ -6,7 +6,7 @@ use contract::store::{
     Reconciling, StoreError,
 };
 use model::reconciliation::{Difference, Kind, Run, Side, Sighting, State};
-use model::{DifferenceId, FlowName, LinkId, RecordId, RunId, Timestamp};
+use model::{Cause, DifferenceId, FlowName, LinkId, RecordId, RunId, Timestamp};
 
 use super::{SimStore, failed};
 
@@ -24,8 +24,16 @@ impl Reconciling for SimStore {
         ask!(self, self.inner.runs(flow, limit))
     }
 
+    async fn run(&self, run: RunId) -> Result<Option<Run>, StoreError> {
+        ask!(self, self.inner.run(run))
+    }
+
     async fn let_go_on(&self, run: RunId) -> Result<bool, StoreError> {
         write!(self, self.inner.let_go_on(run))
+    }
+
+    async fn stop_run(&self, run: RunId, cause: &Cause, at: Timestamp) -> Result<bool, StoreError> {
+        write!(self, self.inner.stop_run(run, cause, at))
     }
 
     async fn known(

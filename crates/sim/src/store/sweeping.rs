@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use contract::store::{StoreError, SweepBeginning, SweepFindings, SweepProgress, Sweeping, SweptRecord};
-use model::SweepId;
 use model::sweep::{Gone, ObjectOf, Sweep};
+use model::{Cause, SweepId, Timestamp};
 
 use super::{SimStore, failed};
 
@@ -25,8 +25,16 @@ impl Sweeping for SimStore {
         ask!(self, self.inner.sweeps(of, limit))
     }
 
+    async fn sweep(&self, sweep: SweepId) -> Result<Option<Sweep>, StoreError> {
+        ask!(self, self.inner.sweep(sweep))
+    }
+
     async fn let_sweep_go_on(&self, sweep: SweepId) -> Result<bool, StoreError> {
         write!(self, self.inner.let_sweep_go_on(sweep))
+    }
+
+    async fn stop_sweep(&self, sweep: SweepId, cause: &Cause, at: Timestamp) -> Result<bool, StoreError> {
+        write!(self, self.inner.stop_sweep(sweep, cause, at))
     }
 
     async fn swept(

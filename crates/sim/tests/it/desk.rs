@@ -12,6 +12,7 @@ use contract::{Clock, Network, Transport};
 use engine::{Engine, Options, Seams};
 use model::connection::Connection;
 use model::{Catalogue, Cause, Lang};
+use sandbox::faults::Faults;
 use sandbox::{Outcome, Sandbox, Setting};
 use serde_json::{Value, json};
 use sim::{BEGINNING, Dice, SimClock, answer_of, request_of};
@@ -106,6 +107,17 @@ impl Desk {
     /// A fact of a vendor's that nobody is sure of takes that value.
     pub fn switch(&self, system: &str, name: &str, value: &str) {
         assert!(self.vendor().set_switch(system, name, value), "{system} {name} {value}");
+    }
+
+    /// What goes wrong at a vendor's from now on.
+    pub fn faults(&self, system: &str, faults: Faults) {
+        assert!(self.vendor().set_faults(Some(system), faults), "{system}");
+    }
+
+    /// What the settings form of a connection to that system needs.
+    pub fn settings_of(&self, system: &str) -> Value {
+        let bases = BTreeMap::from([(system.to_owned(), format!("http://sandbox/{system}"))]);
+        self.vendor().connections(&bases)["systems"][system].clone()
     }
 
     /// What somebody sees at a vendor's screen.

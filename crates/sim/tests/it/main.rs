@@ -7,6 +7,7 @@ mod desk;
 mod files;
 mod lines;
 mod masters;
+mod nonsense;
 mod reconciling;
 mod replaying;
 mod signed;
@@ -20,6 +21,9 @@ use store::Address;
 
 /// So many seeds of both businesses in the ordinary tests; `cargo xtask long` plays thousands.
 const SEEDS: u64 = 500;
+
+/// So many of vendors that talk nonsense now and then.
+const SEEDS_OF_NONSENSE: u64 = 60;
 
 /// So many of flows that go both ways.
 const SEEDS_OF_PARTNERS: u64 = 60;
@@ -99,6 +103,14 @@ fn partners_come_to_rest_in_agreement_and_the_right_side_wins() {
     let settings: Vec<Setting> =
         (0..SEEDS_OF_PARTNERS).map(|seed| Setting { business, ..Setting::drawn(seed) }).collect();
     let broken = broken(&Ground::Memory, &settings, "");
+    assert!(broken.is_empty(), "{} seeds break the law:\n{}", broken.len(), broken.join("\n"));
+}
+
+#[test]
+fn the_law_holds_where_vendors_answer_with_nonsense() {
+    let nonsense = |seed| Setting { nonsense: 50_000, ..Setting::drawn(seed) };
+    let settings: Vec<Setting> = (2_000_000..2_000_000 + SEEDS_OF_NONSENSE).map(nonsense).collect();
+    let broken = broken(&Ground::Memory, &settings, " --nonsense 50000");
     assert!(broken.is_empty(), "{} seeds break the law:\n{}", broken.len(), broken.join("\n"));
 }
 

@@ -9,6 +9,7 @@ mod deleted;
 mod dying;
 mod edits;
 mod late;
+mod nonsense;
 mod shifting;
 mod skew;
 mod sweeps;
@@ -294,6 +295,12 @@ impl Book {
     /// The vendor's clock is so far ahead of ours, or behind it, from now on.
     pub fn skew(&self, ms: i64) {
         let faults = Faults { clock_skew_ms: ms, ..Faults::default() };
+        assert!(self.vendor().set_faults(Some(self.source.system()), faults));
+    }
+
+    /// The vendor answers everything with nonsense from now on, or nothing any more.
+    pub fn babble(&self, is_on: bool) {
+        let faults = Faults { nonsense: if is_on { 1_000_000 } else { 0 }, ..Faults::default() };
         assert!(self.vendor().set_faults(Some(self.source.system()), faults));
     }
 

@@ -11,7 +11,7 @@ use contract::store::{
 };
 use futures_util::FutureExt;
 use model::reconciliation::{Difference, Kind, Run, Side, Sighting, State};
-use model::{DifferenceId, FlowName, LinkId, RecordId, RunId, Timestamp};
+use model::{Cause, DifferenceId, FlowName, LinkId, RecordId, RunId, Timestamp};
 
 use super::Postgres;
 use super::commit::Write;
@@ -45,8 +45,19 @@ impl Reconciling for Postgres {
         .await
     }
 
+    async fn run(&self, run: RunId) -> Result<Option<Run>, StoreError> {
+        self.ask(run, |read, run| runs::one(read, *run).boxed()).await
+    }
+
     async fn let_go_on(&self, run: RunId) -> Result<bool, StoreError> {
         self.write(run, |write, run| runs::let_go_on(write, *run).boxed()).await
+    }
+
+    async fn stop_run(&self, run: RunId, cause: &Cause, at: Timestamp) -> Result<bool, StoreError> {
+        self.write((run, cause.clone(), at), |write, (run, cause, at)| {
+            runs::stop(write, *run, cause, *at).boxed()
+        })
+        .await
     }
 
     async fn known(

@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use model::reconciliation::RunState;
 use model::record::RecordKey;
 use model::sweep::{Gone, ObjectOf, Sweep, SweepPlace, SweepSum};
-use model::{SweepId, Timestamp};
+use model::{Cause, SweepId, Timestamp};
 use tokio_postgres::Row;
 
 use super::Postgres;
@@ -18,8 +18,9 @@ use super::params::{text, texts};
 use super::records::wish;
 use super::rows::{known, signed};
 use super::session::get;
-use crate::codec::{cause_text, read, written};
-use crate::reconciled::{TakeUp, taking_up};
+use super::under_way::SWEEPS;
+use crate::codec::written;
+use crate::reconciled::{Stand, TakeUp, taking_up};
 use crate::swept::{COLUMNS, SweepRow};
 
 #[async_trait]
@@ -47,8 +48,19 @@ impl Sweeping for Postgres {
         self.ask((of.cloned(), limit), |read, (of, limit)| list(read, of.as_ref(), *limit).boxed()).await
     }
 
+    async fn sweep(&self, sweep: SweepId) -> Result<Option<Sweep>, StoreError> {
+        self.ask(sweep, |read, sweep| one(read, *sweep).boxed()).await
+    }
+
     async fn let_sweep_go_on(&self, sweep: SweepId) -> Result<bool, StoreError> {
         self.write(sweep, |write, sweep| let_go_on(write, *sweep).boxed()).await
+    }
+
+    async fn stop_sweep(&self, sweep: SweepId, cause: &Cause, at: Timestamp) -> Result<bool, StoreError> {
+        self.write((sweep, cause.clone(), at), |write, (sweep, cause, at)| {
+            SWEEPS.give_up(write, sweep.0, Some(cause), *at).boxed()
+        })
+        .await
     }
 
     async fn swept(
@@ -101,23 +113,11 @@ async fn take_up(write: &Write, beginning: &SweepBeginning) -> Done<Option<Sweep
         TakeUp::Leave => Ok(None),
         TakeUp::Tell => Ok(Some(open)),
         TakeUp::GoOn => {
-            write
-                .sql
-                .change(
-                    "update sweep set owner = $2, beat = $3, state = $4 where id = $1",
-                    &[&open.id.0, &text(&beginning.owner), &beginning.now.0, &RunState::Running.name()],
-                )
-                .await?;
+            SWEEPS.take_over(write, open.id.0, &beginning.owner, beginning.now).await?;
             Ok(Some(Sweep { state: RunState::Running, beat: beginning.now, ..open }))
         }
         TakeUp::GiveUp => {
-            write
-                .sql
-                .change(
-                    "update sweep set ended = $2, state = $3 where id = $1",
-                    &[&open.id.0, &beginning.now.0, &RunState::Incomplete.name()],
-                )
-                .await?;
+            SWEEPS.give_up(write, open.id.0, None, beginning.now).await?;
             begin(write, beginning).await.map(Some)
         }
     }
@@ -161,29 +161,16 @@ async fn begin(write: &Write, beginning: &SweepBeginning) -> Done<Sweep> {
 }
 
 async fn get_on(write: &Write, progress: &SweepProgress) -> Done<()> {
-    let ended = (progress.state == RunState::Done).then_some(progress.now.0);
-    let changed = write
-        .sql
-        .change(
-            "update sweep set state = $4, place = $5, sum = $6, cause = $7, beat = $8, ended = $9
-             where id = $1 and tenant = $2 and owner = $3 and ended is null",
-            &[
-                &progress.sweep.0,
-                &write.tenant,
-                &text(&progress.owner),
-                &progress.state.name(),
-                &written(&progress.place),
-                &written(&progress.sum),
-                &progress.cause.as_ref().map(cause_text),
-                &progress.now.0,
-                &ended,
-            ],
-        )
-        .await?;
-    match changed {
-        0 => Err(StoreError::Outdated { based_on: progress.sweep.0 }.into()),
-        _ => Ok(()),
-    }
+    let stand = Stand {
+        id: progress.sweep.0,
+        owner: &progress.owner,
+        state: progress.state,
+        place: written(&progress.place),
+        sum: written(&progress.sum),
+        cause: progress.cause.as_ref(),
+        now: progress.now,
+    };
+    SWEEPS.get_on(write, &stand).await
 }
 
 async fn take_in(write: &Write, progress: &SweepProgress, findings: &SweepFindings) -> Done<()> {
@@ -246,24 +233,13 @@ async fn list(read: &Read, of: Option<&ObjectOf>, limit: usize) -> Done<Vec<Swee
     }
 }
 
+async fn one(read: &Read, id: SweepId) -> Done<Option<Sweep>> {
+    let find = format!("select {COLUMNS} from sweep where id = $1 and tenant = $2");
+    read.sql.first(&find, &[&id.0, &read.tenant], sweep).await
+}
+
 async fn let_go_on(write: &Write, id: SweepId) -> Done<bool> {
-    let place = write
-        .sql
-        .first(
-            "select place from sweep where id = $1 and tenant = $2 and state = $3 and ended is null for update",
-            &[&id.0, &write.tenant, &RunState::Asks.name()],
-            |row| known(read::<SweepPlace>(get(row, 0)?), "where a sweep stands"),
-        )
-        .await?;
-    let Some(place) = place else { return Ok(false) };
-    write
-        .sql
-        .change(
-            "update sweep set state = $2, owner = '', place = $3, cause = null where id = $1",
-            &[&id.0, &RunState::Running.name(), &written(&SweepPlace { goes_on: true, ..place })],
-        )
-        .await?;
-    Ok(true)
+    SWEEPS.let_go_on(write, id.0, |place: SweepPlace| SweepPlace { goes_on: true, ..place }).await
 }
 
 async fn swept(read: &Read, of: &ObjectOf, after: i64, limit: usize) -> Done<Vec<(i64, Option<i64>)>> {

@@ -10,7 +10,7 @@ use contract::store::{
     PairsBy, Progress, Reconciling, StoreError,
 };
 use model::reconciliation::{Difference, Kind, Run, Side, Sighting, State};
-use model::{DifferenceId, FlowName, LinkId, RecordId, RunId, Timestamp};
+use model::{Cause, DifferenceId, FlowName, LinkId, RecordId, RunId, Timestamp};
 use rusqlite::params;
 
 use super::Sqlite;
@@ -41,8 +41,17 @@ impl Reconciling for Sqlite {
         self.read(move |sql, tenant| runs::list(sql, tenant, flow.as_ref(), limit)).await
     }
 
+    async fn run(&self, run: RunId) -> Result<Option<Run>, StoreError> {
+        self.read(move |sql, tenant| runs::one(sql, tenant, run)).await
+    }
+
     async fn let_go_on(&self, run: RunId) -> Result<bool, StoreError> {
         self.write(move |write| runs::let_go_on(write, run)).await
+    }
+
+    async fn stop_run(&self, run: RunId, cause: &Cause, at: Timestamp) -> Result<bool, StoreError> {
+        let cause = cause.clone();
+        self.write(move |write| runs::stop(write, run, &cause, at)).await
     }
 
     async fn known(

@@ -5,7 +5,7 @@ use contract::store::{StoreError, SweepBeginning, SweepFindings, SweepProgress, 
 use model::reconciliation::RunState;
 use model::record::RecordKey;
 use model::sweep::{Gone, ObjectOf, Sweep, SweepPlace, SweepSum};
-use model::{SweepId, Timestamp};
+use model::{Cause, SweepId, Timestamp};
 use rusqlite::{Connection, Row, params};
 
 use super::Sqlite;
@@ -13,8 +13,9 @@ use super::commit::Write;
 use super::failure::Done;
 use super::records::wish;
 use super::rows::{all, first, known, signed, text};
-use crate::codec::{cause_text, read, written};
-use crate::reconciled::{TakeUp, taking_up};
+use super::under_way::SWEEPS;
+use crate::codec::written;
+use crate::reconciled::{Stand, TakeUp, taking_up};
 use crate::swept::{COLUMNS, SweepRow};
 
 #[async_trait]
@@ -42,8 +43,17 @@ impl Sweeping for Sqlite {
         self.read(move |sql, tenant| list(sql, tenant, of.as_ref(), limit)).await
     }
 
+    async fn sweep(&self, sweep: SweepId) -> Result<Option<Sweep>, StoreError> {
+        self.read(move |sql, tenant| one(sql, tenant, sweep)).await
+    }
+
     async fn let_sweep_go_on(&self, sweep: SweepId) -> Result<bool, StoreError> {
         self.write(move |write| let_go_on(write, sweep)).await
+    }
+
+    async fn stop_sweep(&self, sweep: SweepId, cause: &Cause, at: Timestamp) -> Result<bool, StoreError> {
+        let cause = cause.clone();
+        self.write(move |write| SWEEPS.give_up(write, sweep.0, Some(&cause), at)).await
     }
 
     async fn swept(
@@ -127,17 +137,11 @@ fn take_up(write: &Write, beginning: &SweepBeginning) -> Done<Option<Sweep>> {
         TakeUp::Leave => Ok(None),
         TakeUp::Tell => Ok(Some(open)),
         TakeUp::GoOn => {
-            write
-                .sql
-                .prepare_cached("update sweep set owner = ?2, beat = ?3, state = ?4 where id = ?1")?
-                .execute(params![open.id.0, beginning.owner, beginning.now.0, RunState::Running.name()])?;
+            SWEEPS.take_over(write, open.id.0, &beginning.owner, beginning.now)?;
             Ok(Some(Sweep { state: RunState::Running, beat: beginning.now, ..open }))
         }
         TakeUp::GiveUp => {
-            write
-                .sql
-                .prepare_cached("update sweep set ended = ?2, state = ?3 where id = ?1")?
-                .execute(params![open.id.0, beginning.now.0, RunState::Incomplete.name()])?;
+            SWEEPS.give_up(write, open.id.0, None, beginning.now)?;
             begin(write, beginning).map(Some)
         }
     }
@@ -179,28 +183,16 @@ fn begin(write: &Write, beginning: &SweepBeginning) -> Done<Sweep> {
 }
 
 fn get_on(write: &Write, progress: &SweepProgress) -> Done<()> {
-    let ended = (progress.state == RunState::Done).then_some(progress.now.0);
-    let changed = write
-        .sql
-        .prepare_cached(
-            "update sweep set state = ?4, place = ?5, sum = ?6, cause = ?7, beat = ?8, ended = ?9
-             where id = ?1 and tenant = ?2 and owner = ?3 and ended is null",
-        )?
-        .execute(params![
-            progress.sweep.0,
-            write.tenant,
-            progress.owner,
-            progress.state.name(),
-            written(&progress.place),
-            written(&progress.sum),
-            progress.cause.as_ref().map(cause_text),
-            progress.now.0,
-            ended
-        ])?;
-    match changed {
-        0 => Err(StoreError::Outdated { based_on: progress.sweep.0 }.into()),
-        _ => Ok(()),
-    }
+    let stand = Stand {
+        id: progress.sweep.0,
+        owner: &progress.owner,
+        state: progress.state,
+        place: written(&progress.place),
+        sum: written(&progress.sum),
+        cause: progress.cause.as_ref(),
+        now: progress.now,
+    };
+    SWEEPS.get_on(write, &stand)
 }
 
 fn take_in(write: &Write, progress: &SweepProgress, findings: &SweepFindings) -> Done<()> {
@@ -246,23 +238,14 @@ fn list(sql: &Connection, tenant: i64, of: Option<&ObjectOf>, limit: usize) -> D
     }
 }
 
-fn let_go_on(write: &Write, sweep: SweepId) -> Done<bool> {
-    let mut find = write.sql.prepare_cached(
-        "select place from sweep where id = ?1 and tenant = ?2 and state = ?3 and ended is null",
-    )?;
-    let place = first(&mut find, params![sweep.0, write.tenant, RunState::Asks.name()], |row| {
-        known(read::<SweepPlace>(text(row, 0)?), "where a sweep stands")
-    })?;
-    let Some(place) = place else { return Ok(false) };
-    write
-        .sql
-        .prepare_cached("update sweep set state = ?2, owner = '', place = ?3, cause = null where id = ?1")?
-        .execute(params![
-            sweep.0,
-            RunState::Running.name(),
-            written(&SweepPlace { goes_on: true, ..place })
-        ])?;
-    Ok(true)
+fn one(sql: &Connection, tenant: i64, id: SweepId) -> Done<Option<Sweep>> {
+    let mut find =
+        sql.prepare_cached(&format!("select {COLUMNS} from sweep where id = ?1 and tenant = ?2"))?;
+    first(&mut find, (id.0, tenant), sweep)
+}
+
+fn let_go_on(write: &Write, id: SweepId) -> Done<bool> {
+    SWEEPS.let_go_on(write, id.0, |place: SweepPlace| SweepPlace { goes_on: true, ..place })
 }
 
 fn let_rest(write: &Write, of: &ObjectOf, ids: &[String], reason: &str) -> Done<u64> {

@@ -26,7 +26,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     let (files, problems) = match &options.path {
         Some(path) => {
             let files = texts::load(path)?;
-            let seams = wire::seams(&context.settings, wire::passing_store()?)?;
+            let seams = wire::seams(&context.settings, wire::passing_store()?).await?;
             let given: Vec<ConfigText> = files.iter().map(|file| file.text.clone()).collect();
             let mut problems: Vec<Problem> = Vec::new();
             for environment in texts::environments(&files, options.environment.as_deref()) {

@@ -3,13 +3,11 @@
 //! The records are read now and their tasks raised; a running server does the rest.
 
 use clap::Args;
-use contract::Clock;
 use engine::by_hand::{self, ByHandError, Which};
-use model::Cause;
+use model::{Cause, Timestamp};
 use serde_json::json;
 
 use super::flow;
-use crate::clock::SystemClock;
 use crate::commands::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::{local, wire};
@@ -28,8 +26,8 @@ pub struct Options {
 }
 
 pub async fn run(context: &Context, options: &Options) -> Outcome {
-    let which = which(options)?;
     let in_force = wire::in_force(&context.settings).await?;
+    let which = which(options, in_force.seams.clock.now())?;
     let flow = flow(&in_force.setup, &options.flow)?;
     let asked = match &which {
         Which::Ids(ids) => ids.clone(),
@@ -50,7 +48,7 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     Ok(if absent.is_empty() { Exit::Ok } else { Exit::Finding })
 }
 
-fn which(options: &Options) -> Result<Which, Failure> {
+fn which(options: &Options, now: Timestamp) -> Result<Which, Failure> {
     if !options.ids.is_empty() {
         return Ok(Which::Ids(options.ids.clone()));
     }
@@ -58,7 +56,7 @@ fn which(options: &Options) -> Result<Which, Failure> {
         return Err(Failure::new(Exit::Usage, Cause::new("cli.run.what")));
     }
     let from = options.from.as_deref().map(local::time).transpose()?.unwrap_or_default();
-    let to = options.to.as_deref().map(local::time).transpose()?.unwrap_or_else(|| SystemClock.now());
+    let to = options.to.as_deref().map(local::time).transpose()?.unwrap_or(now);
     Ok(Which::Changed { from, to })
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::show::none;
 use crate::commands::Context;
 use crate::commands::flow::plan;
+use crate::commands::who::Who;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::screen::Screen;
 use crate::wire::{self, InForce};
@@ -30,6 +31,8 @@ pub struct WriteOptions {
     ids: Vec<DifferenceId>,
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    who: Who,
 }
 
 #[derive(Debug, Args)]
@@ -40,6 +43,8 @@ pub struct AdoptOptions {
     with: String,
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    who: Who,
 }
 
 #[derive(Debug, Args)]
@@ -48,12 +53,16 @@ pub struct IgnoreOptions {
     ids: Vec<DifferenceId>,
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    #[command(flatten)]
+    who: Who,
 }
 
 #[derive(Debug, Args)]
 pub struct ReopenOptions {
     #[arg(value_name = "ID", required = true, value_parser = super::difference_id)]
     ids: Vec<DifferenceId>,
+    #[command(flatten)]
+    who: Who,
 }
 
 /// How a difference is repaired.
@@ -64,27 +73,39 @@ enum How<'o> {
     Adopt(&'o str),
 }
 
+/// What is done, or only shown, and by whom.
+struct Doing<'o> {
+    how: How<'o>,
+    only_looks: bool,
+    by: String,
+}
+
 pub async fn run(context: &Context, command: &Command) -> Outcome {
     let in_force = wire::in_force(&context.settings).await?;
     let screen = &context.screen;
     let seams = &in_force.seams;
     match command {
         Command::BringOver(options) => {
-            write(&in_force, screen, &options.ids, How::BringOver, options.dry_run).await
+            let doing = Doing { how: How::BringOver, only_looks: options.dry_run, by: options.who.name() };
+            write(&in_force, screen, &options.ids, &doing).await
         }
         Command::TakeBack(options) => {
-            write(&in_force, screen, &options.ids, How::TakeBack, options.dry_run).await
+            let doing = Doing { how: How::TakeBack, only_looks: options.dry_run, by: options.who.name() };
+            write(&in_force, screen, &options.ids, &doing).await
         }
         Command::Adopt(options) => {
-            write(&in_force, screen, &[options.id], How::Adopt(&options.with), options.dry_run).await
+            let how = How::Adopt(&options.with);
+            let doing = Doing { how, only_looks: options.dry_run, by: options.who.name() };
+            write(&in_force, screen, &[options.id], &doing).await
         }
         Command::Ignore(options) => {
-            let count = repair::ignore(seams, &options.ids, options.reason.trim()).await?;
+            let count =
+                repair::ignore(seams, &options.ids, options.reason.trim(), &options.who.name()).await?;
             let (zh, en) = (format!("已忽略 {count} 条差异。"), format!("{count} differences may stay."));
             told(screen, "ignored", count, &zh, &en)
         }
         Command::Reopen(options) => {
-            let count = repair::reopen(seams, &options.ids).await?;
+            let count = repair::reopen(seams, &options.ids, &options.who.name()).await?;
             let (zh, en) =
                 (format!("已重新打开 {count} 条差异。"), format!("{count} differences are open again."));
             told(screen, "reopened", count, &zh, &en)
@@ -102,10 +123,10 @@ async fn write(
     in_force: &InForce,
     screen: &Screen,
     ids: &[DifferenceId],
-    how: How<'_>,
-    only_looks: bool,
+    Doing { how, only_looks, by }: &Doing<'_>,
 ) -> Outcome {
-    let desk = Desk { seams: &in_force.seams, setup: &in_force.setup, only_looks };
+    let only_looks = *only_looks;
+    let desk = Desk { seams: &in_force.seams, setup: &in_force.setup, only_looks, by };
     let mut results = Vec::new();
     for id in ids {
         let difference = difference(in_force, *id).await?;

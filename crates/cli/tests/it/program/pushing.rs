@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::qiao::{Place, Ran, Running, ask, eventually};
 
-const CONNECTION: &str = "\
+pub const CONNECTION: &str = "\
 kind: connection
 name: erp
 connector: standard-erp
@@ -12,7 +12,7 @@ title: { zh: 自研 ERP, en: Home-grown ERP }
 settings: { tenant_ids: \"82313\" }
 ";
 
-const OBJECT: &str = "\
+pub const OBJECT: &str = "\
 kind: object
 connection: erp
 name: SaleOrder

@@ -53,6 +53,10 @@ impl Place {
         self.variables.push((name.into(), value.into()));
     }
 
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.variables.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.clone())
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qiao"));
         command.args(arguments).current_dir(self.folder.path()).env_clear();

@@ -100,6 +100,87 @@ fn what_somebody_changed_is_told_exported_and_brought_over_again() {
     eventually(Duration::from_secs(60), || name_in_erp(&address, &number) == name);
 }
 
+/// A machine at the server's API.
+struct Machine {
+    address: String,
+    token: String,
+}
+
+impl Machine {
+    fn call(&self, method: &str, path: &str, body: &str) -> Value {
+        let (token, length) = (&self.token, body.len());
+        let answer = ask(
+            &self.address,
+            &format!(
+                "{method} /api/v1{path} HTTP/1.1\r\nHost: qiao\r\nAuthorization: Bearer {token}\r\n\
+                 Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            ),
+        );
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{method} {path} {body}: {answer}");
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        serde_json::from_str(body).unwrap_or_else(|_| panic!("{path}: {answer}"))
+    }
+
+    /// What is asked for as a job, once it is done.
+    fn done(&self, path: &str, body: &str) -> Value {
+        let job = self.call("POST", path, body)["job"].as_i64().expect("it is a job");
+        eventually(Duration::from_secs(60), || {
+            let job = self.call("GET", &format!("/jobs/{job}"), "");
+            assert_ne!(job["state"], "failed", "{job}");
+            job["state"] == "done"
+        });
+        self.call("GET", &format!("/jobs/{job}"), "")
+    }
+}
+
+#[test]
+fn a_machine_reconciles_repairs_and_sweeps_through_the_api() {
+    let (_sandbox, address, place) = stage();
+    without_grace(&place);
+    let (id, number) = newcomer(&address);
+    assert_eq!(place.run(&["flow", "run", FLOW, &id]).code, 0);
+    let (_, made) = json(&place, &["token", "make", "值班机器人", "--may", "read,repair", "--json"]);
+    let server = place.serve();
+    let machine = Machine {
+        address: server.line["listening"].as_str().expect("it says where").to_owned(),
+        token: made["token"].as_str().expect("it is shown once").to_owned(),
+    };
+    let rests = || {
+        let open = machine.call("GET", "/tasks?state=ready,waiting,retrying,unknown", "");
+        !name_in_erp(&address, &number).is_empty() && open["tasks"].as_array().is_some_and(Vec::is_empty)
+    };
+    eventually(Duration::from_secs(60), rests);
+    let name = name_in_erp(&address, &number);
+    let path = format!("/_sandbox/kingdee-k3cloud/BD_Customer/{number}");
+    super::qiao::post_json(&address, &path, &serde_json::json!({ "FName": "别人改的名称" }));
+    // Systems count in whole seconds: what was changed in this one is seen in the next.
+    let asked = format!(r#"{{"flow":"{FLOW}"}}"#);
+    let differs = || machine.call("GET", &format!("/differences?flow={FLOW}&kind=differs&state=open"), "");
+    eventually(Duration::from_secs(60), || {
+        machine.done("/reconciliations", &asked);
+        differs()["differences"].as_array().is_some_and(|found| !found.is_empty())
+    });
+    let difference = differs()["differences"][0].clone();
+    assert_eq!(difference["fields"][0]["there"], "\"别人改的名称\"", "{difference}");
+    let repair = |more: &str| {
+        let body = format!(r#"{{"differences":[{}],"how":"bring_over"{more}}}"#, difference["difference"]);
+        machine.call("POST", "/differences/repair", &body)
+    };
+    let looked = repair(r#","dry_run":true"#);
+    assert_eq!((&looked[0]["done"], &looked[0]["cause"]), (&false.into(), &Value::Null), "{looked}");
+    assert!(looked[0]["previews"][0]["calls"].as_array().is_some_and(|calls| !calls.is_empty()), "{looked}");
+    assert_eq!(name_in_erp(&address, &number), "别人改的名称", "nothing was written");
+    assert_eq!(repair("")[0]["done"], true);
+    eventually(Duration::from_secs(60), || name_in_erp(&address, &number) == name);
+    let ran = machine.done("/reconciliations", &asked);
+    let run = machine.call("GET", &format!("/reconciliations/{}", ran["run"]), "");
+    assert_eq!((&run["state"], &run["differs"]), (&"done".into(), &0.into()), "{run}");
+    let swept = machine.done("/sweeps", r#"{"object":"crm/AccountObj","deep":true}"#);
+    let sweep = machine.call("GET", &format!("/sweeps/{}", swept["run"]), "");
+    assert_eq!((&sweep["state"], &sweep["deep"]), (&"done".into(), &true.into()), "{sweep}");
+    assert_eq!(server.interrupt(), Some(0));
+}
+
 #[test]
 fn the_ids_of_an_object_are_swept_and_counted() {
     let (_sandbox, address, place) = stage();

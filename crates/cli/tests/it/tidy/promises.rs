@@ -1,10 +1,12 @@
-//! docs/concepts/promises.md: each promise names tests, and each test that it names exists.
+//! docs/concepts/promises.md and docs/guides/when-things-go-wrong.md: each promise names tests, and each test that is named
+//! exists.
 
 use std::collections::BTreeSet;
 
 use super::{none, sources, text};
 
 const PAGES: [&str; 2] = ["docs/concepts/promises.md", "docs/concepts/promises.en.md"];
+const TROUBLES: [&str; 2] = ["docs/guides/when-things-go-wrong.md", "docs/guides/when-things-go-wrong.en.md"];
 
 /// The names in back-quotes that are names of tests.
 fn tests(page: &str) -> BTreeSet<String> {
@@ -19,10 +21,10 @@ fn tests(page: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_test_that_a_promise_names_exists() {
+fn every_test_that_is_named_exists() {
     let sources: String = sources().iter().map(|path| text(path)).collect();
     let mut missing = Vec::new();
-    for page in PAGES {
+    for page in PAGES.into_iter().chain(TROUBLES) {
         let named = tests(&text(page));
         assert!(named.len() > 20, "{page} names {} tests", named.len());
         missing.extend(named.into_iter().filter(|name| !sources.contains(&format!("fn {name}("))));
@@ -32,6 +34,8 @@ fn every_test_that_a_promise_names_exists() {
 
 #[test]
 fn every_promise_names_a_test_and_both_languages_name_the_same() {
+    let [chinese, english] = TROUBLES.map(text);
+    assert_eq!(tests(&chinese), tests(&english));
     let [chinese, english] = PAGES.map(text);
     assert_eq!(tests(&chinese), tests(&english));
     for page in [&chinese, &english] {

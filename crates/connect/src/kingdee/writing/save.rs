@@ -132,6 +132,10 @@ impl Writer<'_> {
         let told = |name: &str| result.and_then(|result| result.get(name)).and_then(row_id);
         let entity = status.entities.into_iter().next().unwrap_or_default();
         let id = told("Id").or(entity.id);
+        // What tells of another document is the answer to another call.
+        if step.action == Action::Update && step.id.is_some() && id.is_some() && id != step.id {
+            return Err(silent(step));
+        }
         done(step, Entity { id, number: told("Number").or(entity.number), index: None })
     }
 

@@ -93,7 +93,13 @@ impl Writer<'_> {
                 || is_its(&entity.number, &step.number)
                 || (entity.id.is_none() && entity.number.is_none() && entity.index == Some(at))
         });
-        let all_succeeded = status.is_success && (steps == 1 || status.entities.len() >= steps);
+        // What tells of another document alone is the answer to another call.
+        let is_of_another = steps == 1
+            && step.id.is_some()
+            && !status.entities.is_empty()
+            && status.entities.iter().all(|entity| entity.id.is_some() && entity.id != step.id);
+        let all_succeeded =
+            status.is_success && !is_of_another && (steps == 1 || status.entities.len() >= steps);
         if succeeded || all_succeeded {
             return Ok(Done { id: step.id.clone(), number: step.number.clone() });
         }
@@ -103,7 +109,9 @@ impl Writer<'_> {
         let fault = fault.or_else(|| status.errors.iter().find(|fault| fault.index == Some(at)));
         match fault {
             Some(fault) => Err(refused(self.api, step, status, Some(fault))),
-            None if steps == 1 || is_of_call(status) => Err(refused(self.api, step, status, None)),
+            None if (steps == 1 && !is_of_another) || is_of_call(status) => {
+                Err(refused(self.api, step, status, None))
+            }
             None => Err(silent(step)),
         }
     }

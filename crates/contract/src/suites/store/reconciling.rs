@@ -145,6 +145,23 @@ pub async fn a_run_that_asks_goes_on_when_a_person_says_so(fresh: Making<'_>) {
     assert!(!store.let_go_on(RunId(999)).await.unwrap());
 }
 
+pub async fn a_run_that_is_stopped_is_over_and_nobody_gets_on_with_it(fresh: Making<'_>) {
+    let store = fresh().await;
+    let run = begun(&store, OWNER, 0).await;
+    let cause = Cause::new("reconcile.stopped").with("by", "值班员");
+    assert!(store.stop_run(run.id, &cause, later(5)).await.unwrap());
+    assert!(!store.stop_run(run.id, &cause, later(6)).await.unwrap(), "it is over");
+    let late = store.get_on(&progress(&run, OWNER, 7), &Findings::default()).await;
+    assert_eq!(late, Err(StoreError::Outdated { based_on: run.id.0 }));
+    let stopped = store.run(run.id).await.unwrap().unwrap();
+    assert_eq!(
+        (stopped.state, stopped.ended, stopped.cause),
+        (RunState::Incomplete, Some(later(5)), Some(cause))
+    );
+    assert!(begun(&store, OWNER, 8).await.id > run.id);
+    assert_eq!(store.run(RunId(999)).await.unwrap(), None);
+}
+
 pub async fn a_difference_is_kept_until_both_sides_agree(fresh: Making<'_>) {
     let store = fresh().await;
     let run = begun(&store, OWNER, 0).await;
@@ -367,4 +384,27 @@ pub async fn closed_differences_are_purged_when_they_are_old_and_open_ones_never
     assert_eq!(purge(9_000).await, 1);
     assert_eq!(states(&all(&store).await), [State::Open]);
     assert_eq!(purge(9_000).await, 0);
+}
+
+pub async fn reconciliations_that_ended_long_ago_go_and_the_newest_stays(fresh: Making<'_>) {
+    let store = fresh().await;
+    let mut runs = Vec::new();
+    for at in [0, 100, 200] {
+        let run = begun(&store, OWNER, at).await;
+        let done = Progress { state: RunState::Done, ..progress(&run, OWNER, at + 10) };
+        store.get_on(&done, &Findings::default()).await.unwrap();
+        runs.push(run.id);
+    }
+    let open = begun(&store, OWNER, 300).await;
+    let purge = async |before: i64, only_looks: bool| {
+        let (part, before, at) = (Part::Runs, later(before), later(9_000));
+        store.purge(&PurgeSlice { part, before, after: 0, limit: 100, at, only_looks }).await.unwrap().removed
+    };
+    assert_eq!((purge(110, true).await, purge(110, false).await), (1, 1), "what ended a moment ago stays");
+    assert_eq!(purge(9_000, false).await, 2);
+    let left = store.runs(None, 10).await.unwrap();
+    assert_eq!(left.iter().map(|run| run.id).collect::<Vec<_>>(), [open.id], "which has not ended");
+    let done = Progress { state: RunState::Done, ..progress(&open, OWNER, 310) };
+    store.get_on(&done, &Findings::default()).await.unwrap();
+    assert_eq!(purge(9_000, false).await, 0, "when the next is due is told by the newest");
 }

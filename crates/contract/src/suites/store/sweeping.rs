@@ -5,7 +5,7 @@ use model::sweep::{ObjectOf, Sweep, SweepPlace, SweepSum};
 use model::{Cause, RecordId, SweepId};
 
 use super::given::*;
-use crate::store::{StoreError, SweepBeginning, SweepFindings, SweepProgress, SweptRecord};
+use crate::store::{Part, PurgeSlice, StoreError, SweepBeginning, SweepFindings, SweepProgress, SweptRecord};
 
 fn of() -> ObjectOf {
     (crm(), accounts())
@@ -104,6 +104,23 @@ pub async fn a_sweep_that_asks_goes_on_when_a_person_says_so(fresh: Making<'_>) 
     assert_eq!((on.id, on.state, on.place.goes_on, on.cause), (sweep.id, RunState::Running, true, None));
 }
 
+pub async fn a_sweep_that_is_stopped_is_over_and_nobody_gets_on_with_it(fresh: Making<'_>) {
+    let store = fresh().await;
+    let sweep = begun(&store, OWNER, 0).await;
+    let cause = Cause::new("sweep.stopped").with("by", "值班员");
+    assert!(store.stop_sweep(sweep.id, &cause, later(5)).await.unwrap());
+    assert!(!store.stop_sweep(sweep.id, &cause, later(6)).await.unwrap(), "it is over");
+    let late = store.get_on_with_sweep(&progress(&sweep, OWNER, 7), &SweepFindings::default()).await;
+    assert_eq!(late, Err(StoreError::Outdated { based_on: sweep.id.0 }));
+    let stopped = store.sweep(sweep.id).await.unwrap().unwrap();
+    assert_eq!(
+        (stopped.state, stopped.ended, stopped.cause),
+        (RunState::Incomplete, Some(later(5)), Some(cause))
+    );
+    assert!(begun(&store, OWNER, 8).await.id > sweep.id);
+    assert_eq!(store.sweep(SweepId(999)).await.unwrap(), None);
+}
+
 pub async fn what_is_missing_is_wished_for_and_what_is_gone_touches_nothing(fresh: Making<'_>) {
     let store = fresh().await;
     let tasks = ready(&store, &["1", "2", "3"]).await;
@@ -172,4 +189,18 @@ pub async fn what_is_gone_may_rest_for_a_reason_until_it_is_back(fresh: Making<'
     found(&store, &sweep, 3, SweepFindings { back: ids(&["1"]), ..SweepFindings::default() }).await;
     found(&store, &sweep, 4, SweepFindings { gone: ids(&["1"]), ..SweepFindings::default() }).await;
     assert_eq!(gone(&store).await[0], ("1".to_owned(), 4, None), "what came back and went is told of anew");
+}
+
+pub async fn sweeps_that_ended_long_ago_go_and_the_newest_seven_stay(fresh: Making<'_>) {
+    let store = fresh().await;
+    for at in 0..10 {
+        let sweep = begun(&store, OWNER, at * 100).await;
+        let done = SweepProgress { state: RunState::Done, ..progress(&sweep, OWNER, at * 100 + 10) };
+        store.get_on_with_sweep(&done, &SweepFindings::default()).await.unwrap();
+    }
+    let (part, before, at) = (Part::Sweeps, later(9_000), later(9_000));
+    let slice = PurgeSlice { part, before, after: 0, limit: 100, at, only_looks: false };
+    assert_eq!(store.purge(&slice).await.unwrap().removed, 3);
+    assert_eq!(store.sweeps(Some(&of()), 20).await.unwrap().len(), 7);
+    assert_eq!(store.purge(&slice).await.unwrap().removed, 0);
 }

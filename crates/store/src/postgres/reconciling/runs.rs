@@ -1,17 +1,18 @@
 //! Runs: taken up, got on with, ended.
 
-use contract::store::{Beginning, Progress, StoreError};
+use contract::store::{Beginning, Progress};
 use model::reconciliation::{Place, Run, RunState, Sum};
-use model::{FlowName, RunId};
+use model::{Cause, FlowName, RunId, Timestamp};
 use tokio_postgres::Row;
 
-use crate::codec::{cause_text, read, written};
+use crate::codec::written;
 use crate::postgres::commit::{Read, Write};
 use crate::postgres::failure::Done;
 use crate::postgres::params::text;
 use crate::postgres::rows::{known, signed};
 use crate::postgres::session::get;
-use crate::reconciled::{RunRow, TakeUp, take_up as taking_up};
+use crate::postgres::under_way::RUNS;
+use crate::reconciled::{RunRow, Stand, TakeUp, take_up as taking_up};
 
 const RUN: &str = "id, flow, deep, state, since, until, started, beat, ended, place, sum, cause, owner";
 
@@ -31,23 +32,11 @@ pub(super) async fn take_up(write: &Write, beginning: &Beginning) -> Done<Option
         TakeUp::Leave => Ok(None),
         TakeUp::Tell => Ok(Some(open)),
         TakeUp::GoOn => {
-            write
-                .sql
-                .change(
-                    "update reconciliation set owner = $2, beat = $3, state = $4 where id = $1",
-                    &[&open.id.0, &text(&beginning.owner), &beginning.now.0, &RunState::Running.name()],
-                )
-                .await?;
+            RUNS.take_over(write, open.id.0, &beginning.owner, beginning.now).await?;
             Ok(Some(Run { state: RunState::Running, beat: beginning.now, ..open }))
         }
         TakeUp::GiveUp => {
-            write
-                .sql
-                .change(
-                    "update reconciliation set ended = $2, state = $3 where id = $1",
-                    &[&open.id.0, &beginning.now.0, &RunState::Incomplete.name()],
-                )
-                .await?;
+            RUNS.give_up(write, open.id.0, None, beginning.now).await?;
             begin(write, beginning).await.map(Some)
         }
     }
@@ -92,29 +81,16 @@ async fn begin(write: &Write, beginning: &Beginning) -> Done<Run> {
 }
 
 pub(super) async fn get_on(write: &Write, progress: &Progress) -> Done<()> {
-    let ended = (progress.state == RunState::Done).then_some(progress.now.0);
-    let changed = write
-        .sql
-        .change(
-            "update reconciliation set state = $4, place = $5, sum = $6, cause = $7, beat = $8, ended = $9
-             where id = $1 and tenant = $2 and owner = $3 and ended is null",
-            &[
-                &progress.run.0,
-                &write.tenant,
-                &text(&progress.owner),
-                &progress.state.name(),
-                &written(&progress.place),
-                &written(&progress.sum),
-                &progress.cause.as_ref().map(cause_text),
-                &progress.now.0,
-                &ended,
-            ],
-        )
-        .await?;
-    match changed {
-        0 => Err(StoreError::Outdated { based_on: progress.run.0 }.into()),
-        _ => Ok(()),
-    }
+    let stand = Stand {
+        id: progress.run.0,
+        owner: &progress.owner,
+        state: progress.state,
+        place: written(&progress.place),
+        sum: written(&progress.sum),
+        cause: progress.cause.as_ref(),
+        now: progress.now,
+    };
+    RUNS.get_on(write, &stand).await
 }
 
 pub(super) async fn list(read: &Read, flow: Option<&FlowName>, limit: usize) -> Done<Vec<Run>> {
@@ -130,25 +106,17 @@ pub(super) async fn list(read: &Read, flow: Option<&FlowName>, limit: usize) -> 
         .await
 }
 
+pub(super) async fn one(read: &Read, id: RunId) -> Done<Option<Run>> {
+    let find = format!("select {RUN} from reconciliation where id = $1 and tenant = $2");
+    read.sql.first(&find, &[&id.0, &read.tenant], run).await
+}
+
 pub(super) async fn let_go_on(write: &Write, id: RunId) -> Done<bool> {
-    let place = write
-        .sql
-        .first(
-            "select place from reconciliation where id = $1 and tenant = $2 and state = $3 and ended is null
-             for update",
-            &[&id.0, &write.tenant, &RunState::Asks.name()],
-            |row| known(read::<Place>(get(row, 0)?), "where a run stands"),
-        )
-        .await?;
-    let Some(place) = place else { return Ok(false) };
-    write
-        .sql
-        .change(
-            "update reconciliation set state = $2, owner = '', place = $3, cause = null where id = $1",
-            &[&id.0, &RunState::Running.name(), &written(&Place { goes_on: true, ..place })],
-        )
-        .await?;
-    Ok(true)
+    RUNS.let_go_on(write, id.0, |place: Place| Place { goes_on: true, ..place }).await
+}
+
+pub(super) async fn stop(write: &Write, id: RunId, cause: &Cause, at: Timestamp) -> Done<bool> {
+    RUNS.give_up(write, id.0, Some(cause), at).await
 }
 
 fn run(row: &Row) -> Done<Run> {

@@ -50,6 +50,20 @@ fn looked_at(part: Part) -> &'static str {
                  d.tenant = $1 and d.state = 'closed' and greatest(d.seen, coalesce(d.decided, 0)) < $2 as goes
              from difference d where d.id > $3 order by d.id limit $4"
         }
+        Part::Runs => {
+            "select c.id, c.started < $2 as older,
+                 c.tenant = $1 and coalesce(c.ended < $2, false) and exists (select 1 from reconciliation n
+                     where n.tenant = c.tenant and n.flow = c.flow and n.id > c.id) as goes
+             from reconciliation c where c.id > $3 order by c.id limit $4"
+        }
+        // How many went by counts says when the next one lists all.
+        Part::Sweeps => {
+            "select s.id, s.started < $2 as older,
+                 s.tenant = $1 and coalesce(s.ended < $2, false) and 7 <= (select count(*) from sweep n
+                     where n.tenant = s.tenant and n.object = s.object and n.connection = s.connection
+                         and n.id > s.id) as goes
+             from sweep s where s.id > $3 order by s.id limit $4"
+        }
     }
 }
 
@@ -59,6 +73,8 @@ fn tables(part: Part) -> (&'static str, Option<(&'static str, &'static str)>) {
         Part::Attempts => ("attempt", Some(("attempt_call", "attempt"))),
         Part::Calls => ("call", None),
         Part::Differences => ("difference", None),
+        Part::Runs => ("reconciliation", None),
+        Part::Sweeps => ("sweep", None),
         Part::Arrivals => ("arrival", None),
         Part::Versions => ("revision", None),
         Part::Receipts => ("receipt", Some(("receipt_outcome", "receipt"))),

@@ -27,6 +27,8 @@ fn measured(part: Part) -> (&'static str, &'static str, &'static str) {
         }
         Part::Receipts => ("receipt", "90 + pg_column_size(body)", "at"),
         Part::Differences => ("difference", "120 + pg_column_size(detail)", "since"),
+        Part::Runs => ("reconciliation", "170 + pg_column_size(sum)", "started"),
+        Part::Sweeps => ("sweep", "170 + pg_column_size(sum)", "started"),
     }
 }
 

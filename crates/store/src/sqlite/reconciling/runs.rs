@@ -1,15 +1,16 @@
 //! Runs: taken up, got on with, ended.
 
-use contract::store::{Beginning, Progress, StoreError};
+use contract::store::{Beginning, Progress};
 use model::reconciliation::{Place, Run, RunState, Sum};
-use model::{FlowName, RunId};
+use model::{Cause, FlowName, RunId, Timestamp};
 use rusqlite::{Connection, Row, params};
 
-use crate::codec::{cause_text, read, written};
-use crate::reconciled::{RunRow, TakeUp, take_up as taking_up};
+use crate::codec::written;
+use crate::reconciled::{RunRow, Stand, TakeUp, take_up as taking_up};
 use crate::sqlite::commit::Write;
 use crate::sqlite::failure::Done;
 use crate::sqlite::rows::{all, first, known, signed, text};
+use crate::sqlite::under_way::RUNS;
 
 const RUN: &str = "id, flow, deep, state, since, until, started, beat, ended, place, sum, cause, owner";
 
@@ -25,17 +26,11 @@ pub(super) fn take_up(write: &Write, beginning: &Beginning) -> Done<Option<Run>>
         TakeUp::Leave => Ok(None),
         TakeUp::Tell => Ok(Some(open)),
         TakeUp::GoOn => {
-            write
-                .sql
-                .prepare_cached("update reconciliation set owner = ?2, beat = ?3, state = ?4 where id = ?1")?
-                .execute(params![open.id.0, beginning.owner, beginning.now.0, RunState::Running.name()])?;
+            RUNS.take_over(write, open.id.0, &beginning.owner, beginning.now)?;
             Ok(Some(Run { state: RunState::Running, beat: beginning.now, ..open }))
         }
         TakeUp::GiveUp => {
-            write
-                .sql
-                .prepare_cached("update reconciliation set ended = ?2, state = ?3 where id = ?1")?
-                .execute(params![open.id.0, beginning.now.0, RunState::Incomplete.name()])?;
+            RUNS.give_up(write, open.id.0, None, beginning.now)?;
             begin(write, beginning).map(Some)
         }
     }
@@ -78,28 +73,16 @@ fn begin(write: &Write, beginning: &Beginning) -> Done<Run> {
 }
 
 pub(super) fn get_on(write: &Write, progress: &Progress) -> Done<()> {
-    let ended = (progress.state == RunState::Done).then_some(progress.now.0);
-    let changed = write
-        .sql
-        .prepare_cached(
-            "update reconciliation set state = ?4, place = ?5, sum = ?6, cause = ?7, beat = ?8, ended = ?9
-             where id = ?1 and tenant = ?2 and owner = ?3 and ended is null",
-        )?
-        .execute(params![
-            progress.run.0,
-            write.tenant,
-            progress.owner,
-            progress.state.name(),
-            written(&progress.place),
-            written(&progress.sum),
-            progress.cause.as_ref().map(cause_text),
-            progress.now.0,
-            ended
-        ])?;
-    match changed {
-        0 => Err(StoreError::Outdated { based_on: progress.run.0 }.into()),
-        _ => Ok(()),
-    }
+    let stand = Stand {
+        id: progress.run.0,
+        owner: &progress.owner,
+        state: progress.state,
+        place: written(&progress.place),
+        sum: written(&progress.sum),
+        cause: progress.cause.as_ref(),
+        now: progress.now,
+    };
+    RUNS.get_on(write, &stand)
 }
 
 pub(super) fn list(sql: &Connection, tenant: i64, flow: Option<&FlowName>, limit: usize) -> Done<Vec<Run>> {
@@ -110,21 +93,18 @@ pub(super) fn list(sql: &Connection, tenant: i64, flow: Option<&FlowName>, limit
     all(&mut find, params![tenant, flow.map(FlowName::as_str), signed(limit as u64)], run)
 }
 
-pub(super) fn let_go_on(write: &Write, run: RunId) -> Done<bool> {
-    let mut find = write.sql.prepare_cached(
-        "select place from reconciliation where id = ?1 and tenant = ?2 and state = ?3 and ended is null",
-    )?;
-    let place = first(&mut find, params![run.0, write.tenant, RunState::Asks.name()], |row| {
-        known(read::<Place>(text(row, 0)?), "where a run stands")
-    })?;
-    let Some(place) = place else { return Ok(false) };
-    write
-        .sql
-        .prepare_cached(
-            "update reconciliation set state = ?2, owner = '', place = ?3, cause = null where id = ?1",
-        )?
-        .execute(params![run.0, RunState::Running.name(), written(&Place { goes_on: true, ..place })])?;
-    Ok(true)
+pub(super) fn one(sql: &Connection, tenant: i64, id: RunId) -> Done<Option<Run>> {
+    let mut find =
+        sql.prepare_cached(&format!("select {RUN} from reconciliation where id = ?1 and tenant = ?2"))?;
+    first(&mut find, (id.0, tenant), run)
+}
+
+pub(super) fn let_go_on(write: &Write, id: RunId) -> Done<bool> {
+    RUNS.let_go_on(write, id.0, |place: Place| Place { goes_on: true, ..place })
+}
+
+pub(super) fn stop(write: &Write, id: RunId, cause: &Cause, at: Timestamp) -> Done<bool> {
+    RUNS.give_up(write, id.0, Some(cause), at)
 }
 
 fn run(row: &Row) -> Done<Run> {

@@ -86,6 +86,22 @@ fn look(write: &Write, slice: &PurgeSlice) -> Done<Vec<Seen>> {
                  octet_length(d.detail)
              from difference d where d.id > ?3 order by d.id limit ?4",
         )?,
+        Part::Runs => write.sql.prepare_cached(
+            "select c.id, c.started < ?2,
+                 c.tenant = ?1 and coalesce(c.ended < ?2, 0) and exists (select 1 from reconciliation n
+                     where n.tenant = c.tenant and n.flow = c.flow and n.id > c.id),
+                 octet_length(c.sum)
+             from reconciliation c where c.id > ?3 order by c.id limit ?4",
+        )?,
+        // How many went by counts says when the next one lists all.
+        Part::Sweeps => write.sql.prepare_cached(
+            "select s.id, s.started < ?2,
+                 s.tenant = ?1 and coalesce(s.ended < ?2, 0) and 7 <= (select count(*) from sweep n
+                     where n.tenant = s.tenant and n.object = s.object and n.connection = s.connection
+                         and n.id > s.id),
+                 octet_length(s.sum)
+             from sweep s where s.id > ?3 order by s.id limit ?4",
+        )?,
     };
     let asked = (write.tenant, slice.before.0, slice.after, signed(slice.limit as u64));
     all(&mut find, asked, |row| {
@@ -100,6 +116,8 @@ fn remove(write: &Write, part: Part, id: i64) -> Done<()> {
         }
         Part::Calls => &["delete from call where id = ?1"],
         Part::Differences => &["delete from difference where id = ?1"],
+        Part::Runs => &["delete from reconciliation where id = ?1"],
+        Part::Sweeps => &["delete from sweep where id = ?1"],
         Part::Arrivals => &["delete from arrival where id = ?1"],
         Part::Versions => &["delete from revision where id = ?1"],
         Part::Receipts => {

@@ -10,7 +10,7 @@ use crate::sqlite::rows::unsigned;
 use crate::upkeep::SAMPLE;
 
 /// Of each part: how many rows, the mean content of the newest, and when the oldest was stored.
-const PARTS: [(Part, &str); 6] = [
+const PARTS: [(Part, &str); 8] = [
     (
         Part::Attempts,
         "select (select count(*) from attempt),
@@ -49,6 +49,20 @@ const PARTS: [(Part, &str); 6] = [
         "select (select count(*) from difference),
              (select cast(avg(size) as integer) from (select 110 + length(detail) as size from difference order by id desc limit ?1)),
              (select since from difference order by id limit 1)",
+    ),
+    (
+        Part::Runs,
+        "select (select count(*) from reconciliation),
+             (select cast(avg(size) as integer) from (select 160 + length(sum) as size from reconciliation
+                  order by id desc limit ?1)),
+             (select started from reconciliation order by id limit 1)",
+    ),
+    (
+        Part::Sweeps,
+        "select (select count(*) from sweep),
+             (select cast(avg(size) as integer) from (select 160 + length(sum) as size from sweep
+                  order by id desc limit ?1)),
+             (select started from sweep order by id limit 1)",
     ),
 ];
 
