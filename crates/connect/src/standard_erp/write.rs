@@ -38,10 +38,12 @@ pub(super) async fn carry_out(api: &Api<'_>, step: &Step) -> Result<Done, Refusa
 }
 
 /// The data of a write's answer. What a query is answered says nothing of the write: whoever stands in between took one
-/// answer for another.
+/// answer for another. An ERP that tells the document along with its new id has answered the write.
 fn of_write(api: &Api<'_>, data: Option<Value<'static>>) -> Result<Option<Value<'static>>, Refusal> {
-    let is_of_query =
-        |data: &Value<'_>| ["dataList", "masterFieldVal"].iter().any(|name| data.get(name).is_some());
+    let is_of_query = |data: &Value<'_>| {
+        let has = |name: &str| data.get(name).is_some();
+        has("dataList") || has("masterFieldVal") && !has("masterDataId")
+    };
     match data {
         Some(data) if is_of_query(&data) => {
             let cause = Cause::new("erp.unreadable").with("host", api.settings.host());

@@ -34,7 +34,11 @@ pub(super) fn ending<'s>(
 }
 
 /// The private authority that ends first, where that is soon.
-pub(in crate::alerts) fn authority(plan: &AlertPlan, until: Option<Timestamp>, now: Timestamp) -> Option<Sighting> {
+pub(in crate::alerts) fn authority(
+    plan: &AlertPlan,
+    until: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Sighting> {
     let (kind, until) = (AlertKind::Expiring, until?);
     let rule = plan.rule(kind, None, None);
     if rule.is_some_and(|rule| rule.off) || until > now + before(plan, None) {
