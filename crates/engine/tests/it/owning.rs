@@ -7,7 +7,7 @@ use model::{Lang, Timestamp};
 
 use crate::world::World;
 
-const FLOW: &str = "kind: flow\nname: accounts\nsource: { connection: box, object: account }\n\
+const FLOW: &str = "kind: flow\nname: accounts\nsource: { connection: box, object: account, fields: [owner, team] }\n\
     target: { connection: box, object: customer, key: no }\nmap:\n  no: no\n  name: { from: name, required: true }\n";
 
 const OFFICE: &str = "kind: connection\nname: office\nconnector: box\ntitle: { zh: 办公, en: Office }\n";

@@ -69,7 +69,7 @@ impl Alerts for Postgres {
         let tasks: Vec<i64> = tasks.iter().map(|task| task.0).collect();
         self.ask((alert.0, tasks), |read, (alert, tasks)| {
             let find = "select alert, task, connection, person, at from alert_owner
-                 where tenant = $1 and alert = $2 and (cardinality($3) = 0 or task = any($3))
+                 where tenant = $1 and alert = $2 and (cardinality($3::bigint[]) = 0 or task = any($3))
                  order by task, connection, person";
             async move { read.sql.all(find, &[&read.tenant, alert, tasks], owner_told).await }.boxed()
         })

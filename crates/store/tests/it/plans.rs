@@ -6,7 +6,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// Statements that walk all that a tenant has of a table, by their beginnings, each with its reason.
-const WALKS: [(&str, &str); 30] = [
+const WALKS: [(&str, &str); 34] = [
+    ("delete from name_piece where rowid", "the index of names looks its row up itself"),
+    ("select r.id from name_piece p", "the index of names is asked for its pieces; it ends with the limit"),
+    (
+        "select count(*) from (select 1 from name_piece",
+        "the index of names is asked for a piece; it ends with the limit",
+    ),
+    ("select r.id from (select id, record from revision", "the newest versions: it ends with their limit"),
     ("select v.kind, v.name, v.text, v.version", "the whole configuration is asked for"),
     ("select kind, name, text, version", "a person asks for every version of a text"),
     (
