@@ -43,7 +43,7 @@ fn nameless(world: &World, n: usize, owner: &str) {
 
 /// What was told to whom, in order, without what receivers were told.
 async fn told(world: &World) -> Vec<(String, String)> {
-    let mut messages = world.store().alert_messages(100).await.unwrap();
+    let mut messages = world.store().alert_messages(1_000).await.unwrap();
     messages.reverse();
     let owned = messages.into_iter().filter_map(|message| {
         let Owner { connection, person } = message.owner?;

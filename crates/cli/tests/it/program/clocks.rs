@@ -73,7 +73,7 @@ fn nodes_whose_machines_are_five_minutes_apart_neither_fight_nor_wait() {
     // What somebody asks for at such a machine is not put off until the others' clocks say the same.
     let id = company.save("补传的公司");
     eventually(LIMIT, || company.customers("补传的公司") == 1);
-    let asked = company.place.command(&["history", "customers-to-erp", "--ids", &id, "--json"]);
+    let asked = company.place.command(&["history", "customers-to-erp", &id, "--json"]);
     let asked = ahead(asked, &library, FIVE_MINUTES).output().expect("qiao runs");
     assert!(asked.status.success(), "{asked:?}");
     eventually(LIMIT, || list(&company.place, &["jobs", "list", "--json"])[0]["state"] == "done");
