@@ -26,8 +26,12 @@ pub struct Options {
 }
 
 pub async fn run(context: &Context, options: &Options) -> Outcome {
+    let (from, to) = span(options)?;
     let in_force = wire::in_force(&context.settings).await?;
-    let which = which(options, in_force.seams.clock.now())?;
+    let which = match options.ids.is_empty() {
+        true => Which::Changed { from, to: to.unwrap_or_else(|| in_force.seams.clock.now()) },
+        false => Which::Ids(options.ids.clone()),
+    };
     let flow = flow(&in_force.setup, &options.flow)?;
     let asked = match &which {
         Which::Ids(ids) => ids.clone(),
@@ -48,16 +52,15 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
     Ok(if absent.is_empty() { Exit::Ok } else { Exit::Finding })
 }
 
-fn which(options: &Options, now: Timestamp) -> Result<Which, Failure> {
-    if !options.ids.is_empty() {
-        return Ok(Which::Ids(options.ids.clone()));
-    }
-    if !options.all && options.from.is_none() && options.to.is_none() {
+/// From when to when, where no ids are named; without an end until now.
+fn span(options: &Options) -> Result<(Timestamp, Option<Timestamp>), Failure> {
+    let says_when = options.all || options.from.is_some() || options.to.is_some();
+    if options.ids.is_empty() && !says_when {
         return Err(Failure::new(Exit::Usage, Cause::new("cli.run.what")));
     }
     let from = options.from.as_deref().map(local::time).transpose()?.unwrap_or_default();
-    let to = options.to.as_deref().map(local::time).transpose()?.unwrap_or(now);
-    Ok(Which::Changed { from, to })
+    let to = options.to.as_deref().map(local::time).transpose()?;
+    Ok((from, to))
 }
 
 fn failure(error: ByHandError) -> Failure {
