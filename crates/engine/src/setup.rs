@@ -139,6 +139,15 @@ impl ActiveFlow {
         &self.flow().name
     }
 
+    /// The fields that are asked for when records are read for this flow; dotted those of files of rows.
+    pub fn fields_read(&self) -> BTreeSet<String> {
+        let source = &self.flow().source;
+        let mut fields = self.compiled.source_fields();
+        fields.extend(source.fields.iter().cloned());
+        fields.extend(source.becomes.iter().map(|becoming| becoming.by.clone()));
+        fields
+    }
+
     /// The task that a change at the source raises.
     pub fn raise(&self) -> Raise {
         let kind = match self.flow().mode {

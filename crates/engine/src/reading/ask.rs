@@ -86,9 +86,7 @@ impl ObjectReading {
                 wished.insert(source.within.unwrap_or(usual));
             }
             if source.object == *object {
-                fields.extend(active.compiled.source_fields());
-                fields.extend(source.fields.iter().cloned());
-                fields.extend(source.becomes.iter().map(|becoming| becoming.by.clone()));
+                fields.extend(active.fields_read());
                 filters.insert(source.filter.clone());
                 reading.include.extend(source.include.iter().cloned());
                 wished.insert(source.within.unwrap_or(usual));

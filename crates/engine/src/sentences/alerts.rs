@@ -129,4 +129,11 @@ const TEXT: &[Sentence] = &[
         "换一个能发消息的连接，docs/guides/alerts.md 列出了可用的连接器。",
         "Use a connection that can: docs/guides/alerts.en.md lists their connectors.",
     ),
+    Sentence::new(
+        "config.owner_unread",
+        "没有集成流读取负责人字段 {field}，不知道数据是谁的，负责人不会收到告警；整条推送来的数据除外。",
+        "No flow reads the owner's field {field}: nobody knows whose a record is, and owners are not told. Records that are pushed whole are an exception.",
+        "在集成流的 source 里写上 fields: [{field}]，或在 owners 里写对字段名。",
+        "Write fields: [{field}] below the flow's source, or name the right field below owners.",
+    ),
 ];

@@ -393,9 +393,10 @@ impl<'a> Loading<'a> {
 
     /// There is one text of alerts, and its receivers can be told.
     fn check_alerts(&mut self) {
-        for (name, cause) in alerts::refused(&self.alerts, &self.lines) {
-            self.problem("alerts", &name, (1, 1), cause);
-            self.alerts.retain(|plan| plan.name != name);
+        for objection in alerts::objections(&self.alerts, &self.lines, &self.flows) {
+            let alerts::Objection { name, cause, is_warning } = objection;
+            self.alerts.retain(|plan| is_warning || plan.name != name);
+            self.problems.push(Problem { kind: "alerts".into(), name, at: (1, 1), cause, is_warning });
         }
     }
 

@@ -168,6 +168,18 @@ async fn many_are_told_within_bounds_and_none_is_forgotten() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_owners_field_that_no_flow_reads_is_warned_about_and_still_taken() {
+    let world = World::with(&[("accounts", &FLOW.replace(", fields: [owner, team]", ""))]).await;
+    let office = ("connection", "office", OFFICE);
+    let outcome = world.apply(&[office, ("alerts", "alerts", PLAN)]).await;
+    let told: Vec<_> =
+        outcome.problems.iter().map(|problem| (&*problem.cause.code, problem.is_warning)).collect();
+    assert_eq!((told, outcome.is_refused()), (vec![("config.owner_unread", true)], false));
+    let outcome = world.apply(&[("flow", "accounts", FLOW)]).await;
+    assert!(outcome.problems.is_empty(), "{:?}", outcome.problems);
+}
+
+#[tokio::test(start_paused = true)]
 async fn owners_need_a_connection_that_can_tell() {
     let world = world(PLAN).await;
     let outcome = world.apply(&[("alerts", "alerts", &PLAN.replace("office", "没有"))]).await;
