@@ -103,6 +103,16 @@ impl Kind {
         }
     }
 
+    /// What people call it, in Chinese and English.
+    pub fn title(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Deliver => ("同步", "sync"),
+            Kind::Notify => ("通知", "notice"),
+            Kind::WriteBack => ("回写", "write-back"),
+            Kind::Files => ("附件", "files"),
+        }
+    }
+
     pub const ALL: [Kind; 4] = [Kind::Deliver, Kind::Notify, Kind::WriteBack, Kind::Files];
 
     pub fn of_name(name: &str) -> Option<Kind> {

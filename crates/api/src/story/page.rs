@@ -6,7 +6,7 @@ use model::Lang;
 const STYLE: &str = "body{font:16px/1.6 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#1f2328}\
                      h1{font-size:1.3rem}h2{font-size:1.05rem;margin:1.6rem 0 .4rem}table{border-collapse:collapse;width:100%}\
                      td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #d8dee4}\
-                     .state{font-weight:600}.remedy{color:#57606a}footer{margin-top:2rem;color:#57606a;font-size:.85rem}";
+                     th,.state{white-space:nowrap}.state{font-weight:600}.remedy{color:#57606a}footer{margin-top:2rem;color:#57606a;font-size:.85rem}";
 
 /// The text as it may stand in a page, between tags and in attributes.
 fn escaped(text: &str) -> String {
@@ -70,8 +70,12 @@ pub(super) fn told(story: &Page) -> String {
 }
 
 fn of_flow(task: &Task, when: &str, outcome: &str, remedy: &str) -> String {
-    let mut out =
-        format!("<h2>{} · <span class=\"state\">{}</span></h2>\n", escaped(&task.flow), escaped(task.state));
+    let mut out = format!(
+        "<h2>{} · {} · <span class=\"state\">{}</span></h2>\n",
+        escaped(&task.flow),
+        escaped(task.kind),
+        escaped(task.state)
+    );
     if !task.what.is_empty() {
         out.push_str(&format!("<p>{}</p>\n", escaped(&task.what)));
     }
@@ -82,7 +86,7 @@ fn of_flow(task: &Task, when: &str, outcome: &str, remedy: &str) -> String {
         out.push_str(&format!("<table>\n<tr><th>{when}</th><th>{outcome}</th><th></th></tr>\n"));
         for tried in &task.tries {
             let [at, state, what] = [tried.at.as_str(), tried.state, tried.what.as_str()].map(escaped);
-            out.push_str(&format!("<tr><td>{at}</td><td>{state}</td><td>{what}</td></tr>\n"));
+            out.push_str(&format!("<tr><td>{at}</td><td class=\"state\">{state}</td><td>{what}</td></tr>\n"));
         }
         out.push_str("</table>\n");
     }
@@ -125,6 +129,7 @@ mod tests {
                 ],
                 tasks: vec![Task {
                     flow: evil.clone(),
+                    kind: "sync",
                     state: "failed",
                     what: evil.clone(),
                     remedy: evil.clone(),

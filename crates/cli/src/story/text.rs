@@ -106,12 +106,8 @@ impl Reader<'_> {
     }
 
     fn kind(&self, kind: Kind) -> &'static str {
-        match kind {
-            Kind::Deliver => self.words("同步", "sync"),
-            Kind::Notify => self.words("通知", "notice"),
-            Kind::WriteBack => self.words("回写", "write-back"),
-            Kind::Files => self.words("附件", "files"),
-        }
+        let (zh, en) = kind.title();
+        self.words(zh, en)
     }
 
     fn arrival(&self, story: &Story, arrival: &ArrivalLine) -> String {

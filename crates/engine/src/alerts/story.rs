@@ -50,6 +50,8 @@ pub struct Side {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     pub flow: String,
+    /// What was to be done: a record of one flow may be brought over, and its outcome written back.
+    pub kind: &'static str,
     pub state: &'static str,
     pub what: String,
     pub remedy: String,
@@ -127,10 +129,11 @@ impl Words<'_> {
     fn task(&self, told: &StoryTask) -> Task {
         let rendered = told.task.cause.as_ref().map(|cause| self.catalogue.render(cause, self.lang));
         let (what, remedy) = rendered.map(|rendered| (rendered.what, rendered.remedy)).unwrap_or_default();
-        let (zh, en) = told.task.state.title();
+        let choose = |(zh, en)| self.lang.choose(zh, en);
         Task {
             flow: told.task.flow.to_string(),
-            state: self.lang.choose(zh, en),
+            kind: choose(told.task.kind.title()),
+            state: choose(told.task.state.title()),
             what,
             remedy,
             tries: told.attempts.iter().take(TRIES).map(|line| self.tried(line)).collect(),
