@@ -309,6 +309,13 @@ const PARENTS: &[Sentence] = &[
         "It is read again by itself.",
     ),
     Sentence::new(
+        "engine.status_not_reached",
+        "{number} 的状态是 {status},而目标系统已经答复说到了 {wanted}。",
+        "{number} is {status}, though the target answered that it is {wanted}.",
+        "会自动再做一次;一直如此的,请看目标系统中是否有它自己的审批流程。",
+        "It is done once more by itself; where it stays so, see whether the target has an approval of its own.",
+    ),
+    Sentence::new(
         "engine.rows_may_show",
         "可能已经写入的明细行还没有显示出来,等它显示或确认没有写入之后再继续。",
         "A line that may have been written does not show yet; it is waited until it does or surely was not written.",

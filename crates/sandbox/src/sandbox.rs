@@ -255,11 +255,10 @@ impl Mounted {
         };
         let date = http_date(moment.now_ms);
         let reply = self.stand_in.answer(call, &mut moment).with_header("Date", date);
-        if faults.nonsense > 0 {
-            self.given.note(&operation, &reply);
-        }
-        if let Some(code) = self.stand_in.refusal(&reply) {
-            self.tally.refused(&operation, &code);
+        match self.stand_in.refusal(&reply) {
+            Some(code) => self.tally.refused(&operation, &code),
+            None if faults.nonsense > 0 => self.given.note(&operation, &reply),
+            None => {}
         }
         match fate {
             Fate::AnswerLost => Outcome::Lost { after_ms },

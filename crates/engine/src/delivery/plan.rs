@@ -129,17 +129,18 @@ fn left_alone(active: &ActiveFlow, item: &Item, nothing: &'static str) -> Verdic
     }
 }
 
+/// The status that the document is to have: the flow's, else the one that it had before an open write took it back. What
+/// people take back stays.
+pub(super) fn wanted_status<'i>(active: &'i ActiveFlow, item: &'i Item) -> Option<&'i str> {
+    let before = || item.agreed.as_ref().and_then(|agreed| agreed.status.as_deref());
+    active.flow().target.status.as_deref().or_else(before)
+}
+
 fn steps(active: &ActiveFlow, item: &Item, waited: bool) -> Result<Vec<Step>, Refusal> {
     let flow = active.flow();
     let lines: Vec<DetailLines> =
         active.compiled.lists().iter().filter_map(|list| detail_lines(list, item)).collect();
     let agreed = item.agreed.as_ref().map(|agreed| &agreed.fields);
-    // Only what an open write may have taken back is restored; what people take back stays.
-    let before = item
-        .agreed
-        .as_ref()
-        .and_then(|agreed| agreed.status.clone())
-        .filter(|_| flow.target.status.is_none());
     let was_closed = item.agreed.as_ref().is_some_and(|agreed| agreed.closed).then_some(true);
     let is_trusted = agreed.is_some() && is_trusted(active, item.link.as_ref());
     if is_trusted {
@@ -158,7 +159,7 @@ fn steps(active: &ActiveFlow, item: &Item, waited: bool) -> Result<Vec<Step>, Re
         mapped: &item.document,
         changed: &changed,
         observed: item.observed.as_ref(),
-        status: flow.target.status.as_deref().or(before.as_deref()),
+        status: wanted_status(active, item),
         void: item.void.as_deref(),
         agreed,
         lines: &lines,

@@ -11,12 +11,19 @@ use model::{Cause, Hash, Map, Timestamp, Value};
 use super::item::{Item, Verdict};
 use super::lines::{self, ItemLines};
 use super::observe::read_targets;
-use super::plan::agreed;
+use super::plan::{agreed, wanted_status};
 use crate::seams::Seams;
 use crate::setup::ActiveFlow;
 
 /// Why a document that is written waits: its rows are still to be learned.
 const ROWS_NOT_SHOWN: &str = "engine.rows_not_shown";
+
+/// Why a document that is written waits: it is not in the status into which its steps were answered to have brought it.
+const STATUS_NOT_REACHED: &str = "engine.status_not_reached";
+
+/// So many rounds bring a document into its status that was told to be there. Some systems leave it to their own
+/// approvals after all: what is left then is told by reconciliation.
+const ROUNDS_TO_STATUS: u32 = 2;
 
 /// How soon a document that does not show is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -49,6 +56,9 @@ pub(super) async fn read_back(seams: &Seams, active: &ActiveFlow, items: &mut [I
         }
         match found {
             None if lacks_rows(item) => look_again(active, item, now),
+            Some(found) if let Some(wanted) = not_reached(active, item, found) => {
+                plan_again(item, found, &wanted, now);
+            }
             found => end(active, item, found),
         }
     }
@@ -95,6 +105,31 @@ fn look_again(active: &ActiveFlow, item: &mut Item, now: Timestamp) {
         agreed.target = Some(unseen());
     }
     item.end(Verdict { link, ..Verdict::new(State::Waiting).because(cause).due(now + LOOK_AGAIN) });
+}
+
+/// The status that the document should have after its steps and has not: the answer to a step was none of its own, or
+/// the system left it undone. `None` once that was tried again and again.
+fn not_reached(active: &ActiveFlow, item: &Item, found: &Found) -> Option<String> {
+    let has = found.status.as_deref().filter(|_| item.void.is_none() && !found.void)?;
+    // Where the flow leaves the status to people, a write brings it back to where it was.
+    let before = || item.observed.as_ref().and_then(|observed| observed.status.as_deref());
+    let wanted = wanted_status(active, item).or_else(before).filter(|wanted| *wanted != has)?;
+    (rounds_to_status(item) < ROUNDS_TO_STATUS).then(|| wanted.to_owned())
+}
+
+fn rounds_to_status(item: &Item) -> u32 {
+    if item.waited_for(STATUS_NOT_REACHED) { item.due.task.tries } else { 0 }
+}
+
+/// What is written stays open until the next round has seen it, and brought it into its status.
+fn plan_again(item: &mut Item, found: &Found, wanted: &str, now: Timestamp) {
+    let shown = found.number.as_deref().unwrap_or(&found.id);
+    let cause = Cause::new(STATUS_NOT_REACHED)
+        .with("number", shown)
+        .with("status", found.status.as_deref().unwrap_or_default())
+        .with("wanted", wanted);
+    let tries = rounds_to_status(item) + 1;
+    item.end(Verdict::new(State::Waiting).because(cause).due(now + LOOK_AGAIN).tries(tries));
 }
 
 /// Fields that the target holds otherwise than we wrote them: an unknown base-data number that became empty, a text

@@ -288,6 +288,31 @@ async fn what_was_taken_back_for_a_write_that_was_refused_is_audited_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_told_to_be_audited_and_is_not_is_audited_once_more_and_not_for_ever() {
+    let audited = CUSTOMERS.replace("key: no", "key: no, status: audited");
+    assert_ne!(audited, CUSTOMERS);
+    let world = World::with(&[("customers", &audited)]).await;
+    let audits = || {
+        let desk = world.desk();
+        let count = desk.writes.iter().filter(|write| write.0 == "audit").count();
+        (desk.tables["customer"]["T1"].status.clone().unwrap_or_default(), count)
+    };
+    world.desk().splits_creates = true;
+    world.desk().audits_in_name = 1;
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁公司"}"#);
+    world.run(20).await;
+    assert_eq!(world.standing().await, ["customers 1 synced"]);
+    assert_eq!(audits(), ("audited".to_owned(), 2));
+    // A system that leaves it to approvals of its own is not asked again and again.
+    world.desk().audits_in_name = usize::MAX;
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁股份"}"#);
+    world.run(60).await;
+    assert_eq!(world.standing().await, ["customers 1 synced"]);
+    assert_eq!(audits(), ("saved".to_owned(), 5));
+    assert_eq!(world.desk().table("customer"), [r#"{"no":"K1","name":"桥梁股份"}"#]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_is_sent_only_while_the_lease_holds() {
     let world = World::with(&[("customers", CUSTOMERS)]).await;
     let setup = world.setup().await;

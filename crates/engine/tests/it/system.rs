@@ -47,9 +47,12 @@ impl System {
         desk.writes.push((step.action.name().to_owned(), step.object.clone(), step.document.clone()));
         let id = step.id.clone().unwrap_or_else(|| format!("T{}", desk.writes.len()));
         if let Action::Transition(name) = &step.action {
+            let in_name = name == "audit" && desk.audits_in_name > 0;
+            desk.audits_in_name -= usize::from(in_name);
             let found = desk.tables.get_mut(&step.object).and_then(|table| table.get_mut(&id));
             let found = found.expect("what is closed or voided is there");
             match &**name {
+                "audit" if in_name => found.status = Some("saved".into()),
                 "forbid" => found.void = true,
                 "audit" => found.status = Some("audited".into()),
                 "unaudit" => found.status = Some("saved".into()),

@@ -6,19 +6,18 @@ use crate::stand_in::Reply;
 /// What the last calls were answered, so that one may be given for another.
 #[derive(Default)]
 pub(super) struct Given {
-    /// Of two different operations, the newest last; the replies are successes.
+    /// Of two different operations, the newest last. Only successes: nobody could tell another's refusal, in the shape of
+    /// its own, from a true one.
     replies: Vec<(String, Reply)>,
 }
 
 impl Given {
-    /// Keeps what an operation was answered.
+    /// Keeps what an operation was answered that went well.
     pub fn note(&mut self, operation: &str, reply: &Reply) {
-        if reply.status == 200 {
-            self.replies.retain(|(of, _)| of != operation);
-            self.replies.push((operation.to_owned(), reply.clone()));
-            let most = self.replies.len().saturating_sub(2);
-            self.replies.drain(..most);
-        }
+        self.replies.retain(|(of, _)| of != operation);
+        self.replies.push((operation.to_owned(), reply.clone()));
+        let most = self.replies.len().saturating_sub(2);
+        self.replies.drain(..most);
     }
 
     /// What is given in place of this operation's answer. Where nothing else was asked yet, another's answer is a page.
