@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use model::reconciliation::{FieldDifference, Found};
+use serde_json::{Value, json};
 
 use super::lawful::is_gone;
 use super::{equal, number, only};
@@ -137,7 +138,20 @@ fn lines(books: &Books, order: &Value, bill: &Value, of: &str, found: &mut Vec<S
     }
 }
 
+/// Whether a reconciliation found what polling cannot see: an order that was read as done with, and that another document
+/// has undone without moving its date (`protocols/kingdee.md §5.7`). The nightly sweep brings it over.
+pub fn is_undone_unseen(found: &Found) -> bool {
+    let is_unread = found.cause.as_ref().is_some_and(|cause| cause.code == "reconcile.change_not_read");
+    is_unread
+        && found.fields.iter().all(|field| [&CLOSED, &WRITTEN_OFF].iter().any(|said| said.is_undone(field)))
+}
+
 impl Said {
+    fn is_undone(&self, field: &FieldDifference) -> bool {
+        let last = self.words.last().map(|(_, word)| json!(word).to_string());
+        field.field == self.field && field.there == last
+    }
+
     /// A state that was never said is the first. What was read as done with is read again only when its date moves, so
     /// it may still be said to be in its last state when another document has undone that without moving the date
     /// (`protocols/kingdee.md §5.7`).
