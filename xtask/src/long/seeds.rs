@@ -1,6 +1,6 @@
 //! Seeds of the simulator, counted from 0.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -35,28 +35,56 @@ impl Part for Seeds {
     }
 
     fn play(&mut self, from: u64, to: u64) -> Result<Portion> {
-        let output = Command::new(&self.sim)
-            .args(["--seeds", &format!("{from}..{to}")])
-            .current_dir(shell::root())
-            .stderr(std::process::Stdio::inherit())
-            .output()
-            .context("cannot run the simulator")?;
-        let told = told(&String::from_utf8_lossy(&output.stdout), from);
-        // A seed that ended the simulator is the one after the last that was told.
-        let is_whole = output.status.success() || !told.broken.is_empty() && told.next == to;
-        Ok(match is_whole {
-            true => Portion { to, runs: to - from, broken: told.broken, is_stuck: false },
-            false => {
-                let broken = told.broken.into_iter().chain([told.next.to_string()]).collect();
-                Portion { to: told.next + 1, runs: told.next + 1 - from, broken, is_stuck: false }
+        let spans = spans(from, to, std::thread::available_parallelism().map_or(1, usize::from) as u64);
+        let sim = &self.sim;
+        let played: Vec<Result<Told>> = std::thread::scope(|scope| {
+            let playing: Vec<_> =
+                (spans.iter()).map(|&(from, to)| scope.spawn(move || play_span(sim, from, to))).collect();
+            playing.into_iter().map(|span| span.join().expect("a span is played without a panic")).collect()
+        });
+        let mut portion = Portion { to: from, runs: 0, broken: Vec::new(), is_stuck: false };
+        for (told, (_, end)) in played.into_iter().zip(spans) {
+            let mut told = told?;
+            let is_whole = told.next == end;
+            if !is_whole {
+                // A seed that ended the simulator is the one after the last that was told. What stands behind it is
+                // played once more.
+                told.broken.push(told.next.to_string());
+                told.next += 1;
             }
-        })
+            portion.runs += told.next - portion.to;
+            portion.to = told.next;
+            portion.broken.append(&mut told.broken);
+            if !is_whole {
+                break;
+            }
+        }
+        Ok(portion)
     }
 
     fn replay(&self, finding: &str) -> String {
         let next = finding.parse::<u64>().map_or_else(|_| finding.to_owned(), |seed| (seed + 1).to_string());
         format!("cargo run --release -p sim -- --verbose --seeds {finding}..{next}")
     }
+}
+
+/// The seeds from here to there in so many spans of equal length, in order.
+fn spans(from: u64, to: u64, count: u64) -> Vec<(u64, u64)> {
+    let length = (to - from).div_ceil(count.max(1)).max(1);
+    (0..count)
+        .map(|n| (from + n * length, (from + (n + 1) * length).min(to)))
+        .filter(|(from, to)| from < to)
+        .collect()
+}
+
+fn play_span(sim: &Path, from: u64, to: u64) -> Result<Told> {
+    let output = Command::new(sim)
+        .args(["--seeds", &format!("{from}..{to}")])
+        .current_dir(shell::root())
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .context("cannot run the simulator")?;
+    Ok(told(&String::from_utf8_lossy(&output.stdout), from))
 }
 
 struct Told {
@@ -94,6 +122,13 @@ mod tests {
                       seed 7: trace 0c, 9 edits, 0 deaths, rested after 60 s\n1 seeds broke the law\n";
         let told = told(output, 5);
         assert_eq!((told.next, told.broken), (8, vec!["6".to_owned()]));
+    }
+
+    #[test]
+    fn the_processors_share_a_portion_and_leave_no_seed_out() {
+        assert_eq!(spans(100, 200, 3), [(100, 134), (134, 168), (168, 200)]);
+        assert_eq!(spans(7, 9, 4), [(7, 8), (8, 9)]);
+        assert_eq!(spans(7, 8, 1), [(7, 8)]);
     }
 
     #[test]
