@@ -20,7 +20,7 @@ use sim::{Business, Ground, Setting};
 use store::Address;
 
 /// So many seeds of both businesses in the ordinary tests; `cargo xtask long` plays thousands.
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 500;
 
 /// So many of vendors that talk nonsense now and then.
 const SEEDS_OF_NONSENSE: u64 = 60;
@@ -41,7 +41,7 @@ const MENDED: [(Business, u64); 8] = [
 ];
 
 /// So many of them on a PostgreSQL server too.
-const SEEDS_ON_A_SERVER: u64 = 100;
+const SEEDS_ON_A_SERVER: u64 = 200;
 
 /// The server of the tests.
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration but their surroundings")]
