@@ -4,7 +4,7 @@
 use contract::store::Beginning;
 use engine::jobs;
 use model::job::{Job, JobState, JobWork};
-use model::reconciliation::{Run, RunState};
+use model::reconciliation::{Run, RunState, Stage};
 use model::{JobId, Timestamp};
 
 use crate::reconciling::{CUSTOMERS, company, put, remove};
@@ -52,6 +52,7 @@ async fn a_reconciliation_goes_on_where_it_was_refused_until_it_is_done() {
     let left = runs(&world).await.remove(0);
     assert_eq!((waits.state, jobs::run_of(&waits)), (JobState::Running, Some(left.id.0)));
     assert_eq!((left.state, left.ended), (RunState::Incomplete, None));
+    assert!(left.place.stage > Stage::Again, "it had got somewhere: {left:?}");
     assert!(code(&waits).is_some(), "{waits:?}");
     world.desk().refused_pages.clear();
     world.run(AN_HOUR).await;
