@@ -93,9 +93,11 @@ pub fn host() -> Result<String> {
     host.map(str::to_owned).context("rustc -vV names no host")
 }
 
-/// A copy of a program that later builds leave alone, for what runs long.
+/// A copy of a program that later builds leave alone, for what runs long; each profile's has a place of its own, so that
+/// the one may run beside the other.
 pub fn set_aside(program: &Path) -> Result<PathBuf> {
-    let folder = target().join("long");
+    let profile = program.parent().and_then(Path::file_name).context("a program lies in a folder")?;
+    let folder = target().join("long").join(profile);
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let copy = folder.join(program.file_name().context("a program has a name")?);
     std::fs::copy(program, &copy).with_context(|| copy.display().to_string())?;
