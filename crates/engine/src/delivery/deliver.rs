@@ -225,6 +225,7 @@ fn take_done(item: &mut Item, step: &Step, done: Done, now: model::Timestamp) {
     // Once something was written it is not what it was, and must not be put back half changed.
     item.is_taken_back = is_transition(step) && (item.is_taken_back || item.was_in_place);
     item.was_in_place &= is_transition(step);
+    item.is_moved = is_transition(step);
     if let Some(list) = &step.row_of {
         return take_row(item, step, list, id);
     }

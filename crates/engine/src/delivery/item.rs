@@ -58,6 +58,8 @@ pub(crate) struct Item<'d> {
     pub was_in_place: bool,
     /// Whether a step took such a document out of its status (un-audited it), so that it could be written.
     pub is_taken_back: bool,
+    /// Whether the last step that was carried out on the document was to change its status.
+    pub is_moved: bool,
     /// What ends it once a document that was taken back for nothing is back in its status.
     pub in_the_end: Option<Verdict>,
     /// What the target may hold of us once the first step has gone out, as JSON text.
@@ -123,6 +125,7 @@ impl<'d> Item<'d> {
             steps: VecDeque::new(),
             was_in_place: false,
             is_taken_back: false,
+            is_moved: false,
             in_the_end: None,
             may_hold: None,
             link_id: None,

@@ -107,10 +107,12 @@ fn look_again(active: &ActiveFlow, item: &mut Item, now: Timestamp) {
     item.end(Verdict { link, ..Verdict::new(State::Waiting).because(cause).due(now + LOOK_AGAIN) });
 }
 
-/// The status that the document should have after its steps and has not: the answer to a step was none of its own, or
-/// the system left it undone. `None` once that was tried again and again.
+/// The status that the document should have after its steps and has not: the answer to the last of them was none of its
+/// own, or the system left it undone. `None` where no step was to change it (a write alone may begin an approval), and
+/// once that was tried again and again.
 fn not_reached(active: &ActiveFlow, item: &Item, found: &Found) -> Option<String> {
-    let has = found.status.as_deref().filter(|_| item.void.is_none() && !found.void)?;
+    let should_move = item.is_moved && item.void.is_none() && !found.void;
+    let has = found.status.as_deref().filter(|_| should_move)?;
     // Where the flow leaves the status to people, a write brings it back to where it was.
     let before = || item.observed.as_ref().and_then(|observed| observed.status.as_deref());
     let wanted = wanted_status(active, item).or_else(before).filter(|wanted| *wanted != has)?;

@@ -313,6 +313,22 @@ async fn what_was_told_to_be_audited_and_is_not_is_audited_once_more_and_not_for
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_write_that_begins_an_approval_is_done_with_at_once() {
+    let world = World::with(&[("customers", CUSTOMERS)]).await;
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁公司"}"#);
+    world.run(20).await;
+    world.desk().tables.get_mut("customer").unwrap().get_mut("T1").unwrap().status = Some("saved".into());
+    world.desk().asks_for_approval = true;
+    let gets = world.desk().gets.len();
+    world.save("account", "1", r#"{"no":"K1","name":"桥梁股份"}"#);
+    world.run(20).await;
+    assert_eq!(world.standing().await, ["customers 1 synced"]);
+    let desk = world.desk();
+    let of_target = desk.gets[gets..].iter().filter(|(_, object, _)| object == "customer").count();
+    assert_eq!(of_target, 2, "before and after the write: {:?}", &desk.gets[gets..]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_is_sent_only_while_the_lease_holds() {
     let world = World::with(&[("customers", CUSTOMERS)]).await;
     let setup = world.setup().await;

@@ -34,6 +34,8 @@ pub struct Desk {
     pub lookups: Vec<(String, usize)>,
     /// Whether a create of what is to be audited is followed by the audit at once.
     pub splits_creates: bool,
+    /// Whether an update puts a record under approval.
+    pub asks_for_approval: bool,
     /// How many of the next audits are answered as done, and are not.
     pub audits_in_name: usize,
     /// Whether searches show no record yet; readings by ids do.

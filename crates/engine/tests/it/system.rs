@@ -69,6 +69,10 @@ impl System {
             let now = wire.clock().now();
             rows::store(&mut desk, &step.object, &id, &mut body, now);
             desk.save(&step.object, &id, &json::write(&Value::Map(body)), now);
+            if desk.asks_for_approval && step.action == Action::Update {
+                let saved = desk.tables.get_mut(&step.object).and_then(|table| table.get_mut(&id));
+                saved.expect("it was saved").status = Some("in_change".into());
+            }
         }
         match refusal {
             Some(refusal) => Err(refusal),
