@@ -165,8 +165,10 @@ async fn difference(
     let is_in_scope = !content.void && pass.flow.compiled.scope(&body).unwrap_or(false);
     let link = pair.link.as_ref().filter(|link| link.target_id.is_some());
     let Some(link) = link else {
+        // A flow that makes no documents misses none: whether there is one to write to is seen once it is read.
         let is_aside = |state| matches!(state, State::Ignored | State::Closed);
-        let is_new = is_in_scope && pair.task.as_ref().is_none_or(|task| !is_aside(task.state));
+        let is_carried = pair.task.as_ref().is_none_or(|task| !is_aside(task.state));
+        let is_new = is_in_scope && is_carried && pass.flow.flow().target.creates;
         return Ok(is_new.then(|| (Kind::OnlyHere, Vec::new())));
     };
     if content.void != record.void && pass.flow.flow().void == Void::Keep {

@@ -140,6 +140,24 @@ async fn differences_of_every_kind_are_found_and_no_false_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_flow_that_makes_nothing_misses_no_document() {
+    let never = CUSTOMERS.replace("key: no }", "key: no, create: never }");
+    let world = World::with(&[("customers", &never)]).await;
+    world.run(20).await;
+    save_account(&world, "0001", "只在来源");
+    world.run(PAST).await;
+    assert_eq!(world.standing().await, ["customers 0001 skipped engine.not_made_here"]);
+    let long_ago = Timestamp(world.now().0 - 700_000);
+    put(&world, "account", "0001", r#"{"no":"K0001","name":"没读到的修改","kind":"normal"}"#, long_ago);
+    let run = run_of(&world, &Ask { deep: true, ..ask() }).await;
+    assert_eq!((run.state, run.sum.only_here, open(&world).await.len()), (RunState::Done, 0, 0));
+    let gets = world.desk().gets.len();
+    world.run(30).await;
+    let again = &world.desk().gets[gets..];
+    assert!(again.iter().any(|(_, _, ids)| ids == &["0001"]), "it is read again: {again:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn equal_sides_cost_a_few_calls_and_each_difference_a_few_more() {
     let world = company(&[("customers", CUSTOMERS)], 1_500).await;
     for round in 0..2 {
