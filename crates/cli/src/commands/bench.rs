@@ -62,9 +62,11 @@ pub async fn run(context: &Context, options: &Options) -> Outcome {
             slow_commits: options.slow_commits,
             has_faults: options.faults,
         };
-        // A place where nothing can be written is told before half an hour of pushes, and not behind them.
+        // A place where nothing can be written is told before half an hour of pushes, and not behind them. What was drawn
+        // before stays until then.
         if let Some(file) = &options.plot {
-            std::fs::write(file, "").map_err(|error| Failure::file(file, &error))?;
+            let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
+            opened.map_err(|error| Failure::file(file, &error))?;
         }
         let pushed = tokio::select! {
             pushed = demo::pushes(&network, pace) => pushed?,

@@ -143,6 +143,7 @@ fn lines(books: &Books, order: &Value, bill: &Value, of: &str, found: &mut Vec<S
 pub fn is_undone_unseen(found: &Found) -> bool {
     let is_unread = found.cause.as_ref().is_some_and(|cause| cause.code == "reconcile.change_not_read");
     is_unread
+        && !found.fields.is_empty()
         && found.fields.iter().all(|field| [&CLOSED, &WRITTEN_OFF].iter().any(|said| said.is_undone(field)))
 }
 
