@@ -20,6 +20,8 @@ pub(crate) struct Doubts(Arc<Mutex<Book>>);
 #[derive(Default)]
 struct Book {
     doubts: BTreeMap<String, Doubt>,
+    /// Under which name the document is known that a task derived and has not brought on yet.
+    unfinished: BTreeMap<TaskId, String>,
     /// When which of them ends, in the order in which they came.
     ends: VecDeque<(Timestamp, String)>,
 }
@@ -67,6 +69,24 @@ impl Doubts {
         }
     }
 
+    /// Notes that a task derived a document which it has not brought on yet: until then it holds more of its parent than it
+    /// is to, and a system has nothing left for others. [`Doubts::finish`] ends it, or the time.
+    pub fn leave_unfinished(&self, object: &str, key: &Key, task: TaskId, until: Timestamp, now: Timestamp) {
+        let name = named(object, key);
+        let mut book = self.book(now);
+        book.put(name.clone(), Doubt { sent: Sent::Unanswered, whose: Whose::Task(task), until });
+        book.unfinished.insert(task, name);
+    }
+
+    /// The task has come to rest: what it derived holds what it is to hold, or will not.
+    pub fn finish(&self, task: TaskId, now: Timestamp) {
+        let mut book = self.book(now);
+        let Some(name) = book.unfinished.remove(&task) else { return };
+        if book.doubts.get(&name).is_some_and(|doubt| doubt.whose == Whose::Task(task)) {
+            book.doubts.remove(&name);
+        }
+    }
+
     /// Takes back what [`Doubts::expect`] noted: nothing was written.
     pub fn forget(&self, object: &str, keys: &[Key], now: Timestamp) {
         let mut book = self.book(now);
@@ -106,6 +126,7 @@ impl Doubts {
                 && book.at(&name, now).is_none()
             {
                 book.doubts.remove(&name);
+                book.unfinished.retain(|_, unfinished| *unfinished != name);
             }
         }
         book
@@ -144,6 +165,25 @@ mod tests {
         assert!(!doubts.is_unanswered("BD_Customer", &asked, Whose::Caller, begun), "another object");
         assert!(!open(Whose::Caller, 10));
         assert!(doubts.0.lock().unwrap().doubts.is_empty(), "and it is forgotten");
+    }
+
+    #[test]
+    fn what_a_task_derived_is_in_doubt_for_its_siblings_until_the_task_rests_or_the_time_is_up() {
+        let doubts = Doubts::default();
+        let parent = keys(&["销-1"]);
+        let waits = |task, now| {
+            doubts.is_unanswered("SAL_OUTSTOCK", &parent, Whose::Task(TaskId(task)), Timestamp(now))
+        };
+        let leave =
+            || doubts.leave_unfinished("SAL_OUTSTOCK", &parent[0], TaskId(7), Timestamp(10), Timestamp(0));
+        leave();
+        assert!(waits(8, 9) && !waits(7, 9) && !waits(8, 10));
+        assert!(doubts.0.lock().unwrap().unfinished.is_empty(), "and it is forgotten");
+        leave();
+        doubts.finish(TaskId(8), Timestamp(1));
+        assert!(waits(8, 1), "another task rests");
+        doubts.finish(TaskId(7), Timestamp(1));
+        assert!(!waits(8, 1));
     }
 
     #[test]

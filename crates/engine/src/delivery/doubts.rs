@@ -7,7 +7,7 @@ use contract::store::{OpenIntent, StoreError};
 use contract::transport::LONGEST_CALL;
 use model::attempt::CallRecord;
 use model::step::{Action, Step};
-use model::{AnswerClass, Cause, Timestamp};
+use model::{AnswerClass, Cause, TaskId, Timestamp};
 
 use super::item::{Item, Verdict};
 use super::observe::{read_targets, ways_to_match};
@@ -139,6 +139,9 @@ pub(super) async fn observe_made(
 
 /// Notes what became of a create, for others that are about to make the same document.
 pub(super) fn note(line: &Line, item: &Item, step: &Step, outcome: &Result<Done, Refusal>, now: Timestamp) {
+    if let (Action::Derive, Ok(_), Some(parent)) = (&step.action, outcome, item.keys.first()) {
+        return note_derived(line, &step.object, parent, item.due.task.id, now);
+    }
     if step.action != Action::Create || step.row_of.is_some() || item.keys.is_empty() {
         return;
     }
@@ -150,4 +153,12 @@ pub(super) fn note(line: &Line, item: &Item, step: &Step, outcome: &Result<Done,
     };
     let doubt = (sent, Whose::Task(item.due.task.id));
     line.doubts.note(&step.object, &item.keys, doubt, now + line.facts.settle_window, now);
+}
+
+/// How long at most others wait for one that derived from their parent and does not come to bring it on.
+const UNFINISHED: Duration = Duration::from_secs(600);
+
+/// Notes what a task derived and has to bring on, for others that are about to derive from the same parent.
+pub(super) fn note_derived(line: &Line, object: &str, parent: &Key, task: TaskId, now: Timestamp) {
+    line.doubts.leave_unfinished(object, parent, task, now + UNFINISHED, now);
 }

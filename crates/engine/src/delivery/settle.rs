@@ -26,7 +26,12 @@ pub(super) async fn settle(
     let ended = items.iter_mut().filter(|item| item.verdict.is_some());
     for (item, settled) in ended.zip(settled) {
         match settled {
-            Settled::Done => item.verdict = None,
+            Settled::Done => {
+                let rests = item.verdict.take().is_some_and(|verdict| verdict.state.rests());
+                if rests && item.due.task.kind == Kind::Deliver {
+                    active.target.doubts.finish(item.due.task.id, work.seams.clock.now());
+                }
+            }
             Settled::Taken(other) => {
                 end_as_taken(work.seams, item, &other).await?;
                 again = true;

@@ -14,6 +14,7 @@ use model::{AnswerClass, Cause, Timestamp};
 
 use super::deliver::{Route, makes_document};
 use super::derive::made_by;
+use super::doubts::note_derived;
 use super::item::{Item, Verdict};
 use super::observe::{look_up, read_ids};
 use super::retries::next_look;
@@ -267,6 +268,9 @@ fn conclude(work: &Work<'_>, route: &Route<'_>, item: &mut Item, look: Look) {
     let verdict = match look {
         Look::Found(found) => {
             item.note(&name, now, None, found.number.clone().unwrap_or_else(|| found.id.clone()));
+            if intent.step.action == Action::Derive {
+                note_derived(line, &intent.step.object, &intent.key, item.due.task.id, now);
+            }
             carried_out(item, intent, found, now)
         }
         Look::Gone => {

@@ -1,8 +1,8 @@
 //! Derived documents (下推) and closing: what the system of the tests does, and what must come of it.
 
-use contract::connector::{Derived, DerivedRow, Found};
+use contract::connector::{Derived, DerivedRow, Found, Refusal};
 use model::step::{Action, Step};
-use model::{AnswerClass, Map, Timestamp, Value, json};
+use model::{AnswerClass, Cause, Map, Timestamp, Value, json};
 
 use crate::desk::Desk;
 use crate::rows::step;
@@ -20,10 +20,18 @@ pub fn plan(object: &str, parent: &Derived) -> Step {
     step(Action::Derive, object, None, &document)
 }
 
-/// Makes the document with the parent's rows that were asked for.
-pub fn carry_out(desk: &mut Desk, step: &Step, id: &str, now: Timestamp) {
+/// Makes the document with the parent's rows that were asked for. It takes all that is left of them until it is changed:
+/// before that, there is nothing for another.
+///
+/// # Errors
+/// Nothing is left.
+pub fn carry_out(desk: &mut Desk, step: &Step, id: &str, now: Timestamp) -> Result<(), Refusal> {
     let asked = map(&step.document);
     let text = |name: &str| asked.get(name).and_then(Value::as_text).unwrap_or_default().to_owned();
+    let is_whole = |found: &Found| found.body.get("note").is_none();
+    if of_parent(desk, &step.object, &text("parent")).iter().any(is_whole) {
+        return Err(Refusal::new(AnswerClass::Rejected, Cause::new("box.nothing_left")));
+    }
     let parent = desk.found(&text("parent_object"), &text("parent")).expect("the parent is there");
     let take = asked.get("take").and_then(Value::as_list).unwrap_or_default();
     let rows = parent.body.get("rows").and_then(Value::as_list).unwrap_or_default();
@@ -41,6 +49,7 @@ pub fn carry_out(desk: &mut Desk, step: &Step, id: &str, now: Timestamp) {
     body.set("rows", Value::List(derived));
     desk.derived_rows.extend(told.into_iter().map(|row| (id.to_owned(), row)));
     desk.save(&step.object, id, &json::write(&Value::Map(body)), now);
+    Ok(())
 }
 
 pub fn of_parent(desk: &Desk, object: &str, parent: &str) -> Vec<Found> {
@@ -169,6 +178,39 @@ async fn two_that_derive_from_one_parent_never_take_each_others_document() {
         let of = |note: &str| outs.iter().filter(|out| out.contains(note)).count();
         assert_eq!((outs.len(), of("S1"), of("S2")), (2, 1, 1), "lost: {loses}: {outs:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn siblings_wait_until_what_one_derived_leaves_them_the_rest_of_their_parent() {
+    for lost in [false, true] {
+        let world = World::with(&[("bills", BILLS), ("outs", OUTS)]).await;
+        world.save("request", "1", REQUEST);
+        world.run(20).await;
+        // The first is derived, and its change comes much later.
+        let derived = lost.then_some(AnswerClass::Unknown);
+        world.desk().answers.insert("out".into(), [derived, Some(AnswerClass::Transient)].into());
+        for id in ["S1", "S2", "S3", "S4"] {
+            world.save("shipment", id, &SHIPMENT.replace("S1", id));
+        }
+        world.run(300).await;
+        let synced = |id: &str| format!("outs {id} synced");
+        let standing = world.standing().await;
+        assert_eq!(standing[1..], ["S1", "S2", "S3", "S4"].map(synced), "lost: {lost}");
+        assert_eq!(world.desk().table("out").len(), 4, "lost: {lost}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_derived_what_cannot_be_brought_on_keeps_its_siblings_no_longer_than_until_it_failed() {
+    let world = World::with(&[("bills", BILLS), ("outs", OUTS)]).await;
+    world.save("request", "1", REQUEST);
+    world.run(20).await;
+    world.desk().answers.insert("out".into(), [None, Some(AnswerClass::Rejected)].into());
+    world.save("shipment", "S1", SHIPMENT);
+    world.save("shipment", "S2", &SHIPMENT.replace("S1", "S2"));
+    world.run(60).await;
+    let failed = ["outs S1 failed box.refused", "outs S2 failed box.nothing_left"];
+    assert_eq!(world.standing().await[1..], failed);
 }
 
 #[tokio::test(start_paused = true)]

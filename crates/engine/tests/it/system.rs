@@ -59,7 +59,7 @@ impl System {
                 name => found.closed = Some(name == "close"),
             }
         } else if step.action == Action::Derive {
-            deriving::carry_out(&mut desk, step, &id, wire.clock().now());
+            deriving::carry_out(&mut desk, step, &id, wire.clock().now())?;
         } else if step.action == Action::Delete {
             desk.tables.entry(step.object.clone()).or_default().remove(&id);
         } else {

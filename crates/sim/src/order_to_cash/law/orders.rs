@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::reconciliation::{FieldDifference, Found};
+use model::reconciliation::{FieldDifference, Found, Kind};
 use serde_json::{Value, json};
 
 use super::lawful::is_gone;
@@ -10,7 +10,7 @@ use super::{equal, number, only};
 use crate::order_to_cash::books::Books;
 use crate::screens::{is_void, text};
 
-const FLOW: &str = "orders-to-erp";
+pub const FLOW: &str = "orders-to-erp";
 
 /// A field of the CRM that says a state of the ERP, and the words for its letters, from the first state to the last.
 pub struct Said {
@@ -86,8 +86,7 @@ fn told(order: &Value, there: &[&Value], of: &str, found: &mut Vec<String>) {
 }
 
 fn head(books: &Books, order: &Value, bill: &Value, of: &str, found: &mut Vec<String>) {
-    // What a person un-audited is not audited again for a customer that is forbidden.
-    if !is_gone(books, "AccountObj", &text(&order["account_id"])) {
+    if !is_of_nobody(books, order) {
         equal(found, of, "status", "C", &text(&bill["FDocumentStatus"]));
     }
     equal(found, of, "void", "A", &text(&bill["FCancelStatus"]));
@@ -136,6 +135,19 @@ fn lines(books: &Books, order: &Value, bill: &Value, of: &str, found: &mut Vec<S
             found.push(format!("doubled: {of} has row {} of nobody", row["id"]));
         }
     }
+}
+
+/// Whether the order's customer is forbidden: what a person un-audited is not audited again then.
+fn is_of_nobody(books: &Books, order: &Value) -> bool {
+    is_gone(books, "AccountObj", &text(&order["account_id"]))
+}
+
+/// Whether a reconciliation found an order that may not be audited again: a true difference, and for people.
+pub fn is_left_unaudited(books: &Books, found: &Found) -> bool {
+    let order = found.source.as_ref().and_then(|source| books.record("SalesOrderObj", &json!(source.id)));
+    found.kind == Kind::Differs
+        && found.fields.iter().all(|field| field.field == "status")
+        && order.is_some_and(|order| is_of_nobody(books, order))
 }
 
 /// Whether a reconciliation found what polling cannot see: an order that was read as done with, and that another document
