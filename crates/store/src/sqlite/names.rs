@@ -101,17 +101,23 @@ const ENOUGH: usize = 3;
 /// Names that have a piece are counted up to here.
 const MANY: i64 = 10_000;
 
+/// Among so many of the newest records: of more, too many pieces are in as many names as are counted.
+const COUNTED: i64 = 500_000;
+
 /// The pieces that the fewest names have.
 fn rarest(sql: &Connection, words: Vec<String>) -> Done<Vec<String>> {
     if words.len() <= ENOUGH {
         return Ok(words);
     }
+    let newest: i64 = sql
+        .prepare_cached("select coalesce(max(id), 0) from record")?
+        .query_row([], |row| row.get(0))?;
     let mut count = sql.prepare_cached(
-        "select count(*) from (select 1 from name_piece where name_piece match ?1 limit ?2)",
+        "select count(*) from (select 1 from name_piece where name_piece match ?1 and rowid > ?2 limit ?3)",
     )?;
     let mut counted = Vec::with_capacity(words.len());
     for word in words {
-        let names: i64 = count.query_row((quoted(&word), MANY), |row| row.get(0))?;
+        let names: i64 = count.query_row((quoted(&word), newest - COUNTED, MANY), |row| row.get(0))?;
         counted.push((names, word));
     }
     counted.sort();
