@@ -109,9 +109,8 @@ fn rarest(sql: &Connection, words: Vec<String>) -> Done<Vec<String>> {
     if words.len() <= ENOUGH {
         return Ok(words);
     }
-    let newest: i64 = sql
-        .prepare_cached("select coalesce(max(id), 0) from record")?
-        .query_row([], |row| row.get(0))?;
+    let newest: i64 =
+        sql.prepare_cached("select coalesce(max(id), 0) from record")?.query_row([], |row| row.get(0))?;
     let mut count = sql.prepare_cached(
         "select count(*) from (select 1 from name_piece where name_piece match ?1 and rowid > ?2 limit ?3)",
     )?;
