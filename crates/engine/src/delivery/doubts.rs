@@ -19,6 +19,8 @@ use crate::setup::{ActiveFlow, Setup};
 
 /// How soon a record looks again whether the other create shows.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How long at most others wait for one that derived from their parent and does not come to bring it on.
+const UNFINISHED: Duration = Duration::from_secs(600);
 
 /// The keys by which the document of an item may be known, each once: what it is recognised by, and what it is looked for
 /// by. What is derived is known by its parent.
@@ -154,9 +156,6 @@ pub(super) fn note(line: &Line, item: &Item, step: &Step, outcome: &Result<Done,
     let doubt = (sent, Whose::Task(item.due.task.id));
     line.doubts.note(&step.object, &item.keys, doubt, now + line.facts.settle_window, now);
 }
-
-/// How long at most others wait for one that derived from their parent and does not come to bring it on.
-const UNFINISHED: Duration = Duration::from_secs(600);
 
 /// Notes what a task derived and has to bring on, for others that are about to derive from the same parent.
 pub(super) fn note_derived(line: &Line, object: &str, parent: &Key, task: TaskId, now: Timestamp) {

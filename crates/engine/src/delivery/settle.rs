@@ -22,20 +22,20 @@ pub(super) async fn settle(
     let verdicts = documents.filter_map(|item| item.verdict.as_ref());
     verdicts.for_each(|verdict| work.note_flow(active.name(), verdict.class));
     let settled = store(work, active, items, calls).await?;
+    let derives = active.flow().target.derive.is_some();
     let mut again = false;
     let ended = items.iter_mut().filter(|item| item.verdict.is_some());
     for (item, settled) in ended.zip(settled) {
-        match settled {
-            Settled::Done => {
-                let rests = item.verdict.take().is_some_and(|verdict| verdict.state.rests());
-                if rests && item.due.task.kind == Kind::Deliver {
-                    active.target.doubts.finish(item.due.task.id, work.seams.clock.now());
-                }
-            }
+        let rests = match settled {
+            Settled::Done => item.verdict.take().is_some_and(|verdict| verdict.state.rests()),
             Settled::Taken(other) => {
                 end_as_taken(work.seams, item, &other).await?;
                 again = true;
+                true
             }
+        };
+        if rests && derives {
+            active.target.doubts.finish(item.due.task.id, work.seams.clock.now());
         }
     }
     if again {

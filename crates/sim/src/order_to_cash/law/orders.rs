@@ -146,6 +146,7 @@ fn is_of_nobody(books: &Books, order: &Value) -> bool {
 pub fn is_left_unaudited(books: &Books, found: &Found) -> bool {
     let order = found.source.as_ref().and_then(|source| books.record("SalesOrderObj", &json!(source.id)));
     found.kind == Kind::Differs
+        && !found.fields.is_empty()
         && found.fields.iter().all(|field| field.field == "status")
         && order.is_some_and(|order| is_of_nobody(books, order))
 }
